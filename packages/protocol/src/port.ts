@@ -1,0 +1,21 @@
+/** The ports: what the world has to offer for this package to do anything. */
+
+/** A stream of bytes both ways: a WebSocket, a TLS socket, or two arrays in a test. */
+export interface Transport {
+  /** Ends when the peer closes; throws ConnectionLost or GatewayRefused when the stream breaks. Read once. */
+  readonly bytes: AsyncIterable<Uint8Array>;
+  /** Settles when more may be written (backpressure). Rejects with ConnectionLost once closed. */
+  write(bytes: Uint8Array): Promise<void>;
+  /** Idempotent. */
+  close(): void;
+}
+
+export interface Clock {
+  /** Milliseconds since 1970-01-01T00:00Z. */
+  now(): number;
+  /** Rejects with the signal's reason when aborted. */
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** `octets` unpredictable octets (crypto.getRandomValues), or a seeded sequence in the simulation. */
+export type Randomness = (octets: number) => Uint8Array;
