@@ -1,0 +1,86 @@
+/**
+ * What the person wants, in their order: rows of the outbox, durable until settled or discarded.
+ * An action names messages by local key, so that it survives UID changes; UIDs are looked up when it is carried out.
+ */
+import type { Flag } from '../imap/types.ts';
+import type { MailboxKey, MessageKey } from './model.ts';
+
+/** Ascending in the order in which the person acted. */
+export type ActionId = string;
+
+interface ActionCommon {
+  readonly id: ActionId;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly state: ActionState;
+}
+
+/**
+ * - waiting: not begun, or safe to begin again after `check`.
+ * - running: commands may be on the wire; after a lost connection it is checked before it is done again.
+ * - failed: refused for good; the person retries or discards.
+ * - uncertain: nobody can tell whether it happened (a submission whose last reply was lost); the person decides.
+ */
+export type ActionState =
+  | { readonly name: 'waiting' | 'running' }
+  | { readonly name: 'failed' | 'uncertain'; readonly reason: FailureReason; readonly words: string };
+
+/** Worded for people by the screen; `words` holds what the server said, to be shown as text. */
+export type FailureReason =
+  'refused' | 'gone' | 'quota' | 'too-large' | 'recipients' | 'no-mailbox' | 'uidvalidity' | 'uncertain';
+
+/** RFC 4549 §4.2.3: deltas only. */
+export interface FlagAction extends ActionCommon {
+  readonly kind: 'flag';
+  readonly mailbox: MailboxKey;
+  readonly messages: readonly MessageKey[];
+  readonly add: readonly Flag[];
+  readonly remove: readonly Flag[];
+}
+
+/** RFC 4549 §4.2.2. Archive, junk and delete-to-trash are moves. */
+export interface MoveAction extends ActionCommon {
+  readonly kind: 'move';
+  readonly from: MailboxKey;
+  readonly to: MailboxKey;
+  readonly messages: readonly MessageKey[];
+  /** Noted before the first command goes out, to find the copies again if the receipt is lost. */
+  readonly noted?: { readonly uidValidity: number; readonly uidNext: number };
+}
+
+/** RFC 4549 §4.2.4: remove for ever. */
+export interface ExpungeAction extends ActionCommon {
+  readonly kind: 'expunge';
+  readonly mailbox: MailboxKey;
+  readonly messages: readonly MessageKey[];
+}
+
+/** Submit, then file in Sent, then mark what it answers. The bytes are the Outgoing row of the same id. */
+export interface SendAction extends ActionCommon {
+  readonly kind: 'send';
+  readonly messageId: string;
+  readonly subject: string;
+  readonly from: string;
+  readonly recipients: readonly string[];
+  /** undefined: the account has no Sent mailbox; one is made. */
+  readonly sent: MailboxKey | undefined;
+  readonly answers: { readonly key: MessageKey; readonly flag: Flag } | undefined;
+  /** Not before this time (undo send), milliseconds since 1970. */
+  readonly notBefore: number;
+  /** How far it came; each step is settled by itself. */
+  readonly step: 'submit' | 'file';
+  /** As in MoveAction, for the copy in Sent. */
+  readonly noted?: { readonly uidValidity: number; readonly uidNext: number };
+}
+
+/** RFC 4549 §4.2.1: put a message made here into a mailbox. The bytes are the Outgoing row of the same id. */
+export interface UploadAction extends ActionCommon {
+  readonly kind: 'upload';
+  readonly mailbox: MailboxKey;
+  readonly messageId: string;
+  readonly flags: readonly Flag[];
+  readonly date: number;
+  readonly noted?: { readonly uidValidity: number; readonly uidNext: number };
+}
+
+export type Action = FlagAction | MoveAction | ExpungeAction | SendAction | UploadAction;

@@ -1,0 +1,58 @@
+/** The only way anything gets into a store: a list of changes, committed all or none. */
+import type { Flag, Uid } from '../imap/types.ts';
+import type { Action, ActionId } from './action.ts';
+import type {
+  Account,
+  Descriptor,
+  Draft,
+  Mailbox,
+  MailboxKey,
+  MessageKey,
+  MessageRow,
+  Outgoing,
+  Part,
+} from './model.ts';
+
+export type Change =
+  | { readonly kind: 'account'; readonly account: Account }
+  /** Insert or replace. */
+  | { readonly kind: 'mailbox'; readonly mailbox: Mailbox }
+  /** With its rows, descriptors and parts. Actions and drafts stay. */
+  | { readonly kind: 'mailbox-removed'; readonly mailbox: MailboxKey }
+  /** Keys must be new (from `Store.allocate`). */
+  | { readonly kind: 'messages'; readonly mailbox: MailboxKey; readonly messages: readonly NewMessage[] }
+  /** Whole flag sets, as the server said them. Keys that are not there are passed over. */
+  | { readonly kind: 'flags'; readonly mailbox: MailboxKey; readonly rows: readonly FlagsRow[] }
+  /** Into another mailbox, keeping key, descriptor and parts. uid 0: not known yet. */
+  | {
+      readonly kind: 'moved';
+      readonly from: MailboxKey;
+      readonly to: MailboxKey;
+      readonly rows: readonly { readonly key: MessageKey; readonly uid: Uid | 0 }[];
+    }
+  /** A UID learnt late. */
+  | { readonly kind: 'uid'; readonly mailbox: MailboxKey; readonly key: MessageKey; readonly uid: Uid }
+  /** With their descriptors and parts. */
+  | { readonly kind: 'expunged'; readonly mailbox: MailboxKey; readonly keys: readonly MessageKey[] }
+  | { readonly kind: 'preview'; readonly key: MessageKey; readonly preview: string }
+  /** Complete parts only: a truncated body is never stored. */
+  | { readonly kind: 'part'; readonly part: Part }
+  /** Insert or replace by id. */
+  | { readonly kind: 'action'; readonly action: Action }
+  /** Settled or discarded. Its Outgoing row goes with it. */
+  | { readonly kind: 'action-removed'; readonly id: ActionId }
+  | { readonly kind: 'outgoing'; readonly outgoing: Outgoing }
+  | { readonly kind: 'draft'; readonly draft: Draft }
+  | { readonly kind: 'draft-removed'; readonly id: string }
+  /** JSON values only; undefined removes. */
+  | { readonly kind: 'setting'; readonly name: string; readonly value: unknown };
+
+export interface NewMessage {
+  readonly row: Omit<MessageRow, 'mailbox'>;
+  readonly descriptor: Descriptor;
+}
+
+export interface FlagsRow {
+  readonly key: MessageKey;
+  readonly flags: readonly Flag[];
+}

@@ -1,0 +1,171 @@
+/**
+ * What the store holds. Two writers, never the same rows: the engine writes *truth* (what the server last said), the
+ * person appends *actions* (what they want). `project` lays the second over the first when it is read.
+ */
+import type { BodyStructure, Flag, Uid, UidValidity } from '../imap/types.ts';
+import type { MailAddress } from '../mime/index.ts';
+
+declare const brand: unique symbol;
+/** Names a mailbox on this device; outlives a rename. */
+export type MailboxKey = number & { readonly [brand]: 'MailboxKey' };
+/** Names a message on this device; outlives moves and UIDVALIDITY changes. Ascending in order of arrival here. */
+export type MessageKey = number & { readonly [brand]: 'MessageKey' };
+
+/** The three models of RFC 1733, by mailbox. */
+export type MailboxMode = 'online' | 'disconnected' | 'offline';
+
+/** RFC 6154, plus the INBOX. */
+export type MailboxRole = 'inbox' | 'drafts' | 'sent' | 'archive' | 'junk' | 'trash' | 'all' | 'flagged';
+
+/** The one account that is signed in. */
+export interface Account {
+  /** What was typed to sign in. */
+  readonly user: string;
+  /** Sender's address. */
+  readonly address: string;
+  /** Sender's name; empty until the person gives one. */
+  readonly name: string;
+}
+
+/** How far truth about a mailbox reaches. */
+export interface SyncState {
+  /** 0: never selected. RFC 4549 §4.1: when it changes, every UID known is void. */
+  readonly uidValidity: UidValidity | 0;
+  /** Descriptors of all UIDs in [from, uidNext) are here. `from` sinks to 1 as older mail is fetched. */
+  readonly from: number;
+  readonly uidNext: number;
+  /** 0n: unknown. Moves only together with the flags and removals that it covers (RFC 7162 §3.2). */
+  readonly highestModSeq: bigint;
+  /** Messages in the mailbox at the last complete look. */
+  readonly exists: number;
+  /** Milliseconds since 1970 of the last complete catching up; 0: never. */
+  readonly at: number;
+}
+
+export interface Mailbox {
+  readonly key: MailboxKey;
+  /** Decoded, hierarchy joined with `delimiter`. INBOX is always spelt so. */
+  readonly name: string;
+  /** As the server spells it. */
+  readonly wireName: string;
+  readonly delimiter: string | null;
+  /** RFC 3501 §7.2.2 and 6154 attributes, as ListedMailbox has them. */
+  readonly attributes: readonly string[];
+  readonly role: MailboxRole | undefined;
+  readonly subscribed: boolean;
+  readonly mode: MailboxMode;
+  /** The server's own counts (STATUS), shown until the mailbox has been synced. */
+  readonly messages: number;
+  readonly unseen: number;
+  readonly sync: SyncState;
+}
+
+/** The truth about one message that can change or that lists are ordered by. */
+export interface MessageRow {
+  readonly key: MessageKey;
+  readonly mailbox: MailboxKey;
+  /** 0 while an upload or a move is pending and the server has not said. */
+  readonly uid: Uid | 0;
+  readonly flags: readonly Flag[];
+  /** INTERNALDATE, milliseconds since 1970. */
+  readonly date: number;
+  /** RFC822.SIZE, octets. */
+  readonly size: number;
+}
+
+/** What never changes about a message. Header values decoded, ready to be shown as text. */
+export interface Descriptor {
+  readonly subject: string;
+  /** Date header, milliseconds since 1970; INTERNALDATE where it could not be read. */
+  readonly sent: number;
+  readonly from: readonly MailAddress[];
+  readonly replyTo: readonly MailAddress[];
+  readonly to: readonly MailAddress[];
+  readonly cc: readonly MailAddress[];
+  readonly bcc: readonly MailAddress[];
+  /** With angle brackets, as on the wire; empty when there is none. */
+  readonly messageId: string;
+  readonly inReplyTo: string;
+  /** Message-IDs of the References header, oldest first; at most 50. */
+  readonly references: readonly string[];
+  /** List-Id's identifier, empty when the message is not from a list. */
+  readonly listId: string;
+  readonly structure: BodyStructure;
+  readonly hasAttachments: boolean;
+  /** First words of the text, at most 160 characters; undefined until the text was fetched once. */
+  readonly preview: string | undefined;
+}
+
+/** A message as a screen gets it: row and descriptor after `project`. */
+export interface Message extends MessageRow {
+  readonly descriptor: Descriptor | undefined;
+  /** Actions that wait for the server, or failed there, and touch this message. */
+  readonly pending: 'waiting' | 'failed' | undefined;
+}
+
+/**
+ * The rows of one mailbox as columns, in ascending order of key. Index i of every column is one message.
+ * A view into the store: never written to.
+ */
+export interface Rows {
+  readonly mailbox: MailboxKey;
+  readonly length: number;
+  readonly keys: Uint32Array;
+  readonly uids: Uint32Array;
+  /** Bits of SystemFlag. */
+  readonly system: Uint8Array;
+  /** Bit n: `keywordNames[n]`; a mailbox's 33rd keyword and later are not kept in columns. */
+  readonly keywords: Uint32Array;
+  readonly keywordNames: readonly Flag[];
+  /** INTERNALDATE, seconds since 1970. */
+  readonly dates: Float64Array;
+  readonly sizes: Float64Array;
+}
+
+/** Part of a body: its content as it came, still in its transfer encoding decoded to octets (base64 and such undone). */
+export interface Part {
+  readonly message: MessageKey;
+  /** As BodyStructure has it. */
+  readonly section: string;
+  /** Decoded octets; for text parts still in the charset of the message. */
+  readonly bytes: Uint8Array;
+}
+
+/** Bytes of a message that a person wrote and that no server has yet: the person's, never evicted. */
+export interface Outgoing {
+  /** The action's id. */
+  readonly id: string;
+  readonly bytes: Uint8Array;
+}
+
+/** What the person is writing, kept on every keystroke's pause. The person's, never evicted. */
+export interface Draft {
+  readonly id: string;
+  /** Milliseconds since 1970. */
+  readonly changed: number;
+  readonly to: string;
+  readonly cc: string;
+  readonly bcc: string;
+  readonly subject: string;
+  readonly text: string;
+  readonly inReplyTo: string;
+  readonly references: readonly string[];
+  /** The message being answered or forwarded, to be marked when this is sent. */
+  readonly answers: { readonly key: MessageKey; readonly flag: '\\Answered' | '$Forwarded' } | undefined;
+  readonly attachments: readonly DraftAttachment[];
+}
+
+export interface DraftAttachment {
+  readonly id: string;
+  readonly name: string;
+  readonly type: string;
+  readonly bytes: Uint8Array;
+}
+
+export const SystemFlag = {
+  '\\Seen': 1,
+  '\\Answered': 2,
+  '\\Flagged': 4,
+  '\\Deleted': 8,
+  '\\Draft': 16,
+} as const;

@@ -1,0 +1,72 @@
+/**
+ * What the screens want of the engine beyond actions, and what the engine says back beyond the store.
+ * Level-triggered: a screen states all that it wants now, whenever that changes; a lost statement is repaired by the
+ * next. Nothing here has to be durable.
+ */
+import type { MailboxKey, MessageKey } from './model.ts';
+
+/** All that one screen (a tab) wants at this moment. */
+export interface Wishes {
+  /** The mailbox on screen: kept up to date first, and listened to (IDLE). */
+  readonly mailbox?: MailboxKey;
+  /** Messages whose text is to be shown: the first is on screen, the rest are likely next. */
+  readonly messages: readonly MessageKey[];
+  /** Parts wanted whole in the store besides the text: cid images, previews. */
+  readonly parts: readonly PartWish[];
+  /** Parts wanted as files: they pass through without being stored. */
+  readonly downloads: readonly Download[];
+  /** Searched for on the server, beside what the screen finds in the store. */
+  readonly search?: { readonly id: string; readonly mailbox: MailboxKey; readonly text: string };
+}
+
+export interface PartWish {
+  readonly message: MessageKey;
+  readonly section: string;
+}
+
+export interface Download extends PartWish {
+  /** Chosen by the screen, unique. Taking it out of the wishes cancels the download. */
+  readonly id: string;
+}
+
+/** Where the engine stands, for the one quiet line. */
+export interface EngineStatus {
+  /** waiting: offline, tries again by itself. signed-out: the gateway does not know the session (any more). */
+  readonly connection: 'connecting' | 'online' | 'waiting' | 'signed-out';
+  /** Why it is not online; worded by the screen. `text`: the server's own words, as text, may be empty. */
+  readonly problem?: { readonly reason: ConnectionProblem; readonly text: string };
+  /** Milliseconds since 1970 of the last complete catching up of any mailbox; 0: never. */
+  readonly at: number;
+  /** Background work in progress: messages fetched and to be fetched in the mailbox. */
+  readonly progress?: { readonly mailbox: MailboxKey; readonly done: number; readonly total: number };
+}
+
+export type ConnectionProblem =
+  | 'network' // the gateway cannot be reached
+  | 'unreachable' // the gateway cannot reach the mail server
+  | 'certificate' // the mail server's certificate is not trusted
+  | 'closed' // the mail server ended the connection
+  | 'refused' // the mail server refuses us: busy, too many connections, throttled
+  | 'confused'; // the mail server said what nobody understands
+
+/** Said to the screen that asked. */
+export type EngineNote =
+  | { readonly note: 'status'; readonly status: EngineStatus }
+  /** A piece of a download, in order; octets decoded from the transfer encoding. */
+  | {
+      readonly note: 'piece';
+      readonly id: string;
+      readonly bytes: Uint8Array;
+      readonly received: number;
+      readonly total: number;
+    }
+  | { readonly note: 'downloaded'; readonly id: string }
+  /** `total` counts octets on the wire, as `received` does. */
+  | { readonly note: 'failed'; readonly id: string; readonly reason: 'offline' | 'gone' | 'refused' }
+  /** Why the text of a wished message is not coming. */
+  | {
+      readonly note: 'unavailable';
+      readonly message: MessageKey;
+      readonly reason: 'gone' | 'refused' | 'unreadable';
+    }
+  | { readonly note: 'found'; readonly id: string; readonly keys: readonly MessageKey[] };
