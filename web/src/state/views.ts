@@ -1,0 +1,125 @@
+/** What the state layer hands to screens: plain values, ready to be drawn. Nothing here knows the network. */
+import type { Draft, MailboxKey, MailboxRole, MessageKey } from '@postern/protocol/sync';
+import type { MailAddress } from '@postern/protocol/mime';
+
+export interface MailboxView {
+  readonly key: MailboxKey;
+  /** Last level of the name, as a person reads it; for roles the screen words it itself. */
+  readonly label: string;
+  /** Whole path, for tooltips and choosers: `Projects / Lighthouse`. */
+  readonly path: string;
+  readonly depth: number;
+  readonly role: MailboxRole | undefined;
+  readonly unread: number;
+  readonly total: number;
+  /** False for \Noselect: a level of the hierarchy without mail. */
+  readonly selectable: boolean;
+  readonly hasChildren: boolean;
+}
+
+/** One row of a list. */
+export interface RowView {
+  readonly key: MessageKey;
+  /** false until its descriptor is here: the row is drawn as a skeleton of the same height. */
+  readonly known: boolean;
+  readonly unread: boolean;
+  readonly flagged: boolean;
+  readonly answered: boolean;
+  readonly forwarded: boolean;
+  readonly hasAttachments: boolean;
+  /** From; in Sent and Drafts, to. */
+  readonly people: readonly MailAddress[];
+  readonly peopleAre: 'senders' | 'recipients';
+  readonly subject: string;
+  readonly preview: string | undefined;
+  /** Milliseconds since 1970. */
+  readonly date: number;
+  readonly size: number;
+  readonly keywords: readonly string[];
+  readonly pending: 'waiting' | 'failed' | undefined;
+  readonly mailbox: MailboxKey;
+}
+
+export interface AttachmentView {
+  readonly section: string;
+  /** Safe to show and to save under; never empty. */
+  readonly name: string;
+  /** `image/png` …: what the sender claims. */
+  readonly type: string;
+  /** Decoded octets, estimated from the encoded size. */
+  readonly size: number;
+  readonly download: DownloadView | undefined;
+  /** blob: URL of a sniffed, safe image, once fetched. */
+  readonly preview: string | undefined;
+  /** An image small enough that a preview is worth fetching. */
+  readonly previewable: boolean;
+}
+
+export interface DownloadView {
+  readonly state: 'running' | 'done' | 'failed';
+  /** Octets on the wire. */
+  readonly received: number;
+  readonly total: number;
+  readonly problem: 'offline' | 'gone' | 'refused' | undefined;
+}
+
+/** One piece of what a message says, in order. */
+export type Block =
+  | { readonly kind: 'plain'; readonly section: string; readonly text: string }
+  | { readonly kind: 'html'; readonly section: string; readonly html: string }
+  | { readonly kind: 'image'; readonly section: string; readonly url: string; readonly name: string }
+  /** A message inside the message: its header, then its blocks follow. */
+  | {
+      readonly kind: 'message';
+      readonly section: string;
+      readonly subject: string;
+      readonly from: readonly MailAddress[];
+      readonly date: number | undefined;
+    }
+  | { readonly kind: 'calendar'; readonly section: string; readonly text: string }
+  | { readonly kind: 'loading'; readonly section: string }
+  | {
+      readonly kind: 'unavailable';
+      readonly section: string;
+      readonly reason: 'offline' | 'gone' | 'refused' | 'unreadable';
+    };
+
+export interface MessageView extends RowView {
+  readonly from: readonly MailAddress[];
+  readonly to: readonly MailAddress[];
+  readonly cc: readonly MailAddress[];
+  readonly bcc: readonly MailAddress[];
+  readonly replyTo: readonly MailAddress[];
+  readonly sent: number;
+  readonly listId: string;
+  readonly blocks: readonly Block[];
+  readonly attachments: readonly AttachmentView[];
+  /** cid → blob: URL, for MailFrame. */
+  readonly resolveCid: (cid: string) => string | undefined;
+}
+
+export type SignInFailure =
+  'auth' | 'rate' | 'unreachable' | 'certificate' | 'timeout' | 'protocol' | 'offline' | 'storage';
+
+/** Something that was done and can be taken back for 8 seconds. */
+export interface UndoView {
+  readonly id: string;
+  readonly what:
+    'archived' | 'deleted' | 'moved' | 'junked' | 'flagged' | 'unflagged' | 'read' | 'unread' | 'sending';
+  readonly count: number;
+  /** Label of the mailbox it went to, for moved. */
+  readonly to: string | undefined;
+}
+
+export interface OutboxEntryView {
+  readonly id: string;
+  readonly kind: 'flag' | 'move' | 'expunge' | 'send' | 'upload';
+  readonly count: number;
+  readonly subject: string | undefined;
+  readonly state: 'waiting' | 'running' | 'failed' | 'uncertain';
+  readonly reason: string | undefined;
+  /** The server's own words, to be shown as text. */
+  readonly words: string | undefined;
+}
+
+export type ComposeDraft = Draft;
