@@ -1,0 +1,194 @@
+/** The Store in memory: for tests, for the simulation, and to say in few lines what a store has to do. */
+import { UsageError } from '../error.ts';
+import type { Action } from './action.ts';
+import type { Change } from './change.ts';
+import type {
+  Account,
+  Descriptor,
+  Draft,
+  Mailbox,
+  MailboxKey,
+  MessageKey,
+  MessageRow,
+  Outgoing,
+  Part,
+} from './model.ts';
+import { rowsOf } from './rows.ts';
+import { descriptorChunk } from './store.ts';
+import type { Query, QueryShape, Store, Touched } from './store.ts';
+
+export class MemoryStore implements Store {
+  #nextKey = 1;
+  #account: Account | undefined;
+  readonly #mailboxes = new Map<MailboxKey, Mailbox>();
+  readonly #rows = new Map<MessageKey, MessageRow>();
+  readonly #descriptors = new Map<MessageKey, Descriptor>();
+  readonly #parts = new Map<MessageKey, Map<string, Part>>();
+  readonly #actions = new Map<string, Action>();
+  readonly #outgoing = new Map<string, Outgoing>();
+  readonly #drafts = new Map<string, Draft>();
+  readonly #settings = new Map<string, unknown>();
+  readonly #watchers = new Set<(touched: ReadonlySet<Touched>) => void>();
+
+  async read<T>(query: Query<T>): Promise<T> {
+    return this.#answer(query) as T;
+  }
+
+  async commit(changes: readonly Change[]): Promise<void> {
+    // All or none: whatever can refuse a commit is looked at before the first change.
+    const fresh = new Set<MessageKey>();
+    for (const change of changes) {
+      if (change.kind !== 'messages') continue;
+      for (const { row } of change.messages) {
+        if (this.#rows.has(row.key) || fresh.has(row.key)) throw new UsageError(`message key ${row.key} is taken`);
+        fresh.add(row.key);
+      }
+    }
+    const touched = new Set<Touched>();
+    for (const change of changes) this.#apply(change, touched);
+    if (touched.size > 0) for (const watcher of [...this.#watchers]) watcher(touched);
+  }
+
+  async allocate(count: number): Promise<MessageKey> {
+    const first = this.#nextKey;
+    this.#nextKey += count;
+    return first as MessageKey;
+  }
+
+  watch(listener: (touched: ReadonlySet<Touched>) => void): () => void {
+    this.#watchers.add(listener);
+    return () => this.#watchers.delete(listener);
+  }
+
+  close(): void {
+    this.#watchers.clear();
+  }
+
+  #answer(query: QueryShape): unknown {
+    switch (query.kind) {
+      case 'account':
+        return this.#account;
+      case 'mailboxes':
+        return [...this.#mailboxes.values()].sort((a, b) => a.key - b.key);
+      case 'rows':
+        return rowsOf(
+          query.mailbox,
+          [...this.#rows.values()].filter((row) => row.mailbox === query.mailbox),
+        );
+      case 'descriptors': {
+        const found = new Map<MessageKey, Descriptor>();
+        for (const key of query.keys) {
+          const descriptor = this.#descriptors.get(key);
+          if (descriptor) found.set(key, descriptor);
+        }
+        return found;
+      }
+      case 'part':
+        return this.#parts.get(query.message)?.get(query.section);
+      case 'actions':
+        return [...this.#actions.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+      case 'outgoing':
+        return this.#outgoing.get(query.id);
+      case 'drafts':
+        return [...this.#drafts.values()].sort((a, b) => b.changed - a.changed);
+      case 'setting':
+        return this.#settings.get(query.name);
+    }
+  }
+
+  #apply(change: Change, touched: Set<Touched>): void {
+    switch (change.kind) {
+      case 'account':
+        this.#account = change.account;
+        touched.add('account');
+        break;
+      case 'mailbox':
+        this.#mailboxes.set(change.mailbox.key, change.mailbox);
+        touched.add('mailboxes');
+        break;
+      case 'mailbox-removed':
+        this.#mailboxes.delete(change.mailbox);
+        for (const row of [...this.#rows.values()])
+          if (row.mailbox === change.mailbox) this.#forget(row.key, touched);
+        touched.add('mailboxes').add(`rows:${change.mailbox}`);
+        break;
+      case 'messages':
+        for (const { row, descriptor } of change.messages) {
+          this.#rows.set(row.key, { ...row, mailbox: change.mailbox });
+          this.#descriptors.set(row.key, descriptor);
+          touched.add(`descriptors:${descriptorChunk(row.key)}`);
+        }
+        touched.add(`rows:${change.mailbox}`);
+        break;
+      case 'flags':
+        for (const { key, flags } of change.rows) this.#update(change.mailbox, key, { flags });
+        touched.add(`rows:${change.mailbox}`);
+        break;
+      case 'moved':
+        for (const { key, uid } of change.rows) this.#update(change.from, key, { mailbox: change.to, uid });
+        touched.add(`rows:${change.from}`).add(`rows:${change.to}`);
+        break;
+      case 'uid':
+        this.#update(change.mailbox, change.key, { uid: change.uid });
+        touched.add(`rows:${change.mailbox}`);
+        break;
+      case 'expunged':
+        for (const key of change.keys) {
+          if (this.#rows.get(key)?.mailbox === change.mailbox) this.#forget(key, touched);
+        }
+        touched.add(`rows:${change.mailbox}`);
+        break;
+      case 'preview': {
+        const descriptor = this.#descriptors.get(change.key);
+        if (descriptor) this.#descriptors.set(change.key, { ...descriptor, preview: change.preview });
+        touched.add(`descriptors:${descriptorChunk(change.key)}`);
+        break;
+      }
+      case 'part': {
+        const { message, section } = change.part;
+        if (!this.#rows.has(message)) break;
+        const parts = this.#parts.get(message) ?? new Map<string, Part>();
+        this.#parts.set(message, parts.set(section, change.part));
+        touched.add(`parts:${message}`);
+        break;
+      }
+      case 'action':
+        this.#actions.set(change.action.id, change.action);
+        touched.add('actions');
+        break;
+      case 'action-removed':
+        this.#actions.delete(change.id);
+        this.#outgoing.delete(change.id);
+        touched.add('actions');
+        break;
+      case 'outgoing':
+        this.#outgoing.set(change.outgoing.id, change.outgoing);
+        break;
+      case 'draft':
+        this.#drafts.set(change.draft.id, change.draft);
+        touched.add('drafts');
+        break;
+      case 'draft-removed':
+        this.#drafts.delete(change.id);
+        touched.add('drafts');
+        break;
+      case 'setting':
+        if (change.value === undefined) this.#settings.delete(change.name);
+        else this.#settings.set(change.name, change.value);
+        touched.add(`setting:${change.name}`);
+        break;
+    }
+  }
+
+  #update(mailbox: MailboxKey, key: MessageKey, fields: Partial<MessageRow>): void {
+    const row = this.#rows.get(key);
+    if (row?.mailbox === mailbox) this.#rows.set(key, { ...row, ...fields });
+  }
+
+  #forget(key: MessageKey, touched: Set<Touched>): void {
+    this.#rows.delete(key);
+    this.#descriptors.delete(key);
+    this.#parts.delete(key);
+    touched.add(`descriptors:${descriptorChunk(key)}`).add(`parts:${key}`);
+  }
+}

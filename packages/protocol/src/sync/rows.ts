@@ -1,0 +1,87 @@
+/** Between a message's row and the columns of its mailbox. */
+import type { Flag, Uid } from '../imap/types.ts';
+import { SystemFlag } from './model.ts';
+import type { MailboxKey, MessageKey, MessageRow, Rows } from './model.ts';
+
+/** Keywords that fit the bits of one Uint32 column. */
+export const KEYWORDS_PER_MAILBOX = 32;
+
+/** `messages` in any order; the result is in ascending order of key. */
+export function rowsOf(mailbox: MailboxKey, messages: readonly MessageRow[]): Rows {
+  const sorted = messages.toSorted((a, b) => a.key - b.key);
+  const length = sorted.length;
+  const names: Flag[] = [];
+  const rows = {
+    mailbox,
+    length,
+    keys: new Uint32Array(length),
+    uids: new Uint32Array(length),
+    system: new Uint8Array(length),
+    keywords: new Uint32Array(length),
+    keywordNames: names,
+    dates: new Float64Array(length),
+    sizes: new Float64Array(length),
+  };
+  for (const [i, message] of sorted.entries()) {
+    rows.keys[i] = message.key;
+    rows.uids[i] = message.uid;
+    const bits = flagBits(message.flags, names);
+    rows.system[i] = bits.system;
+    rows.keywords[i] = bits.keywords;
+    rows.dates[i] = Math.floor(message.date / 1000);
+    rows.sizes[i] = message.size;
+  }
+  return rows;
+}
+
+/** The bits for `flags`; keywords that are new to the mailbox are appended to `names` while there is room. */
+export function flagBits(flags: readonly Flag[], names: Flag[]): { system: number; keywords: number } {
+  let system = 0;
+  let keywords = 0;
+  for (const flag of flags) {
+    if (flag in SystemFlag) {
+      system |= SystemFlag[flag as keyof typeof SystemFlag];
+      continue;
+    }
+    let bit = names.indexOf(flag);
+    if (bit < 0 && names.length < KEYWORDS_PER_MAILBOX) bit = names.push(flag) - 1;
+    if (bit >= 0) keywords |= 1 << bit;
+  }
+  return { system, keywords: keywords >>> 0 };
+}
+
+/** Flags of row `i`, system flags first. */
+export function flagsAt(rows: Rows, i: number): Flag[] {
+  const flags: Flag[] = [];
+  const system = rows.system[i] ?? 0;
+  for (const [flag, bit] of Object.entries(SystemFlag)) if (system & bit) flags.push(flag);
+  const keywords = rows.keywords[i] ?? 0;
+  for (const [bit, name] of rows.keywordNames.entries()) if (keywords & (1 << bit)) flags.push(name);
+  return flags;
+}
+
+/** Row `i`, which must be below `rows.length`. */
+export function rowAt(rows: Rows, i: number): MessageRow {
+  return {
+    key: rows.keys[i] as MessageKey,
+    mailbox: rows.mailbox,
+    uid: (rows.uids[i] ?? 0) as Uid,
+    flags: flagsAt(rows, i),
+    date: (rows.dates[i] ?? 0) * 1000,
+    size: rows.sizes[i] ?? 0,
+  };
+}
+
+/** Index of `key`, or −1. O(log n). */
+export function indexOfKey(rows: Rows, key: MessageKey): number {
+  let low = 0;
+  let high = rows.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    const at = rows.keys[middle] ?? 0;
+    if (at === key) return middle;
+    if (at < key) low = middle + 1;
+    else high = middle - 1;
+  }
+  return -1;
+}

@@ -1,0 +1,461 @@
+/**
+ * What every Store has to do, as cases that a test runner walks through: the same for memory and IndexedDB.
+ * No test framework is named here, so that the same cases run in Node and in a browser's page.
+ */
+import type { Uid } from '../imap/types.ts';
+import type { FlagAction, SendAction } from './action.ts';
+import type { Change, NewMessage } from './change.ts';
+import type { Descriptor, Draft, Mailbox, MailboxKey, MessageKey } from './model.ts';
+import { rowAt, rowsOf } from './rows.ts';
+import {
+  accountQuery,
+  actionsQuery,
+  DESCRIPTORS_PER_CHUNK,
+  descriptorsQuery,
+  draftsQuery,
+  mailboxesQuery,
+  outgoingQuery,
+  partQuery,
+  rowsQuery,
+  settingQuery,
+} from './store.ts';
+import type { Store, Touched } from './store.ts';
+
+export interface StoreCase {
+  readonly name: string;
+  /** Throws when the store does not hold the contract. `reopen` gives the same data in a new Store, if it is durable. */
+  run(store: Store, reopen: (() => Promise<Store>) | undefined): Promise<void>;
+}
+
+const inbox = 1 as MailboxKey;
+const archive = 2 as MailboxKey;
+
+function expect(actual: unknown, wanted: unknown, what: string): void {
+  const a = show(actual);
+  const b = show(wanted);
+  if (a !== b) throw new Error(`${what}: expected ${b}, got ${a}`);
+}
+
+function show(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) => {
+    if (typeof inner === 'bigint') return `${inner}n`;
+    if (inner instanceof Map) return [...(inner as Map<unknown, unknown>)];
+    if (ArrayBuffer.isView(inner)) return [...(inner as Uint8Array)];
+    return inner;
+  });
+}
+
+export function sampleMailbox(key: MailboxKey, name: string): Mailbox {
+  return {
+    key,
+    name,
+    wireName: name,
+    delimiter: '/',
+    attributes: [],
+    role: name === 'INBOX' ? 'inbox' : undefined,
+    subscribed: true,
+    mode: 'disconnected',
+    messages: 3,
+    unseen: 1,
+    sync: { uidValidity: 0, from: 1, uidNext: 1, highestModSeq: 90060115205545359n, exists: 0, at: 0 },
+  };
+}
+
+export function sampleDescriptor(subject: string): Descriptor {
+  return {
+    subject,
+    sent: 1_700_000_000_000,
+    from: [{ name: 'Ada', address: 'ada@postern.example' }],
+    replyTo: [],
+    to: [],
+    cc: [],
+    bcc: [],
+    messageId: `<${subject}@postern.example>`,
+    inReplyTo: '',
+    references: [],
+    listId: '',
+    structure: {
+      kind: 'part',
+      section: '1',
+      type: 'text',
+      subtype: 'plain',
+      parameters: [['charset', 'utf-8']],
+      id: null,
+      description: null,
+      encoding: '7bit',
+      octets: 12,
+      lines: 1,
+      md5: null,
+      disposition: null,
+      language: [],
+      location: null,
+      envelope: null,
+      body: null,
+    },
+    hasAttachments: false,
+    preview: undefined,
+  };
+}
+
+async function fill(
+  store: Store,
+  count: number,
+  flags: (i: number) => string[] = () => [],
+): Promise<MessageKey[]> {
+  const first = await store.allocate(count);
+  const keys = Array.from({ length: count }, (_, i) => (first + i) as MessageKey);
+  const messages: NewMessage[] = keys.map((key, i) => ({
+    row: { key, uid: (10 + i) as Uid, flags: flags(i), date: 1_700_000_000_000 + i * 1000, size: 100 + i },
+    descriptor: sampleDescriptor(`subject ${i}`),
+  }));
+  await store.commit([
+    { kind: 'mailbox', mailbox: sampleMailbox(inbox, 'INBOX') },
+    { kind: 'mailbox', mailbox: sampleMailbox(archive, 'Archive') },
+    { kind: 'messages', mailbox: inbox, messages },
+  ]);
+  return keys;
+}
+
+const flagAction = (id: string, key: MessageKey): FlagAction => ({
+  id,
+  at: 1,
+  state: { name: 'waiting' },
+  kind: 'flag',
+  mailbox: inbox,
+  messages: [key],
+  add: ['\\Flagged'],
+  remove: [],
+});
+
+export const storeCases: readonly StoreCase[] = [
+  {
+    name: 'is empty at first',
+    async run(store) {
+      expect(await store.read(accountQuery()), undefined, 'account');
+      expect(await store.read(mailboxesQuery()), [], 'mailboxes');
+      expect((await store.read(rowsQuery(inbox))).length, 0, 'rows');
+      expect(await store.read(actionsQuery()), [], 'actions');
+      expect(await store.read(draftsQuery()), [], 'drafts');
+    },
+  },
+  {
+    name: 'gives out keys once, contiguous and ascending',
+    async run(store, reopen) {
+      const a = await store.allocate(3);
+      const b = await store.allocate(1);
+      if (a < 1 || b < a + 3) throw new Error(`keys overlap: ${a}, ${b}`);
+      const [c, d] = await Promise.all([store.allocate(5), store.allocate(5)]);
+      if (Math.abs((c ?? 0) - (d ?? 0)) < 5) throw new Error(`keys overlap: ${c}, ${d}`);
+      if (!reopen) return;
+      const again = await (await reopen()).allocate(1);
+      if (again < Math.max(c ?? 0, d ?? 0) + 5) throw new Error(`key ${again} was given out before`);
+    },
+  },
+  {
+    name: 'keeps messages as rows, in order of key, with flags, keywords and dates',
+    async run(store, reopen) {
+      const keys = await fill(
+        store,
+        3,
+        (i) => [['\\Seen', '$Forwarded'], [], ['\\Flagged', 'Garden', '$Forwarded']][i] ?? [],
+      );
+      const check = async (from: Store): Promise<void> => {
+        const rows = await from.read(rowsQuery(inbox));
+        expect([...rows.keys], keys, 'keys');
+        expect(rowAt(rows, 0).flags, ['\\Seen', '$Forwarded'], 'flags of the first');
+        expect(rowAt(rows, 2).flags.toSorted(), ['$Forwarded', 'Garden', '\\Flagged'], 'flags of the third');
+        expect(
+          rowAt(rows, 1),
+          { key: keys[1], mailbox: inbox, uid: 11, flags: [], date: 1_700_000_001_000, size: 101 },
+          'row',
+        );
+        const mailbox = (await from.read(mailboxesQuery()))[0];
+        expect(mailbox, sampleMailbox(inbox, 'INBOX'), 'mailbox with its 63-bit MODSEQ');
+      };
+      await check(store);
+      if (reopen) await check(await reopen());
+    },
+  },
+  {
+    name: 'reads descriptors across chunks, and only those that are there',
+    async run(store) {
+      const keys = await fill(store, DESCRIPTORS_PER_CHUNK * 2 + 5);
+      const wanted = [
+        keys[0],
+        keys[DESCRIPTORS_PER_CHUNK],
+        keys.at(-1),
+        999_999 as MessageKey,
+      ] as MessageKey[];
+      const found = await store.read(descriptorsQuery(wanted));
+      expect(found.size, 3, 'found');
+      expect(
+        found.get(keys.at(-1) as MessageKey)?.subject,
+        `subject ${DESCRIPTORS_PER_CHUNK * 2 + 4}`,
+        'subject',
+      );
+    },
+  },
+  {
+    name: 'replaces whole flag sets and passes over keys that are elsewhere',
+    async run(store) {
+      const keys = await fill(store, 2, () => ['\\Seen', 'Old']);
+      await store.commit([
+        {
+          kind: 'flags',
+          mailbox: inbox,
+          rows: [
+            { key: keys[0] as MessageKey, flags: ['New'] },
+            { key: 999_999 as MessageKey, flags: ['\\Deleted'] },
+          ],
+        },
+        { kind: 'flags', mailbox: archive, rows: [{ key: keys[1] as MessageKey, flags: [] }] },
+      ]);
+      const rows = await store.read(rowsQuery(inbox));
+      expect(rowAt(rows, 0).flags, ['New'], 'replaced');
+      expect(rowAt(rows, 1).flags, ['\\Seen', 'Old'], 'untouched');
+    },
+  },
+  {
+    name: 'moves rows, keeping descriptor and parts, and learns UIDs late',
+    async run(store) {
+      const keys = await fill(store, 3, () => ['Kept']);
+      const key = keys[1] as MessageKey;
+      await store.commit([
+        { kind: 'part', part: { message: key, section: '1', bytes: new Uint8Array([1, 2, 3]) } },
+      ]);
+      await store.commit([{ kind: 'moved', from: inbox, to: archive, rows: [{ key, uid: 0 }] }]);
+      await store.commit([{ kind: 'uid', mailbox: archive, key, uid: 77 as Uid }]);
+      expect([...(await store.read(rowsQuery(inbox))).keys], [keys[0], keys[2]], 'left behind');
+      const there = await store.read(rowsQuery(archive));
+      expect(
+        rowAt(there, 0),
+        { key, mailbox: archive, uid: 77, flags: ['Kept'], date: 1_700_000_001_000, size: 101 },
+        'moved row',
+      );
+      expect((await store.read(descriptorsQuery([key]))).get(key)?.subject, 'subject 1', 'descriptor');
+      expect((await store.read(partQuery(key, '1')))?.bytes, [1, 2, 3], 'part');
+    },
+  },
+  {
+    name: 'forgets everything about expunged messages, and nothing else',
+    async run(store) {
+      const keys = await fill(store, 3);
+      const [a, b] = keys as [MessageKey, MessageKey];
+      await store.commit([
+        { kind: 'part', part: { message: a, section: '1', bytes: new Uint8Array([1]) } },
+        { kind: 'part', part: { message: b, section: '1', bytes: new Uint8Array([2]) } },
+      ]);
+      await store.commit([{ kind: 'expunged', mailbox: inbox, keys: [a] }]);
+      expect([...(await store.read(rowsQuery(inbox))).keys], keys.slice(1), 'rows');
+      expect((await store.read(descriptorsQuery(keys))).has(a), false, 'descriptor');
+      expect(await store.read(partQuery(a, '1')), undefined, 'part');
+      expect((await store.read(partQuery(b, '1')))?.bytes, [2], 'part of another');
+      await store.commit([{ kind: 'part', part: { message: a, section: '1', bytes: new Uint8Array([1]) } }]);
+      expect(await store.read(partQuery(a, '1')), undefined, 'a part that came too late');
+    },
+  },
+  {
+    name: 'removes a mailbox with its mail and keeps what the person wrote',
+    async run(store) {
+      const keys = await fill(store, 2);
+      await store.commit([{ kind: 'action', action: flagAction('a1', keys[0] as MessageKey) }]);
+      await store.commit([{ kind: 'mailbox-removed', mailbox: inbox }]);
+      expect(
+        (await store.read(mailboxesQuery())).map((m) => m.key),
+        [archive],
+        'mailboxes',
+      );
+      expect((await store.read(rowsQuery(inbox))).length, 0, 'rows');
+      expect((await store.read(descriptorsQuery(keys))).size, 0, 'descriptors');
+      expect((await store.read(actionsQuery())).length, 1, 'actions');
+    },
+  },
+  {
+    name: 'adds, flags, moves and expunges in one commit, in order',
+    async run(store) {
+      const keys = await fill(store, 4);
+      const [a, b, c] = keys as [MessageKey, MessageKey, MessageKey];
+      const late = await store.allocate(1);
+      const changes: Change[] = [
+        {
+          kind: 'messages',
+          mailbox: archive,
+          messages: [
+            {
+              row: { key: late, uid: 5 as Uid, flags: [], date: 0, size: 1 },
+              descriptor: sampleDescriptor('late'),
+            },
+          ],
+        },
+        { kind: 'flags', mailbox: inbox, rows: [{ key: a, flags: ['\\Seen'] }] },
+        { kind: 'moved', from: inbox, to: archive, rows: [{ key: a, uid: 6 as Uid }] },
+        { kind: 'flags', mailbox: archive, rows: [{ key: late, flags: ['\\Draft'] }] },
+        { kind: 'expunged', mailbox: inbox, keys: [b] },
+        { kind: 'preview', key: c, preview: 'first words' },
+      ];
+      await store.commit(changes);
+      expect([...(await store.read(rowsQuery(inbox))).keys], keys.slice(2), 'inbox');
+      const there = await store.read(rowsQuery(archive));
+      expect([...there.keys], [a, late], 'archive');
+      expect([rowAt(there, 0).flags, rowAt(there, 1).flags], [['\\Seen'], ['\\Draft']], 'flags');
+      expect((await store.read(descriptorsQuery([c]))).get(c)?.preview, 'first words', 'preview');
+    },
+  },
+  {
+    name: 'keeps actions in the order of their ids, and removes one with its bytes',
+    async run(store, reopen) {
+      const keys = await fill(store, 1);
+      const key = keys[0] as MessageKey;
+      const send: SendAction = {
+        id: 'a3',
+        at: 3,
+        state: { name: 'waiting' },
+        kind: 'send',
+        messageId: '<m@x>',
+        subject: 's',
+        from: 'ada@postern.example',
+        recipients: ['grace@postern.example'],
+        sent: archive,
+        answers: undefined,
+        notBefore: 0,
+        step: 'submit',
+      };
+      await store.commit([
+        { kind: 'action', action: send },
+        { kind: 'outgoing', outgoing: { id: 'a3', bytes: new Uint8Array([9]) } },
+        { kind: 'action', action: flagAction('a1', key) },
+        { kind: 'action', action: flagAction('a2', key) },
+      ]);
+      await store.commit([{ kind: 'action', action: { ...send, state: { name: 'running' } } }]);
+      const from = reopen ? await reopen() : store;
+      const actions = await from.read(actionsQuery());
+      expect(
+        actions.map((a) => `${a.id} ${a.state.name}`),
+        ['a1 waiting', 'a2 waiting', 'a3 running'],
+        'actions',
+      );
+      expect((await from.read(outgoingQuery('a3')))?.bytes, [9], 'outgoing');
+      await from.commit([{ kind: 'action-removed', id: 'a3' }]);
+      expect((await from.read(actionsQuery())).length, 2, 'after removal');
+      expect(await from.read(outgoingQuery('a3')), undefined, 'its bytes');
+    },
+  },
+  {
+    name: 'keeps drafts, last changed first, and settings',
+    async run(store, reopen) {
+      const draft = (id: string, changed: number): Draft => ({
+        id,
+        changed,
+        to: '',
+        cc: '',
+        bcc: '',
+        subject: id,
+        text: 'ö',
+        inReplyTo: '',
+        references: [],
+        answers: undefined,
+        attachments: [
+          { id: 'x', name: 'a.bin', type: 'application/octet-stream', bytes: new Uint8Array([0, 255]) },
+        ],
+      });
+      await store.commit([
+        { kind: 'draft', draft: draft('old', 1) },
+        { kind: 'draft', draft: draft('new', 2) },
+        { kind: 'setting', name: 'density', value: 'compact' },
+        { kind: 'account', account: { user: 'ada', address: 'ada@postern.example', name: '' } },
+      ]);
+      const from = reopen ? await reopen() : store;
+      const drafts = await from.read(draftsQuery());
+      expect(
+        drafts.map((d) => d.id),
+        ['new', 'old'],
+        'drafts',
+      );
+      expect(drafts[0]?.attachments[0]?.bytes, [0, 255], 'attachment');
+      expect(await from.read(settingQuery('density')), 'compact', 'setting');
+      expect((await from.read(accountQuery()))?.user, 'ada', 'account');
+      await from.commit([
+        { kind: 'draft-removed', id: 'old' },
+        { kind: 'setting', name: 'density', value: undefined },
+      ]);
+      expect((await from.read(draftsQuery())).length, 1, 'after removal');
+      expect(await from.read(settingQuery('density')), undefined, 'removed setting');
+    },
+  },
+  {
+    name: 'is all or none: a commit that cannot be carried out leaves nothing behind',
+    async run(store) {
+      const keys = await fill(store, 1);
+      const taken = keys[0] as MessageKey;
+      let refused = false;
+      try {
+        await store.commit([
+          { kind: 'setting', name: 'half', value: true },
+          { kind: 'flags', mailbox: inbox, rows: [{ key: taken, flags: ['\\Deleted'] }] },
+          {
+            kind: 'messages',
+            mailbox: inbox,
+            messages: [
+              {
+                row: { key: taken, uid: 1 as Uid, flags: [], date: 0, size: 0 },
+                descriptor: sampleDescriptor('twice'),
+              },
+            ],
+          },
+        ]);
+      } catch {
+        refused = true;
+      }
+      expect(refused, true, 'a key given twice is refused');
+      expect(await store.read(settingQuery('half')), undefined, 'setting of the refused commit');
+      expect(rowAt(await store.read(rowsQuery(inbox)), 0).flags, [], 'flags of the refused commit');
+    },
+  },
+  {
+    name: 'carries out commits one after another, in the order of the calls',
+    async run(store) {
+      await Promise.all(
+        Array.from({ length: 20 }, (_, i) => store.commit([{ kind: 'setting', name: 'n', value: i }])),
+      );
+      expect(await store.read(settingQuery('n')), 19, 'last');
+    },
+  },
+  {
+    name: 'tells watchers what was touched, after the commit can be read',
+    async run(store) {
+      const keys = await fill(store, 1);
+      const heard: Touched[] = [];
+      const seen: Promise<unknown>[] = [];
+      const stop = store.watch((touched) => {
+        heard.push(...touched);
+        seen.push(store.read(rowsQuery(inbox)).then((rows) => rowAt(rows, 0).flags));
+      });
+      await store.commit([
+        { kind: 'flags', mailbox: inbox, rows: [{ key: keys[0] as MessageKey, flags: ['\\Seen'] }] },
+      ]);
+      for (let turn = 0; turn < 50 && heard.length === 0; turn++) await store.read(accountQuery());
+      stop();
+      expect(heard.includes(`rows:${inbox}`), true, 'touched rows');
+      expect(await seen[0], ['\\Seen'], 'what a watcher reads');
+      await store.commit([{ kind: 'setting', name: 'x', value: 1 }]);
+      expect(heard.includes('setting:x'), false, 'heard after stopping');
+    },
+  },
+  {
+    name: 'keeps the columns of 20,000 messages equal to their rows',
+    async run(store) {
+      const keys = await fill(store, 20_000, (i) =>
+        i % 3 === 0 ? ['\\Seen'] : i % 7 === 0 ? ['Garden'] : [],
+      );
+      await store.commit([{ kind: 'expunged', mailbox: inbox, keys: keys.filter((_, i) => i % 2 === 0) }]);
+      const rows = await store.read(rowsQuery(inbox));
+      expect(rows.length, 10_000, 'length');
+      const again = rowsOf(
+        inbox,
+        Array.from({ length: rows.length }, (_, i) => rowAt(rows, i)),
+      );
+      expect([...again.uids], [...rows.uids], 'UIDs');
+      expect([...again.system], [...rows.system], 'system flags');
+    },
+  },
+];
