@@ -1,0 +1,25 @@
+/** Where the engine stands, for the one quiet line. */
+import type { ConnectionProblem, EngineStatus, MailboxKey } from '@postern/protocol/sync';
+
+class ConnectionState {
+  #status: EngineStatus = $state.raw({ connection: 'connecting', at: 0 });
+
+  get state(): EngineStatus['connection'] {
+    return this.#status.connection;
+  }
+  get problem(): { readonly reason: ConnectionProblem; readonly text: string } | undefined {
+    return this.#status.problem;
+  }
+  /** Milliseconds since 1970 of the last complete catching up; 0: never. */
+  get at(): number {
+    return this.#status.at;
+  }
+  get progress():
+    { readonly mailbox: MailboxKey; readonly done: number; readonly total: number } | undefined {
+    return this.#status.progress;
+  }
+  /** Try again now. */
+  retry(): void {}
+}
+
+export const connection = new ConnectionState();
