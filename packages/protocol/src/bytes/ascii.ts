@@ -1,0 +1,98 @@
+/** Octets by name, and the few routines on ASCII text that every wire format here needs. */
+
+export const TAB = 0x09;
+export const LF = 0x0a;
+export const CR = 0x0d;
+export const SP = 0x20;
+
+export const NO_BYTES: Uint8Array<ArrayBuffer> = new Uint8Array(0);
+
+const encoder = new TextEncoder();
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** UTF-8 octets of `text`; one octet a character where it is ASCII. */
+export function encodeText(text: string): Uint8Array<ArrayBuffer> {
+  return encoder.encode(text);
+}
+
+/** Reads octets as UTF-8 or, where they are not UTF-8, as windows-1252: what unlabelled 8-bit text mostly is. Never throws. */
+export function decodeText(bytes: Uint8Array): string {
+  const { length } = bytes;
+  if (length < 24) {
+    // Below this size a decoder call costs more than the loop.
+    let text = '';
+    for (let i = 0; i < length; i++) {
+      const octet = bytes[i]!;
+      if (octet > 0x7e) return decodeLongText(bytes);
+      text += String.fromCharCode(octet);
+    }
+    return text;
+  }
+  return decodeLongText(bytes);
+}
+
+function decodeLongText(bytes: Uint8Array): string {
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    return decodeWindows1252(bytes);
+  }
+}
+
+/** undefined where the octets are not UTF-8. */
+export function decodeUtf8(bytes: Uint8Array): string | undefined {
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What windows-1252 has at 0x80 … 0x9F, by the Encoding Standard. */
+const C1 =
+  '\u20ac\u0081\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u008d\u017d\u008f' +
+  '\u0090\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\u009d\u017e\u0178';
+
+/** Not left to TextDecoder: several releases of Node read 0x80 … 0x9F as ISO 8859-1 there. Never throws. */
+export function decodeWindows1252(bytes: Uint8Array): string {
+  return decodeLatin1(bytes).replace(/[\x80-\x9f]/g, (control) => C1[control.charCodeAt(0) - 0x80]!);
+}
+
+/** One character an octet, U+0000 … U+00FF: reversible whatever the octets are. */
+export function decodeLatin1(bytes: Uint8Array): string {
+  let text = '';
+  // fromCharCode takes its arguments on the stack, which is not without end.
+  for (let i = 0; i < bytes.length; i += 4096) {
+    text += String.fromCharCode(...bytes.subarray(i, i + 4096));
+  }
+  return text;
+}
+
+/** True when every character is U+0001 … U+007F. */
+export function isAscii(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === 0 || code > 0x7f) return false;
+  }
+  return true;
+}
+
+/** Value of an ASCII hexadecimal digit, −1 for any other octet. */
+export function hexValue(octet: number): number {
+  if (octet >= 0x30 && octet <= 0x39) return octet - 0x30;
+  const lower = octet | 0x20;
+  return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : -1;
+}
+
+export function concatBytes(chunks: readonly Uint8Array[]): Uint8Array {
+  if (chunks.length === 1) return chunks[0]!;
+  let length = 0;
+  for (const chunk of chunks) length += chunk.length;
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole;
+}
