@@ -1,0 +1,78 @@
+/**
+ * Names of the Trusted Types policies the app may make: its own for sanitised mail, DOMPurify's, and Svelte's for its
+ * compiled templates. Any other policy is refused by the browser.
+ */
+const trustedTypesPolicies = ['postern-mail', 'dompurify', 'svelte-trusted-html', 'default-none'];
+
+/** The app: nothing but its own files, no inline script or style, no string becomes markup unless a policy made it. */
+const appPolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' blob: data:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "worker-src 'self'",
+  "manifest-src 'self'",
+  "frame-src 'self'",
+  "frame-ancestors 'none'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "require-trusted-types-for 'script'",
+  `trusted-types ${trustedTypesPolicies.join(' ')}`,
+].join('; ');
+
+/** A blank document that HTML mail is shown in: no script whatever the markup says, no request but for `images`. */
+function framePolicy(images: string): string {
+  return [
+    "default-src 'none'",
+    "style-src 'unsafe-inline'",
+    `img-src ${images}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'self'",
+    'sandbox allow-same-origin',
+  ].join('; ');
+}
+
+/** Paths of the mail frames; web/public/frame holds the documents. */
+const framePolicies: ReadonlyMap<string, string> = new Map([
+  ['/frame/mail.html', framePolicy('blob: data:')],
+  ['/frame/mail-remote.html', framePolicy('blob: data: https:')],
+]);
+
+/** What the app never asks for. */
+const permissionsPolicy = [
+  'accelerometer',
+  'browsing-topics',
+  'camera',
+  'display-capture',
+  'geolocation',
+  'gyroscope',
+  'magnetometer',
+  'microphone',
+  'midi',
+  'payment',
+  'publickey-credentials-get',
+  'serial',
+  'usb',
+  'xr-spatial-tracking',
+]
+  .map((feature) => `${feature}=()`)
+  .join(', ');
+
+/** A year, in seconds. */
+const transportSecurity = 'max-age=31536000';
+
+/** Headers of every answer, whatever its status. `https`: a public origin is https, so browsers may insist on it. */
+export function securityHeaders(path: string, https: boolean): Record<string, string> {
+  return {
+    'Content-Security-Policy': framePolicies.get(path) ?? appPolicy,
+    'Cross-Origin-Opener-Policy': 'same-origin',
+    'Cross-Origin-Resource-Policy': 'same-origin',
+    'Permissions-Policy': permissionsPolicy,
+    'Referrer-Policy': 'no-referrer',
+    'X-Content-Type-Options': 'nosniff',
+    ...(https ? { 'Strict-Transport-Security': transportSecurity } : {}),
+  };
+}
