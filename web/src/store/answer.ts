@@ -1,0 +1,106 @@
+/** Queries, answered from one read transaction each. */
+import type { Descriptor, Draft, MailboxKey, MessageKey, QueryShape, Rows } from '@postern/protocol/sync';
+import { descriptorChunk } from '@postern/protocol/sync';
+import type { Account } from '@postern/protocol/sync';
+import type { IDBPDatabase, IDBPTransaction } from 'idb';
+import { noRows } from './columns.ts';
+import type { Schema, StoreName } from './schema.ts';
+
+/** Columns as they were at a version of the mailbox; see `versions` in the schema. */
+export type RowsCache = Map<MailboxKey, { readonly version: number; readonly rows: Rows }>;
+
+export type Reading = IDBPTransaction<Schema, StoreName[], 'readonly' | 'readwrite'>;
+
+const sources: Readonly<Record<QueryShape['kind'], StoreName[]>> = {
+  account: ['meta'],
+  mailboxes: ['mailboxes'],
+  rows: ['rows', 'versions'],
+  descriptors: ['descriptors'],
+  part: ['parts'],
+  actions: ['actions'],
+  outgoing: ['outgoing'],
+  drafts: ['drafts', 'attachments'],
+  setting: ['settings'],
+};
+
+export async function answer(
+  database: IDBPDatabase<Schema>,
+  query: QueryShape,
+  cache: RowsCache,
+): Promise<unknown> {
+  const reading: Reading = database.transaction(sources[query.kind], 'readonly');
+  switch (query.kind) {
+    case 'account':
+      return (await reading.objectStore('meta').get('account')) as Account | undefined;
+    case 'mailboxes':
+      return reading.objectStore('mailboxes').getAll();
+    case 'rows':
+      return readRows(reading, query.mailbox, cache);
+    case 'descriptors':
+      return readDescriptors(reading, query.keys);
+    case 'part': {
+      const bytes = await reading.objectStore('parts').get([query.message, query.section]);
+      return bytes && { message: query.message, section: query.section, bytes };
+    }
+    case 'actions':
+      return reading.objectStore('actions').getAll();
+    case 'outgoing': {
+      const bytes = await reading.objectStore('outgoing').get(query.id);
+      return bytes && { id: query.id, bytes };
+    }
+    case 'drafts':
+      return readDrafts(reading);
+    case 'setting':
+      return reading.objectStore('settings').get(query.name);
+  }
+}
+
+/** From the cache when nobody, in any tab, has changed them since. */
+export async function readRows(reading: Reading, mailbox: MailboxKey, cache: RowsCache): Promise<Rows> {
+  const version = (await reading.objectStore('versions').get(mailbox)) ?? 0;
+  const cached = cache.get(mailbox);
+  if (cached?.version === version) return cached.rows;
+  const rows = (await reading.objectStore('rows').get(mailbox)) ?? noRows(mailbox);
+  cache.set(mailbox, { version, rows });
+  return rows;
+}
+
+async function readDescriptors(
+  reading: Reading,
+  keys: readonly MessageKey[],
+): Promise<Map<MessageKey, Descriptor>> {
+  const chunks = new Map<number, MessageKey[]>();
+  for (const key of keys) {
+    const wanted = chunks.get(descriptorChunk(key));
+    if (wanted) wanted.push(key);
+    else chunks.set(descriptorChunk(key), [key]);
+  }
+  const found = new Map<MessageKey, Descriptor>();
+  await Promise.all(
+    [...chunks].map(async ([chunk, wanted]) => {
+      const descriptors = await reading.objectStore('descriptors').get(chunk);
+      for (const key of wanted) {
+        const descriptor = descriptors?.get(key);
+        if (descriptor) found.set(key, descriptor);
+      }
+    }),
+  );
+  return found;
+}
+
+async function readDrafts(reading: Reading): Promise<Draft[]> {
+  const drafts = await reading.objectStore('drafts').getAll();
+  drafts.sort((a, b) => b.changed - a.changed);
+  return Promise.all(
+    drafts.map(async (draft) => ({
+      ...draft,
+      attachments: await Promise.all(
+        draft.attachments.map(async (attachment) => ({
+          ...attachment,
+          bytes:
+            (await reading.objectStore('attachments').get([draft.id, attachment.id])) ?? new Uint8Array(),
+        })),
+      ),
+    })),
+  );
+}

@@ -1,0 +1,279 @@
+/**
+ * Changes, carried out in one transaction. Columns and chunks are read once, changed in memory in the order of the
+ * list, and written once at the end: a commit that adds, flags and moves costs one write by mailbox and by chunk.
+ */
+import { UsageError } from '@postern/protocol/error';
+import { descriptorChunk } from '@postern/protocol/sync';
+import type {
+  Change,
+  Descriptor,
+  Draft,
+  MailboxKey,
+  MessageKey,
+  MessageRow,
+  Rows,
+  Touched,
+} from '@postern/protocol/sync';
+import type { IDBPTransaction } from 'idb';
+import { readRows } from './answer.ts';
+import type { RowsCache } from './answer.ts';
+import { noRows, withFlags, withMessages, withoutMessages, withUid } from './columns.ts';
+import type { Schema, StoreName } from './schema.ts';
+
+export type Writing = IDBPTransaction<Schema, StoreName[], 'readwrite'>;
+
+const targets: Readonly<Record<Change['kind'], readonly StoreName[]>> = {
+  account: ['meta'],
+  mailbox: ['mailboxes'],
+  'mailbox-removed': ['mailboxes', 'rows', 'versions', 'descriptors', 'parts'],
+  messages: ['rows', 'versions', 'descriptors'],
+  flags: ['rows', 'versions'],
+  moved: ['rows', 'versions'],
+  uid: ['rows', 'versions'],
+  expunged: ['rows', 'versions', 'descriptors', 'parts'],
+  preview: ['descriptors'],
+  part: ['descriptors', 'parts'],
+  action: ['actions'],
+  'action-removed': ['actions', 'outgoing'],
+  outgoing: ['outgoing'],
+  draft: ['drafts', 'attachments'],
+  'draft-removed': ['drafts', 'attachments'],
+  setting: ['settings'],
+};
+
+/** What the person made, and what only this device has, survives a power cut; truth can be fetched again. */
+const precious: ReadonlySet<Change['kind']> = new Set<Change['kind']>([
+  'account',
+  'action',
+  'action-removed',
+  'outgoing',
+  'draft',
+  'draft-removed',
+]);
+
+export function scopeOf(changes: readonly Change[]): StoreName[] {
+  return [...new Set(changes.flatMap((change) => targets[change.kind]))];
+}
+
+export function durabilityOf(changes: readonly Change[]): IDBTransactionDurability {
+  return changes.some((change) => precious.has(change.kind)) ? 'strict' : 'relaxed';
+}
+
+export class Commit {
+  readonly touched = new Set<Touched>();
+  readonly #writing: Writing;
+  readonly #cache: RowsCache;
+  readonly #rows = new Map<MailboxKey, Rows>();
+  readonly #chunks = new Map<number, Map<number, Descriptor>>();
+  readonly #changedRows = new Set<MailboxKey>();
+  readonly #changedChunks = new Set<number>();
+
+  constructor(writing: Writing, cache: RowsCache) {
+    this.#writing = writing;
+    this.#cache = cache;
+  }
+
+  async run(changes: readonly Change[]): Promise<RowsCache> {
+    for (const change of changes) await this.#apply(change);
+    return this.#write();
+  }
+
+  async #apply(change: Change): Promise<void> {
+    switch (change.kind) {
+      case 'mailbox-removed':
+        return this.#removeMailbox(change.mailbox);
+      case 'messages':
+        return this.#add(change.mailbox, change.messages);
+      case 'flags':
+        return this.#setRows(change.mailbox, withFlags(await this.#rowsIn(change.mailbox), change.rows));
+      case 'moved':
+        return this.#move(change.from, change.to, change.rows);
+      case 'uid':
+        return this.#setRows(
+          change.mailbox,
+          withUid(await this.#rowsIn(change.mailbox), change.key, change.uid),
+        );
+      case 'expunged': {
+        const { rest, taken } = withoutMessages(await this.#rowsIn(change.mailbox), change.keys);
+        this.#setRows(change.mailbox, rest);
+        return this.#forget(taken.map((row) => row.key));
+      }
+      case 'preview': {
+        const chunk = descriptorChunk(change.key);
+        const descriptors = await this.#chunk(chunk);
+        const descriptor = descriptors.get(change.key);
+        if (!descriptor) return;
+        descriptors.set(change.key, { ...descriptor, preview: change.preview });
+        return this.#chunkChanged(chunk);
+      }
+      case 'part': {
+        const { message, section, bytes } = change.part;
+        if (!(await this.#chunk(descriptorChunk(message))).has(message)) return;
+        this.#put(this.#writing.objectStore('parts').put(bytes, [message, section]));
+        this.touched.add(`parts:${message}`);
+        return;
+      }
+      default:
+        return this.#applyPlain(change);
+    }
+  }
+
+  /** Those that are one record each. */
+  async #applyPlain(
+    change: Exclude<
+      Change,
+      { kind: 'mailbox-removed' | 'messages' | 'flags' | 'moved' | 'uid' | 'expunged' | 'preview' | 'part' }
+    >,
+  ): Promise<void> {
+    const writing = this.#writing;
+    switch (change.kind) {
+      case 'account':
+        this.#put(writing.objectStore('meta').put(change.account, 'account'));
+        this.touched.add('account');
+        break;
+      case 'mailbox':
+        this.#put(writing.objectStore('mailboxes').put(change.mailbox, change.mailbox.key));
+        this.touched.add('mailboxes');
+        break;
+      case 'action':
+        this.#put(writing.objectStore('actions').put(change.action, change.action.id));
+        this.touched.add('actions');
+        break;
+      case 'action-removed':
+        this.#put(writing.objectStore('actions').delete(change.id));
+        this.#put(writing.objectStore('outgoing').delete(change.id));
+        this.touched.add('actions');
+        break;
+      case 'outgoing':
+        this.#put(writing.objectStore('outgoing').put(change.outgoing.bytes, change.outgoing.id));
+        break;
+      case 'draft':
+        await this.#putDraft(change.draft);
+        this.touched.add('drafts');
+        break;
+      case 'draft-removed':
+        this.#put(writing.objectStore('drafts').delete(change.id));
+        this.#put(writing.objectStore('attachments').delete(IDBKeyRange.bound([change.id], [change.id, []])));
+        this.touched.add('drafts');
+        break;
+      case 'setting': {
+        const settings = writing.objectStore('settings');
+        this.#put(
+          change.value === undefined ? settings.delete(change.name) : settings.put(change.value, change.name),
+        );
+        this.touched.add(`setting:${change.name}`);
+        break;
+      }
+    }
+  }
+
+  async #add(
+    mailbox: MailboxKey,
+    messages: Extract<Change, { kind: 'messages' }>['messages'],
+  ): Promise<void> {
+    const added: MessageRow[] = [];
+    for (const { row, descriptor } of messages) {
+      const chunk = descriptorChunk(row.key);
+      const descriptors = await this.#chunk(chunk);
+      if (descriptors.has(row.key)) throw new UsageError(`message key ${row.key} is taken`);
+      descriptors.set(row.key, descriptor);
+      this.#chunkChanged(chunk);
+      added.push({ ...row, mailbox });
+    }
+    this.#setRows(mailbox, withMessages(await this.#rowsIn(mailbox), added));
+  }
+
+  async #move(
+    from: MailboxKey,
+    to: MailboxKey,
+    moved: Extract<Change, { kind: 'moved' }>['rows'],
+  ): Promise<void> {
+    const uids = new Map(moved.map(({ key, uid }) => [key, uid]));
+    const { rest, taken } = withoutMessages(await this.#rowsIn(from), uids.keys());
+    this.#setRows(from, rest);
+    const arrived = taken.map((row) => ({ ...row, mailbox: to, uid: uids.get(row.key) ?? 0 }) as MessageRow);
+    this.#setRows(to, withMessages(await this.#rowsIn(to), arrived));
+  }
+
+  async #removeMailbox(mailbox: MailboxKey): Promise<void> {
+    const rows = await this.#rowsIn(mailbox);
+    await this.#forget([...rows.keys] as MessageKey[]);
+    this.#setRows(mailbox, noRows(mailbox));
+    this.#put(this.#writing.objectStore('mailboxes').delete(mailbox));
+    this.touched.add('mailboxes');
+  }
+
+  /** Descriptors and parts of messages whose rows are gone. */
+  async #forget(keys: readonly MessageKey[]): Promise<void> {
+    for (const key of keys) {
+      const chunk = descriptorChunk(key);
+      (await this.#chunk(chunk)).delete(key);
+      this.#chunkChanged(chunk);
+      this.#put(this.#writing.objectStore('parts').delete(IDBKeyRange.bound([key], [key, []])));
+      this.touched.add(`parts:${key}`);
+    }
+  }
+
+  /** An attachment's octets never change under its id, so they are written once, not on every pause in typing. */
+  async #putDraft(draft: Draft): Promise<void> {
+    const store = this.#writing.objectStore('attachments');
+    const there = await store.getAllKeys(IDBKeyRange.bound([draft.id], [draft.id, []]));
+    const kept = new Set(there.map(([, id]) => id));
+    for (const { id, bytes } of draft.attachments) {
+      if (!kept.delete(id)) this.#put(store.put(bytes, [draft.id, id]));
+    }
+    for (const id of kept) this.#put(store.delete([draft.id, id]));
+    const attachments = draft.attachments.map(({ id, name, type }) => ({ id, name, type }));
+    this.#put(this.#writing.objectStore('drafts').put({ ...draft, attachments }, draft.id));
+  }
+
+  /** Failures of single requests abort the transaction, which reports them; here they must only not go unheard. */
+  #put(request: Promise<unknown>): void {
+    request.catch(() => {});
+  }
+
+  async #rowsIn(mailbox: MailboxKey): Promise<Rows> {
+    const rows = this.#rows.get(mailbox) ?? (await readRows(this.#writing, mailbox, this.#cache));
+    this.#rows.set(mailbox, rows);
+    return rows;
+  }
+
+  #setRows(mailbox: MailboxKey, rows: Rows): void {
+    this.#rows.set(mailbox, rows);
+    this.#changedRows.add(mailbox);
+    this.touched.add(`rows:${mailbox}`);
+  }
+
+  async #chunk(chunk: number): Promise<Map<number, Descriptor>> {
+    const known = this.#chunks.get(chunk);
+    if (known) return known;
+    const read = (await this.#writing.objectStore('descriptors').get(chunk)) ?? new Map<number, Descriptor>();
+    this.#chunks.set(chunk, read);
+    return read;
+  }
+
+  #chunkChanged(chunk: number): void {
+    this.#changedChunks.add(chunk);
+    this.touched.add(`descriptors:${chunk}`);
+  }
+
+  /** What the cache may hold once the transaction is done. */
+  async #write(): Promise<RowsCache> {
+    const written: RowsCache = new Map();
+    for (const mailbox of this.#changedRows) {
+      const rows = this.#rows.get(mailbox) ?? noRows(mailbox);
+      const versions = this.#writing.objectStore('versions');
+      const version = ((await versions.get(mailbox)) ?? 0) + 1;
+      this.#put(versions.put(version, mailbox));
+      const store = this.#writing.objectStore('rows');
+      this.#put(rows.length > 0 ? store.put(rows, mailbox) : store.delete(mailbox));
+      written.set(mailbox, { version, rows });
+    }
+    for (const chunk of this.#changedChunks) {
+      const descriptors = this.#chunks.get(chunk);
+      const store = this.#writing.objectStore('descriptors');
+      this.#put(descriptors?.size ? store.put(descriptors, chunk) : store.delete(chunk));
+    }
+    return written;
+  }
+}

@@ -1,0 +1,162 @@
+/** The Store port on IndexedDB. Any number of tabs and workers may have it open; each hears of the others' commits. */
+import type { Change, MessageKey, Query, Store, Touched } from '@postern/protocol/sync';
+import { deleteDB, openDB } from 'idb';
+import type { IDBPDatabase } from 'idb';
+import { answer } from './answer.ts';
+import type { RowsCache } from './answer.ts';
+import { Commit, durabilityOf, scopeOf } from './commit.ts';
+import { asStoreError, storeError } from './errors.ts';
+import { migrate, schemaVersion } from './schema.ts';
+import type { Schema } from './schema.ts';
+
+/** Said between the contexts of one origin. */
+interface CommitNote {
+  readonly store: string;
+  readonly touched: readonly Touched[];
+}
+
+const channelName = 'postern-store';
+
+/**
+ * Rejects with StoreError: `version` when a newer Postern wrote it, `failed` when the browser keeps nothing (private
+ * windows of some browsers).
+ */
+export async function openStore(name: string): Promise<Store> {
+  try {
+    const store: { opened?: IdbStore } = {};
+    const database = await openDB<Schema>(name, schemaVersion, {
+      upgrade: (upgrading, from) => migrate(upgrading, from),
+      // A newer Postern in another tab, or signing out there: the data must not be held back.
+      blocking: () => store.opened?.close(),
+      terminated: () => store.opened?.close(),
+    });
+    store.opened = new IdbStore(name, database);
+    return store.opened;
+  } catch (error) {
+    throw asStoreError(error);
+  }
+}
+
+/**
+ * Deletes all of it: mail, actions, drafts. Open stores of that name are closed, in every tab. Rejects with
+ * StoreError `blocked` when one does not let go within `patience` milliseconds; it is deleted then as soon as it does.
+ */
+export async function destroyStore(name: string, patience = 5000): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(storeError('blocked')), patience);
+  });
+  try {
+    await Promise.race([deleteDB(name), late]);
+  } catch (error) {
+    throw asStoreError(error);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+class IdbStore implements Store {
+  readonly #name: string;
+  readonly #database: IDBPDatabase<Schema>;
+  readonly #channel = new BroadcastChannel(channelName);
+  readonly #watchers = new Set<(touched: ReadonlySet<Touched>) => void>();
+  readonly #cache: RowsCache = new Map();
+  #last: Promise<unknown> = Promise.resolve();
+  #closed = false;
+
+  constructor(name: string, database: IDBPDatabase<Schema>) {
+    this.#name = name;
+    this.#database = database;
+    this.#channel.onmessage = ({ data }: MessageEvent<CommitNote>) => {
+      if (data.store === this.#name) this.#tell(new Set(data.touched));
+    };
+  }
+
+  async read<T>(query: Query<T>): Promise<T> {
+    this.#assertOpen();
+    try {
+      return (await answer(this.#database, query, this.#cache)) as T;
+    } catch (error) {
+      throw asStoreError(error);
+    }
+  }
+
+  commit(changes: readonly Change[]): Promise<void> {
+    return this.#inTurn(() => this.#commit(changes));
+  }
+
+  allocate(count: number): Promise<MessageKey> {
+    return this.#inTurn(async () => {
+      const writing = this.#database.transaction('meta', 'readwrite', { durability: 'relaxed' });
+      const next = ((await writing.store.get('next-key')) as number | undefined) ?? 1;
+      await writing.store.put(next + count, 'next-key');
+      await writing.done;
+      return next as MessageKey;
+    });
+  }
+
+  watch(listener: (touched: ReadonlySet<Touched>) => void): () => void {
+    this.#watchers.add(listener);
+    return () => this.#watchers.delete(listener);
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#watchers.clear();
+    this.#cache.clear();
+    this.#channel.close();
+    this.#database.close();
+  }
+
+  async #commit(changes: readonly Change[]): Promise<void> {
+    if (changes.length === 0) return;
+    const writing = this.#database.transaction(scopeOf(changes), 'readwrite', {
+      durability: durabilityOf(changes),
+    });
+    const commit = new Commit(writing, this.#cache);
+    try {
+      const written = await commit.run(changes);
+      await writing.done;
+      for (const [mailbox, columns] of written) this.#cache.set(mailbox, columns);
+    } catch (error) {
+      const outcome = writing.done.then(
+        () => error,
+        (failure: unknown) => failure,
+      );
+      try {
+        writing.abort();
+      } catch {
+        // It ended by itself: `done` says why.
+        throw await outcome;
+      }
+      await outcome;
+      throw error;
+    }
+    if (commit.touched.size === 0) return;
+    this.#tell(commit.touched);
+    if (!this.#closed) this.#channel.postMessage({ store: this.#name, touched: [...commit.touched] });
+  }
+
+  /** One after another, in the order of the calls; a failure of one is nothing to the next. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#last.then(async () => {
+      this.#assertOpen();
+      try {
+        return await work();
+      } catch (error) {
+        throw asStoreError(error);
+      }
+    });
+    this.#last = turn.catch(() => {});
+    return turn;
+  }
+
+  #tell(touched: ReadonlySet<Touched>): void {
+    for (const watcher of [...this.#watchers]) watcher(touched);
+  }
+
+  #assertOpen(): void {
+    if (this.#closed) throw storeError('evicted');
+  }
+}

@@ -1,0 +1,1 @@
+export { destroyStore, openStore } from './idb-store.ts';
