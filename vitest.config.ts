@@ -1,15 +1,29 @@
 import { defineConfig } from 'vitest/config';
 
+/** Unit tests stand beside their source; what crosses packages, a socket or a browser is in tests/. */
+const project = (name: string, include: string[], seconds: number) => ({
+  test: {
+    name,
+    environment: 'node',
+    include,
+    testTimeout: seconds * 1000,
+    hookTimeout: Math.max(seconds, 30) * 1000,
+  },
+});
+
 export default defineConfig({
   test: {
     projects: [
-      {
-        test: {
-          name: 'unit',
-          environment: 'node',
-          include: ['packages/*/src/**/*.test.ts', 'gateway/src/**/*.test.ts', 'web/src/**/*.test.ts'],
-        },
-      },
+      project(
+        'unit',
+        ['packages/*/src/**/*.test.ts', 'gateway/src/**/*.test.ts', 'web/src/**/*.test.ts'],
+        10,
+      ),
+      project('mime', ['tests/mime/**/*.test.ts'], 30),
+      project('gateway', ['tests/gateway/**/*.test.ts'], 30),
+      project('html', ['tests/html/**/*.test.ts'], 60),
+      project('servers', ['tests/servers/**/*.test.ts'], 60),
+      project('e2e', ['tests/e2e/**/*.test.ts'], 120),
     ],
   },
 });

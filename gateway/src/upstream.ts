@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import net from 'node:net';
 import tls from 'node:tls';
@@ -13,13 +14,17 @@ export interface Dialled {
   readonly early: Uint8Array;
 }
 
-/** How certificates are judged; one shared context, because each of its own costs 25 kB a connection. */
+/** How certificates are judged: by Node's authorities, and those in a PEM file (throws when it has none); one shared context, because each of its own costs 25 kB a connection. */
 export function trust(caFile?: string): tls.SecureContext {
-  const extra = caFile === undefined ? undefined : readFileSync(caFile, 'utf8');
-  return tls.createSecureContext({
-    minVersion: 'TLSv1.2',
-    ...(extra === undefined ? {} : { ca: [...tls.rootCertificates, extra] }),
-  });
+  const extra = caFile === undefined ? [] : certificatesIn(readFileSync(caFile, 'utf8'));
+  return tls.createSecureContext({ minVersion: 'TLSv1.2', ca: [...tls.rootCertificates, ...extra] });
+}
+
+/** Node passes over what is no certificate, and then the named file would trust nobody without a word. */
+function certificatesIn(pem: string): string[] {
+  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+  if (blocks.length === 0) throw new TypeError('no certificate in it');
+  return blocks.map((block) => new X509Certificate(block).toString());
 }
 
 /**
