@@ -1,0 +1,112 @@
+import { Mailbox } from './mailbox.ts';
+
+/** Who may sign in, and what they have. `user` is the address mail for the account is sent to. */
+export interface AccountOptions {
+  readonly user: string;
+  readonly password: string;
+  /** For the From line of what the demo writes; no part of the protocol. */
+  readonly displayName?: string;
+  /** UIDVALIDITY of the first mailbox; the next ones count up. */
+  readonly uidValidity?: number;
+}
+
+/** The names every new account starts with, and their special use (RFC 6154). */
+export const STANDARD_MAILBOXES: ReadonlyArray<readonly [string, string | undefined]> = [
+  ['INBOX', undefined],
+  ['Archive', '\\Archive'],
+  ['Drafts', '\\Drafts'],
+  ['Junk', '\\Junk'],
+  ['Sent', '\\Sent'],
+  ['Trash', '\\Trash'],
+];
+
+/** Why the account will not do what was asked; `code` is an IMAP response code (RFC 5530). */
+export class Refusal extends Error {
+  readonly code: string | undefined;
+  constructor(message: string, code?: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** An account: its mailboxes by name, hierarchy separated by "/", whatever the protocol shows. */
+export class Account {
+  readonly user: string;
+  readonly password: string;
+  readonly displayName: string;
+  readonly mailboxes = new Map<string, Mailbox>();
+  readonly subscriptions = new Set<string>();
+  #nextUidValidity: number;
+
+  constructor(options: AccountOptions) {
+    this.user = options.user;
+    this.password = options.password;
+    this.displayName = options.displayName ?? options.user;
+    this.#nextUidValidity = options.uidValidity ?? 1_700_000_001;
+    for (const [name, specialUse] of STANDARD_MAILBOXES) this.create(name, specialUse);
+    for (const name of this.mailboxes.keys()) this.subscriptions.add(name);
+  }
+
+  /** The mailbox of that name; INBOX in any case. */
+  find(name: string): Mailbox | undefined {
+    return this.mailboxes.get(canonicalName(name));
+  }
+
+  /** The mailbox of that name, or a Refusal with NONEXISTENT. */
+  get(name: string): Mailbox {
+    const mailbox = this.find(name);
+    if (mailbox === undefined) throw new Refusal('There is no such mailbox', 'NONEXISTENT');
+    return mailbox;
+  }
+
+  /** Creates a mailbox; throws a Refusal when it exists. */
+  create(name: string, specialUse?: string): Mailbox {
+    const canonical = canonicalName(name);
+    if (this.mailboxes.has(canonical)) throw new Refusal('A mailbox of that name exists', 'ALREADYEXISTS');
+    if (canonical === '' || /^\/|\/$|\/\/|[\0-\x1f]/.test(canonical))
+      throw new Refusal('That is no possible mailbox name', 'CANNOT');
+    const mailbox = new Mailbox(canonical, this.#nextUidValidity++, specialUse);
+    this.mailboxes.set(canonical, mailbox);
+    return mailbox;
+  }
+
+  /** Deletes a mailbox with its messages; mailboxes below it stay. Sessions that selected it are told. */
+  delete(name: string): void {
+    const mailbox = this.get(name);
+    if (mailbox.name === 'INBOX') throw new Refusal('INBOX cannot be deleted', 'CANNOT');
+    this.mailboxes.delete(mailbox.name);
+    for (const listener of mailbox.listeners) listener.removed();
+  }
+
+  /** Renames a mailbox and those below it. Renaming INBOX moves its messages instead (RFC 3501 §6.3.5). */
+  rename(from: string, to: string): void {
+    const source = canonicalName(from);
+    const target = canonicalName(to);
+    if (source === 'INBOX') {
+      const inbox = this.get(source);
+      const created = this.create(target);
+      for (const message of inbox.messages) created.add(message);
+      inbox.expunge([...inbox.messages]);
+      return;
+    }
+    if (target.startsWith(`${source}/`))
+      throw new Refusal('A mailbox cannot be moved below itself', 'CANNOT');
+    const renamed = [...this.mailboxes.values()].filter(
+      (each) => each.name === source || each.name.startsWith(`${source}/`),
+    );
+    if (renamed.length === 0) throw new Refusal('There is no such mailbox', 'NONEXISTENT');
+    const newName = (each: Mailbox): string => target + each.name.slice(source.length);
+    if (target === '' || renamed.some((each) => this.mailboxes.has(newName(each))))
+      throw new Refusal('A mailbox of that name exists', 'ALREADYEXISTS');
+    const names = renamed.map((each) => [each, newName(each)] as const);
+    for (const [each, name] of names) {
+      this.mailboxes.delete(each.name);
+      each.name = name;
+      this.mailboxes.set(name, each);
+    }
+  }
+}
+
+function canonicalName(name: string): string {
+  return name.toUpperCase() === 'INBOX' ? 'INBOX' : name.replace(/^inbox\//i, 'INBOX/');
+}

@@ -1,0 +1,126 @@
+import type { MessageSource } from '../message/source.ts';
+import { HeldMessage } from '../message/source.ts';
+
+/** Flags are never changed in place, so that messages can share one set. */
+export type Flags = ReadonlySet<string>;
+
+/** What a message brings into a mailbox. */
+export interface NewMessage {
+  readonly content: MessageSource | Uint8Array;
+  readonly flags?: Iterable<string>;
+  /** Milliseconds since 1970. */
+  readonly internalDate?: number;
+}
+
+/** A message in a mailbox. */
+export interface Message {
+  readonly uid: number;
+  readonly content: MessageSource;
+  readonly internalDate: number;
+  flags: Flags;
+  modSeq: bigint;
+  expunged: boolean;
+}
+
+/** Whoever has the mailbox selected. Called at once, in the middle of whatever changed it. */
+export interface MailboxListener {
+  /** Read-write listeners may claim \Recent messages. */
+  readonly readOnly: boolean;
+  added(message: Message): void;
+  flagsChanged(message: Message): void;
+  expunged(message: Message): void;
+  /** The mailbox was deleted. */
+  removed(): void;
+}
+
+const interned = new Map<string, Flags>();
+
+/** One shared set for every combination of flags. System flags get their canonical case. */
+export function flagSet(flags: Iterable<string>): Flags {
+  const sorted = [...new Set([...flags].map(canonicalFlag))].sort();
+  const key = sorted.join(' ');
+  let set = interned.get(key);
+  if (set === undefined) interned.set(key, (set = new Set(sorted)));
+  return set;
+}
+
+const SYSTEM_FLAGS = ['\\Answered', '\\Flagged', '\\Deleted', '\\Seen', '\\Draft'];
+
+/** System flags and keywords are case-insensitive (RFC 3501 §2.3.2); keywords keep the case they were given. */
+export function canonicalFlag(flag: string): string {
+  return SYSTEM_FLAGS.find((known) => known.toLowerCase() === flag.toLowerCase()) ?? flag;
+}
+
+/** A mailbox: messages in ascending UID order, a modification counter, and those who watch it. */
+export class Mailbox {
+  /** The account's own name for it, Unicode, hierarchy separated by "/". */
+  name: string;
+  /** With backslash, e.g. `\Sent`. */
+  readonly specialUse: string | undefined;
+  readonly uidValidity: number;
+  readonly messages: Message[] = [];
+  readonly listeners = new Set<MailboxListener>();
+  uidNext = 1;
+  /** The highest modification sequence any message has or had (RFC 7162 §2.1). At least 1. */
+  highestModSeq = 1n;
+  /** Messages from this UID on are \Recent to the next session that selects the mailbox read-write. */
+  recentFrom = 1;
+
+  constructor(name: string, uidValidity: number, specialUse?: string) {
+    this.name = name;
+    this.uidValidity = uidValidity;
+    this.specialUse = specialUse;
+  }
+
+  /** Adds a message at the end. The internal date is now unless given. */
+  add(message: NewMessage): Message {
+    const content =
+      message.content instanceof Uint8Array ? new HeldMessage(message.content) : message.content;
+    const added: Message = {
+      uid: this.uidNext++,
+      content,
+      internalDate: message.internalDate ?? Date.now(),
+      flags: flagSet(message.flags ?? []),
+      modSeq: ++this.highestModSeq,
+      expunged: false,
+    };
+    this.messages.push(added);
+    for (const listener of this.listeners) listener.added(added);
+    return added;
+  }
+
+  /** Sets the flags of a message; tells everybody but `by`. False when they were so already. */
+  setFlags(message: Message, flags: Flags, by?: MailboxListener): boolean {
+    if (message.flags === flags || message.expunged) return false;
+    message.flags = flags;
+    message.modSeq = ++this.highestModSeq;
+    for (const listener of this.listeners) if (listener !== by) listener.flagsChanged(message);
+    return true;
+  }
+
+  /** Removes messages for good; everybody is told, also whoever did it. */
+  expunge(messages: Iterable<Message>): void {
+    const gone = new Set(messages);
+    if (gone.size === 0) return;
+    this.highestModSeq++;
+    let kept = 0;
+    for (const message of this.messages) {
+      if (gone.has(message)) message.expunged = true;
+      else this.messages[kept++] = message;
+    }
+    this.messages.length = kept;
+    for (const message of gone) for (const listener of this.listeners) listener.expunged(message);
+  }
+
+  /** Keywords in use, in no particular order. */
+  keywords(): Set<string> {
+    const keywords = new Set<string>();
+    const seen = new Set<Flags>();
+    for (const { flags } of this.messages) {
+      if (seen.has(flags)) continue;
+      seen.add(flags);
+      for (const flag of flags) if (!flag.startsWith('\\')) keywords.add(flag);
+    }
+    return keywords;
+  }
+}

@@ -1,0 +1,65 @@
+import type { Execution } from '../output.ts';
+import { ok } from '../output.ts';
+import type { Scanner } from '../scanner.ts';
+import type { Session } from '../session.ts';
+import { capabilityList, deselect, has } from '../session.ts';
+
+/** CAPABILITY (RFC 3501 §6.1.1). */
+export function* capability(session: Session, scanner: Scanner): Execution {
+  scanner.end();
+  yield `* CAPABILITY ${capabilityList(session)}\r\n`;
+  return ok('Capabilities listed');
+}
+
+/** NOOP and CHECK (RFC 3501 §6.1.2, §6.4.1): the news comes with every tagged response. */
+export function* noop(_session: Session, scanner: Scanner): Execution {
+  scanner.end();
+  return ok('Done');
+}
+
+/** LOGOUT (RFC 3501 §6.1.3). */
+export function* logout(session: Session, scanner: Scanner): Execution {
+  scanner.end();
+  deselect(session);
+  yield '* BYE Until next time\r\n';
+  session.then = 'close';
+  return ok('Signed out');
+}
+
+/** ID (RFC 2971). */
+export function* id(_session: Session, scanner: Scanner): Execution {
+  scanner.space();
+  if (!scanner.accept('NIL')) {
+    scanner.list(() => {
+      scanner.string();
+      scanner.space();
+      return scanner.nstring();
+    });
+  }
+  scanner.end();
+  yield '* ID ("name" "Postern mail server" "vendor" "Postern")\r\n';
+  return ok('Pleased to meet you');
+}
+
+/** ENABLE (RFC 5161). What is unknown is ignored. */
+export function* enable(session: Session, scanner: Scanner): Execution {
+  const enabled: string[] = [];
+  do {
+    scanner.space();
+    const name = scanner.atom().toUpperCase();
+    if (name === 'CONDSTORE' && has(session, 'CONDSTORE') && !session.condstore) {
+      session.condstore = true;
+      enabled.push(name);
+    }
+  } while (!scanner.atEnd());
+  yield `* ENABLED${enabled.map((name) => ` ${name}`).join('')}\r\n`;
+  return ok('Enabled');
+}
+
+/** NAMESPACE (RFC 2342): one personal namespace, nothing shared. */
+export function* namespace(session: Session, scanner: Scanner): Execution {
+  scanner.end();
+  const { prefix = '', separator = '/' } = session.host.profile;
+  yield `* NAMESPACE (("${prefix}" ${separator === null ? 'NIL' : `"${separator}"`})) NIL NIL\r\n`;
+  return ok('Namespaces listed');
+}

@@ -1,0 +1,44 @@
+import { Refusal } from '../../account/account.ts';
+import { sequenceSet } from '../format.ts';
+import type { Execution } from '../output.ts';
+import { no, ok } from '../output.ts';
+import type { Scanner } from '../scanner.ts';
+import { GrammarError } from '../grammar-error.ts';
+import type { Numbered } from '../selected.ts';
+import type { Session } from '../session.ts';
+import { has, mailboxOf, selectedOf } from '../session.ts';
+
+/** Copies all or nothing; gives the COPYUID response code, when there is one. */
+function copyAll(session: Session, scanner: Scanner, byUid: boolean): { copied: Numbered[]; code?: string } {
+  const selected = selectedOf(session);
+  scanner.space();
+  const set = scanner.sequenceSet();
+  scanner.space();
+  const name = scanner.mailbox();
+  scanner.end();
+  if (!byUid && !selected.covers(set)) throw new GrammarError('No such message number');
+  const copied = selected.resolve(set, byUid);
+  const target = mailboxOf(session, name, 'TRYCREATE');
+  if (copied.some(([, message]) => message.expunged))
+    throw new Refusal('Some of these messages no longer exist', 'EXPUNGEISSUED');
+  const uids = copied.map(([, message]) => target.add(message).uid);
+  if (!has(session, 'UIDPLUS') || copied.length === 0) return { copied };
+  const source = sequenceSet(copied.map(([, message]) => message.uid));
+  return { copied, code: `COPYUID ${target.uidValidity} ${source} ${sequenceSet(uids)}` };
+}
+
+/** COPY and UID COPY (RFC 3501 §6.4.7, RFC 4315 §3). */
+export function* copy(session: Session, scanner: Scanner, byUid: boolean): Execution {
+  const { code } = copyAll(session, scanner, byUid);
+  return ok('Copied', code);
+}
+
+/** MOVE and UID MOVE (RFC 6851): COPYUID comes before the EXPUNGE responses. */
+export function* move(session: Session, scanner: Scanner, byUid: boolean): Execution {
+  const selected = selectedOf(session);
+  if (selected.readOnly) return no('The mailbox was opened read-only', 'READ-ONLY');
+  const { copied, code } = copyAll(session, scanner, byUid);
+  if (code !== undefined) yield `* OK [${code}] Moved\r\n`;
+  selected.mailbox.expunge(copied.map(([, message]) => message));
+  return ok('Done');
+}

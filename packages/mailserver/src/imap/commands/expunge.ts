@@ -1,0 +1,26 @@
+import type { Execution } from '../output.ts';
+import { no, ok } from '../output.ts';
+import type { Scanner } from '../scanner.ts';
+import type { Session } from '../session.ts';
+import { selectedOf } from '../session.ts';
+
+/** EXPUNGE (RFC 3501 §6.4.3). The EXPUNGE responses come as news with the tagged response. */
+export function* expunge(session: Session, scanner: Scanner): Execution {
+  scanner.end();
+  const { mailbox, readOnly } = selectedOf(session);
+  if (readOnly) return no('The mailbox was opened read-only', 'READ-ONLY');
+  mailbox.expunge(mailbox.messages.filter((message) => message.flags.has('\\Deleted')));
+  return ok('Expunged');
+}
+
+/** UID EXPUNGE (RFC 4315 §2.1): only those of the set that are \Deleted. */
+export function* uidExpunge(session: Session, scanner: Scanner): Execution {
+  scanner.space();
+  const set = scanner.sequenceSet();
+  scanner.end();
+  const selected = selectedOf(session);
+  if (selected.readOnly) return no('The mailbox was opened read-only', 'READ-ONLY');
+  const messages = selected.resolve(set, true).map(([, message]) => message);
+  selected.mailbox.expunge(messages.filter((message) => message.flags.has('\\Deleted') && !message.expunged));
+  return ok('Expunged');
+}

@@ -1,0 +1,97 @@
+import { flagSet } from '../../account/mailbox.ts';
+import type { Message } from '../../account/mailbox.ts';
+import { HeldMessage } from '../../message/source.ts';
+import { sectionContent } from '../../message/section.ts';
+import { bodyStructure } from '../body-structure.ts';
+import { envelope } from '../envelope.ts';
+import type { BodyItem, FetchItem } from '../fetch-items.ts';
+import { readFetchItems } from '../fetch-items.ts';
+import { dateTime } from '../format.ts';
+import { GrammarError } from '../grammar-error.ts';
+import type { Execution, Piece } from '../output.ts';
+import { ok } from '../output.ts';
+import type { Scanner } from '../scanner.ts';
+import type { Selected } from '../selected.ts';
+import type { Session } from '../session.ts';
+import { has, selectedOf } from '../session.ts';
+
+/**
+ * FETCH and UID FETCH (RFC 3501 §6.4.5), CHANGEDSINCE and MODSEQ (RFC 7162 §3.1.4). A message another session has
+ * expunged is still given, until this session was told (RFC 2180 §4.1.2).
+ */
+export function* fetch(session: Session, scanner: Scanner, byUid: boolean): Execution {
+  const selected = selectedOf(session);
+  scanner.space();
+  const set = scanner.sequenceSet();
+  scanner.space();
+  const items = readFetchItems(scanner, has(session, 'CONDSTORE'));
+  const changedSince = readChangedSince(session, scanner);
+  scanner.end();
+  if (!byUid && !selected.covers(set)) throw new GrammarError('No such message number');
+
+  if (byUid && !items.some((item) => item.kind === 'uid')) items.unshift({ kind: 'uid' });
+  const asksModSeq = items.some((item) => item.kind === 'modseq');
+  if (asksModSeq) session.condstore = true;
+  if (changedSince !== undefined && !asksModSeq) items.push({ kind: 'modseq' });
+  const setsSeen = !selected.readOnly && items.some((item) => item.kind === 'body' && !item.peek);
+
+  for (const [number, message] of selected.resolve(set, byUid)) {
+    if (changedSince !== undefined && message.modSeq <= changedSince) continue;
+    let extra: readonly FetchItem[] = [];
+    if (setsSeen && selected.mailbox.setFlags(message, flagSet([...message.flags, '\\Seen']), selected)) {
+      extra = [{ kind: 'flags' }, ...(session.condstore ? [{ kind: 'modseq' } as const] : [])];
+      extra = extra.filter((added) => !items.some((item) => item.kind === added.kind));
+    }
+    yield `* ${number} FETCH (`;
+    for (const [index, item] of [...items, ...extra].entries()) {
+      if (index > 0) yield ' ';
+      yield* itemValue(selected, message, item);
+    }
+    yield ')\r\n';
+  }
+  return ok('Fetched');
+}
+
+function readChangedSince(session: Session, scanner: Scanner): bigint | undefined {
+  if (!has(session, 'CONDSTORE') || !scanner.accept(' (CHANGEDSINCE ')) return undefined;
+  const since = scanner.modSeq();
+  scanner.expect(')');
+  session.condstore = true;
+  return since;
+}
+
+function* itemValue(selected: Selected, message: Message, item: FetchItem): Generator<Piece, void> {
+  switch (item.kind) {
+    case 'uid':
+      return yield `UID ${message.uid}`;
+    case 'flags':
+      return yield `FLAGS ${selected.flagList(message)}`;
+    case 'internaldate':
+      return yield `INTERNALDATE "${dateTime(message.internalDate)}"`;
+    case 'size':
+      return yield `RFC822.SIZE ${message.content.size}`;
+    case 'modseq':
+      return yield `MODSEQ (${message.modSeq})`;
+    case 'envelope':
+      return yield `ENVELOPE ${envelope(message.content.structure())}`;
+    case 'structure':
+      return yield `${item.name} ${bodyStructure(message.content.structure(), item.extended)}`;
+    case 'body':
+      return yield* body(message, item);
+  }
+}
+
+function* body(message: Message, item: BodyItem): Generator<Piece, void> {
+  const content = sectionContent(message.content, item.section);
+  if (content === undefined) return yield `${item.name} NIL`;
+  const held = 'bytes' in content;
+  const source = held ? new HeldMessage(content.bytes) : message.content;
+  const start = held ? 0 : content.start;
+  const size = held ? content.bytes.length : content.end - content.start;
+  const { partial } = item;
+  const skip = Math.min(partial?.offset ?? 0, size);
+  const count = Math.min(partial?.count ?? Infinity, size - skip);
+  const origin = partial === undefined ? '' : `<${partial.offset}>`;
+  yield `${item.name}${origin} {${count}}\r\n`;
+  if (count > 0) yield { source, offset: start + skip, count };
+}

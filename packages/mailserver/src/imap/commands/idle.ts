@@ -1,0 +1,20 @@
+import { Refusal } from '../../account/account.ts';
+import type { Execution } from '../output.ts';
+import { ok, WAIT } from '../output.ts';
+import type { Scanner } from '../scanner.ts';
+import { GrammarError } from '../grammar-error.ts';
+import type { Session } from '../session.ts';
+
+/** IDLE (RFC 2177): news is sent as it happens, until the client says DONE. */
+export function* idle(session: Session, scanner: Scanner): Execution {
+  scanner.end();
+  yield '+ idling\r\n';
+  for (;;) {
+    if (session.selected?.wasRemoved) throw new Refusal('The selected mailbox was deleted');
+    if (session.selected !== undefined) yield* session.selected.news(true, session.condstore);
+    const line = session.reader.line();
+    if (line === undefined) yield WAIT;
+    else if (line.toUpperCase() === 'DONE') return ok('Idle ended');
+    else throw new GrammarError('Expected DONE');
+  }
+}

@@ -1,0 +1,79 @@
+import type { Flags, Message } from '../../account/mailbox.ts';
+import { canonicalFlag, flagSet } from '../../account/mailbox.ts';
+import { sequenceSet } from '../format.ts';
+import type { Execution } from '../output.ts';
+import { no, ok } from '../output.ts';
+import type { Scanner } from '../scanner.ts';
+import { GrammarError } from '../grammar-error.ts';
+import type { Session } from '../session.ts';
+import { has, selectedOf } from '../session.ts';
+
+interface Change {
+  readonly mode: '+' | '-' | '=';
+  readonly silent: boolean;
+  readonly flags: Flags;
+}
+
+/** STORE and UID STORE (RFC 3501 §6.4.6), conditional by UNCHANGEDSINCE (RFC 7162 §3.1.3). */
+export function* store(session: Session, scanner: Scanner, byUid: boolean): Execution {
+  const selected = selectedOf(session);
+  scanner.space();
+  const set = scanner.sequenceSet();
+  scanner.space();
+  let unchangedSince: bigint | undefined;
+  if (has(session, 'CONDSTORE') && scanner.accept('(UNCHANGEDSINCE ')) {
+    unchangedSince = scanner.modSeq();
+    scanner.expect(') ');
+    session.condstore = true;
+  }
+  const change = readChange(scanner);
+  scanner.end();
+  if (!byUid && !selected.covers(set)) throw new GrammarError('No such message number');
+  if (selected.readOnly) return no('The mailbox was opened read-only', 'READ-ONLY');
+
+  const failed: number[] = [];
+  let someGone = false;
+  for (const [number, message] of selected.resolve(set, byUid)) {
+    if (message.expunged) {
+      someGone = true;
+      continue;
+    }
+    if (unchangedSince !== undefined && message.modSeq > unchangedSince) {
+      failed.push(byUid ? message.uid : number);
+      continue;
+    }
+    selected.mailbox.setFlags(message, applied(message, change), selected);
+    yield* selected.newKeywords(message.flags);
+    const items: string[] = [];
+    if (byUid) items.push(`UID ${message.uid}`);
+    if (!change.silent) items.push(`FLAGS ${selected.flagList(message)}`);
+    if (session.condstore) items.push(`MODSEQ (${message.modSeq})`);
+    if (!change.silent || session.condstore) yield `* ${number} FETCH (${items.join(' ')})\r\n`;
+  }
+  if (someGone) return no('Some of these messages no longer exist', 'EXPUNGEISSUED');
+  if (failed.length > 0) return ok('Conditional store failed for some', `MODIFIED ${sequenceSet(failed)}`);
+  return ok('Stored');
+}
+
+function readChange(scanner: Scanner): Change {
+  const mode = scanner.accept('+') ? '+' : scanner.accept('-') ? '-' : '=';
+  const item = scanner.keyword();
+  if (item !== 'FLAGS' && item !== 'FLAGS.SILENT') throw new GrammarError(`Unknown item ${item}`);
+  scanner.space();
+  const flags = scanner.flags(true).map(canonicalFlag);
+  for (const flag of flags) {
+    if (
+      flag.startsWith('\\') &&
+      !['\\Answered', '\\Flagged', '\\Deleted', '\\Seen', '\\Draft'].includes(flag)
+    )
+      throw new GrammarError(`${flag} cannot be set`);
+  }
+  return { mode, silent: item === 'FLAGS.SILENT', flags: flagSet(flags) };
+}
+
+function applied(message: Message, { mode, flags }: Change): Flags {
+  if (mode === '=') return flags;
+  if (mode === '+') return flagSet([...message.flags, ...flags]);
+  const gone = new Set([...flags].map((flag) => flag.toLowerCase()));
+  return flagSet([...message.flags].filter((flag) => !gone.has(flag.toLowerCase())));
+}

@@ -1,0 +1,235 @@
+import { Refusal } from '../account/account.ts';
+import type { LiteralAnnouncement, LiteralRefusal, RawCommand } from './command-reader.ts';
+import { CommandReader } from './command-reader.ts';
+import { findCommand } from './commands.ts';
+import type { Completion, Execution, MessageOctets, Piece } from './output.ts';
+import { WAIT } from './output.ts';
+import { loggable } from './redact.ts';
+import { GrammarError } from './grammar-error.ts';
+import { Scanner } from './scanner.ts';
+import type { ImapHost, Session } from './session.ts';
+import { capabilityList, deselect, mailboxOf } from './session.ts';
+import { supports } from '../profile.ts';
+
+/** Octets of a literal outside APPEND: search strings and mailbox names. */
+const MAX_ARGUMENT = 1 << 20;
+/** Octets of a message taken by APPEND. */
+const MAX_MESSAGE = 128 << 20;
+/** Octets of a literal before sign-in: a user name or password. */
+const MAX_BEFORE_LOGIN = 4096;
+
+/**
+ * One IMAP connection without a socket: octets in by `receive`, octets out by `output`, nothing asynchronous.
+ * Commands run one after the other, and only as fast as their output is taken.
+ */
+export class ServerConnection {
+  readonly #session: Session;
+  readonly #host: ImapHost;
+  #running: { readonly tag: string; readonly name: string; readonly execution: Execution } | undefined;
+  #next: { readonly command: RawCommand; readonly at: number } | undefined;
+  #octets: MessageOctets | undefined;
+  #sentOfLiteral = 0;
+  #pending: Piece[] = [];
+  #logLine = '';
+  #closed = false;
+  #aborted = false;
+
+  /** `wake` is called when there may be output without any input, because the selected mailbox changed. */
+  constructor(host: ImapHost, options: { readonly wake: () => void; readonly secure?: boolean }) {
+    this.#host = host;
+    const reader = new CommandReader(
+      (announcement) => this.#judge(announcement),
+      supports(host.profile, 'LITERAL+'),
+    );
+    this.#session = {
+      host,
+      reader,
+      account: undefined,
+      selected: undefined,
+      condstore: false,
+      secure: options.secure ?? false,
+      then: undefined,
+      wake: options.wake,
+    };
+    this.#pending.push(`* OK [CAPABILITY ${capabilityList(this.#session)}] Postern mail server ready\r\n`);
+  }
+
+  receive(chunk: Uint8Array): void {
+    if (!this.#closed) this.#session.reader.push(chunk);
+  }
+
+  /** The peer is gone. */
+  end(): void {
+    this.#closed = true;
+    deselect(this.#session);
+  }
+
+  /** "closed": send nothing more and close. "aborted": close at once, as if the network had failed. */
+  get state(): 'open' | 'starttls' | 'closed' | 'aborted' {
+    if (this.#aborted) return 'aborted';
+    if (this.#closed) return 'closed';
+    return this.#session.then === 'starttls' && this.#running === undefined ? 'starttls' : 'open';
+  }
+
+  /** To be called once the connection is encrypted; what was sent in the clear before is forgotten (RFC 3501 §11.1). */
+  secured(): void {
+    this.#session.secure = true;
+    this.#session.then = undefined;
+    this.#session.reader.clear();
+  }
+
+  /** When a delayed command may go on, in milliseconds since 1970; undefined when nothing is delayed. */
+  get wakeAt(): number | undefined {
+    return this.#next?.at;
+  }
+
+  /** What to send now, about `limit` octets at most; undefined when there is nothing until something happens. */
+  output(limit = 65536): Uint8Array | undefined {
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    while (size < limit && !this.#closed) {
+      const chunk = this.#octets === undefined ? this.#text() : this.#messageOctets(limit - size);
+      if (chunk === undefined) break;
+      chunks.push(chunk);
+      size += chunk.length;
+    }
+    return size === 0 ? undefined : chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, size);
+  }
+
+  /** The next piece of text; empty when the next thing is a literal; undefined when there is nothing to do. */
+  #text(): Uint8Array | undefined {
+    const piece = this.#pending.shift() ?? this.#advance();
+    if (piece === undefined || piece === WAIT) return undefined;
+    if (typeof piece !== 'string') {
+      this.#octets = piece;
+      this.#sentOfLiteral = 0;
+      return new Uint8Array();
+    }
+    this.#log(piece);
+    return Buffer.from(piece, 'latin1');
+  }
+
+  #messageOctets(limit: number): Uint8Array {
+    const octets = this.#octets!;
+    const { closeInLiteralAfter } = this.#host.faults;
+    const total = this.#sentOfLiteral + octets.count;
+    let take = Math.min(octets.count, limit);
+    const cut = closeInLiteralAfter !== undefined && closeInLiteralAfter < total;
+    if (cut) take = Math.max(0, Math.min(take, closeInLiteralAfter - this.#sentOfLiteral));
+    const bytes = octets.source.read(octets.offset, take);
+    this.#sentOfLiteral += take;
+    if (cut && this.#sentOfLiteral >= closeInLiteralAfter) {
+      this.#host.faults.closeInLiteralAfter = undefined;
+      this.#aborted = true;
+      this.end();
+    } else if (take === octets.count) this.#octets = undefined;
+    else this.#octets = { ...octets, offset: octets.offset + take, count: octets.count - take };
+    return bytes;
+  }
+
+  #advance(): Piece | undefined {
+    if (this.#running === undefined) return this.#start();
+    const { tag, name, execution } = this.#running;
+    let step: IteratorResult<Piece, Completion>;
+    try {
+      step = execution.next();
+    } catch (error) {
+      step = { done: true, value: failure(error) };
+    }
+    if (!step.done) return step.value;
+    this.#running = undefined;
+    const { status, code, text } = step.value;
+    const mayExpunge = !['FETCH', 'STORE', 'SEARCH'].includes(name);
+    this.#pending.push(
+      ...this.#news(mayExpunge),
+      `${tag} ${status} ${code === undefined ? '' : `[${code}] `}${text}\r\n`,
+    );
+    return '';
+  }
+
+  #news(mayExpunge: boolean): Piece[] {
+    const { selected, condstore } = this.#session;
+    if (selected === undefined) return [];
+    return [...selected.news(mayExpunge, condstore)];
+  }
+
+  #start(): Piece | undefined {
+    if (this.#session.then === 'close') this.end();
+    if (this.#closed || this.#session.then !== undefined) return undefined;
+    if (this.#session.selected?.wasRemoved) {
+      this.#session.then = 'close';
+      return '* BYE The selected mailbox was deleted\r\n';
+    }
+    const { reader } = this.#session;
+    if (this.#next === undefined) {
+      const event = reader.next();
+      if (event === undefined) return undefined;
+      if (event.kind === 'literal-wanted') return '+ Go ahead\r\n';
+      if (event.kind === 'literal-refused')
+        return `${event.tag} ${event.refusal.status} ${event.refusal.text}\r\n`;
+      if (event.kind === 'overflow') {
+        this.#session.then = 'close';
+        return '* BYE Command line too long\r\n';
+      }
+      this.#host.log?.('C', loggable(event.command, this.#session.account !== undefined));
+      this.#next = { command: event.command, at: this.#host.now() + this.#delay(event.command) };
+    }
+    if (this.#next.at > this.#host.now()) return undefined;
+    const { command } = this.#next;
+    this.#next = undefined;
+    return this.#execute(command);
+  }
+
+  #delay(command: RawCommand): number {
+    const { delay } = this.#host.faults;
+    if (typeof delay !== 'function') return delay ?? 0;
+    const [, verb = '', second = ''] = (command.lines[0] ?? '').toUpperCase().split(' ');
+    return delay(verb === 'UID' ? `UID ${second}` : verb);
+  }
+
+  #execute(command: RawCommand): Piece {
+    const scanner = new Scanner(command);
+    let tag = '*';
+    try {
+      tag = scanner.tag();
+      scanner.space();
+      const { name, run } = findCommand(this.#session, scanner);
+      this.#running = { tag, name, execution: run(this.#session, scanner) };
+      return '';
+    } catch (error) {
+      const { status, code, text } = failure(error);
+      return `${tag} ${status} ${code === undefined ? '' : `[${code}] `}${text}\r\n`;
+    }
+  }
+
+  #judge({ lines, size }: LiteralAnnouncement): LiteralRefusal | undefined {
+    if (this.#session.account === undefined)
+      return size > MAX_BEFORE_LOGIN ? { status: 'BAD', text: 'Literal too long' } : undefined;
+    const append = /^[^ ]+ APPEND ./i.test(lines[0] ?? '');
+    if (size > (append ? MAX_MESSAGE : MAX_ARGUMENT))
+      return { status: 'NO', text: '[LIMIT] Literal too long' };
+    if (!append || lines.length > 1) return undefined;
+    try {
+      const scanner = new Scanner({ lines, literals: [] });
+      scanner.tag();
+      scanner.expect(' APPEND ');
+      mailboxOf(this.#session, scanner.mailbox());
+    } catch (error) {
+      if (error instanceof Refusal) return { status: 'NO', text: `[TRYCREATE] ${error.message}` };
+    }
+    return undefined;
+  }
+
+  #log(text: string): void {
+    if (this.#host.log === undefined) return;
+    const lines = (this.#logLine + text).split('\r\n');
+    this.#logLine = lines.pop() ?? '';
+    for (const line of lines) this.#host.log('S', line);
+  }
+}
+
+function failure(error: unknown): Completion {
+  if (error instanceof GrammarError) return { status: 'BAD', text: error.message };
+  if (error instanceof Refusal) return { status: 'NO', code: error.code, text: error.message };
+  throw error;
+}

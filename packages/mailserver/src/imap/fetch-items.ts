@@ -1,0 +1,118 @@
+import type { Section } from '../message/section.ts';
+import { astring } from './format.ts';
+import { GrammarError } from './grammar-error.ts';
+import type { Scanner } from './scanner.ts';
+
+/** A section of the message, with the name it is answered by. */
+export interface BodyItem {
+  readonly kind: 'body';
+  readonly name: string;
+  readonly peek: boolean;
+  readonly section: Section;
+  /** Octets. */
+  readonly partial?: { readonly offset: number; readonly count: number };
+}
+
+/** One thing FETCH can be asked for. */
+export type FetchItem =
+  | { readonly kind: 'uid' | 'flags' | 'internaldate' | 'size' | 'modseq' | 'envelope' }
+  | { readonly kind: 'structure'; readonly name: string; readonly extended: boolean }
+  | BodyItem;
+
+const WHOLE: Section = { path: [], what: 'all', fields: [] };
+
+const SIMPLE: Readonly<Record<string, readonly FetchItem[]>> = {
+  UID: [{ kind: 'uid' }],
+  FLAGS: [{ kind: 'flags' }],
+  INTERNALDATE: [{ kind: 'internaldate' }],
+  ENVELOPE: [{ kind: 'envelope' }],
+  BODYSTRUCTURE: [{ kind: 'structure', name: 'BODYSTRUCTURE', extended: true }],
+  'RFC822.SIZE': [{ kind: 'size' }],
+  RFC822: [{ kind: 'body', name: 'RFC822', peek: false, section: WHOLE }],
+  'RFC822.HEADER': [
+    { kind: 'body', name: 'RFC822.HEADER', peek: true, section: { ...WHOLE, what: 'header' } },
+  ],
+  'RFC822.TEXT': [{ kind: 'body', name: 'RFC822.TEXT', peek: false, section: { ...WHOLE, what: 'text' } }],
+};
+
+const FAST = ['FLAGS', 'INTERNALDATE', 'RFC822.SIZE'].flatMap((name) => SIMPLE[name]!);
+const ALL: FetchItem[] = [...FAST, { kind: 'envelope' }];
+const MACROS: Readonly<Record<string, readonly FetchItem[]>> = {
+  FAST,
+  ALL,
+  FULL: [...ALL, { kind: 'structure', name: 'BODY', extended: false }],
+};
+
+/** Reads a macro, one item, or a list of items (fetch-att, RFC 3501 §9). */
+export function readFetchItems(scanner: Scanner, condstore: boolean): FetchItem[] {
+  if (scanner.peek() === '(') return scanner.list(() => readItem(scanner, condstore)).flat();
+  return [...readItem(scanner, condstore, MACROS)];
+}
+
+function readItem(
+  scanner: Scanner,
+  condstore: boolean,
+  macros: Readonly<Record<string, readonly FetchItem[]>> = {},
+): readonly FetchItem[] {
+  const name = scanner.keyword();
+  if (name === 'BODY' && scanner.peek() !== '[') return [{ kind: 'structure', name, extended: false }];
+  if (name === 'BODY' || name === 'BODY.PEEK') return [readBody(scanner, name === 'BODY.PEEK')];
+  if (name === 'MODSEQ' && condstore) return [{ kind: 'modseq' }];
+  const known = Object.hasOwn(macros, name)
+    ? macros[name]
+    : Object.hasOwn(SIMPLE, name)
+      ? SIMPLE[name]
+      : undefined;
+  if (known === undefined) throw new GrammarError(`Unknown fetch item ${name}`);
+  return known;
+}
+
+function readBody(scanner: Scanner, peek: boolean): BodyItem {
+  scanner.expect('[');
+  const section = readSection(scanner);
+  scanner.expect(']');
+  const item: BodyItem = { kind: 'body', name: `BODY[${sectionName(section)}]`, peek, section };
+  if (!scanner.accept('<')) return item;
+  const offset = scanner.number();
+  scanner.expect('.');
+  const count = scanner.number();
+  scanner.expect('>');
+  if (count === 0) throw new GrammarError('A partial fetch of nothing');
+  return { ...item, partial: { offset, count } };
+}
+
+function readSection(scanner: Scanner): Section {
+  const path: number[] = [];
+  while (/\d/.test(scanner.peek())) {
+    path.push(scanner.number());
+    if (path.at(-1) === 0) throw new GrammarError('There is no part 0');
+    if (!scanner.accept('.')) return { path, what: 'all', fields: [] };
+  }
+  if (path.length === 0 && scanner.peek() === ']') return { path, what: 'all', fields: [] };
+  const what = scanner.keyword();
+  if (what === 'HEADER.FIELDS' || what === 'HEADER.FIELDS.NOT') {
+    scanner.space();
+    const fields = scanner.list(() => scanner.astring());
+    if (fields.length === 0) throw new GrammarError('No header field named');
+    return { path, what: what === 'HEADER.FIELDS' ? 'fields' : 'fields.not', fields };
+  }
+  if (what === 'HEADER') return { path, what: 'header', fields: [] };
+  if (what === 'TEXT') return { path, what: 'text', fields: [] };
+  if (what === 'MIME' && path.length > 0) return { path, what: 'mime', fields: [] };
+  throw new GrammarError(`Unknown section ${what}`);
+}
+
+const SECTION_NAMES = {
+  all: '',
+  header: 'HEADER',
+  fields: 'HEADER.FIELDS',
+  'fields.not': 'HEADER.FIELDS.NOT',
+  mime: 'MIME',
+  text: 'TEXT',
+} as const;
+
+function sectionName({ path, what, fields }: Section): string {
+  const name = SECTION_NAMES[what];
+  const listed = fields.length === 0 ? '' : ` (${fields.map((field) => astring(field)).join(' ')})`;
+  return [...path, ...(name === '' ? [] : [name + listed])].join('.');
+}

@@ -1,0 +1,2 @@
+/** The client broke the grammar, or the rules of the state it is in; answered with BAD and this message. */
+export class GrammarError extends Error {}

@@ -1,0 +1,219 @@
+import { Refusal } from '../account/account.ts';
+import type { Message } from '../account/mailbox.ts';
+import { bodyText, decodeHeaderText } from '../message/decode.ts';
+import { headerValue } from '../message/header.ts';
+import { monthIndex } from './format.ts';
+import { GrammarError } from './grammar-error.ts';
+import type { Scanner } from './scanner.ts';
+import type { Selected } from './selected.ts';
+
+/** Whether a message, with its number in this session, is found. */
+export type Predicate = (message: Message, number: number) => boolean;
+
+/** What SEARCH was asked for. */
+export interface SearchProgram {
+  readonly matches: Predicate;
+  /** MODSEQ was among the keys. */
+  readonly usesModSeq: boolean;
+}
+
+const FLAG_KEYS: Readonly<Record<string, readonly [flag: string, set: boolean]>> = {
+  ANSWERED: ['\\Answered', true],
+  DELETED: ['\\Deleted', true],
+  DRAFT: ['\\Draft', true],
+  FLAGGED: ['\\Flagged', true],
+  SEEN: ['\\Seen', true],
+  UNANSWERED: ['\\Answered', false],
+  UNDELETED: ['\\Deleted', false],
+  UNDRAFT: ['\\Draft', false],
+  UNFLAGGED: ['\\Flagged', false],
+  UNSEEN: ['\\Seen', false],
+};
+
+/** Reads the keys of SEARCH (RFC 3501 §6.4.4, §9) with an optional CHARSET. */
+export function readSearchProgram(scanner: Scanner, selected: Selected, condstore: boolean): SearchProgram {
+  if (scanner.accept('CHARSET ')) {
+    const charset = scanner.astring().toUpperCase();
+    if (charset !== 'UTF-8' && charset !== 'US-ASCII')
+      throw new Refusal('That charset is not supported', 'BADCHARSET (US-ASCII UTF-8)');
+    scanner.space();
+  }
+  const reader = new KeyReader(scanner, selected, condstore);
+  const keys = [reader.key()];
+  while (!scanner.atEnd()) {
+    scanner.space();
+    keys.push(reader.key());
+  }
+  return { matches: every(keys), usesModSeq: reader.usesModSeq };
+}
+
+function every(keys: readonly Predicate[]): Predicate {
+  return (message, number) => keys.every((key) => key(message, number));
+}
+
+class KeyReader {
+  usesModSeq = false;
+  readonly #scanner: Scanner;
+  readonly #selected: Selected;
+  readonly #condstore: boolean;
+
+  constructor(scanner: Scanner, selected: Selected, condstore: boolean) {
+    this.#scanner = scanner;
+    this.#selected = selected;
+    this.#condstore = condstore;
+  }
+
+  key(): Predicate {
+    const scanner = this.#scanner;
+    if (scanner.peek() === '(') return every(this.#nonEmpty(scanner.list(() => this.key())));
+    if (scanner.atSequenceSet()) return this.#inSet(false);
+    const name = scanner.keyword();
+    const flagKey = Object.hasOwn(FLAG_KEYS, name) ? FLAG_KEYS[name] : undefined;
+    if (flagKey !== undefined) return (message) => message.flags.has(flagKey[0]) === flagKey[1];
+    const bare = this.#bareKey(name);
+    if (bare !== undefined) return bare;
+    scanner.space();
+    return this.#keyWithArgument(name);
+  }
+
+  #nonEmpty(keys: Predicate[]): Predicate[] {
+    if (keys.length === 0) throw new GrammarError('Empty search key');
+    return keys;
+  }
+
+  #bareKey(name: string): Predicate | undefined {
+    const selected = this.#selected;
+    if (name === 'ALL') return () => true;
+    if (name === 'NEW') return (message) => selected.isRecent(message) && !message.flags.has('\\Seen');
+    if (name === 'OLD') return (message) => !selected.isRecent(message);
+    if (name === 'RECENT') return (message) => selected.isRecent(message);
+    return undefined;
+  }
+
+  #keyWithArgument(name: string): Predicate {
+    const scanner = this.#scanner;
+    switch (name) {
+      case 'NOT': {
+        const key = this.key();
+        return (message, number) => !key(message, number);
+      }
+      case 'OR': {
+        const first = this.key();
+        scanner.space();
+        const second = this.key();
+        return (message, number) => first(message, number) || second(message, number);
+      }
+      case 'UID':
+        return this.#inSet(true);
+      case 'KEYWORD':
+      case 'UNKEYWORD': {
+        const keyword = scanner.atom().toLowerCase();
+        return (message) =>
+          [...message.flags].some((flag) => flag.toLowerCase() === keyword) === (name === 'KEYWORD');
+      }
+      case 'LARGER': {
+        const size = scanner.number();
+        return (message) => message.content.size > size;
+      }
+      case 'SMALLER': {
+        const size = scanner.number();
+        return (message) => message.content.size < size;
+      }
+      case 'MODSEQ':
+        return this.#modSeq();
+      default:
+        return this.#dateKey(name) ?? this.#textKey(name);
+    }
+  }
+
+  #inSet(byUid: boolean): Predicate {
+    const found = new Set(
+      this.#selected.resolve(this.#scanner.sequenceSet(), byUid).map(([, message]) => message),
+    );
+    return (message) => found.has(message);
+  }
+
+  /** MODSEQ [entry-name entry-type] value (RFC 7162 §3.1.5); all metadata shares one sequence here. */
+  #modSeq(): Predicate {
+    const scanner = this.#scanner;
+    if (!this.#condstore) throw new GrammarError('Unknown search key MODSEQ');
+    if (scanner.peek() === '"') {
+      scanner.string();
+      scanner.space();
+      scanner.keyword();
+      scanner.space();
+    }
+    this.usesModSeq = true;
+    const least = scanner.modSeq();
+    return (message) => message.modSeq >= least;
+  }
+
+  /** Dates compare by day, disregarding time; internal dates are shown in UTC, sent dates in their own zone. */
+  #dateKey(name: string): Predicate | undefined {
+    const match = /^(SENT)?(BEFORE|ON|SINCE)$/.exec(name);
+    if (match === null) return undefined;
+    const day = readDay(this.#scanner.astring());
+    const dayOf = match[1] === undefined ? internalDay : sentDay;
+    if (match[2] === 'BEFORE') return (message) => dayOf(message) < day;
+    if (match[2] === 'ON') return (message) => dayOf(message) === day;
+    return (message) => dayOf(message) >= day;
+  }
+
+  #textKey(name: string): Predicate {
+    const scanner = this.#scanner;
+    if (name === 'HEADER') {
+      const field = scanner.astring().toLowerCase();
+      scanner.space();
+      return inField(field, scanner.text());
+    }
+    if (['FROM', 'TO', 'CC', 'BCC', 'SUBJECT'].includes(name))
+      return inField(name.toLowerCase(), scanner.text());
+    if (name !== 'BODY' && name !== 'TEXT') throw new GrammarError(`Unknown search key ${name}`);
+    const wanted = fold(scanner.text());
+    return ({ content }) => {
+      const inHeader =
+        name === 'TEXT' &&
+        fold(
+          content
+            .structure()
+            .header.map((field) => decodeHeaderText(field.raw))
+            .join(''),
+        ).includes(wanted);
+      return inHeader || fold(bodyText(content)).includes(wanted);
+    };
+  }
+}
+
+function fold(text: string): string {
+  return text.normalize('NFC').toLowerCase();
+}
+
+function inField(name: string, text: string): Predicate {
+  const wanted = fold(text);
+  return ({ content }) =>
+    content
+      .structure()
+      .header.some((field) => field.name === name && fold(decodeHeaderText(field.value)).includes(wanted));
+}
+
+const DAY = 86_400_000;
+
+function internalDay(message: Message): number {
+  return Math.floor(message.internalDate / DAY);
+}
+
+function sentDay(message: Message): number {
+  const date = headerValue(message.content.structure().header, 'date') ?? '';
+  const match = /(\d{1,2})\s+([A-Za-z]{3})[a-z]*\s+(\d{4})/.exec(date);
+  const month = monthIndex(match?.[2] ?? '');
+  if (match === null || month < 0) return internalDay(message);
+  return Date.UTC(Number(match[3]), month, Number(match[1])) / DAY;
+}
+
+/** Days since 1970 of a date such as 1-Feb-1994. */
+function readDay(text: string): number {
+  const match = /^(\d{1,2})-([A-Za-z]{3})-(\d{4})$/.exec(text);
+  const month = monthIndex(match?.[2] ?? '');
+  if (match === null || month < 0) throw new GrammarError('Expected a date such as 1-Feb-1994');
+  return Date.UTC(Number(match[3]), month, Number(match[1])) / DAY;
+}

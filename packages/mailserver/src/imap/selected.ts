@@ -1,0 +1,156 @@
+import type { Mailbox, MailboxListener, Message } from '../account/mailbox.ts';
+import type { Piece } from './output.ts';
+import type { SequenceRange } from './sequence.ts';
+import { lowerBound, resolved } from './sequence.ts';
+
+/** A message with the number this session knows it by. */
+export type Numbered = readonly [sequenceNumber: number, message: Message];
+
+/**
+ * One session's sight of the mailbox it selected: the numbering the client was told, and the news it was not told
+ * yet. Message numbers change only when `news` says so (RFC 3501 §7.4.1, RFC 2180).
+ */
+export class Selected implements MailboxListener {
+  readonly mailbox: Mailbox;
+  readonly readOnly: boolean;
+  /** As the client knows them; position is message number − 1. */
+  messages: Message[];
+  wasRemoved = false;
+  readonly #wake: () => void;
+  readonly #added: Message[] = [];
+  readonly #changed = new Set<Message>();
+  readonly #expunged = new Set<Message>();
+  readonly #recent = new Set<Message>();
+  readonly #keywords: Set<string>;
+
+  constructor(mailbox: Mailbox, readOnly: boolean, wake: () => void) {
+    this.mailbox = mailbox;
+    this.readOnly = readOnly;
+    this.#wake = wake;
+    this.messages = [...mailbox.messages];
+    this.#keywords = mailbox.keywords();
+    for (const message of this.messages.slice(lowerBound(this.messages, mailbox.recentFrom)))
+      this.#recent.add(message);
+    if (!readOnly) mailbox.recentFrom = mailbox.uidNext;
+    mailbox.listeners.add(this);
+  }
+
+  close(): void {
+    this.mailbox.listeners.delete(this);
+  }
+
+  added(message: Message): void {
+    this.#added.push(message);
+    if (message.uid >= this.mailbox.recentFrom) {
+      this.#recent.add(message);
+      if (!this.readOnly) this.mailbox.recentFrom = message.uid + 1;
+    }
+    this.#wake();
+  }
+
+  flagsChanged(message: Message): void {
+    this.#changed.add(message);
+    this.#wake();
+  }
+
+  expunged(message: Message): void {
+    this.#expunged.add(message);
+    this.#wake();
+  }
+
+  removed(): void {
+    this.wasRemoved = true;
+    this.#wake();
+  }
+
+  get recentCount(): number {
+    let count = 0;
+    for (const message of this.#recent) if (!message.expunged) count++;
+    return count;
+  }
+
+  isRecent(message: Message): boolean {
+    return this.#recent.has(message);
+  }
+
+  /** `(\Seen …)` with \Recent where due. */
+  flagList(message: Message): string {
+    const flags = [...message.flags];
+    if (this.#recent.has(message)) flags.push('\\Recent');
+    return `(${flags.join(' ')})`;
+  }
+
+  /** FLAGS and PERMANENTFLAGS as SELECT announces them. */
+  definedFlags(): string {
+    return ['\\Answered', '\\Flagged', '\\Deleted', '\\Seen', '\\Draft', ...this.#keywords].join(' ');
+  }
+
+  /** Announces keywords the client was not told of. To be sent before a FETCH that holds them. */
+  *newKeywords(flags: Iterable<string>): Generator<Piece, void> {
+    const before = this.#keywords.size;
+    for (const flag of flags) if (!flag.startsWith('\\')) this.#keywords.add(flag);
+    if (this.#keywords.size > before) yield `* FLAGS (${this.definedFlags()})\r\n`;
+  }
+
+  /** Number of a message the client knows, 0 for any other. */
+  numberOf(message: Message): number {
+    const index = lowerBound(this.messages, message.uid);
+    return this.messages[index] === message ? index + 1 : 0;
+  }
+
+  /** Messages of a set, ascending; numbers and UIDs that do not exist are left out. Those expunged are included. */
+  resolve(set: readonly SequenceRange[], byUid: boolean): Numbered[] {
+    const found: Numbered[] = [];
+    const { messages } = this;
+    if (messages.length === 0) return found;
+    const star = byUid ? messages[messages.length - 1]!.uid : messages.length;
+    for (const [first, last] of resolved(set, star)) {
+      let index = byUid ? lowerBound(messages, first) : Math.max(first, 1) - 1;
+      for (; index < messages.length; index++) {
+        const message = messages[index]!;
+        if ((byUid ? message.uid : index + 1) > last) break;
+        found.push([index + 1, message]);
+      }
+    }
+    return found;
+  }
+
+  /** Whether every message number of the set exists. */
+  covers(set: readonly SequenceRange[]): boolean {
+    return set.every((range) =>
+      range.every((n) => (n === Infinity ? this.messages.length > 0 : n <= this.messages.length)),
+    );
+  }
+
+  /** Everything that happened since the last time, as untagged responses. */
+  *news(mayExpunge: boolean, withModSeq: boolean): Generator<Piece, void> {
+    if (mayExpunge && this.#expunged.size > 0) yield* this.#expungeNews();
+    const added = this.#added.splice(0).filter((message) => !message.expunged);
+    if (added.length > 0) {
+      for (const message of added) this.messages.push(message);
+      yield `* ${this.messages.length} EXISTS\r\n* ${this.recentCount} RECENT\r\n`;
+    }
+    const changed = [...this.#changed].sort((a, b) => a.uid - b.uid);
+    this.#changed.clear();
+    for (const message of changed) {
+      const number = this.numberOf(message);
+      if (number === 0 || message.expunged) continue;
+      yield* this.newKeywords(message.flags);
+      const modSeq = withModSeq ? ` MODSEQ (${message.modSeq})` : '';
+      yield `* ${number} FETCH (FLAGS ${this.flagList(message)}${modSeq})\r\n`;
+    }
+  }
+
+  *#expungeNews(): Generator<Piece, void> {
+    const gone: number[] = [];
+    for (const message of this.#expunged) {
+      const number = this.numberOf(message);
+      if (number > 0) gone.push(number);
+      this.#recent.delete(message);
+    }
+    gone.sort((a, b) => a - b);
+    this.messages = this.messages.filter((message) => !this.#expunged.has(message));
+    this.#expunged.clear();
+    for (const [removedBefore, number] of gone.entries()) yield `* ${number - removedBefore} EXPUNGE\r\n`;
+  }
+}

@@ -1,0 +1,90 @@
+import type { Account } from '../account/account.ts';
+import { Refusal } from '../account/account.ts';
+import type { Mailbox } from '../account/mailbox.ts';
+import type { Faults } from '../faults.ts';
+import type { CapabilityName, Profile } from '../profile.ts';
+import { CAPABILITIES, supports } from '../profile.ts';
+import type { CommandReader } from './command-reader.ts';
+import type { Selected } from './selected.ts';
+
+/** What a connection needs of the server around it. */
+export interface ImapHost {
+  readonly profile: Profile;
+  readonly faults: Faults;
+  /** Whether STARTTLS is possible on this connection. */
+  readonly startTls: boolean;
+  authenticate(user: string, password: string): Account | undefined;
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Protocol text as it is exchanged, a line at a time, without line break, literals and secrets. */
+  log?(direction: 'C' | 'S', line: string): void;
+}
+
+/** State of one connection as the commands see and change it. */
+export interface Session {
+  readonly host: ImapHost;
+  readonly reader: CommandReader;
+  account: Account | undefined;
+  selected: Selected | undefined;
+  /** The client has made itself known as one that understands MODSEQ (RFC 7162 §3.1). */
+  condstore: boolean;
+  secure: boolean;
+  /** Set by LOGOUT and STARTTLS: what happens once everything is sent. */
+  then: 'close' | 'starttls' | undefined;
+  /** Called when the selected mailbox changes. */
+  readonly wake: () => void;
+}
+
+export function has(session: Session, capability: CapabilityName): boolean {
+  return supports(session.host.profile, capability);
+}
+
+/** Capabilities in the order they are announced. */
+export function capabilityList(session: Session): string {
+  const list = ['IMAP4rev1', ...CAPABILITIES.filter((name) => has(session, name))];
+  if (session.account === undefined) list.push('AUTH=PLAIN');
+  if (session.host.startTls && !session.secure) list.push('STARTTLS');
+  return list.join(' ');
+}
+
+/** The account's name for a mailbox as the client calls it; a Refusal when the profile has no such names. */
+export function mailboxName(session: Session, name: string): string {
+  const { separator = '/', prefix = '' } = session.host.profile;
+  if (name.toUpperCase() === 'INBOX') return 'INBOX';
+  if (separator === '.' && name.includes('/'))
+    throw new Refusal('Mailbox names here cannot hold "/"', 'CANNOT');
+  if (prefix !== '' && name.slice(0, prefix.length).toUpperCase() !== prefix.toUpperCase())
+    throw new Refusal(`Mailbox names here start with ${prefix}`, 'NONEXISTENT');
+  const inner = name.slice(prefix.length);
+  return separator === '.' ? inner.replaceAll('.', '/') : inner;
+}
+
+/** The client's name for a mailbox of the account; not yet encoded. */
+export function shownName(session: Session, name: string): string {
+  const { separator = '/', prefix = '' } = session.host.profile;
+  if (name === 'INBOX') return name;
+  return prefix + (separator === '.' ? name.replaceAll('/', '.') : name);
+}
+
+/** The mailbox the client calls so; a Refusal when there is none. */
+export function mailboxOf(session: Session, name: string, absentCode = 'NONEXISTENT'): Mailbox {
+  const mailbox = accountOf(session).find(mailboxName(session, name));
+  if (mailbox === undefined) throw new Refusal('There is no such mailbox', absentCode);
+  return mailbox;
+}
+
+export function accountOf(session: Session): Account {
+  if (session.account === undefined) throw new Error('a command ran before sign-in');
+  return session.account;
+}
+
+export function selectedOf(session: Session): Selected {
+  if (session.selected === undefined) throw new Error('a command ran with no mailbox selected');
+  return session.selected;
+}
+
+/** Leaves the selected mailbox, if there is one. */
+export function deselect(session: Session): void {
+  session.selected?.close();
+  session.selected = undefined;
+}

@@ -1,0 +1,20 @@
+/**
+ * A small in-memory IMAP and submission server: for trying Postern with no mail server at hand, and for testing it
+ * against what the RFCs allow a server to do. Never meant to be deployed.
+ */
+export { Account, Refusal } from './account/account.ts';
+export type { AccountOptions } from './account/account.ts';
+export { Mailbox } from './account/mailbox.ts';
+export type { Message, NewMessage } from './account/mailbox.ts';
+export { demoAccounts } from './demo/accounts.ts';
+export type { Faults } from './faults.ts';
+export { ServerConnection } from './imap/connection.ts';
+export type { TlsOptions } from './imap/listener.ts';
+export type { ImapHost } from './imap/session.ts';
+export { GeneratedMessage, HeldMessage } from './message/source.ts';
+export type { MessageSource } from './message/source.ts';
+export { CAPABILITIES, profiles } from './profile.ts';
+export type { CapabilityName, Profile } from './profile.ts';
+export { startMailServer } from './server.ts';
+export type { DeliverOptions, Endpoint, MailServer, MailServerOptions } from './server.ts';
+export type { RelayedMessage } from './submission.ts';

@@ -1,0 +1,55 @@
+import type { Entity } from './entity.ts';
+import { parameter } from './entity.ts';
+import type { MessageSource } from './source.ts';
+
+/** Text as a person would search it. What cannot be decoded is taken as it stands. */
+export function decodeCharset(bytes: Uint8Array, charset: string): string {
+  try {
+    return new TextDecoder(charset || 'utf-8').decode(bytes);
+  } catch {
+    return Buffer.from(bytes).toString('latin1');
+  }
+}
+
+/** Header text from its octets (one character each): 8-bit as UTF-8, encoded words decoded (RFC 2047). */
+export function decodeHeaderText(raw: string): string {
+  const text = Buffer.from(raw, 'latin1').toString('utf8');
+  return text
+    .replace(/(=\?[^?]+\?[bq]\?[^?]*\?=)\s+(?==\?[^?]+\?[bq]\?)/gi, '$1')
+    .replace(
+      /=\?([^?*]+)(?:\*[^?]*)?\?([bq])\?([^?]*)\?=/gi,
+      (_, charset: string, encoding: string, data: string) =>
+        decodeCharset(
+          encoding.toLowerCase() === 'b' ? Buffer.from(data, 'base64') : unquote(data.replaceAll('_', ' ')),
+          charset,
+        ),
+    );
+}
+
+function unquote(text: string): Buffer {
+  const binary = text.replace(/=([0-9A-Fa-f]{2})/g, (_, hex: string) =>
+    String.fromCharCode(parseInt(hex, 16)),
+  );
+  return Buffer.from(binary, 'latin1');
+}
+
+/** Parts larger than this (octets, encoded) are not searched: nobody's words are so many. */
+const MAX_SEARCHED = 1 << 20;
+
+/** The text of all text parts, decoded. */
+export function bodyText(source: MessageSource, entity: Entity = source.structure()): string {
+  if (entity.children !== undefined)
+    return entity.children.map((child) => bodyText(source, child)).join('\n');
+  if (entity.message !== undefined) {
+    const header = entity.message.header.map((field) => decodeHeaderText(field.raw)).join('');
+    return `${header}\n${bodyText(source, entity.message)}`;
+  }
+  const size = entity.end - entity.bodyStart;
+  if (entity.type !== 'text' || size > MAX_SEARCHED) return '';
+  const raw = Buffer.from(source.read(entity.bodyStart, size));
+  let bytes: Uint8Array = raw;
+  if (entity.encoding === 'base64') bytes = Buffer.from(raw.toString('latin1'), 'base64');
+  if (entity.encoding === 'quoted-printable')
+    bytes = unquote(raw.toString('latin1').replace(/=[ \t]*\r?\n/g, ''));
+  return decodeCharset(bytes, parameter(entity.contentType, 'charset'));
+}
