@@ -1,0 +1,19 @@
+/**
+ * MIME: reading messages and writing them. No I/O. Reading never throws: it gives what could be read, and says what was
+ * wrong with it where that matters.
+ *
+ * Start with presentation.ts (which parts to fetch and show), then charset.ts, address.ts and compose.ts.
+ */
+export { addressesOf, formatAddresses, parseAddresses } from './address.ts';
+export type { MailAddress } from './address.ts';
+export { decodeText } from './charset.ts';
+export type { DecodedText } from './charset.ts';
+export { formatDate, parseDate } from './date.ts';
+export type { Defect } from './defect.ts';
+export { decodeWords } from './encoded-word.ts';
+export { flow, unflow } from './flowed.ts';
+export { HeaderFields, messageIds, parseHeaders } from './header.ts';
+export type { HeaderField } from './header.ts';
+export { parameterValue, parseParameters } from './parameter.ts';
+export type { StructuredValue } from './parameter.ts';
+export { decodeTransfer, estimatedSize, TransferDecoder } from './transfer.ts';
