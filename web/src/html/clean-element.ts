@@ -1,0 +1,173 @@
+/** The second pass of the first wall: every attribute DOMPurify left is read, checked, and written anew. */
+import { ROLES } from './allowed.ts';
+import { cleanDeclarations, writeDeclarations, type ColourMap } from './css.ts';
+import { inspectLink, type LinkCheck } from './link.ts';
+import { ID_PREFIX } from './selectors.ts';
+import { colourRole, type ColourReader, type Palette } from './surface.ts';
+import { imageSource } from './urls.ts';
+
+/** What is gathered while a mail is cleaned. */
+export interface Cleaning {
+  readonly images: 'none' | 'remote';
+  readonly resolveCid: (cid: string) => string | undefined;
+  readonly findings: { remote: number; trackers: number; missing: Set<string>; links: LinkCheck[] };
+  readonly palette: Palette;
+  readonly read: ColourReader;
+}
+
+/** One transparent dot: keeps the room of a picture that is not loaded. */
+const BLANK = 'data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7';
+const MAX_LINKS = 2000;
+const LENGTHS: ReadonlySet<string> = new Set([
+  'width',
+  'height',
+  'hspace',
+  'vspace',
+  'border',
+  'cellpadding',
+  'cellspacing',
+]);
+
+/** The address to load for an image, or undefined, with the reason counted, when there is none to load. */
+export function imageToLoad(src: string, cleaning: Cleaning): string | undefined {
+  const source = imageSource(src);
+  if (source.kind === 'data') return source.url;
+  if (source.kind === 'cid') {
+    const url = cleaning.resolveCid(source.cid);
+    if (url?.startsWith('blob:') === true) return url;
+    cleaning.findings.missing.add(source.cid);
+    return undefined;
+  }
+  if (source.kind === 'none') return undefined;
+  if (cleaning.images === 'remote') return source.url;
+  cleaning.findings.remote += 1;
+  return undefined;
+}
+
+/** Rewrites one element's attributes in place. */
+export function cleanElement(element: HTMLElement, cleaning: Cleaning): void {
+  const tag = element.localName;
+  if (tag === 'img') cleanImage(element, cleaning);
+  else element.removeAttribute('src');
+  if (tag === 'a' || tag === 'area') cleanLink(element, cleaning);
+  else element.removeAttribute('href');
+  cleanNames(element, tag);
+  cleanStyle(element, cleaning);
+  for (const { name, value } of [...element.attributes]) {
+    if (LENGTHS.has(name) && !/^\s*\d{1,4}(?:\.\d+)?(?:px|%)?\s*$/i.test(value))
+      element.removeAttribute(name);
+  }
+  const role = element.getAttribute('role');
+  if (role !== null && !ROLES.has(role.trim().toLowerCase())) element.removeAttribute('role');
+  const spans = ['colspan', 'rowspan', 'span', 'cols'].filter(
+    (name) => Number(element.getAttribute(name)) > 1000,
+  );
+  for (const name of spans) element.removeAttribute(name);
+}
+
+function cleanImage(image: HTMLElement, cleaning: Cleaning): void {
+  const src = image.getAttribute('src') ?? '';
+  image.removeAttribute('src');
+  image.setAttribute('referrerpolicy', 'no-referrer');
+  image.setAttribute('decoding', 'async');
+  const source = imageSource(src);
+  if (source.kind === 'remote' && isTracker(image)) {
+    cleaning.findings.trackers += 1;
+    image.setAttribute('src', BLANK);
+    return;
+  }
+  const url = imageToLoad(src, cleaning);
+  if (url !== undefined) image.setAttribute('src', url);
+  else if (source.kind === 'remote' || source.kind === 'cid') image.setAttribute('data-held', source.kind);
+}
+
+/** A picture nobody can see has one purpose: to tell its server that it was loaded. */
+function isTracker(image: HTMLElement): boolean {
+  const sizes = ['width', 'height'].map(
+    (name) => image.style.getPropertyValue(name) || (image.getAttribute(name) ?? ''),
+  );
+  return sizes.every((size) => /^\s*[01](?:\.0+)?(?:px)?\s*$/.test(size)) || image.style.display === 'none';
+}
+
+function cleanLink(link: HTMLElement, cleaning: Cleaning): void {
+  const href = link.getAttribute('href');
+  link.removeAttribute('href');
+  if (href === null) return;
+  const anchor = /^\s*#(.+)$/s.exec(href)?.[1];
+  if (anchor !== undefined) {
+    link.setAttribute('href', `#${ID_PREFIX}${anchor.trim()}`);
+    return;
+  }
+  if (cleaning.findings.links.length >= MAX_LINKS) return;
+  const check = inspectLink(link.textContent.slice(0, 2000), href);
+  if (check.href === '') return;
+  cleaning.findings.links.push(check);
+  if (check.safe) {
+    link.setAttribute('href', check.href);
+    // For browsers that keep the page's own click handler out of the frame (WebKit bug 218086).
+    link.setAttribute('target', '_blank');
+    link.setAttribute('rel', 'noopener noreferrer');
+    return;
+  }
+  // Without href no browser opens it by itself, by whatever menu or button; the page asks first.
+  link.setAttribute('data-ask', check.href);
+  link.setAttribute('role', 'link');
+  link.setAttribute('tabindex', '0');
+  link.setAttribute('title', check.host);
+}
+
+function cleanNames(element: HTMLElement, tag: string): void {
+  const name = element.getAttribute('name');
+  const id = element.getAttribute('id') ?? (tag === 'a' ? name : null);
+  if (id !== null) element.setAttribute('id', `${ID_PREFIX}${id}`);
+  if (tag === 'map' && name !== null) element.setAttribute('name', `${ID_PREFIX}${name}`);
+  else element.removeAttribute('name');
+  const map = /^\s*#(.+)$/s.exec(element.getAttribute('usemap') ?? '')?.[1];
+  if (map === undefined) element.removeAttribute('usemap');
+  else element.setAttribute('usemap', `#${ID_PREFIX}${map}`);
+  const headers = element.getAttribute('headers');
+  if (headers !== null) element.setAttribute('headers', headers.trim().replace(/\S+/g, `${ID_PREFIX}$&`));
+}
+
+function cleanStyle(element: HTMLElement, cleaning: Cleaning): void {
+  const style = writeDeclarations(cleanDeclarations(element.style, cleaning));
+  const background = element.getAttribute('background');
+  element.removeAttribute('background');
+  let image = '';
+  if (background !== null && background.trim() !== '') {
+    cleaning.palette.backgroundImage();
+    const url = imageToLoad(background, cleaning);
+    if (url !== undefined && !/["\\\n]/.test(url)) image = `background-image: url("${url}"); `;
+  }
+  if (image !== '' || style !== '') element.setAttribute('style', image + style);
+  else element.removeAttribute('style');
+
+  const bgcolor = element.getAttribute('bgcolor');
+  if (bgcolor !== null) cleaning.palette.background(cleaning.read(legacyColour(bgcolor)));
+}
+
+/** Presentational attributes may leave out the `#`. */
+function legacyColour(value: string): string {
+  const trimmed = value.trim();
+  return /^(?:[0-9a-f]{3}|[0-9a-f]{6})$/i.test(trimmed) ? `#${trimmed}` : trimmed;
+}
+
+/** Moves an already cleaned element's colours to a dark surface. */
+export function darkenElement(element: HTMLElement, map: ColourMap): void {
+  for (const name of ['bgcolor', 'color'] as const) {
+    const value = element.getAttribute(name);
+    if (value === null) continue;
+    element.removeAttribute(name);
+    const property = name === 'bgcolor' ? 'background-color' : 'color';
+    const moved = map(legacyColour(value), name === 'bgcolor' ? 'background' : 'text');
+    if (moved !== undefined && element.style.getPropertyValue(property) === '')
+      element.style.setProperty(property, moved);
+  }
+  for (const property of [...element.style]) {
+    const role = colourRole(property);
+    if (role === undefined) continue;
+    const moved = map(element.style.getPropertyValue(property), role);
+    if (moved === undefined) element.style.removeProperty(property);
+    else element.style.setProperty(property, moved, element.style.getPropertyPriority(property));
+  }
+}
