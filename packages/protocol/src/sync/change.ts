@@ -37,10 +37,16 @@ export type Change =
   | { readonly kind: 'preview'; readonly key: MessageKey; readonly preview: string }
   /** Complete parts only: a truncated body is never stored. */
   | { readonly kind: 'part'; readonly part: Part }
-  /** Insert or replace by id. */
-  | { readonly kind: 'action'; readonly action: Action }
-  /** Settled or discarded. Its Outgoing row goes with it. */
-  | { readonly kind: 'action-removed'; readonly id: ActionId }
+  /**
+   * Insert or replace by id. `onlyIfThere`: replace, and pass over an action that is not there any more; so a beginning
+   * never brings back what the person has just withdrawn in another tab.
+   */
+  | { readonly kind: 'action'; readonly action: Action; readonly onlyIfThere?: true }
+  /**
+   * Settled or discarded. Its Outgoing row goes with it. `onlyIfWaiting`: pass over one that has begun (or ended);
+   * read again to learn which it was.
+   */
+  | { readonly kind: 'action-removed'; readonly id: ActionId; readonly onlyIfWaiting?: true }
   | { readonly kind: 'outgoing'; readonly outgoing: Outgoing }
   | { readonly kind: 'draft'; readonly draft: Draft }
   | { readonly kind: 'draft-removed'; readonly id: string }

@@ -153,10 +153,12 @@ export class MemoryStore implements Store {
         break;
       }
       case 'action':
+        if (change.onlyIfThere && !this.#actions.has(change.action.id)) break;
         this.#actions.set(change.action.id, change.action);
         touched.add('actions');
         break;
       case 'action-removed':
+        if (change.onlyIfWaiting && this.#actions.get(change.id)?.state.name !== 'waiting') break;
         this.#actions.delete(change.id);
         this.#outgoing.delete(change.id);
         touched.add('actions');

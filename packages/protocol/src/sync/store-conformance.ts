@@ -341,6 +341,25 @@ export const storeCases: readonly StoreCase[] = [
     },
   },
   {
+    name: 'begins an action only if it is there, and withdraws it only if it has not begun',
+    async run(store) {
+      const keys = await fill(store, 1);
+      const action = flagAction('a1', keys[0] as MessageKey);
+      const running: FlagAction = { ...action, state: { name: 'running' } };
+      const states = async (): Promise<string[]> => (await store.read(actionsQuery())).map((a) => a.state.name);
+      await store.commit([{ kind: 'action', action: running, onlyIfThere: true }]);
+      expect(await states(), [], 'an action that was withdrawn does not come back');
+      await store.commit([{ kind: 'action', action }]);
+      await store.commit([{ kind: 'action', action: running, onlyIfThere: true }]);
+      expect(await states(), ['running'], 'begun');
+      await store.commit([{ kind: 'action-removed', id: 'a1', onlyIfWaiting: true }]);
+      expect(await states(), ['running'], 'what has begun is not withdrawn');
+      await store.commit([{ kind: 'action', action }]);
+      await store.commit([{ kind: 'action-removed', id: 'a1', onlyIfWaiting: true }]);
+      expect(await states(), [], 'withdrawn');
+    },
+  },
+  {
     name: 'keeps drafts, last changed first, and settings',
     async run(store, reopen) {
       const draft = (id: string, changed: number): Draft => ({

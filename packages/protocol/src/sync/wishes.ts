@@ -11,6 +11,8 @@ export interface Wishes {
   readonly mailbox?: MailboxKey;
   /** Messages whose text is to be shown: the first is on screen, the rest are likely next. */
   readonly messages: readonly MessageKey[];
+  /** Rows on screen whose first words are not here yet. */
+  readonly previews?: readonly MessageKey[];
   /** Parts wanted whole in the store besides the text: cid images, previews. */
   readonly parts: readonly PartWish[];
   /** Parts wanted as files: they pass through without being stored. */
@@ -47,7 +49,8 @@ export type ConnectionProblem =
   | 'certificate' // the mail server's certificate is not trusted
   | 'closed' // the mail server ended the connection
   | 'refused' // the mail server refuses us: busy, too many connections, throttled
-  | 'confused'; // the mail server said what nobody understands
+  | 'confused' // the mail server said what nobody understands
+  | 'storage'; // this device has no room, or refuses to keep things
 
 /** Said to the screen that asked. */
 export type EngineNote =
