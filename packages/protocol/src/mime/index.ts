@@ -17,3 +17,6 @@ export type { HeaderField } from './header.ts';
 export { parameterValue, parseParameters } from './parameter.ts';
 export type { StructuredValue } from './parameter.ts';
 export { decodeTransfer, estimatedSize, TransferDecoder } from './transfer.ts';
+export type { Attachment } from './attachment.ts';
+export { choosePresentation } from './presentation.ts';
+export type { Display, Preferences, ShownKind, ShownPart } from './presentation.ts';

@@ -86,9 +86,8 @@ export interface StructuredValue {
 export function parseParameters(raw: string): StructuredValue {
   const pieces = semicolonParts(raw);
   const found = /^\s*([^\s/]+)(?:\s*\/\s*([^\s]+))?/.exec(withoutComments(pieces[0] ?? ''));
-  const value = found === null ? '' : (found[2] === undefined ? found[1]! : `${found[1]}/${found[2]}`).toLowerCase();
-    .replace(/\s+/g, '')
-    .toLowerCase();
+  const value =
+    found === null ? '' : (found[2] === undefined ? found[1]! : `${found[1]}/${found[2]}`).toLowerCase();
   const parameters: [string, string][] = [];
   for (const piece of pieces.slice(1, MAX_PARAMETERS)) {
     const equals = piece.indexOf('=');
