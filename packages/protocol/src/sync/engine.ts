@@ -1,7 +1,22 @@
-/** See below; the shape of the engine as its host sees it. */
+/**
+ * The sync engine: a disconnected client as RFC 4549 means it. One engine runs per account and device; its host elects it.
+ *
+ * Two loops, each with a connection of its own, so that what a person waits for never waits for what nobody does. Both
+ * are level-triggered: every wake plans again from the store and the selected mailbox. A lost wake costs freshness, never
+ * correctness.
+ */
+import { CommandError, ConnectionLost, GatewayRefused, ProtocolError, StoreError } from '../error.ts';
 import type { Clock, Randomness, Transport } from '../port.ts';
+import { Background } from './background.ts';
+import { Backoff } from './backoff.ts';
+import { Bell } from './bell.ts';
+import { Foreground } from './foreground.ts';
+import { Lane } from './lane.ts';
+import { Screens } from './screens.ts';
 import type { Store } from './store.ts';
-import type { EngineNote, Wishes } from './wishes.ts';
+import { Truth } from './truth.ts';
+import { voidMailbox } from './uid-validity.ts';
+import type { ConnectionProblem, EngineNote, EngineStatus, Wishes } from './wishes.ts';
 
 export interface EnginePorts {
   readonly store: Store;
@@ -20,4 +35,179 @@ export interface Engine {
   wake(reason: 'network' | 'visible' | 'action' | 'timer'): void;
   /** Ends the connections; settles when nothing is in flight. Actions stay in the store. */
   stop(): Promise<void>;
+}
+
+/** A connection that nobody needed for so long is given back to the server. */
+const FOREGROUND_REST = 240_000;
+/** The gateway's words for a session it does not know (any more): its close code, and HTTP's. */
+const SIGNED_OUT = new Set([401, 4401]);
+
+export function createEngine(ports: EnginePorts): Engine {
+  return new RunningEngine(ports);
+}
+
+class RunningEngine implements Engine {
+  readonly #ports: EnginePorts;
+  readonly #screens = new Screens();
+  readonly #frontBell: Bell;
+  readonly #backBell: Bell;
+  readonly #front: Lane;
+  readonly #back: Lane;
+  readonly #foreground: Foreground;
+  readonly #background: Background;
+  readonly #loops: Promise<unknown>;
+  readonly #unwatch: () => void;
+  #status: EngineStatus = { connection: 'connecting', at: 0 };
+  #stopped = false;
+
+  constructor(ports: EnginePorts) {
+    this.#ports = ports;
+    const { clock, store } = ports;
+    const truth = new Truth(store);
+    this.#frontBell = new Bell(clock);
+    this.#backBell = new Bell(clock);
+    const lane = (onWake: () => void): Lane =>
+      new Lane({
+        truth,
+        clock,
+        onWake,
+        connect: () => ports.connect('imap'),
+        onUidValidity: (mailbox, selected) => voidMailbox(truth, mailbox, selected),
+      });
+    this.#front = lane(() => undefined);
+    this.#back = lane(() => this.#backBell.ring());
+    this.#background = new Background(truth, this.#back, this.#screens, this.#backBell);
+    this.#foreground = new Foreground(ports, truth, this.#front, this.#screens, (mailbox) =>
+      this.#background.stale(mailbox),
+    );
+    this.#unwatch = store.watch((touched) => {
+      if (touched.has('actions')) this.#frontBell.ring();
+    });
+    this.#loops = Promise.all([this.#runForeground(), this.#runBackground()]);
+  }
+
+  wish(screen: string, wishes: Wishes | undefined): void {
+    this.#screens.set(screen, wishes);
+    if (wishes) this.#ports.tell({ note: 'status', status: this.#status }, screen);
+    this.#frontBell.ring();
+    this.#backBell.ring();
+  }
+
+  wake(reason: 'network' | 'visible' | 'action' | 'timer'): void {
+    if (reason === 'network' || reason === 'visible') this.#foreground.hurry();
+    this.#frontBell.ring();
+    if (reason !== 'action') this.#backBell.ring();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#unwatch();
+    this.#front.close();
+    this.#back.close();
+    this.#frontBell.ring();
+    this.#backBell.ring();
+    await this.#loops;
+  }
+
+  async #runForeground(): Promise<void> {
+    const backoff = new Backoff(this.#ports.random);
+    while (!this.#stopped) {
+      try {
+        if (await this.#foreground.step()) {
+          backoff.reset();
+          continue;
+        }
+        const { due } = this.#foreground;
+        const patience = due === undefined ? FOREGROUND_REST : Math.max(0, due - this.#ports.clock.now());
+        const rung = await this.#frontBell.wait(Math.min(patience, FOREGROUND_REST));
+        if (!rung && due === undefined) this.#front.close();
+      } catch (error) {
+        if (this.#stopped) break;
+        this.#front.close();
+        this.#foreground.lost();
+        rethrowBugs(error);
+        await this.#frontBell.wait(backoff.next());
+      }
+    }
+    this.#front.close();
+  }
+
+  async #runBackground(): Promise<void> {
+    const backoff = new Backoff(this.#ports.random);
+    while (!this.#stopped) {
+      try {
+        if (!this.#back.isOpen) {
+          this.#background.lost();
+          if (this.#status.connection !== 'waiting') this.#tell({ connection: 'connecting' });
+          await this.#back.session();
+        }
+        await this.#background.step();
+        backoff.reset();
+        this.#tell({ connection: 'online' });
+      } catch (error) {
+        if (this.#stopped) break;
+        this.#back.close();
+        rethrowBugs(error);
+        await this.#wait(error, backoff);
+      }
+    }
+    this.#back.close();
+  }
+
+  async #wait(error: unknown, backoff: Backoff): Promise<void> {
+    if (error instanceof GatewayRefused && SIGNED_OUT.has(error.status)) {
+      this.#tell({ connection: 'signed-out' });
+      while (!this.#stopped && !(await this.#backBell.wait(FOREGROUND_REST)));
+      return;
+    }
+    // One broken connection among good ones is made again at once, without a word.
+    if (backoff.failures > 0 || !(error instanceof ConnectionLost) || this.#status.connection !== 'online') {
+      this.#tell({ connection: 'waiting', problem: problemOf(error) });
+    }
+    await this.#backBell.wait(backoff.next());
+  }
+
+  #tell(fields: Pick<EngineStatus, 'connection'> & Partial<Pick<EngineStatus, 'problem'>>): void {
+    const { progress, caughtUpAt } = this.#background;
+    const status: EngineStatus = {
+      ...fields,
+      at: Math.max(this.#status.at, caughtUpAt),
+      ...(progress && fields.connection === 'online' ? { progress } : {}),
+    };
+    if (JSON.stringify(status) === JSON.stringify(this.#status)) return;
+    this.#status = status;
+    this.#ports.tell({ note: 'status', status }, undefined);
+  }
+}
+
+/** The one table from error to what the person is told. */
+function problemOf(error: unknown): { readonly reason: ConnectionProblem; readonly text: string } {
+  if (error instanceof GatewayRefused) {
+    const reasons: Readonly<Record<number, ConnectionProblem>> = {
+      4403: 'refused',
+      4429: 'refused',
+      429: 'refused',
+      4502: 'unreachable',
+      502: 'unreachable',
+      4503: 'certificate',
+      4504: 'unreachable',
+      504: 'unreachable',
+    };
+    return { reason: reasons[error.status] ?? 'network', text: '' };
+  }
+  if (error instanceof CommandError) return { reason: 'refused', text: error.text };
+  if (error instanceof ProtocolError) return { reason: 'confused', text: '' };
+  if (error instanceof StoreError) return { reason: 'storage', text: '' };
+  return { reason: 'closed', text: '' };
+}
+
+/** Whatever is not in the taxonomy is a bug of ours: it must not look like bad weather. */
+function rethrowBugs(error: unknown): void {
+  const expected =
+    error instanceof CommandError ||
+    error instanceof ConnectionLost ||
+    error instanceof GatewayRefused ||
+    error instanceof ProtocolError ||
+    error instanceof StoreError;
+  if (!expected) throw error;
 }

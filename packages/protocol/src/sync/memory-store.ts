@@ -40,7 +40,8 @@ export class MemoryStore implements Store {
     for (const change of changes) {
       if (change.kind !== 'messages') continue;
       for (const { row } of change.messages) {
-        if (this.#rows.has(row.key) || fresh.has(row.key)) throw new UsageError(`message key ${row.key} is taken`);
+        if (this.#rows.has(row.key) || fresh.has(row.key))
+          throw new UsageError(`message key ${row.key} is taken`);
         fresh.add(row.key);
       }
     }

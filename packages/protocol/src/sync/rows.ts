@@ -85,3 +85,13 @@ export function indexOfKey(rows: Rows, key: MessageKey): number {
   }
   return -1;
 }
+
+export function groupByMailbox(rows: readonly MessageRow[]): Map<MailboxKey, MessageRow[]> {
+  const groups = new Map<MailboxKey, MessageRow[]>();
+  for (const row of rows) {
+    const there = groups.get(row.mailbox);
+    if (there) there.push(row);
+    else groups.set(row.mailbox, [row]);
+  }
+  return groups;
+}

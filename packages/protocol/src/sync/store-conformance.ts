@@ -346,7 +346,8 @@ export const storeCases: readonly StoreCase[] = [
       const keys = await fill(store, 1);
       const action = flagAction('a1', keys[0] as MessageKey);
       const running: FlagAction = { ...action, state: { name: 'running' } };
-      const states = async (): Promise<string[]> => (await store.read(actionsQuery())).map((a) => a.state.name);
+      const states = async (): Promise<string[]> =>
+        (await store.read(actionsQuery())).map((a) => a.state.name);
       await store.commit([{ kind: 'action', action: running, onlyIfThere: true }]);
       expect(await states(), [], 'an action that was withdrawn does not come back');
       await store.commit([{ kind: 'action', action }]);

@@ -1,0 +1,149 @@
+/**
+ * News into changes. Untagged data is news, whoever asked for it: every FETCH, EXPUNGE and VANISHED of a selected mailbox
+ * passes through here into the store.
+ */
+import type { FetchedMessage, Flag, News, Uid } from '../imap/types.ts';
+import type { Change, FlagsRow, NewMessage } from './change.ts';
+import { descriptorOf } from './descriptor.ts';
+import type { Descriptor, MailboxKey, MessageKey, Rows } from './model.ts';
+import { flagsAt } from './rows.ts';
+import { descriptorsQuery } from './store.ts';
+import type { Truth } from './truth.ts';
+
+export interface Absorbed {
+  /** UIDs that the server spoke of and whose descriptors are not here. */
+  readonly unknown: readonly Uid[];
+  /** Something vanished that could not be named: the known UIDs have to be compared. */
+  readonly lost: boolean;
+  /** Messages added. */
+  readonly added: number;
+}
+
+/** Carries `news`, all of one selected `mailbox` and in wire order, into the store in one commit. */
+export function absorb(truth: Truth, mailbox: MailboxKey, news: readonly News[]): Promise<Absorbed> {
+  return truth.change(async () => {
+    const rows = await truth.rows(mailbox);
+    const at = uidIndex(rows, news.length);
+    const flags = new Map<MessageKey, FlagsRow>();
+    const fresh = new Map<Uid, { message: FetchedMessage; descriptor: Descriptor }>();
+    const gone = new Set<MessageKey>();
+    const unknown = new Set<Uid>();
+    let lost = false;
+    const vanish = (uid: number): void => {
+      fresh.delete(uid as Uid);
+      unknown.delete(uid as Uid);
+      const i = at(uid);
+      if (i < 0) return;
+      const key = rows.keys[i] as MessageKey;
+      if (truth.held.has(key)) truth.departed.add(key);
+      else gone.add(key);
+    };
+    for (const item of news) {
+      if (item.type === 'fetch') {
+        const { message } = item;
+        if (message.uid === undefined) {
+          lost ||= message.flags !== undefined;
+          continue;
+        }
+        const i = at(message.uid);
+        if (i >= 0) {
+          if (message.flags && !sameFlags(flagsAt(rows, i), message.flags)) {
+            const key = rows.keys[i] as MessageKey;
+            flags.set(key, { key, flags: message.flags });
+          } else if (message.flags) flags.delete(rows.keys[i] as MessageKey);
+          continue;
+        }
+        const earlier = fresh.get(message.uid);
+        const descriptor = descriptorOf(message) ?? earlier?.descriptor;
+        if (descriptor) fresh.set(message.uid, { message: { ...earlier?.message, ...message }, descriptor });
+        else unknown.add(message.uid);
+      } else if (item.type === 'expunge') {
+        if (item.uid === undefined) lost = true;
+        else vanish(item.uid);
+      } else if (item.type === 'vanished') {
+        for (let i = 0; i < rows.length; i++) {
+          const uid = rows.uids[i] ?? 0;
+          if (uid !== 0 && item.uids.some(([first, last]) => uid >= first && uid <= last)) vanish(uid);
+        }
+        for (const uid of fresh.keys()) {
+          if (item.uids.some(([first, last]) => uid >= first && uid <= last)) fresh.delete(uid);
+        }
+      }
+    }
+    for (const uid of fresh.keys()) unknown.delete(uid);
+    const { linked, messages } = await relink(truth, rows, fresh);
+    const changes: Change[] = [];
+    if (messages.length > 0) changes.push({ kind: 'messages', mailbox, messages });
+    for (const { key, uid } of linked) changes.push({ kind: 'uid', mailbox, key, uid });
+    const flagRows = [...flags.values(), ...linked.map(({ key, flags }) => ({ key, flags }))];
+    if (flagRows.length > 0) changes.push({ kind: 'flags', mailbox, rows: flagRows });
+    if (gone.size > 0) changes.push({ kind: 'expunged', mailbox, keys: [...gone] });
+    return { changes, result: { unknown: [...unknown], lost, added: messages.length } };
+  });
+}
+
+/** Index of a UID among the rows: a map when many are asked for, a scan of the column when few are. */
+function uidIndex(rows: Rows, asked: number): (uid: number) => number {
+  if (asked < 16) return (uid) => (uid === 0 ? -1 : rows.uids.indexOf(uid));
+  const index = new Map<number, number>();
+  for (let i = 0; i < rows.length; i++) index.set(rows.uids[i] ?? 0, i);
+  index.delete(0);
+  return (uid) => index.get(uid) ?? -1;
+}
+
+function sameFlags(ours: readonly Flag[], theirs: readonly Flag[]): boolean {
+  const told = theirs.filter((flag) => flag !== '\\Recent');
+  return ours.length === told.length && ours.every((flag) => told.includes(flag));
+}
+
+interface Linked {
+  readonly key: MessageKey;
+  readonly uid: Uid;
+  readonly flags: readonly Flag[];
+}
+
+/**
+ * New UIDs that are old acquaintances: a message moved here without a COPYUID waits with uid 0 (RFC 4549 §4.2.2.1:
+ * Message-ID and size tell that it is the same). More than one candidate: none is used.
+ */
+async function relink(
+  truth: Truth,
+  rows: Rows,
+  fresh: ReadonlyMap<Uid, { readonly message: FetchedMessage; readonly descriptor: Descriptor }>,
+): Promise<{ linked: Linked[]; messages: NewMessage[] }> {
+  const linked: Linked[] = [];
+  const added = [...fresh];
+  if (added.length === 0) return { linked, messages: [] };
+  const waiting = [...rows.uids.keys()].filter((i) => rows.uids[i] === 0);
+  const known = await truth.store.read(descriptorsQuery(waiting.map((i) => rows.keys[i] as MessageKey)));
+  const unlinked = added.filter(([uid, { message, descriptor }]) => {
+    const candidates = waiting.filter((i) => {
+      const there = known.get(rows.keys[i] as MessageKey);
+      return (
+        descriptor.messageId !== '' &&
+        there?.messageId === descriptor.messageId &&
+        rows.sizes[i] === (message.size ?? 0) &&
+        !linked.some(({ key }) => key === rows.keys[i])
+      );
+    });
+    if (candidates.length !== 1) return true;
+    const key = rows.keys[candidates[0] ?? 0] as MessageKey;
+    linked.push({ key, uid, flags: message.flags ?? flagsAt(rows, candidates[0] ?? 0) });
+    return false;
+  });
+  if (unlinked.length === 0) return { linked, messages: [] };
+  // Ascending UIDs get ascending keys, so that neighbours in a list are neighbours in a chunk.
+  unlinked.sort(([a], [b]) => a - b);
+  const first = await truth.store.allocate(unlinked.length);
+  const messages = unlinked.map(([uid, { message, descriptor }], i) => ({
+    row: {
+      key: (first + i) as MessageKey,
+      uid,
+      flags: (message.flags ?? []).filter((flag) => flag !== '\\Recent'),
+      date: message.internalDate ?? descriptor.sent,
+      size: message.size ?? 0,
+    },
+    descriptor,
+  }));
+  return { linked, messages };
+}

@@ -1,0 +1,212 @@
+/**
+ * One IMAP connection of the engine: what is selected on it, and its news on their way into the store.
+ * The engine has two: one for what a person waits for, one for catching up and listening.
+ */
+import { select, Session } from '../imap/index.ts';
+import type { Command } from '../imap/index.ts';
+import type { FetchedMessage, News, SelectedMailbox, Uid } from '../imap/types.ts';
+import type { Clock, Transport } from '../port.ts';
+import { absorb } from './absorb.ts';
+import type { Mailbox, MailboxKey } from './model.ts';
+import type { Truth } from './truth.ts';
+
+export interface LanePorts {
+  readonly truth: Truth;
+  readonly clock: Clock;
+  connect(): Promise<Transport>;
+  /** News that asks for a new plan came in on this lane. */
+  onWake(): void;
+  /** The mailbox's UIDVALIDITY is not the one its rows were learnt under (RFC 4549 §4.1). Settles when they are void. */
+  onUidValidity(mailbox: Mailbox, selected: SelectedMailbox): Promise<void>;
+}
+
+/** What a lane has noticed about the mailbox selected on it since it was last asked. */
+export interface Noticed {
+  exists: number;
+  /** UIDs with no descriptor here. */
+  readonly unknown: Set<Uid>;
+  /** Something vanished without a name. */
+  lost: boolean;
+}
+
+/** News taken into the store at once; more than this waiting is carried over while a command still runs. */
+const NEWS_PER_COMMIT = 200;
+
+export class Lane {
+  readonly #ports: LanePorts;
+  #session: Session | undefined;
+  #opening: Promise<Session> | undefined;
+  #selected:
+    { readonly key: MailboxKey; readonly state: SelectedMailbox; readonly readOnly: boolean } | undefined;
+  #news: News[] = [];
+  #absorbing: Promise<void> = Promise.resolve();
+  #failure: unknown;
+  noticed: Noticed = nothing();
+  #settledExists = 0;
+  /** While set, every UID that a FETCH response names is added: what a flag comparison has seen. */
+  seen: Set<number> | undefined;
+  /** While set, gets every FETCH response before it is carried into the store: where parts come from. */
+  onFetch: ((message: FetchedMessage) => void) | undefined;
+
+  constructor(ports: LanePorts) {
+    this.#ports = ports;
+  }
+
+  get isOpen(): boolean {
+    return this.#session !== undefined && this.#session.state !== 'closed';
+  }
+
+  /** Something was noticed that the store does not have yet: arrivals, or removals without a name. */
+  get hasNews(): boolean {
+    const { exists, unknown, lost } = this.noticed;
+    return lost || unknown.size > 0 || exists !== this.#settledExists;
+  }
+
+  get selected(): MailboxKey | undefined {
+    return this.isOpen ? this.#selected?.key : undefined;
+  }
+
+  /** The store agrees with all that was noticed up to now. */
+  settled(): void {
+    this.#settledExists = this.noticed.exists;
+  }
+
+  /** Milliseconds since 1970. */
+  now(): number {
+    return this.#ports.clock.now();
+  }
+
+  /** Opens the connection if it is not. Rejects with GatewayRefused, ConnectionLost, or CommandError (a greeting BYE). */
+  session(): Promise<Session> {
+    if (this.#session && this.isOpen) return Promise.resolve(this.#session);
+    this.#opening ??= this.#open().finally(() => (this.#opening = undefined));
+    return this.#opening;
+  }
+
+  async #open(): Promise<Session> {
+    this.#selected = undefined;
+    this.#news = [];
+    this.noticed = nothing();
+    const transport = await this.#ports.connect();
+    const session = new Session(transport, {
+      clock: this.#ports.clock,
+      onNews: (news) => this.#hear(session, news),
+    });
+    try {
+      await session.ready;
+    } catch (error) {
+      session.close();
+      throw error;
+    }
+    this.#session = session;
+    void session.closed.then(() => this.#ports.onWake());
+    return session;
+  }
+
+  /** Runs a command and takes the news that came with it into the store before it settles. */
+  async run<R>(command: Command<R>, signal?: AbortSignal): Promise<R> {
+    const session = await this.session();
+    try {
+      return await session.run(command, signal ? { signal } : {});
+    } finally {
+      await this.absorbed();
+    }
+  }
+
+  /** As `run`, but news waits: for commands whose own receipt explains the news (MOVE). `absorbed` has to follow. */
+  async runFirst<R>(command: Command<R>): Promise<R> {
+    const session = await this.session();
+    return session.run(command);
+  }
+
+  /**
+   * Selects `mailbox` unless it is selected already. Compares UIDVALIDITY before any UID is used.
+   * Rejects with CommandError when the server refuses the mailbox.
+   */
+  async select(mailbox: Mailbox, again = false): Promise<SelectedMailbox> {
+    const session = await this.session();
+    const current = this.#selected;
+    if (!again && current?.key === mailbox.key && session.state === 'selected') {
+      return { ...current.state, exists: this.noticed.exists };
+    }
+    await this.absorbed();
+    this.#selected = undefined;
+    this.noticed = nothing();
+    const state = await session.run(select({ wire: mailbox.wireName }));
+    this.noticed.exists = Math.max(this.noticed.exists, state.exists);
+    this.#selected = { key: mailbox.key, state, readOnly: state.readOnly };
+    const known = await this.#ports.truth.mailbox(mailbox.key);
+    if (known && known.sync.uidValidity !== 0 && known.sync.uidValidity !== state.uidValidity) {
+      await this.#ports.onUidValidity(known, state);
+    }
+    return state;
+  }
+
+  #hear(session: Session, news: News): void {
+    switch (news.type) {
+      case 'exists':
+        if (news.count > this.noticed.exists) this.#ports.onWake();
+        this.noticed.exists = news.count;
+        return;
+      case 'fetch':
+        this.onFetch?.(news.message);
+        if (news.message.uid !== undefined) this.seen?.add(news.message.uid);
+        break;
+      case 'expunge':
+        this.noticed.exists = Math.max(0, this.noticed.exists - 1);
+        if (news.uid !== undefined) this.#settledExists--;
+        break;
+      case 'vanished':
+        if (!news.earlier) {
+          const count = news.uids.reduce((sum, [first, last]) => sum + last - first + 1, 0);
+          this.noticed.exists = Math.max(0, this.noticed.exists - count);
+          this.#settledExists -= count;
+        }
+        break;
+      default:
+        return;
+    }
+    if (!this.#selected) return;
+    this.#news.push(news);
+    if (this.#news.length === 1 && session.idling) this.#ports.onWake();
+    if (this.#news.length % NEWS_PER_COMMIT === 0) this.#carry();
+  }
+
+  #carry(): void {
+    const news = this.#news;
+    const mailbox = this.#selected?.key;
+    if (news.length === 0 || mailbox === undefined) return;
+    this.#news = [];
+    const noticed = this.noticed;
+    this.#absorbing = this.#absorbing
+      .then(() => absorb(this.#ports.truth, mailbox, news))
+      .then(({ unknown, lost }) => {
+        for (const uid of unknown) noticed.unknown.add(uid);
+        noticed.lost ||= lost;
+      })
+      .catch((error: unknown) => {
+        noticed.lost = true;
+        this.#failure ??= error;
+      });
+  }
+
+  /** Settles when all news heard so far is in the store; rejects with StoreError if some of it could not be kept. */
+  async absorbed(): Promise<void> {
+    this.#carry();
+    await this.#absorbing;
+    const failure = this.#failure;
+    this.#failure = undefined;
+    if (failure !== undefined) throw failure;
+  }
+
+  /** Ends the connection; news that came before is still carried over by the next `absorbed`. */
+  close(): void {
+    this.#session?.close();
+    this.#session = undefined;
+    this.#selected = undefined;
+  }
+}
+
+function nothing(): Noticed {
+  return { exists: 0, unknown: new Set(), lost: false };
+}

@@ -1,0 +1,90 @@
+/** Which action is next, and what becomes of one that went wrong. Pure. */
+import { CommandError, ConnectionLost, GatewayRefused } from '../error.ts';
+import type { Action, ActionState, FailureReason } from './action.ts';
+import type { MailboxKey, MessageKey } from './model.ts';
+
+export interface NextAction {
+  readonly action: Action | undefined;
+  /** When to look again although nothing happens: milliseconds since 1970. */
+  readonly notBefore: number | undefined;
+}
+
+/**
+ * The first action that may be carried out now, in the person's order. `resting`: actions that the server asked to try
+ * later, with the time. An action that is set aside (failed, uncertain, resting, not yet due) never blocks the others,
+ * except those that touch the same messages or depend on its mailbox order.
+ */
+export function nextAction(
+  actions: readonly Action[],
+  resting: ReadonlyMap<string, number>,
+  now: number,
+): NextAction {
+  const blocked = new Set<MessageKey>();
+  let notBefore: number | undefined;
+  for (const action of actions) {
+    const { name } = action.state;
+    const touched = messagesOf(action);
+    if (name === 'failed' || name === 'uncertain') continue;
+    const due = Math.max(action.kind === 'send' ? action.notBefore : 0, resting.get(action.id) ?? 0);
+    const waits = due > now;
+    if (waits) notBefore = Math.min(notBefore ?? due, due);
+    if (waits || touched.some((key) => blocked.has(key))) {
+      for (const key of touched) blocked.add(key);
+      continue;
+    }
+    return { action, notBefore };
+  }
+  return { action: undefined, notBefore };
+}
+
+/** Messages that an action changes; a send only marks what it answers, and nothing has to wait for that. */
+export function messagesOf(action: Action): readonly MessageKey[] {
+  return action.kind === 'send' || action.kind === 'upload' ? [] : action.messages;
+}
+
+/** Mailboxes that an action needs to exist. */
+export function mailboxesOf(action: Action): readonly MailboxKey[] {
+  switch (action.kind) {
+    case 'move':
+      return [action.from, action.to];
+    case 'send':
+      return action.sent === undefined ? [] : [action.sent];
+    default:
+      return [action.mailbox];
+  }
+}
+
+/** What to do with an action whose commands were refused or lost. */
+export type Verdict =
+  /** The connection is the matter, not the action: it stays as it is, and is checked after reconnecting. */
+  | { readonly verdict: 'reconnect' }
+  /** The server asks for patience. */
+  | { readonly verdict: 'later' }
+  | { readonly verdict: 'fail'; readonly state: ActionState };
+
+const patience = new Set(['UNAVAILABLE', 'INUSE', 'SERVERBUG', 'CONTACTADMIN', 'LIMIT', 'EXPUNGEISSUED']);
+
+const reasons: Readonly<Record<string, FailureReason>> = {
+  OVERQUOTA: 'quota',
+  TOOBIG: 'too-large',
+  APPENDLIMIT: 'too-large',
+  NONEXISTENT: 'no-mailbox',
+  TRYCREATE: 'no-mailbox',
+};
+
+/** Response codes: RFC 5530; replies: RFC 5321 §4.2.1. */
+export function verdictOn(error: unknown): Verdict {
+  if (error instanceof ConnectionLost || error instanceof GatewayRefused) return { verdict: 'reconnect' };
+  if (!(error instanceof CommandError)) throw error;
+  const code = codeOf(error);
+  if (error.status === 'TEMPORARY' || (error.status === 'NO' && patience.has(code)))
+    return { verdict: 'later' };
+  const reason = error.reply === 552 ? 'too-large' : (reasons[code] ?? 'refused');
+  return { verdict: 'fail', state: { name: 'failed', reason, words: error.text } };
+}
+
+/** Upper-case name of the response code, empty when there was none. */
+export function codeOf(error: CommandError): string {
+  const code = error.code as { readonly name: string; readonly code?: string } | undefined;
+  return (code?.code ?? code?.name ?? '').toUpperCase();
+}

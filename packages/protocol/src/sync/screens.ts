@@ -1,0 +1,63 @@
+/** All wishes of all screens (tabs), as one list of wants. */
+import type { MailboxKey, MessageKey } from './model.ts';
+import type { Download, PartWish, Wishes } from './wishes.ts';
+
+export interface DownloadFor extends Download {
+  readonly screen: string;
+}
+
+export class Screens {
+  readonly #wishes = new Map<string, Wishes>();
+
+  /** Returns the downloads that are not wanted any more. */
+  set(screen: string, wishes: Wishes | undefined): readonly string[] {
+    const before = this.downloads().map(({ id }) => id);
+    if (wishes) this.#wishes.set(screen, wishes);
+    else this.#wishes.delete(screen);
+    const after = new Set(this.downloads().map(({ id }) => id));
+    return before.filter((id) => !after.has(id));
+  }
+
+  /** Mailboxes on screen, the one stated last first. */
+  mailboxes(): MailboxKey[] {
+    const keys = [...this.#wishes.values()].flatMap(({ mailbox }) =>
+      mailbox === undefined ? [] : [mailbox],
+    );
+    return [...new Set(keys.reverse())];
+  }
+
+  /** Messages that are open on a screen. */
+  open(): MessageKey[] {
+    return unique([...this.#wishes.values()].flatMap(({ messages }) => messages.slice(0, 1)));
+  }
+
+  /** Messages likely to be opened next. */
+  next(): MessageKey[] {
+    return unique([...this.#wishes.values()].flatMap(({ messages }) => messages.slice(1)));
+  }
+
+  previews(): MessageKey[] {
+    return unique([...this.#wishes.values()].flatMap(({ previews }) => previews ?? []));
+  }
+
+  parts(): PartWish[] {
+    return [...this.#wishes.values()].flatMap(({ parts }) => parts);
+  }
+
+  downloads(): DownloadFor[] {
+    return [...this.#wishes].flatMap(([screen, { downloads }]) => downloads.map((d) => ({ ...d, screen })));
+  }
+
+  searches(): {
+    readonly screen: string;
+    readonly id: string;
+    readonly mailbox: MailboxKey;
+    readonly text: string;
+  }[] {
+    return [...this.#wishes].flatMap(([screen, { search }]) => (search ? [{ screen, ...search }] : []));
+  }
+}
+
+function unique<T>(list: readonly T[]): T[] {
+  return [...new Set(list)];
+}

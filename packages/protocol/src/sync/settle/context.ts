@@ -1,0 +1,94 @@
+/** What carrying out an action needs, and the two lookups that every action shares. */
+import { CommandError } from '../../error.ts';
+import { create, status, subscribe, uidSearch } from '../../imap/index.ts';
+import type { Uid } from '../../imap/types.ts';
+import type { Clock, Randomness, Transport } from '../../port.ts';
+import type { Action, FailureReason } from '../action.ts';
+import type { Lane } from '../lane.ts';
+import type { Mailbox, MailboxKey } from '../model.ts';
+import { codeOf } from '../outbox.ts';
+import { actionsQuery } from '../store.ts';
+import type { Truth } from '../truth.ts';
+
+export interface Settling {
+  readonly lane: Lane;
+  readonly truth: Truth;
+  readonly clock: Clock;
+  readonly random: Randomness;
+  /** Opens a submission connection that is signed in. */
+  connectSubmission(): Promise<Transport>;
+  /** The mailbox has changed by our own doing: its truth is to be fetched. */
+  stale(mailbox: MailboxKey): void;
+}
+
+/** The action cannot be carried out, ever: it is shown with the reason. */
+export class Refused extends Error {
+  override readonly name = 'Refused';
+  readonly reason: FailureReason;
+  readonly words: string;
+  readonly uncertain: boolean;
+  constructor(reason: FailureReason, words = '', uncertain = false) {
+    super(reason);
+    this.reason = reason;
+    this.words = words;
+    this.uncertain = uncertain;
+  }
+}
+
+export async function mailboxFor(settling: Settling, key: MailboxKey): Promise<Mailbox> {
+  const mailbox = await settling.truth.mailbox(key);
+  if (!mailbox) throw new Refused('no-mailbox');
+  return mailbox;
+}
+
+/** Where a mailbox's next message would go: noted before anything is put into it, to look there afterwards. */
+export async function note(
+  settling: Settling,
+  mailbox: Mailbox,
+): Promise<{ readonly uidValidity: number; readonly uidNext: number }> {
+  const answer = await settling.lane.run(status({ wire: mailbox.wireName }, ['UIDNEXT', 'UIDVALIDITY']));
+  return { uidValidity: answer.uidValidity ?? 0, uidNext: answer.uidNext ?? 1 };
+}
+
+/** The UIDs at or above `from` in the selected mailbox whose Message-ID is `messageId`. */
+export async function findByMessageId(lane: Lane, messageId: string, from: number): Promise<Uid[]> {
+  const found = await lane.run(
+    uidSearch({ uid: [[from, 4_294_967_295]], header: ['Message-ID', messageId] }),
+  );
+  return found.filter((uid) => uid >= from);
+}
+
+/** Runs a command that needs `mailbox` to exist; on [TRYCREATE] (RFC 3501 §7.1) makes it, once, and runs it again. */
+export async function withTryCreate<R>(
+  settling: Settling,
+  mailbox: Mailbox,
+  run: () => Promise<R>,
+): Promise<R> {
+  try {
+    return await run();
+  } catch (error) {
+    if (!(error instanceof CommandError) || codeOf(error) !== 'TRYCREATE') throw error;
+    await settling.lane.run(create({ wire: mailbox.wireName }));
+    await settling.lane.run(subscribe({ wire: mailbox.wireName }));
+    return run();
+  }
+}
+
+/** The person took the action back before it began. */
+export class Withdrawn extends Error {
+  override readonly name = 'Withdrawn';
+}
+
+/** Commits the action as being carried out: from here on it is checked before it is done again. */
+export async function begin<A extends Action>(
+  settling: Settling,
+  action: A,
+  fields: Partial<A> = {},
+): Promise<A> {
+  const running: A = { ...action, ...fields, state: { name: 'running' } };
+  const { truth } = settling;
+  await truth.commit([{ kind: 'action', action: running, onlyIfThere: true }]);
+  const there = (await truth.store.read(actionsQuery())).some(({ id }) => id === action.id);
+  if (!there) throw new Withdrawn();
+  return running;
+}

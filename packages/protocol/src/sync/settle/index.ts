@@ -1,0 +1,26 @@
+import type { Action } from '../action.ts';
+import type { Settling } from './context.ts';
+import { settleFlags } from './flag.ts';
+import { settleMove } from './move.ts';
+import { settleExpunge } from './remove.ts';
+import { settleSend } from './send.ts';
+import { settleUpload } from './upload.ts';
+
+/**
+ * Carries one action out, as far as it has not happened yet, and removes it together with folding it into truth.
+ * Rejects with Refused (set it aside), Withdrawn (forget it), CommandError, ConnectionLost or GatewayRefused.
+ */
+export function settleAction(settling: Settling, action: Action): Promise<void> {
+  switch (action.kind) {
+    case 'flag':
+      return settleFlags(settling, action);
+    case 'move':
+      return settleMove(settling, action);
+    case 'expunge':
+      return settleExpunge(settling, action);
+    case 'send':
+      return settleSend(settling, action);
+    case 'upload':
+      return settleUpload(settling, action);
+  }
+}

@@ -1,0 +1,42 @@
+/** Taking messages out of a mailbox without touching anybody else's (RFC 4549 §4.2.4, RFC 4315 §2.1). */
+import { expunge, uidExpunge, uidSearch, uidStore } from '../../imap/index.ts';
+import type { Uid } from '../../imap/types.ts';
+import type { ExpungeAction } from '../action.ts';
+import type { Lane } from '../lane.ts';
+import { begin, mailboxFor } from './context.ts';
+import type { Settling } from './context.ts';
+
+/**
+ * Marks `uids` of the selected mailbox \Deleted and expunges them. Without UIDPLUS a plain EXPUNGE would also take what
+ * other clients have marked: then it is used only when nothing else is marked, and otherwise ours stay marked, to be
+ * taken by whoever expunges next.
+ */
+export async function removeUids(lane: Lane, uids: readonly Uid[]): Promise<void> {
+  const session = await lane.session();
+  await lane.runFirst(uidStore(uids, { mode: 'add', flags: ['\\Deleted'], silent: true }));
+  if (session.capabilities.has('UIDPLUS')) {
+    await lane.runFirst(uidExpunge(uids));
+    return;
+  }
+  const marked = await lane.runFirst(uidSearch({ deleted: true }));
+  const ours = new Set(uids);
+  if (marked.every((uid) => ours.has(uid))) await lane.runFirst(expunge());
+}
+
+/** Doing it again finds nothing more to remove: UIDs are never used twice under one UIDVALIDITY. */
+export async function settleExpunge(settling: Settling, action: ExpungeAction): Promise<void> {
+  const { lane, truth } = settling;
+  const rows = await truth.locate(action.messages, action.mailbox);
+  const here = rows.filter((row) => row.mailbox === action.mailbox);
+  const uids = here.map(({ uid }) => uid).filter((uid): uid is Uid => uid !== 0);
+  if (uids.length > 0) {
+    await lane.select(await mailboxFor(settling, action.mailbox));
+    await begin(settling, action);
+    await removeUids(lane, uids);
+  }
+  await truth.commit([
+    { kind: 'expunged', mailbox: action.mailbox, keys: here.map(({ key }) => key) },
+    { kind: 'action-removed', id: action.id },
+  ]);
+  await lane.absorbed();
+}

@@ -1,0 +1,122 @@
+/**
+ * Sending: submit, then file in Sent, then mark what it answers. Each step is committed before the next begins.
+ * A submission that may have happened is never repeated in silence.
+ */
+import { ConnectionLost } from '../../error.ts';
+import { create, noop, subscribe } from '../../imap/index.ts';
+import { withoutBcc } from '../../mime/index.ts';
+import { SubmissionSession, submit } from '../../smtp/index.ts';
+import type { FlagAction, SendAction } from '../action.ts';
+import type { Change } from '../change.ts';
+import { listMailboxes } from '../list-mailboxes.ts';
+import type { Mailbox } from '../model.ts';
+import { outgoingQuery } from '../store.ts';
+import { begin, findByMessageId, Refused } from './context.ts';
+import type { Settling } from './context.ts';
+import { putOnce } from './upload.ts';
+
+export async function settleSend(settling: Settling, action: SendAction): Promise<void> {
+  let current = action;
+  if (current.step === 'submit') {
+    if (current.state.name === 'running') await settleUncertain(settling, current);
+    else await submitOnce(settling, current);
+    current = await submitted(settling, current);
+  }
+  const sent = await sentMailbox(settling, current);
+  await putOnce(settling, current, sent, ['\\Seen'], current.at);
+  await settling.truth.commit([{ kind: 'action-removed', id: current.id }]);
+  settling.stale(sent.key);
+}
+
+async function submitOnce(settling: Settling, action: SendAction): Promise<void> {
+  const { truth, clock } = settling;
+  const outgoing = await truth.store.read(outgoingQuery(action.id));
+  if (!outgoing) throw new Refused('gone');
+  const transport = await settling.connectSubmission();
+  const session = new SubmissionSession(transport, { clock });
+  try {
+    await session.ready;
+    const bytes = withoutBcc(outgoing.bytes);
+    await submit(session, {
+      from: action.from,
+      recipients: action.recipients,
+      message: { octets: bytes.length, chunks: () => once(bytes) },
+      // From here on nobody can say that it was not sent, until the receipt says so.
+      beforeData: async () => {
+        await begin(settling, action);
+      },
+    });
+  } catch (error) {
+    if (error instanceof ConnectionLost && error.unanswered.includes('DATA')) {
+      await settleUncertain(settling, action);
+      return;
+    }
+    // Refused or lost before the message was accepted: it was not sent, and may be tried again.
+    await truth.commit([{ kind: 'action', action: { ...action, state: { name: 'waiting' } } }]);
+    throw error;
+  } finally {
+    session.close();
+  }
+}
+
+/** Some servers file what is submitted: then Sent tells. Otherwise only the person can decide. */
+async function settleUncertain(settling: Settling, action: SendAction): Promise<void> {
+  const { lane, truth } = settling;
+  const sent = action.sent === undefined ? undefined : await truth.mailbox(action.sent);
+  if (sent) {
+    await lane.select(sent, true);
+    await lane.run(noop());
+    if ((await findByMessageId(lane, action.messageId, 1)).length > 0) return;
+  }
+  throw new Refused('uncertain', '', true);
+}
+
+/** Notes that it was sent, and queues the mark on what it answers. */
+async function submitted(settling: Settling, action: SendAction): Promise<SendAction> {
+  const filing: SendAction = { ...action, step: 'file', state: { name: 'waiting' } };
+  const changes: Change[] = [{ kind: 'action', action: filing }];
+  if (action.answers) {
+    const [row] = await settling.truth.locate([action.answers.key], 0 as Mailbox['key']);
+    if (row) {
+      const mark: FlagAction = {
+        id: `${action.id}-answers`,
+        at: action.at,
+        state: { name: 'waiting' },
+        kind: 'flag',
+        mailbox: row.mailbox,
+        messages: [row.key],
+        add: [action.answers.flag],
+        remove: [],
+      };
+      changes.push({ kind: 'action', action: mark });
+    }
+  }
+  await settling.truth.commit(changes);
+  return filing;
+}
+
+async function sentMailbox(settling: Settling, action: SendAction): Promise<Mailbox> {
+  const { lane, truth } = settling;
+  const find = async (): Promise<Mailbox | undefined> => {
+    const mailboxes = await truth.mailboxes();
+    return mailboxes.find(({ key }) => key === action.sent) ?? mailboxes.find(({ role }) => role === 'sent');
+  };
+  const there = await find();
+  if (there) return there;
+  const inbox = (await truth.mailboxes()).find(({ role }) => role === 'inbox');
+  // Courier keeps everything below INBOX: a name beside it is refused.
+  const nested = (await truth.mailboxes()).every(
+    ({ name, role }) => role === 'inbox' || name.startsWith('INBOX'),
+  );
+  const name = nested && inbox?.delimiter ? `INBOX${inbox.delimiter}Sent` : 'Sent';
+  await lane.run(create(name));
+  await lane.run(subscribe(name));
+  await listMailboxes(lane, truth);
+  const made = await find();
+  if (!made) throw new Refused('no-mailbox');
+  return made;
+}
+
+async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {
+  yield bytes;
+}

@@ -1,0 +1,65 @@
+/** Putting a message made here into a mailbox, once (RFC 4549 §4.2.1, RFC 4315 §3). */
+import { CommandError } from '../../error.ts';
+import { append, noop } from '../../imap/index.ts';
+import type { Flag } from '../../imap/types.ts';
+import type { SendAction, UploadAction } from '../action.ts';
+import type { Mailbox } from '../model.ts';
+import { outgoingQuery } from '../store.ts';
+import { begin, findByMessageId, mailboxFor, note, Refused, withTryCreate } from './context.ts';
+import type { Settling } from './context.ts';
+
+export async function settleUpload(settling: Settling, action: UploadAction): Promise<void> {
+  const mailbox = await mailboxFor(settling, action.mailbox);
+  await putOnce(settling, action, mailbox, action.flags, action.date);
+  await settling.truth.commit([{ kind: 'action-removed', id: action.id }]);
+  settling.stale(mailbox.key);
+}
+
+/**
+ * Appends the action's bytes to `mailbox` unless they are there already. The action is 'running', with the mailbox's
+ * UIDNEXT noted, before the first octet leaves: a lost receipt is answered by looking, never by sending again.
+ */
+export async function putOnce(
+  settling: Settling,
+  action: UploadAction | SendAction,
+  mailbox: Mailbox,
+  flags: readonly Flag[],
+  date: number,
+): Promise<void> {
+  const { lane, truth } = settling;
+  const outgoing = await truth.store.read(outgoingQuery(action.id));
+  if (!outgoing) throw new Refused('gone');
+  const tried = action.state.name === 'running' && action.noted !== undefined;
+  if (tried || action.kind === 'send') {
+    // A sent copy is looked for even at the first try: Gmail and others file it themselves on submission.
+    if (await isThere(settling, action, mailbox)) return;
+  }
+  const noted = await note(settling, mailbox).catch((error: unknown) => {
+    if (error instanceof CommandError) return { uidValidity: 0, uidNext: 1 };
+    throw error;
+  });
+  await begin(settling, action, { noted });
+  await withTryCreate(settling, mailbox, () =>
+    lane.run(append({ wire: mailbox.wireName }, { flags, internalDate: date, message: outgoing.bytes })),
+  );
+}
+
+async function isThere(
+  settling: Settling,
+  action: UploadAction | SendAction,
+  mailbox: Mailbox,
+): Promise<boolean> {
+  const { lane } = settling;
+  try {
+    const selected = await lane.select(mailbox, true);
+    // Courier shows what was appended only after a NOOP.
+    await lane.run(noop());
+    const { noted } = action;
+    const since = noted && noted.uidValidity === selected.uidValidity ? noted.uidNext : 1;
+    return (await findByMessageId(lane, action.messageId, since)).length > 0;
+  } catch (error) {
+    // No such mailbox yet: then it is not there either; APPEND will say [TRYCREATE].
+    if (error instanceof CommandError && error.status === 'NO') return false;
+    throw error;
+  }
+}

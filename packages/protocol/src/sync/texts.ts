@@ -1,0 +1,233 @@
+/**
+ * Parts of bodies: only those that are shown, chosen from BODYSTRUCTURE (RFC 1733 §4's 40-megabyte video stays where it
+ * is), always by PEEK, large ones in ranges.
+ */
+import { uidFetch } from '../imap/index.ts';
+import type { FetchItem } from '../imap/index.ts';
+import type { BodyPart, BodyStructure, Uid } from '../imap/types.ts';
+import { choosePresentation, decodeText, decodeTransfer, parameterValue, previewOf } from '../mime/index.ts';
+import type { Change } from './change.ts';
+import type { Lane } from './lane.ts';
+import type { Descriptor, MessageKey, MessageRow } from './model.ts';
+import { descriptorsQuery, partQuery } from './store.ts';
+import type { Truth } from './truth.ts';
+
+/** Octets asked for at once, so that nothing else waits long behind a large part, and a browser is never flooded. */
+export const RANGE = 512 * 1024;
+/** A text larger than this is not shown as text: no screen can, and it would be held in memory several times. */
+export const MAX_SHOWN_TEXT = 8 * 1024 * 1024;
+/** Texts up to this size are kept beforehand, so that they open at once and without a network. */
+export const MAX_KEPT_AHEAD = 64 * 1024;
+/** Octets of a longer text that are fetched for its preview. */
+const PREVIEW_RANGE = 4096;
+
+/** The parts that make up what is read of a message, in order; the same choice that the reader makes. */
+export function shownParts(structure: BodyStructure): BodyPart[] {
+  return choosePresentation(structure, { prefer: 'html' }).shown.flatMap(({ kind, part }) =>
+    kind === 'image' || kind === 'message' ? [] : [part],
+  );
+}
+
+export function partAt(structure: BodyStructure, section: string): BodyPart | undefined {
+  if (structure.kind === 'multipart') {
+    for (const part of structure.parts) {
+      const found = partAt(part, section);
+      if (found) return found;
+    }
+    return undefined;
+  }
+  if (structure.section === section) return structure;
+  return structure.body ? partAt(structure.body, section) : undefined;
+}
+
+/** What became of a wish for parts. */
+export type PartOutcome = 'kept' | 'gone' | 'unreadable';
+
+/** Fetches `parts` of one message into the store; those that are there already cost nothing. */
+export async function keepParts(
+  lane: Lane,
+  truth: Truth,
+  row: MessageRow,
+  parts: readonly BodyPart[],
+  signal?: AbortSignal,
+): Promise<PartOutcome> {
+  const missing: BodyPart[] = [];
+  for (const part of parts) {
+    if (!(await truth.store.read(partQuery(row.key, part.section)))) missing.push(part);
+  }
+  if (missing.length === 0) return 'kept';
+  if (missing.some(({ octets }) => octets > MAX_SHOWN_TEXT)) return 'unreadable';
+  const mailbox = await truth.mailbox(row.mailbox);
+  if (!mailbox || row.uid === 0) return 'gone';
+  await lane.select(mailbox);
+  const small = missing.filter(({ octets }) => octets <= RANGE);
+  const got = await fetchSections(
+    lane,
+    [row.uid],
+    small.map(({ section }) => ({ section })),
+    signal,
+  );
+  const encoded = new Map(got.get(row.uid));
+  for (const { section, octets } of missing) {
+    if (octets > RANGE) encoded.set(section, await fetchInRanges(lane, row.uid, section, signal));
+  }
+  const changes: Change[] = [];
+  for (const part of missing) {
+    const bytes = encoded.get(part.section);
+    if (bytes) changes.push(...partChanges(row.key, part, bytes, part === parts[0]));
+  }
+  await truth.commit(changes);
+  return missing.every(({ section }) => encoded.has(section)) ? 'kept' : 'gone';
+}
+
+function partChanges(key: MessageKey, part: BodyPart, encoded: Uint8Array, first: boolean): Change[] {
+  const bytes = decodeTransfer(encoded, part.encoding);
+  const changes: Change[] = [{ kind: 'part', part: { message: key, section: part.section, bytes } }];
+  if (first && part.type === 'text') changes.push({ kind: 'preview', key, preview: preview(part, bytes) });
+  return changes;
+}
+
+function preview(part: BodyPart, bytes: Uint8Array): string {
+  const html = part.subtype === 'html';
+  const { text } = decodeText(bytes, parameterValue(part.parameters, 'charset'), { html });
+  return previewOf(text, html ? 'html' : 'plain');
+}
+
+type Sections = ReadonlyMap<Uid, ReadonlyMap<string, Uint8Array>>;
+
+/** One FETCH; a section that the server gave as NIL or left out is absent. */
+async function fetchSections(
+  lane: Lane,
+  uids: readonly Uid[],
+  wanted: readonly { readonly section: string; readonly origin?: number; readonly count?: number }[],
+  signal?: AbortSignal,
+): Promise<Sections> {
+  const found = new Map<Uid, Map<string, Uint8Array>>();
+  if (wanted.length === 0) return found;
+  lane.onFetch = ({ uid, sections }) => {
+    if (uid === undefined || !sections) return;
+    const there = found.get(uid) ?? new Map<string, Uint8Array>();
+    for (const { section, data } of sections) if (data) there.set(section, data);
+    found.set(uid, there);
+  };
+  try {
+    const items: FetchItem[] = wanted.map(({ section, origin, count }) =>
+      origin === undefined || count === undefined ? { section } : { section, partial: [origin, count] },
+    );
+    await lane.run(uidFetch(uids, ['UID', ...items]), signal);
+  } finally {
+    lane.onFetch = undefined;
+  }
+  return found;
+}
+
+async function fetchInRanges(
+  lane: Lane,
+  uid: Uid,
+  section: string,
+  signal?: AbortSignal,
+): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  while (length <= MAX_SHOWN_TEXT) {
+    const piece = await fetchRange(lane, uid, section, length, signal);
+    if (!piece || piece.length === 0) break;
+    pieces.push(piece);
+    length += piece.length;
+    if (piece.length < RANGE) break;
+  }
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
+}
+
+/** The octets from `origin` on, at most RANGE; shorter at the end; undefined when the message is gone. */
+export async function fetchRange(
+  lane: Lane,
+  uid: Uid,
+  section: string,
+  origin: number,
+  signal?: AbortSignal,
+): Promise<Uint8Array | undefined> {
+  const got = await fetchSections(lane, [uid], [{ section, origin, count: RANGE }], signal);
+  return got.get(uid)?.get(section);
+}
+
+/**
+ * Keeps the texts of a few messages ahead of their being opened, and their previews. Messages whose texts sit in the
+ * same sections share a command. Returns false when there was nothing to do.
+ */
+export async function keepTextsAhead(
+  lane: Lane,
+  truth: Truth,
+  rows: readonly MessageRow[],
+): Promise<boolean> {
+  const descriptors = await truth.store.read(descriptorsQuery(rows.map(({ key }) => key)));
+  const plans = new Map<string, { row: MessageRow; parts: BodyPart[] }[]>();
+  const nothingToShow: Change[] = [];
+  for (const row of rows) {
+    const descriptor = descriptors.get(row.key);
+    if (!descriptor || descriptor.preview !== undefined || row.uid === 0) continue;
+    const parts = shownParts(descriptor.structure).filter(({ type }) => type === 'text');
+    if (parts.length === 0) {
+      nothingToShow.push({ kind: 'preview', key: row.key, preview: '' });
+      continue;
+    }
+    const wanted = parts.filter(({ octets }) => octets <= MAX_KEPT_AHEAD);
+    const id =
+      wanted.length === parts.length
+        ? parts.map(({ section }) => section).join(' ')
+        : `<${parts[0]?.section}`;
+    plans.set(id, [...(plans.get(id) ?? []), { row, parts }]);
+  }
+  await truth.commit(nothingToShow);
+  for (const [id, plan] of plans) await keepAlike(lane, truth, plan, id.startsWith('<'));
+  return plans.size > 0 || nothingToShow.length > 0;
+}
+
+/** Messages of one mailbox with the same sections. */
+async function keepAlike(
+  lane: Lane,
+  truth: Truth,
+  plan: readonly { readonly row: MessageRow; readonly parts: readonly BodyPart[] }[],
+  previewOnly: boolean,
+): Promise<void> {
+  const first = plan[0];
+  const mailbox = first && (await truth.mailbox(first.row.mailbox));
+  if (!mailbox) return;
+  await lane.select(mailbox);
+  const sections = previewOnly ? first.parts.slice(0, 1) : first.parts;
+  const got = await fetchSections(
+    lane,
+    plan.map(({ row }) => row.uid as Uid),
+    sections.map(({ section }) => (previewOnly ? { section, origin: 0, count: PREVIEW_RANGE } : { section })),
+  );
+  const changes: Change[] = [];
+  for (const { row, parts } of plan) {
+    const there = got.get(row.uid as Uid);
+    for (const [i, part] of parts.entries()) {
+      const encoded = there?.get(part.section);
+      if (!encoded) {
+        if (i === 0) changes.push({ kind: 'preview', key: row.key, preview: '' });
+      } else if (!previewOnly) {
+        changes.push(...partChanges(row.key, part, encoded, i === 0));
+      } else if (i === 0) {
+        changes.push({
+          kind: 'preview',
+          key: row.key,
+          preview: preview(part, decodeTransfer(encoded, part.encoding)),
+        });
+      }
+    }
+  }
+  await truth.commit(changes);
+}
+
+/** The descriptor of one message. */
+export async function descriptorFor(truth: Truth, key: MessageKey): Promise<Descriptor | undefined> {
+  return (await truth.store.read(descriptorsQuery([key]))).get(key);
+}

@@ -1,0 +1,96 @@
+/**
+ * The engine's hand on the store. Every read-modify-write of truth goes through `change`, one at a time, so that two
+ * connections that look at one mailbox cannot both add the same message.
+ */
+import type { Change } from './change.ts';
+import type { Mailbox, MailboxKey, MessageKey, MessageRow, Rows } from './model.ts';
+import { indexOfKey, rowAt } from './rows.ts';
+import { mailboxesQuery, rowsQuery } from './store.ts';
+import type { Store } from './store.ts';
+
+export class Truth {
+  readonly store: Store;
+  #last: Promise<unknown> = Promise.resolve();
+  /** Messages of a move or expunge in flight: their disappearance is settled by the action, not by news of it. */
+  readonly held = new Set<MessageKey>();
+  /** Held messages that the server says are gone from where they were. */
+  readonly departed = new Set<MessageKey>();
+
+  constructor(store: Store) {
+    this.store = store;
+  }
+
+  /** Runs `make` alone, and commits what it returns. Rejects with StoreError; then nothing was changed. */
+  change<T>(make: () => Promise<{ readonly changes: readonly Change[]; readonly result: T }>): Promise<T> {
+    const turn = this.#last.then(async () => {
+      const { changes, result } = await make();
+      if (changes.length > 0) await this.store.commit(changes);
+      return result;
+    });
+    this.#last = turn.catch(() => undefined);
+    return turn;
+  }
+
+  hold(keys: readonly MessageKey[]): void {
+    for (const key of keys) this.held.add(key);
+  }
+
+  /** The action is settled, or was given up: what left `mailbox` and was not moved by it is gone. */
+  release(mailbox: MailboxKey, keys: readonly MessageKey[]): Promise<void> {
+    return this.change(async () => {
+      const rows = await this.rows(mailbox);
+      const gone = keys.filter((key) => this.departed.has(key) && indexOfKey(rows, key) >= 0);
+      for (const key of keys) {
+        this.held.delete(key);
+        this.departed.delete(key);
+      }
+      return {
+        changes: gone.length > 0 ? [{ kind: 'expunged', mailbox, keys: gone }] : [],
+        result: undefined,
+      };
+    });
+  }
+
+  commit(changes: readonly Change[]): Promise<void> {
+    return this.change(async () => ({ changes, result: undefined }));
+  }
+
+  /** Reads a mailbox, and puts back what `update` makes of it; nothing when it is gone. */
+  updateMailbox(key: MailboxKey, update: (mailbox: Mailbox) => Mailbox): Promise<void> {
+    return this.change(async () => {
+      const mailbox = await this.mailbox(key);
+      return { changes: mailbox ? [{ kind: 'mailbox', mailbox: update(mailbox) }] : [], result: undefined };
+    });
+  }
+
+  mailboxes(): Promise<readonly Mailbox[]> {
+    return this.store.read(mailboxesQuery());
+  }
+
+  async mailbox(key: MailboxKey): Promise<Mailbox | undefined> {
+    return (await this.mailboxes()).find((mailbox) => mailbox.key === key);
+  }
+
+  rows(mailbox: MailboxKey): Promise<Rows> {
+    return this.store.read(rowsQuery(mailbox));
+  }
+
+  /** Where truth has these messages now; `near` is looked into first. Those that are gone are left out. */
+  async locate(keys: readonly MessageKey[], near: MailboxKey): Promise<MessageRow[]> {
+    const missing = new Set(keys);
+    const found: MessageRow[] = [];
+    const others = (await this.mailboxes()).map(({ key }) => key).filter((key) => key !== near);
+    for (const mailbox of [near, ...others]) {
+      if (missing.size === 0) break;
+      const rows = await this.rows(mailbox);
+      if (rows.length === 0) continue;
+      for (const key of missing) {
+        const at = indexOfKey(rows, key);
+        if (at < 0) continue;
+        found.push(rowAt(rows, at));
+        missing.delete(key);
+      }
+    }
+    return found;
+  }
+}
