@@ -49,8 +49,8 @@ export interface Gateway {
   readonly url: string;
   readonly port: number;
   /**
-   * Takes no more connections, tells every browser to come back later (1012), and resolves when all is closed: at once,
-   * or spread over and limited to `drain` milliseconds.
+   * Takes no more WebSockets, tells every browser to come back later (1012), and resolves when all is closed: at once, or
+   * spread over and limited to `drain` milliseconds.
    */
   close(drain?: number): Promise<void>;
 }
@@ -101,8 +101,9 @@ export async function startGateway(config: GatewayConfig): Promise<Gateway> {
     port,
     close: async (drain = 0) => {
       log({ ev: 'drain', ms: drain });
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      // Still listening meanwhile: /readyz tells a balancer to look elsewhere.
       await door.close(drain);
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();
       await closed;
       log({ ev: 'stop' });

@@ -14,10 +14,15 @@ export interface Dialled {
   readonly early: Uint8Array;
 }
 
-/** How certificates are judged: by Node's authorities, and those in a PEM file (throws when it has none); one shared context, because each of its own costs 25 kB a connection. */
+/**
+ * How certificates are judged: by Node's authorities and those in a PEM file (throws when it holds none). To be made once
+ * and shared, because a context of its own costs a connection 25 kB.
+ */
 export function trust(caFile?: string): tls.SecureContext {
-  const extra = caFile === undefined ? [] : certificatesIn(readFileSync(caFile, 'utf8'));
-  return tls.createSecureContext({ minVersion: 'TLSv1.2', ca: [...tls.rootCertificates, ...extra] });
+  const minVersion = 'TLSv1.2';
+  if (caFile === undefined) return tls.createSecureContext({ minVersion });
+  const extra = certificatesIn(readFileSync(caFile, 'utf8'));
+  return tls.createSecureContext({ minVersion, ca: [...tls.rootCertificates, ...extra] });
 }
 
 /** Node passes over what is no certificate, and then the named file would trust nobody without a word. */
