@@ -77,11 +77,12 @@ async function startMailServer() {
 /** Opens the gate; without a configured port, the first free one from 8080 on. */
 async function open(environment) {
   const config = readConfiguration(environment);
-  const quiet = demonstration ? { log: () => {} } : {};
+  const demo = { user: 'ada@postern.example', password: 'postern' };
+  const trial = demonstration ? { demo, log: () => {} } : {};
   for (let port = config.listen.port; ; port += 1) {
     try {
       const listen = { ...config.listen, port };
-      return await startGateway({ ...config, ...quiet, listen, webRoot: join(root, 'web/dist') });
+      return await startGateway({ ...config, ...trial, listen, webRoot: join(root, 'web/dist') });
     } catch (error) {
       const busy = error.code === 'EADDRINUSE';
       if (busy && !environment.POSTERN_LISTEN && port < config.listen.port + 20) continue;

@@ -1,8 +1,8 @@
 /**
- * Names of the Trusted Types policies the app may make: its own for sanitised mail, DOMPurify's, and Svelte's for its
- * compiled templates. Any other policy is refused by the browser.
+ * The Trusted Types policies the app may make; the browser refuses any other. `postern-mail` is for sanitised mail,
+ * `postern-worker` for the URLs of its own two scripts; DOMPurify and Svelte's compiled templates bring theirs.
  */
-const trustedTypesPolicies = ['postern-mail', 'dompurify', 'svelte-trusted-html', 'default-none'];
+const trustedTypesPolicies = ['postern-mail', 'postern-worker', 'dompurify', 'svelte-trusted-html'];
 
 /** The app: nothing but its own files, no inline script or style, no string becomes markup unless a policy made it. */
 const appPolicy = [

@@ -33,6 +33,8 @@ export interface GatewayConfig {
   readonly origins?: readonly string[];
   /** Completes login names to addresses. Default: the IMAP host's domain. */
   readonly domain?: string;
+  /** An account of the embedded mail server, told to whoever opens the app: never one that matters. */
+  readonly demo?: { readonly user: string; readonly password: string };
   readonly keys: Keys;
   /** How the mail servers' certificates are judged. Default: Node's own authorities. */
   readonly context?: SecureContext;
@@ -78,6 +80,7 @@ export async function startGateway(config: GatewayConfig): Promise<Gateway> {
     imap: config.imap,
     submission: config.submission,
     domain: config.domain ?? domainOf(config.imap),
+    demo: config.demo,
     keys: config.keys,
     context,
     limits,

@@ -56,7 +56,7 @@ export const defaultLimits: Limits = {
   early: 64 * KiB,
   connect: 10 * second,
   handshake: 10 * second,
-  dialogue: 40 * second,
+  dialogue: 25 * second,
   idle: 35 * 60 * second,
   ping: 25 * second,
   misses: 2,

@@ -25,6 +25,8 @@ export interface SessionOptions {
   readonly submission: Target | undefined;
   /** Completes a login name to an address. */
   readonly domain: string;
+  /** Told to whoever is not signed in, so that they can look around. */
+  readonly demo: Credentials | undefined;
   readonly keys: Keys;
   readonly context: SecureContext;
   readonly limits: Limits;
@@ -99,7 +101,8 @@ export class Sessions {
     const session = this.of(request, origins);
     if (!cookie || !session) {
       if (cookie) response.setHeader('Set-Cookie', dropCookies());
-      throw new HttpRefusal(401, cookie ? 'expired' : 'none');
+      const { demo } = this.#options;
+      throw new HttpRefusal(401, cookie ? 'expired' : 'none', demo ? { demo } : {});
     }
     const now = Date.now();
     if (now - session.sealedAt < renewAfter) return sendJson(response, 200, this.#description(session));

@@ -131,6 +131,12 @@ describe('the session', () => {
     expect(out.headers.getSetCookie()).toHaveLength(2);
   });
 
+  test('a demonstration tells how to get in, everything else does not', async () => {
+    const demo = { user: 'ada@postern.example', password: 'postern' };
+    const gate = await gateway('imap://127.0.0.1:1', { demo });
+    expect(await (await ask(gate)).json()).toEqual({ reason: 'none', demo });
+  });
+
   test('signing out closes what the session had opened', async () => {
     const server = await imap();
     const gate = await gateway(`imap://127.0.0.1:${server.port}`);
