@@ -20,3 +20,5 @@ export { decodeTransfer, estimatedSize, TransferDecoder } from './transfer.ts';
 export type { Attachment } from './attachment.ts';
 export { choosePresentation } from './presentation.ts';
 export type { Display, Preferences, ShownKind, ShownPart } from './presentation.ts';
+export { textOfHtml } from './html-text.ts';
+export { previewOf } from './preview.ts';

@@ -257,7 +257,7 @@ function formOf(structure: BodyStructure, nesting: number): Form {
   if (nesting > MAX_DEPTH) return 'nothing';
   if (structure.kind === 'part') {
     if (structure.type !== 'text') return structure.type === 'image' ? 'other' : 'nothing';
-    if (structure.octets === 0 || isAttached(structure)) return 'nothing';
+    if (isEmpty(structure) || isAttached(structure)) return 'nothing';
     return textKind(structure) ?? 'nothing';
   }
   const inner = structure.parts.map((part) => formOf(part, nesting + 1));
@@ -266,6 +266,11 @@ function formOf(structure: BodyStructure, nesting: number): Form {
     inner.find((form) => form === 'html' || form === 'plain') ??
     (inner.includes('other') ? 'other' : 'nothing')
   );
+}
+
+/** Nothing but a line break, as some programs leave the form that they do not write. −1 is unknown, not empty. */
+function isEmpty(part: BodyPart): boolean {
+  return part.octets >= 0 && part.octets <= 2;
 }
 
 function holdsHtml(structure: BodyStructure, nesting: number): boolean {

@@ -1,0 +1,79 @@
+/** The one line under a subject in a list: what the sender wrote, without what they quoted or were made to add. */
+import { previewTextOfHtml } from './html-text.ts';
+
+/** Characters of a body looked at for a preview. */
+const MAX_TEXT = 20_000;
+/** Letters of HTML text gathered; quotes and spacing are dropped from them. */
+const MAX_HTML_TEXT = 2000;
+
+/**
+ * Nothing to see: zero-width characters and the like, with which newsletters push the rest of their text out of previews,
+ * soft hyphens, object replacements. The zero-width joiner and non-joiner stay between letters, where scripts need them.
+ */
+const INVISIBLE =
+  /[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00\ufeff\uffa0\ufffc]+/g;
+const LONE_JOINERS = /(?<![\p{L}\p{M}\p{Emoji}])[\u200c\u200d]+|[\u200c\u200d]+(?![\p{L}\p{M}\p{Emoji}])/gu;
+
+/** "On … wrote:" in the languages seen most, over one or two lines. */
+const ATTRIBUTION =
+  /^(?:On|Am|Le|El|Il|Op|Em|Den|Dne|W dniu|Vào|Pada|El día)\s.{4,200}\s?(?:wrote|schrieb|a écrit|escribió|ha scritto|schreef|escreveu|skrev|napsal\(?a?\)?|napisał\(?a?\)?|viết|menulis)\b.{0,100}:$/iu;
+/** Where the original begins in mail of programs that do not mark quotes. */
+const ORIGINAL =
+  /^(?:-{2,}\s*(?:Original Message|Original-Nachricht|Ursprüngliche Nachricht|Message d'origine|Mensaje original|Messaggio originale|Oorspronkelijk bericht|Forwarded message)\s*-{2,}|_{10,})$/i;
+/** Lines of signs, as plain-text newsletters draw them. */
+const RULE = /^[\s\-_=*~#+.•·—–|<>]{3,}$/u;
+
+/**
+ * At most `max` characters (Unicode code points) in one line; '' when there is nothing to say. No DOM; the text may be cut
+ * anywhere, as a partial fetch leaves it.
+ */
+export function previewOf(text: string, kind: 'plain' | 'html', max = 160): string {
+  const plain =
+    kind === 'html' ? previewTextOfHtml(text, Math.max(MAX_HTML_TEXT, max * 4)) : text.slice(0, MAX_TEXT);
+  const lines = plain.split(/\r\n|\n|\r/).map((line) => line.trim());
+  const own = oneLineOf(ownLines(lines));
+  // A message that is but a quote (or all below a signature mark) still says something.
+  const said = own === '' ? oneLineOf(lines.map((line) => line.replace(/^[> ]+/, ''))) : own;
+  const letters = [...said.slice(0, max * 2)];
+  return letters.length <= max ? letters.join('') : letters.slice(0, max).join('').trimEnd();
+}
+
+function ownLines(lines: readonly string[]): string[] {
+  const own: string[] = [];
+  for (const [index, line] of lines.entries()) {
+    if (line === '--' && own.some((before) => before !== '')) break;
+    if (ORIGINAL.test(line) && own.some((before) => before !== '')) break;
+    if (line.startsWith('>') || RULE.test(line)) continue;
+    if (line.endsWith(':') && isAttribution(lines, index, own)) continue;
+    own.push(line);
+  }
+  return own;
+}
+
+/** Also one whose first half stands on the line before, which is taken back. */
+function isAttribution(lines: readonly string[], index: number, own: string[]): boolean {
+  const line = lines[index]!.slice(0, 400);
+  if (ATTRIBUTION.test(line)) return true;
+  const quoteFollows =
+    lines
+      .slice(index + 1, index + 4)
+      .find((next) => next !== '')
+      ?.startsWith('>') === true;
+  if (quoteFollows && /@|\d{4}|\d:\d\d/.test(line)) return true;
+  const before = lines[index - 1];
+  if (before === undefined || !ATTRIBUTION.test(`${before.slice(0, 300)} ${line}`)) return false;
+  own.pop();
+  return true;
+}
+
+function oneLineOf(lines: readonly string[]): string {
+  return lines
+    .join(' ')
+    .replace(/\[(?:cid:|image:|inline image)[^\]]{0,200}\]/gi, ' ')
+    .replace(/[\0-\x1f\x7f-\x9f]+/g, ' ')
+    .replace(INVISIBLE, '')
+    .replace(LONE_JOINERS, '')
+    .replace(/\s+/gu, ' ')
+    .replace(/<?https?:\/\/[^\s<>]{60,}>?/g, '…')
+    .trim();
+}
