@@ -135,11 +135,18 @@ export class Commit {
         this.#put(writing.objectStore('mailboxes').put(change.mailbox, change.mailbox.key));
         this.touched.add('mailboxes');
         break;
-      case 'action':
-        this.#put(writing.objectStore('actions').put(change.action, change.action.id));
+      case 'action': {
+        const actions = writing.objectStore('actions');
+        if (change.onlyIfThere && (await actions.getKey(change.action.id)) === undefined) break;
+        this.#put(actions.put(change.action, change.action.id));
         this.touched.add('actions');
         break;
+      }
       case 'action-removed':
+        if (change.onlyIfWaiting) {
+          const action = await writing.objectStore('actions').get(change.id);
+          if (action?.state.name !== 'waiting') break;
+        }
         this.#put(writing.objectStore('actions').delete(change.id));
         this.#put(writing.objectStore('outgoing').delete(change.id));
         this.touched.add('actions');

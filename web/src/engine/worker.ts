@@ -1,0 +1,33 @@
+/** The worker of one tab. All workers wait for one lock; the one that has it runs the engine, for all tabs. */
+import type { Clock } from '@postern/protocol/port';
+import { createEngine } from '@postern/protocol/sync';
+import { openStore, storeName } from '../store/index.ts';
+import { lead } from './host.ts';
+import { connect } from './transport.ts';
+
+const clock: Clock = {
+  now: () => Date.now(),
+  sleep: (milliseconds, signal) =>
+    new Promise((resolve, reject) => {
+      const aborted = (): void => {
+        clearTimeout(timer);
+        reject(signal?.reason as Error);
+      };
+      const timer = setTimeout(() => {
+        signal?.removeEventListener('abort', aborted);
+        resolve();
+      }, milliseconds);
+      if (signal?.aborted) aborted();
+      else signal?.addEventListener('abort', aborted, { once: true });
+    }),
+};
+
+void lead({
+  clock,
+  random: (octets) => crypto.getRandomValues(new Uint8Array(octets)),
+  connect: (service) => connect(location.origin, service),
+  channels: (name) => new BroadcastChannel(name),
+  locks: navigator.locks,
+  openStore: () => openStore(storeName),
+  createEngine,
+}).finally(() => close());
