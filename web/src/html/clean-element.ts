@@ -3,7 +3,7 @@ import { ROLES } from './allowed.ts';
 import { cleanDeclarations, writeDeclarations, type ColourMap } from './css.ts';
 import { inspectLink, type LinkCheck } from './link.ts';
 import { ID_PREFIX } from './selectors.ts';
-import { colourRole, type ColourReader, type Palette } from './surface.ts';
+import type { ColourReader, Palette } from './surface.ts';
 import { imageSource } from './urls.ts';
 
 /** What is gathered while a mail is cleaned. */
@@ -47,6 +47,8 @@ export function imageToLoad(src: string, cleaning: Cleaning): string | undefined
 /** Rewrites one element's attributes in place. */
 export function cleanElement(element: HTMLElement, cleaning: Cleaning): void {
   const tag = element.localName;
+  const role = element.getAttribute('role');
+  if (role !== null && !ROLES.has(role.trim().toLowerCase())) element.removeAttribute('role');
   if (tag === 'img') cleanImage(element, cleaning);
   else element.removeAttribute('src');
   if (tag === 'a' || tag === 'area') cleanLink(element, cleaning);
@@ -57,12 +59,11 @@ export function cleanElement(element: HTMLElement, cleaning: Cleaning): void {
     if (LENGTHS.has(name) && !/^\s*\d{1,4}(?:\.\d+)?(?:px|%)?\s*$/i.test(value))
       element.removeAttribute(name);
   }
-  const role = element.getAttribute('role');
-  if (role !== null && !ROLES.has(role.trim().toLowerCase())) element.removeAttribute('role');
   const spans = ['colspan', 'rowspan', 'span', 'cols'].filter(
     (name) => Number(element.getAttribute(name)) > 1000,
   );
   for (const name of spans) element.removeAttribute(name);
+  if (element.hasAttribute('data-held')) standIn(element);
 }
 
 function cleanImage(image: HTMLElement, cleaning: Cleaning): void {
@@ -71,21 +72,53 @@ function cleanImage(image: HTMLElement, cleaning: Cleaning): void {
   image.setAttribute('referrerpolicy', 'no-referrer');
   image.setAttribute('decoding', 'async');
   const source = imageSource(src);
-  if (source.kind === 'remote' && isTracker(image)) {
-    cleaning.findings.trackers += 1;
+  if (source.kind === 'none' || (source.kind === 'remote' && isTracker(image))) {
+    if (source.kind === 'remote') cleaning.findings.trackers += 1;
     image.setAttribute('src', BLANK);
     return;
   }
+  cleaning.palette.picture();
   const url = imageToLoad(src, cleaning);
   if (url !== undefined) image.setAttribute('src', url);
-  else if (source.kind === 'remote' || source.kind === 'cid') image.setAttribute('data-held', source.kind);
+  else image.setAttribute('data-held', source.kind);
+  const [width, height] = ['width', 'height'].map((name) => Number.parseFloat(sizeOf(image, name)));
+  // So that a picture made narrower keeps its shape, loaded or not; a spacer of one dot has no shape of its own.
+  if (width && height && !/%/.test(sizeOf(image, 'width') + sizeOf(image, 'height'))) {
+    image.style.aspectRatio = `${width} / ${height}`;
+  }
+}
+
+function sizeOf(image: HTMLElement, name: string): string {
+  return image.style.getPropertyValue(name) || (image.getAttribute(name) ?? '');
+}
+
+/**
+ * Puts a box in the place of a picture that is held back: as large as the picture, with the words that stand for
+ * it. (Browsers draw a broken picture instead, and make it smaller.)
+ */
+function standIn(image: HTMLElement): void {
+  const alt = image.getAttribute('alt')?.trim() ?? '';
+  const box = image.ownerDocument.createElement('span');
+  for (const name of ['class', 'id', 'style', 'align', 'title', 'data-held']) {
+    const value = image.getAttribute(name);
+    if (value !== null) box.setAttribute(name, value);
+  }
+  box.setAttribute('role', 'img');
+  box.setAttribute('aria-label', alt);
+  box.textContent = alt;
+  const { style } = box;
+  const width = image.getAttribute('width');
+  if (style.width === '' && width !== null)
+    style.width = /%/.test(width) ? width : `${Number.parseFloat(width)}px`;
+  if (style.aspectRatio !== '') style.height = 'auto';
+  else if (style.height === '' && style.width === '' && alt === '') style.display = 'none';
+  if (style.display === '' || style.display === 'inline') style.display = 'inline-block';
+  image.replaceWith(box);
 }
 
 /** A picture nobody can see has one purpose: to tell its server that it was loaded. */
 function isTracker(image: HTMLElement): boolean {
-  const sizes = ['width', 'height'].map(
-    (name) => image.style.getPropertyValue(name) || (image.getAttribute(name) ?? ''),
-  );
+  const sizes = ['width', 'height'].map((name) => sizeOf(image, name));
   return sizes.every((size) => /^\s*[01](?:\.0+)?(?:px)?\s*$/.test(size)) || image.style.display === 'none';
 }
 
@@ -154,20 +187,22 @@ function legacyColour(value: string): string {
 
 /** Moves an already cleaned element's colours to a dark surface. */
 export function darkenElement(element: HTMLElement, map: ColourMap): void {
-  for (const name of ['bgcolor', 'color'] as const) {
+  const { style } = element;
+  for (const [name, property] of PRESENTATIONAL) {
     const value = element.getAttribute(name);
     if (value === null) continue;
     element.removeAttribute(name);
-    const property = name === 'bgcolor' ? 'background-color' : 'color';
-    const moved = map(legacyColour(value), name === 'bgcolor' ? 'background' : 'text');
-    if (moved !== undefined && element.style.getPropertyValue(property) === '')
-      element.style.setProperty(property, moved);
+    if (style.getPropertyValue(property) === '') style.setProperty(property, legacyColour(value));
   }
-  for (const property of [...element.style]) {
-    const role = colourRole(property);
-    if (role === undefined) continue;
-    const moved = map(element.style.getPropertyValue(property), role);
-    if (moved === undefined) element.style.removeProperty(property);
-    else element.style.setProperty(property, moved, element.style.getPropertyPriority(property));
+  const colours = new Map([...style].map((property) => [property, style.getPropertyValue(property)]));
+  if (colours.size === 0) return;
+  for (const [property, colour] of map(colours)) {
+    style.setProperty(property, colour, style.getPropertyPriority(property));
   }
 }
+
+/** Presentational attributes, and the properties that can say the same. */
+const PRESENTATIONAL = [
+  ['bgcolor', 'background-color'],
+  ['color', 'color'],
+] as const;

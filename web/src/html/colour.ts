@@ -110,26 +110,38 @@ export function contrast(one: Rgb, other: Rgb): number {
 /** Text keeps at least this contrast with the surface it stands on (WCAG 2.2, 1.4.3). */
 const TEXT_CONTRAST = 4.5;
 
+/** Backgrounds lighter than this are turned dark; others (buttons, bars) stay what they are. */
+const LIGHT_BACKGROUND = 0.75;
+
 /**
  * The colour that plays the same part on a dark surface as this one did on white.
- * @param surface the dark surface the mail stands on.
+ * @param surface for text, what it stands on; for the rest, the dark surface that takes the part of white.
  */
 export function forDarkSurface(colour: Rgb, role: ColourRole, surface: Rgb): Rgb {
   if (colour.a === 0) return colour;
   const lab = toOkLab(colour);
   const floor = lightness(surface);
-  if (role !== 'text') {
-    // White becomes the surface itself, and everything darker than white stands out from it by as much.
-    const turned = floor + (1 - lab.l) * (role === 'border' ? 0.85 : 0.6);
-    return inGamut({ l: Math.min(turned, 0.75), a: lab.a * 0.8, b: lab.b * 0.8 }, colour.a);
-  }
+  if (role === 'text') return readableOn(surface, lab, colour.a);
+  if (role === 'border')
+    return inGamut({ l: Math.min(0.75, floor + (1 - lab.l) * 0.85), a: lab.a, b: lab.b }, colour.a);
+  if (lab.l > 0.985) return { ...surface, a: colour.a };
+  if (lab.l < LIGHT_BACKGROUND) return inGamut({ ...lab, l: Math.max(lab.l, floor) }, colour.a);
+  return inGamut({ l: floor + (1 - lab.l) * 0.8, a: lab.a * 0.7, b: lab.b * 0.7 }, colour.a);
+}
+
+function readableOn(surface: Rgb, lab: OkLab, alpha: number): Rgb {
   let l = lab.l > 0.72 ? lab.l : 0.93 - 0.3 * (lab.l / 0.72);
-  let turned = inGamut({ ...lab, l }, colour.a);
+  let turned = inGamut({ ...lab, l }, alpha);
   while (contrast(turned, surface) < TEXT_CONTRAST && l < 1) {
     l = Math.min(1, l + 0.03);
-    turned = inGamut({ ...lab, l }, colour.a);
+    turned = inGamut({ ...lab, l }, alpha);
   }
-  return turned;
+  if (contrast(turned, surface) >= TEXT_CONTRAST) return turned;
+  const original = inGamut(lab, alpha);
+  const dark = { r: 16, g: 16, b: 18, a: alpha };
+  return [turned, original, dark].reduce((best, next) =>
+    contrast(next, surface) > contrast(best, surface) ? next : best,
+  );
 }
 
 /** As CSS writes it. */

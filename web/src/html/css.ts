@@ -5,9 +5,7 @@
  */
 import { cleanValue, isAllowedProperty } from './css-values.ts';
 import { imageToLoad, type Cleaning } from './clean-element.ts';
-import type { ColourRole } from './colour.ts';
 import { cleanMedia, cleanSelectors } from './selectors.ts';
-import { colourRole } from './surface.ts';
 
 /** Characters of style sheets read, and rules kept. Large newsletters have 100 kB and 600 rules. */
 const MAX_SHEET = 512 * 1024;
@@ -26,8 +24,8 @@ export interface CleanRule {
   readonly declarations: readonly Declaration[];
 }
 
-/** Moves a colour; undefined: leave the declaration out. */
-export type ColourMap = (value: string, role: ColourRole) => string | undefined;
+/** Moves the colours of one block, by property; those it does not name stay. */
+export type ColourMap = (colours: ReadonlyMap<string, string>) => ReadonlyMap<string, string>;
 
 /** The declarations of a block that may stay. */
 export function cleanDeclarations(style: CSSStyleDeclaration, cleaning: Cleaning): Declaration[] {
@@ -52,13 +50,13 @@ export function cleanDeclarations(style: CSSStyleDeclaration, cleaning: Cleaning
 }
 
 export function writeDeclarations(declarations: readonly Declaration[], map?: ColourMap): string {
-  let text = '';
-  for (const { name, value, important } of declarations) {
-    const role = map === undefined ? undefined : colourRole(name);
-    const written = role === undefined ? value : map?.(value, role);
-    if (written !== undefined) text += `${name}: ${written}${important ? ' !important' : ''}; `;
-  }
-  return text;
+  const moved = map?.(new Map(declarations.map(({ name, value }) => [name, value])));
+  return declarations
+    .map(
+      ({ name, value, important }) =>
+        `${name}: ${moved?.get(name) ?? value}${important ? ' !important' : ''}; `,
+    )
+    .join('');
 }
 
 /** Reads a mail's style sheets into the rules that may stay, in order. */

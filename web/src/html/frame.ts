@@ -28,6 +28,8 @@ export interface FrameTheme {
   readonly muted: string;
   readonly accent: string;
   readonly border: string;
+  /** What the frame stands on. */
+  readonly ground: string;
 }
 
 /**
@@ -80,8 +82,10 @@ pre { white-space: pre-wrap; }
 hr { border: 0; border-top: 1px solid ${paper ? '#d5d5da' : theme.border}; }
 blockquote { margin: 8px 0; padding-inline-start: 12px;
   border-inline-start: 2px solid ${paper ? '#d5d5da' : theme.border}; }
-img[data-held] { background: ${paper ? '#f0f0f2' : 'color-mix(in srgb, currentcolor 8%, transparent)'};
-  outline: 1px dashed ${paper ? '#c4c4ca' : theme.border}; outline-offset: -1px; font-size: 12px; }
+[data-held] { box-sizing: border-box; max-width: 100%; min-height: 20px; padding: 2px 6px; overflow: hidden;
+  vertical-align: middle; border-radius: 4px; font: 12px/16px system-ui, sans-serif; text-align: start;
+  color: ${paper ? '#5c5c64' : theme.muted};
+  background: ${paper ? '#efeff2' : `color-mix(in srgb, ${theme.text} 9%, ${theme.ground})`}; }
 details.postern-quote > summary { list-style: none; display: inline-block; cursor: pointer; margin: 8px 0;
   padding: 0 10px; border-radius: 6px; font: 16px/20px system-ui, sans-serif; letter-spacing: 1px;
   color: ${paper ? '#55555c' : theme.muted}; background: ${paper ? '#ececf0' : 'color-mix(in srgb, currentcolor 14%, transparent)'}; }
@@ -95,7 +99,7 @@ html { display: flow-root !important; height: auto !important; min-height: 0 !im
 html[data-tall] { overflow: auto !important; }
 body { height: auto !important; min-height: 0 !important; max-height: none !important; box-sizing: border-box !important;
   float: none !important; overflow: visible !important; display: flow-root !important; }
-html[data-fit] img { max-width: 100% !important; height: auto !important; }
+img[data-wide] { max-width: 100% !important; height: auto !important; }
 html[data-fit] pre { white-space: pre-wrap !important; }
 details.postern-quote > summary::-webkit-details-marker { display: none; }
 @media print { html { overflow: visible !important; } }
@@ -104,7 +108,7 @@ details.postern-quote > summary::-webkit-details-marker { display: none; }
 /** Pixels. Beyond this a frame scrolls by itself: some browsers fail to paint layers much taller. */
 const MAX_HEIGHT = 100_000;
 /** Below this a newsletter can no longer be read, and scrolling sideways is better. */
-const MIN_ZOOM = 0.5;
+const MIN_ZOOM = 0.4;
 
 /** Makes the frame as tall as its content and its content as wide as the frame, now. */
 export function fitFrame(frame: HTMLIFrameElement, document: Document): void {
@@ -114,8 +118,10 @@ export function fitFrame(frame: HTMLIFrameElement, document: Document): void {
   body.style.removeProperty('zoom');
   const pane = root.clientWidth;
   if (pane === 0) return;
+  for (const image of root.querySelectorAll('img[data-wide]')) image.removeAttribute('data-wide');
   if (root.scrollWidth > pane + 1) {
     root.setAttribute('data-fit', '');
+    for (const image of document.images) if (image.offsetWidth > pane) image.setAttribute('data-wide', '');
     const wide = root.scrollWidth;
     if (wide > pane + 1) body.style.setProperty('zoom', String(Math.max(MIN_ZOOM, pane / wide)), 'important');
   }

@@ -57,7 +57,7 @@ export function foldQuote(body: HTMLElement, label: string): void {
 function trailingHistory(body: HTMLElement): Node | undefined {
   for (const found of body.querySelectorAll<HTMLElement>(HISTORY)) {
     if (FORWARDED.test(found.textContent.slice(0, 400))) return undefined;
-    const start = withAttribution(found);
+    const start = withAttribution(body, found);
     const before = textBefore(body, start);
     if (!hasWords(before) || FORWARDED.test(before.slice(-400))) continue;
     if (!hasWords(textAfter(body, found))) return start;
@@ -65,16 +65,31 @@ function trailingHistory(body: HTMLElement): Node | undefined {
   return undefined;
 }
 
-/** Takes the line that introduces the quotation with it. */
-function withAttribution(history: HTMLElement): Node {
+/** Takes the line that introduces the quotation with it, and the boxes that hold nothing else above it. */
+function withAttribution(body: HTMLElement, history: HTMLElement): Node {
   let start: Node = history;
-  for (let node = history.previousSibling; node !== null; node = node.previousSibling) {
-    const text = node.textContent ?? '';
-    if (!hasWords(text)) continue;
-    if (text.length < 500 && ATTRIBUTION.test(text)) start = node;
-    break;
+  for (;;) {
+    const introduction = introductionAbove(start);
+    if (introduction !== undefined) start = introduction;
+    const parent: Node | null = start.parentNode;
+    if (parent === null || parent === body || !isFirst(start)) return start;
+    start = parent;
   }
-  return start;
+}
+
+function introductionAbove(start: Node): Node | undefined {
+  for (let node = start.previousSibling; node !== null; node = node.previousSibling) {
+    const text = node.textContent ?? '';
+    if (hasWords(text)) return text.length < 500 && ATTRIBUTION.test(text) ? node : undefined;
+  }
+  return undefined;
+}
+
+function isFirst(start: Node): boolean {
+  for (let node = start.previousSibling; node !== null; node = node.previousSibling) {
+    if (hasWords(node.textContent ?? '') || (node as Element).localName === 'img') return false;
+  }
+  return true;
 }
 
 function textBefore(body: HTMLElement, node: Node): string {

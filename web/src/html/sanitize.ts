@@ -15,7 +15,7 @@ import type { Rgb } from './colour.ts';
 import { excessOf, MAX_DEPTH, MAX_ELEMENTS, MAX_TEXT, type Excess } from './limits.ts';
 import type { LinkCheck } from './link.ts';
 import { foldQuote } from './quote.ts';
-import { createColourReader, createPalette, darkColour, type Surface } from './surface.ts';
+import { createColourReader, createPalette, darkBlock, type Surface } from './surface.ts';
 import { textOfHtml } from './text-of-html.ts';
 
 /** A window whose document runs no scripts: that of a mail frame. */
@@ -142,7 +142,7 @@ export function sanitizeMail(html: string, options: SanitizeOptions): SanitizedM
   const { dark } = options;
   const map =
     dark !== undefined && surface === 'app'
-      ? (value: string, role: Parameters<typeof darkColour>[1]) => darkColour(value, role, read, dark)
+      ? (colours: ReadonlyMap<string, string>) => darkBlock(colours, read, dark)
       : undefined;
   if (map !== undefined) for (const element of elements) darkenElement(element, map);
   if (options.foldLabel !== undefined) foldQuote(body, options.foldLabel);

@@ -19,49 +19,62 @@ export function colourRole(property: string): ColourRole | undefined {
   return property === 'color' || property === 'text-decoration-color' ? 'text' : 'border';
 }
 
-/** Notes the colours a mail sets while it is cleaned, and then says what surface it needs. */
+/** Notes what a mail brings while it is cleaned, and then says what surface it needs. */
 export interface Palette {
   background(colour: Rgb | undefined): void;
   backgroundImage(): void;
+  picture(): void;
   /** The mail says it has dark colours of its own. */
   supportsDark(): void;
   surface(dark: boolean): Surface;
 }
 
 export function createPalette(): Palette {
-  let designed = false;
+  let coloured = false;
+  let pictures = false;
+  let paintings = false;
   let ownDark = false;
   return {
     background(colour) {
       // Near-white is how many programs write "no background".
-      designed ||=
+      coloured ||=
         colour === undefined || (colour.a > 0.05 && (lightness(colour) < 0.94 || chroma(colour) > 0.03));
     },
     backgroundImage() {
-      designed = true;
+      paintings = true;
+    },
+    picture() {
+      pictures = true;
     },
     supportsDark() {
       ownDark = true;
     },
     surface(dark) {
       if (dark && ownDark) return 'own';
-      return designed ? 'paper' : 'app';
+      // Colours can be moved to a dark surface, pictures cannot: a logo drawn for its bar would float in the dark.
+      return paintings || (coloured && pictures) ? 'paper' : 'app';
     },
   };
 }
 
-/** A colour of a plain mail, as it has to be on the app's dark surface; undefined: leave it out. */
-export function darkColour(
-  value: string,
-  role: ColourRole,
+/** Moves the colours of one block of declarations to a dark surface, text and its own background together. */
+export function darkBlock(
+  colours: ReadonlyMap<string, string>,
   read: ColourReader,
   surface: Rgb,
-): string | undefined {
-  const colour = read(value);
-  // currentcolor, inherit, transparent and the like follow by themselves.
-  if (colour === undefined) return value;
-  if (role === 'background') return undefined;
-  return cssRgb(forDarkSurface(colour, role, surface));
+): ReadonlyMap<string, string> {
+  const moved = new Map<string, string>();
+  const given = read(colours.get('background-color') ?? '');
+  const ground =
+    given === undefined || given.a < 0.5 ? surface : forDarkSurface(given, 'background', surface);
+  for (const [property, value] of colours) {
+    const role = colourRole(property);
+    const colour = role === undefined ? undefined : read(value);
+    // currentcolor, inherit, transparent and the like follow by themselves.
+    if (role === undefined || colour === undefined) continue;
+    moved.set(property, cssRgb(forDarkSurface(colour, role, role === 'text' ? ground : surface)));
+  }
+  return moved;
 }
 
 /** A reader that lets the browser work out names, hsl() and the rest: a canvas gives them back as `#rrggbb`. */

@@ -1,5 +1,5 @@
 /** Reads how the app looks at one place, for a frame that inherits none of it. */
-import { parseRgb, lightness, type Rgb } from './colour.ts';
+import { cssRgb, parseRgb, lightness, type Rgb } from './colour.ts';
 import type { FrameTheme } from './frame.ts';
 import type { ColourReader } from './surface.ts';
 
@@ -23,6 +23,7 @@ export function themeAt(place: Element, probe: HTMLElement, read: ColourReader):
   return {
     dark,
     surface,
+    ground: cssRgb(surface),
     text,
     muted: colourOf('--text-3', text),
     accent: colourOf('--accent', dark ? '#8ab4f8' : '#0b57d0'),
