@@ -1,8 +1,15 @@
 /** Where the engine stands, for the one quiet line. */
 import type { ConnectionProblem, EngineStatus, MailboxKey } from '@postern/protocol/sync';
+import { engine } from '../engine/screen.ts';
 
 class ConnectionState {
   #status: EngineStatus = $state.raw({ connection: 'connecting', at: 0 });
+
+  constructor() {
+    engine.listen((note) => {
+      if (note.note === 'status') this.#status = note.status;
+    });
+  }
 
   get state(): EngineStatus['connection'] {
     return this.#status.connection;
@@ -19,7 +26,9 @@ class ConnectionState {
     return this.#status.progress;
   }
   /** Try again now. */
-  retry(): void {}
+  retry(): void {
+    engine.wake('network');
+  }
 }
 
 export const connection = new ConnectionState();

@@ -1,6 +1,6 @@
 /** The store of this tab: opened once, for the life of the page. */
 import { StoreError } from '@postern/protocol/error';
-import type { Change, Query, Store } from '@postern/protocol/sync';
+import type { Change, Query, Store, Touched } from '@postern/protocol/sync';
 import { openStore, storeName } from '../store/index.ts';
 import { Follower } from './follow.ts';
 
@@ -37,6 +37,11 @@ export function follow<T>(query: Query<T>, listener: (answer: T) => void): () =>
     stopped = true;
     stop();
   };
+}
+
+/** Hears of every commit, once the store is open, for the life of the page. */
+export function watch(listener: (touched: ReadonlySet<Touched>) => void): void {
+  void opening.then(() => open?.store.watch(listener));
 }
 
 export async function read<T>(query: Query<T>): Promise<T> {

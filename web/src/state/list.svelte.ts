@@ -1,42 +1,135 @@
 /** One mailbox, newest first, or what a search finds in it. Make it while a component is being set up. */
-import type { MailboxKey, MessageKey } from '@postern/protocol/sync';
+import { indexOfKey, project, rowAt } from '@postern/protocol/sync';
+import type { MailboxKey, MessageKey, MessageRow, Rows } from '@postern/protocol/sync';
+import { untrack } from 'svelte';
+import { engine } from '../engine/screen.ts';
+import { connection } from './connection.svelte.ts';
+import { descriptors } from './descriptors.svelte.ts';
+import { comingFrom, order } from './order.ts';
+import { rowView } from './row-view.ts';
+import { Search } from './search.svelte.ts';
+import { truth } from './truth.svelte.ts';
 import type { RowView } from './views.ts';
 
+/** Rows beyond those in sight that are read ahead, each way. */
+const margin = 60;
+const none = new Uint32Array();
+const blank: MessageRow = {
+  key: 0 as MessageKey,
+  mailbox: 0 as MailboxKey,
+  uid: 0,
+  flags: ['\\Seen'],
+  date: 0,
+  size: 0,
+};
+
 export class MessageList {
-  readonly mailbox: () => MailboxKey | undefined;
-  readonly search: () => string;
+  readonly #mailbox: () => MailboxKey | undefined;
+  readonly #search: () => string;
+  readonly #rows: Rows | undefined = $derived.by(() => {
+    const mailbox = this.#mailbox();
+    return mailbox === undefined ? undefined : truth.rowsIn(mailbox);
+  });
+  readonly #all: Uint32Array = $derived.by(() => {
+    const rows = this.#rows;
+    if (!rows) return none;
+    const elsewhere = comingFrom(rows.mailbox, truth.overlays, (key) => truth.locate(key));
+    return order(rows.mailbox, rows, elsewhere, truth.overlays);
+  });
+  readonly #keys: Uint32Array = $derived.by(() => {
+    const found = this.#searching?.found;
+    return found ? this.#all.filter((key) => found.has(key as MessageKey)) : this.#all;
+  });
+  #searching: Search | undefined = $state.raw();
+  #window: { readonly first: number; readonly last: number } = $state.raw({ first: 0, last: 0 });
 
   constructor(mailbox: () => MailboxKey | undefined, search: () => string) {
-    this.mailbox = mailbox;
-    this.search = search;
+    this.#mailbox = mailbox;
+    this.#search = search;
+    $effect(() => {
+      const text = this.#search().trim();
+      const key = this.#mailbox();
+      if (text === '' || key === undefined) return;
+      const searching = untrack(() => new Search(key, text, this.#all));
+      this.#searching = searching;
+      return () => {
+        searching.stop();
+        this.#searching = undefined;
+      };
+    });
+    $effect(() => this.#wish());
+    $effect(() => () => engine.want('list', undefined));
   }
+
   /** Rows that can be shown now. */
   get length(): number {
-    return 0;
+    return this.#keys.length;
   }
   /** True while nothing is known of the mailbox, not even that it is empty. */
   get loading(): boolean {
-    return true;
+    if (this.#keys.length > 0) return false;
+    const mailbox = truth.mailbox(this.#mailbox());
+    return !mailbox || !this.#rows || mailbox.sync.at === 0;
   }
   /** Messages in the mailbox as far as the server has said, at least `length`; of a search, what was found. */
   get total(): number {
-    return 0;
+    if (this.#searching) return this.length;
+    return Math.max(this.length, truth.mailbox(this.#mailbox())?.messages ?? 0);
   }
   /** True while a search goes on, here or on the server. */
   get searching(): boolean {
-    return false;
+    return this.#searching?.going ?? false;
   }
-  /** `index` from 0 (newest) to length − 1. `known: false` until its descriptor has been read, which this starts. */
+
+  /**
+   * `index` from 0 (newest) to length − 1. `known: false` until its descriptor has been read, which this starts; and of an
+   * index beyond the end, which a list that is shrinking may still ask for.
+   */
   row(index: number): RowView {
-    throw new RangeError(`no row ${index}`);
+    const key = this.keyAt(index) ?? (0 as MessageKey);
+    const overlay = truth.overlays.get(key);
+    const here = this.#rows && indexOfKey(this.#rows, key) >= 0 ? this.#rows : truth.locate(key);
+    const row = here ? rowAt(here, indexOfKey(here, key)) : blank;
+    const role = truth.mailbox(this.#mailbox())?.role;
+    const online = connection.state === 'online';
+    return rowView(project(row, overlay) ?? row, here && descriptors.get(key), overlay, role, online);
   }
-  keyAt(_index: number): MessageKey | undefined {
-    return undefined;
+
+  keyAt(index: number): MessageKey | undefined {
+    return this.#keys[index] as MessageKey | undefined;
   }
   /** −1 when it is not in the list. */
-  indexOf(_key: MessageKey): number {
-    return -1;
+  indexOf(key: MessageKey): number {
+    return this.#keys.indexOf(key);
   }
   /** The rows in sight; those around them are read ahead. */
-  ensure(_first: number, _last: number): void {}
+  ensure(first: number, last: number): void {
+    if (this.#window.first !== first || this.#window.last !== last) this.#window = { first, last };
+    untrack(() => {
+      const near = this.#keys.subarray(Math.max(0, first - margin), last + margin);
+      descriptors.prepare(near as Iterable<number> as Iterable<MessageKey>);
+    });
+  }
+
+  #wish(): void {
+    const mailbox = this.#mailbox();
+    if (mailbox === undefined) {
+      engine.want('list', undefined);
+      return;
+    }
+    const { first, last } = this.#window;
+    const inSight = [...this.#keys.subarray(first, last + 1)] as MessageKey[];
+    const previews = inSight.filter((key) => {
+      const descriptor = descriptors.get(key);
+      return descriptor !== undefined && descriptor.preview === undefined;
+    });
+    const searching = this.#searching;
+    engine.want('list', {
+      mailbox,
+      previews,
+      ...(searching
+        ? { search: { id: searching.id, mailbox: searching.mailbox, text: searching.text } }
+        : {}),
+    });
+  }
 }

@@ -1,24 +1,190 @@
 /** One message, opened. Make it while a component is being set up. Marks nothing as read by itself. */
-import type { MessageKey } from '@postern/protocol/sync';
-import type { MessageView } from './views.ts';
+import type { Attachment } from '@postern/protocol/mime';
+import { indexOfKey, project, rowAt } from '@postern/protocol/sync';
+import type { Descriptor, EngineNote, MessageKey } from '@postern/protocol/sync';
+import { untrack } from 'svelte';
+import { SvelteSet } from 'svelte/reactivity';
+import { engine } from '../engine/screen.ts';
+import {
+  attachmentName,
+  blocksOf,
+  displayOf,
+  imageSectionsOf,
+  isPreviewable,
+  sectionsOf,
+  imageType,
+} from './body.ts';
+import { connection } from './connection.svelte.ts';
+import { descriptors } from './descriptors.svelte.ts';
+import { downloads } from './downloads.svelte.ts';
+import { Parts } from './parts.svelte.ts';
+import { rowView } from './row-view.ts';
+import { truth } from './truth.svelte.ts';
+import type { AttachmentView, Block, MessageView, RowView } from './views.ts';
+
+type Unavailable = Extract<EngineNote, { note: 'unavailable' }>;
 
 export class Reader {
-  readonly key: () => MessageKey | undefined;
+  readonly #key: () => MessageKey | undefined;
+  readonly #next: () => readonly MessageKey[];
+  readonly #descriptor: Descriptor | undefined = $derived.by(() => {
+    const key = this.#key();
+    return key === undefined ? undefined : descriptors.get(key);
+  });
+  readonly #display = $derived(this.#descriptor && displayOf(this.#descriptor));
+  /** Joined, so that a descriptor that was only given its preview starts nothing anew. */
+  readonly #sections: string = $derived(this.#display ? sectionsOf(this.#display).join(' ') : '');
+  readonly #previewed: SvelteSet<string> = new SvelteSet();
+  #parts: Parts | undefined = $state.raw();
+  #unavailable: Unavailable | undefined = $state.raw();
 
-  constructor(key: () => MessageKey | undefined) {
-    this.key = key;
+  readonly #row: RowView | undefined = $derived.by(() => {
+    const key = this.#key();
+    const rows = key === undefined ? undefined : truth.locate(key);
+    if (key === undefined || !rows) return undefined;
+    const overlay = truth.overlays.get(key);
+    const row = project(rowAt(rows, indexOfKey(rows, key)), overlay);
+    if (!row) return undefined;
+    const role = truth.mailbox(row.mailbox)?.role;
+    return rowView(row, this.#descriptor, overlay, role, connection.state === 'online');
+  });
+
+  readonly #blocks: readonly Block[] = $derived.by(() => {
+    const parts = this.#parts;
+    if (!this.#display || !parts?.looked) return [];
+    const offline = connection.state === 'waiting' || connection.state === 'signed-out';
+    const missing = this.#unavailable?.reason ?? (offline ? 'offline' : undefined);
+    return blocksOf(this.#display, parts.here, (section) => parts.url(section), missing);
+  });
+
+  readonly #cids: ReadonlyMap<string, string> = $derived.by(() => {
+    const cids = new Map<string, string>();
+    for (const { section, contentId, location } of this.#display?.related ?? []) {
+      const bytes = this.#parts?.here.get(section);
+      if (!bytes || imageType(bytes) === undefined) continue;
+      if (contentId !== undefined) cids.set(contentId, section);
+      if (location !== undefined) cids.set(location, section);
+    }
+    return cids;
+  });
+
+  readonly #attachments: readonly AttachmentView[] = $derived.by(() =>
+    (this.#display?.attachments ?? []).map((attachment) => this.#attachment(attachment)),
+  );
+
+  readonly #message: MessageView | undefined = $derived.by(() => {
+    const descriptor = this.#descriptor;
+    const row = this.#row;
+    if (!descriptor || !row) return undefined;
+    const { from, to, cc, bcc, replyTo, sent, listId } = descriptor;
+    const cids = this.#cids;
+    const parts = this.#parts;
+    return {
+      ...row,
+      from,
+      to,
+      cc,
+      bcc,
+      replyTo,
+      sent,
+      listId,
+      blocks: this.#blocks,
+      attachments: this.#attachments,
+      resolveCid: (cid) => {
+        const section = cids.get(cid);
+        return section === undefined ? undefined : parts?.url(section);
+      },
+    };
+  });
+
+  /** @param next messages likely to be opened after this one: their text is fetched ahead. */
+  constructor(key: () => MessageKey | undefined, next: () => readonly MessageKey[] = () => []) {
+    this.#key = key;
+    this.#next = next;
+    $effect(() => {
+      const message = this.#key();
+      const sections = this.#sections;
+      if (message === undefined || sections === '') return;
+      untrack(() => {
+        if (this.#parts?.message !== message) {
+          this.#parts?.stop();
+          this.#parts = new Parts(message);
+          this.#previewed.clear();
+        }
+        this.#parts?.want(sections.split(' '));
+      });
+    });
+    $effect(() => this.#wish());
+    $effect(() => {
+      const unlisten = engine.listen((note) => {
+        if (note.note === 'unavailable' && note.message === this.#key()) this.#unavailable = note;
+      });
+      return () => {
+        unlisten();
+        this.#parts?.stop();
+        engine.want('reader', undefined);
+      };
+    });
+    $effect(() => {
+      this.#key();
+      // Back online, what was not to be had may be.
+      if (connection.state === 'online') this.#unavailable = undefined;
+      return () => (this.#unavailable = undefined);
+    });
   }
+
   /** undefined: none chosen, not read yet, or gone. */
   get message(): MessageView | undefined {
-    return undefined;
+    return this.#message;
   }
   /** True until the descriptor has been looked for. */
   get loading(): boolean {
-    return false;
+    const key = this.#key();
+    if (key === undefined || this.#message) return false;
+    if (truth.locate(key)) return !descriptors.knows(key);
+    return !truth.rowsLoaded;
   }
   /** Fetches the attachment and gives it to the browser's downloads when it is whole. */
-  download(_section: string): void {}
-  cancel(_section: string): void {}
+  download(section: string): void {
+    const key = this.#key();
+    const attachment = this.#display?.attachments.find((each) => each.section === section);
+    if (key !== undefined && attachment) void downloads.start(key, section, attachmentName(attachment));
+  }
+  cancel(section: string): void {
+    const key = this.#key();
+    if (key !== undefined) downloads.cancel(key, section);
+  }
   /** Fetches a small image; its `preview` follows. */
-  preview(_section: string): void {}
+  preview(section: string): void {
+    this.#previewed.add(section);
+    this.#parts?.want([section]);
+  }
+
+  #wish(): void {
+    const key = this.#key();
+    if (key === undefined) {
+      engine.want('reader', undefined);
+      return;
+    }
+    const here = this.#parts?.message === key && this.#parts.looked ? this.#parts.here : undefined;
+    const images = here && this.#display ? [...imageSectionsOf(this.#display), ...this.#previewed] : [];
+    engine.want('reader', {
+      messages: [key, ...this.#next().filter((other) => other !== key)],
+      parts: images.filter((section) => !here?.has(section)).map((section) => ({ message: key, section })),
+    });
+  }
+
+  #attachment(attachment: Attachment): AttachmentView {
+    const key = this.#key();
+    const { section, type, estimatedSize } = attachment;
+    return {
+      section,
+      name: attachmentName(attachment),
+      type,
+      size: estimatedSize,
+      download: key === undefined ? undefined : downloads.get(key, section),
+      preview: this.#parts?.here.has(section) ? this.#parts.url(section) : undefined,
+      previewable: isPreviewable(attachment),
+    };
+  }
 }
