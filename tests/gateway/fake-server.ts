@@ -114,9 +114,9 @@ export function serveSubmission(socket: Socket, options: FakeOptions & { mechani
       socket.write('235 2.7.0 in\r\n');
       options.onSignedIn?.(socket);
     };
-    if (/^EHLO /.test(line)) {
+    if (line.startsWith('EHLO ')) {
       socket.write(`250-fake\r\n250-SIZE 1000\r\n250 AUTH ${options.mechanisms ?? 'LOGIN PLAIN'}\r\n`);
-    } else if (/^AUTH PLAIN /.test(line)) {
+    } else if (line.startsWith('AUTH PLAIN ')) {
       finish(decoded(line.slice(11)) === `\0${user}\0${password}`);
     } else if (line === 'AUTH LOGIN') {
       socket.write('334 VXNlcm5hbWU6\r\n');

@@ -89,7 +89,7 @@ async function startTls(
     socket.write(service === 'imap' ? '* OK [CAPABILITY IMAP4rev1 STARTTLS] hi\r\n' : '220 hi\r\n');
     onLines(socket, (line, stop) => {
       lines.push(line);
-      if (/^EHLO/.test(line)) return void socket.write('250-hi\r\n250 STARTTLS\r\n');
+      if (line.startsWith('EHLO')) return void socket.write('250-hi\r\n250 STARTTLS\r\n');
       if (!/STARTTLS/.test(line)) return;
       stop();
       socket.write(goAhead);
