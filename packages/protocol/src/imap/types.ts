@@ -89,6 +89,8 @@ export interface BodySection {
   readonly origin: number | undefined;
   /** null: NIL, e.g. of an expunged message (RFC 2180 §4.1.3). */
   readonly data: Uint8Array | null;
+  /** True of BINARY[section] (RFC 3516): the transfer encoding is already undone. */
+  readonly binary?: true;
 }
 
 /** What one FETCH response said; a field is absent when the response did not have the item. */

@@ -1,0 +1,112 @@
+import { encodeText } from '../bytes/index.ts';
+import { UsageError } from '../error.ts';
+import { type MailboxName, wireOctets } from './mailbox-name.ts';
+import type { Untagged } from './response.ts';
+import type { StatusText, Uid } from './types.ts';
+
+/** RFC 3501 §3, and what comes before and after. */
+export type ConnectionState = 'greeting' | 'not-authenticated' | 'authenticated' | 'selected' | 'closed';
+
+/** A literal that is not in memory: `chunks` have to give exactly `octets` octets. */
+export interface StreamedLiteral {
+  readonly octets: number;
+  readonly chunks: AsyncIterable<Uint8Array>;
+}
+
+/** A command's text in pieces: strings go out as they are (ASCII, no line breaks), octets as literals. */
+export type Piece = string | Uint8Array | StreamedLiteral;
+
+/** What a command's OK does to the connection. */
+export type Effect =
+  | { readonly type: 'authenticate' | 'unselect' | 'logout' | 'start-tls' }
+  | { readonly type: 'select'; readonly name: string; readonly readOnly: boolean };
+
+/** Octets of a section that is too large to be kept. */
+export interface SectionPiece {
+  readonly uid: Uid | undefined;
+  /** As in {@link BodySection}. */
+  readonly section: string;
+  readonly origin: number | undefined;
+  /** Octets of the whole section. */
+  readonly octets: number;
+  /** Where `data` belongs in it. */
+  readonly offset: number;
+  readonly data: Uint8Array;
+}
+
+/** One run of a command: gathers what belongs to it and turns the receipt into its result. */
+export interface Collector<R> {
+  /** Sees every untagged response while the command is in flight; true: it was this command's and is no news. */
+  take?(response: Untagged, tag: string): boolean;
+  /** Answers a continuation request (AUTHENTICATE) with a line, without its line break. */
+  respond?(challenge: string): string;
+  /** Takes sections that are too large to be kept. */
+  section?(piece: SectionPiece): void;
+  /** The OK. A throw becomes the command's failure. */
+  settle(status: StatusText): R;
+}
+
+/** A command as a value: it can be sent any number of times. */
+export interface Command<R> {
+  /** As RFC 3501 §6 calls it, e.g. `UID FETCH`. */
+  readonly name: string;
+  readonly states: readonly ConnectionState[];
+  /** Kinds of results that do not say which command they answer: two commands that share one never overlap (§5.5). */
+  readonly results?: readonly string[];
+  /** Nothing may overlap with it. */
+  readonly alone?: true;
+  readonly effect?: Effect;
+  /** The pieces hold a secret: never traced. */
+  readonly secret?: true;
+  /** Everything after the tag. Throws UsageError where the arguments cannot be said. */
+  write(capabilities: ReadonlySet<string>): readonly Piece[];
+  collect(): Collector<R>;
+}
+
+/** States in which a signed-in connection takes commands. */
+export const SIGNED_IN: readonly ConnectionState[] = ['authenticated', 'selected'];
+export const SELECTED: readonly ConnectionState[] = ['selected'];
+export const ANY_STATE: readonly ConnectionState[] = ['not-authenticated', 'authenticated', 'selected'];
+
+/** Text longer than this goes as a literal: some servers bound their lines at 1000 octets (RFC 2683 §3.2.1.5). */
+const QUOTED_LIMIT = 500;
+
+/** A string argument: quoted where it can be, else a literal (RFC 3501 §4.3). */
+export function stringPiece(text: string): Piece {
+  if (text.includes('\0')) throw new UsageError('a string argument holds NUL');
+  if (text.length <= QUOTED_LIMIT && /^[\x20-\x7e\t]*$/.test(text)) {
+    return `"${text.replace(/["\\]/g, '\\$&')}"`;
+  }
+  return encodeText(text);
+}
+
+/** A mailbox argument. */
+export function mailboxPiece(name: MailboxName): Piece {
+  const octets = wireOctets(name);
+  if (octets.includes(0)) throw new UsageError('a mailbox name holds NUL');
+  if (octets.length <= QUOTED_LIMIT && octets.every((octet) => octet >= 0x20 && octet < 0x7f)) {
+    return stringPiece(String.fromCharCode(...octets));
+  }
+  return octets;
+}
+
+/** An atom or flag argument as it is; UsageError where it is none. */
+export function atomPiece(text: string): string {
+  // Flags are what servers sent us, so what they allow is allowed; what would end the argument is not.
+  if (!/^[^\s()"{%\x00-\x1f\x7f-\uffff]+$/.test(text))
+    throw new UsageError(`not an atom: ${JSON.stringify(text)}`);
+  return text;
+}
+
+/** Puts a space between the pieces of several arguments. */
+export function joinPieces(...parts: readonly Piece[]): Piece[] {
+  const joined: Piece[] = [];
+  parts.forEach((part, index) => {
+    if (index > 0) joined.push(' ');
+    joined.push(part);
+  });
+  return joined;
+}
+
+/** For commands whose receipt is all there is. */
+export const settled: Collector<void> = { settle: () => undefined };

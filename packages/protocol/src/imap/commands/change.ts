@@ -1,0 +1,100 @@
+/** Commands that change messages: UID STORE, COPY, MOVE, EXPUNGE (RFC 3501 §6.4, UIDPLUS 4315, MOVE 6851, CONDSTORE 7162). */
+import { UsageError } from '../../error.ts';
+import { atomPiece, type Collector, type Command, mailboxPiece, SELECTED, settled } from '../command.ts';
+import type { MailboxName } from '../mailbox-name.ts';
+import { formatSet, type UidSet } from '../sets.ts';
+import type { Flag, ModSeq, ResponseCode, Uid } from '../types.ts';
+
+export interface StoreOptions {
+  /** There is no replacing: it would undo what other clients changed meanwhile. */
+  readonly mode: 'add' | 'remove';
+  readonly flags: readonly Flag[];
+  /** Asks for no FETCH of what was changed. It may come all the same, and is then news. */
+  readonly silent?: boolean;
+  /** Changes only messages whose MODSEQ is not higher (RFC 7162 §3.1.3): only with CONDSTORE. */
+  readonly unchangedSince?: ModSeq;
+}
+
+export interface Stored {
+  /** UIDs left alone because they changed since `unchangedSince`. */
+  readonly modified: readonly Uid[];
+}
+
+function wireSet(set: UidSet): string {
+  const text = formatSet(set);
+  if (text === '') throw new UsageError('an empty set of UIDs');
+  return text;
+}
+
+/** `UID STORE` (§6.4.6). */
+export function uidStore(set: UidSet, options: StoreOptions): Command<Stored> {
+  const { mode, flags, silent, unchangedSince } = options;
+  const since = unchangedSince === undefined ? '' : ` (UNCHANGEDSINCE ${unchangedSince})`;
+  const item = `${mode === 'add' ? '+' : '-'}FLAGS${silent ? '.SILENT' : ''}`;
+  const text = `UID STORE ${wireSet(set)}${since} ${item} (${flags.map(atomPiece).join(' ')})`;
+  return {
+    name: 'UID STORE',
+    states: SELECTED,
+    write: () => [text],
+    collect: () => ({
+      settle: ({ code }) => ({ modified: code?.name === 'MODIFIED' ? (code.uids as readonly Uid[]) : [] }),
+    }),
+  };
+}
+
+/** Old and new UIDs, pair by pair (RFC 4315 §3). */
+export type CopyUid = Extract<ResponseCode, { name: 'COPYUID' }>;
+
+/** `UID COPY` (§6.4.7). undefined where the server does not say which UIDs the copies have. */
+export function uidCopy(set: UidSet, name: MailboxName): Command<CopyUid | undefined> {
+  return moving('UID COPY', set, name);
+}
+
+/** `UID MOVE` (RFC 6851): only where the server has MOVE. */
+export function uidMove(set: UidSet, name: MailboxName): Command<CopyUid | undefined> {
+  return moving('UID MOVE', set, name);
+}
+
+function moving(command: string, set: UidSet, name: MailboxName): Command<CopyUid | undefined> {
+  const text = `${command} ${wireSet(set)} `;
+  return {
+    name: command,
+    states: SELECTED,
+    results: ['COPYUID'],
+    write: () => [text, mailboxPiece(name)],
+    collect: collectCopyUid,
+  };
+}
+
+/** MOVE says COPYUID in an untagged OK before the EXPUNGEs (RFC 6851 §4.3), possibly in several; others in the receipt. */
+function collectCopyUid(): Collector<CopyUid | undefined> {
+  const codes: CopyUid[] = [];
+  return {
+    take(response) {
+      if (response.type !== 'status' || response.code?.name !== 'COPYUID') return false;
+      codes.push(response.code);
+      return true;
+    },
+    settle({ code }) {
+      if (code?.name === 'COPYUID') codes.push(code);
+      const first = codes[0];
+      if (!first || codes.length === 1) return first;
+      return {
+        ...first,
+        source: codes.flatMap((each) => each.source),
+        destination: codes.flatMap((each) => each.destination),
+      };
+    },
+  };
+}
+
+/** `EXPUNGE` (§6.4.3): removes every message marked `\Deleted`, whoever marked it. */
+export function expunge(): Command<void> {
+  return { name: 'EXPUNGE', states: SELECTED, write: () => ['EXPUNGE'], collect: () => settled };
+}
+
+/** `UID EXPUNGE` (RFC 4315 §2.1): those of the set that are marked `\Deleted`. Only where the server has UIDPLUS. */
+export function uidExpunge(set: UidSet): Command<void> {
+  const text = `UID EXPUNGE ${wireSet(set)}`;
+  return { name: 'UID EXPUNGE', states: SELECTED, write: () => [text], collect: () => settled };
+}

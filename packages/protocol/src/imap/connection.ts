@@ -1,0 +1,351 @@
+import { decodeText } from '../bytes/index.ts';
+import { CommandError, ProtocolError, UsageError } from '../error.ts';
+import type { Collector, Command, ConnectionState, StreamedLiteral } from './command.ts';
+import { type Fragment, Fragmenter } from './fragmenter.ts';
+import { Outgoing } from './outgoing.ts';
+import { parseResponse } from './parse.ts';
+import type { Response, Untagged } from './response.ts';
+import { EXISTS_LIMIT, SequenceTable } from './sequence.ts';
+import type { News, ResponseCode, SeqNum, StatusText, Uid } from './types.ts';
+
+export type Tag = string;
+
+export type ConnectionEvent =
+  | { readonly type: 'greeting'; readonly status: 'OK' | 'PREAUTH' | 'BYE'; readonly text: StatusText }
+  | { readonly type: 'news'; readonly news: News }
+  /** A command is settled; `value` is what its collector made of the OK. */
+  | { readonly type: 'receipt'; readonly tag: Tag; readonly ok: true; readonly value: unknown }
+  | { readonly type: 'receipt'; readonly tag: Tag; readonly ok: false; readonly error: Error }
+  /** The server took up IDLE. */
+  | { readonly type: 'idling'; readonly tag: Tag }
+  | { readonly type: 'defect'; readonly error: ProtocolError }
+  /** The peer closed. Names of the commands without a receipt. */
+  | { readonly type: 'closed'; readonly unanswered: readonly string[] };
+
+interface InFlight {
+  readonly tag: Tag;
+  readonly command: Command<unknown>;
+  readonly collector: Collector<unknown>;
+}
+
+/**
+ * One IMAP connection without its socket (RFC 3501): bytes in, events out; commands in, bytes out. Synchronous.
+ *
+ * Feed it with `receive`, then call `next` until it gives undefined; write what `output` gives after every `receive` and
+ * `send`. Untagged data is news whoever asked for it, but for results that belong to a command; a tagged response settles its
+ * command. Sequence numbers are resolved to UIDs here and go no further.
+ */
+export class Connection {
+  readonly #fragmenter = new Fragmenter();
+  readonly #outgoing = new Outgoing();
+  readonly #sequence = new SequenceTable();
+  readonly #events: ConnectionEvent[] = [];
+  #inFlight: InFlight[] = [];
+  #tags = 0;
+  #state: ConnectionState;
+  #capabilities: ReadonlySet<string> = new Set();
+  #selected: { readonly name: string; readonly readOnly: boolean } | undefined;
+  #ended = false;
+
+  /** `greeted`: the greeting is over, as after STARTTLS. */
+  constructor(options: { readonly greeted?: boolean } = {}) {
+    this.#state = options.greeted ? 'not-authenticated' : 'greeting';
+  }
+
+  get state(): ConnectionState {
+    return this.#state;
+  }
+
+  /** Upper case; what the server said last, empty where it has said nothing. */
+  get capabilities(): ReadonlySet<string> {
+    return this.#capabilities;
+  }
+
+  get selected(): { readonly name: string; readonly readOnly: boolean } | undefined {
+    return this.#selected;
+  }
+
+  /** Names of the commands without a receipt, in the order they were sent. */
+  get unanswered(): readonly string[] {
+    return this.#inFlight.map((entry) => entry.command.name);
+  }
+
+  /** Octets that arrived and belong to no event yet. */
+  get unread(): Uint8Array {
+    return this.#fragmenter.unread;
+  }
+
+  receive(chunk: Uint8Array): void {
+    if (!this.#ended) this.#fragmenter.push(chunk);
+  }
+
+  /** The peer closed. What is left of a response is not trusted: it may have been cut anywhere. */
+  end(): void {
+    this.#ended = true;
+  }
+
+  /** undefined: needs more bytes, or, after `closed`, is over. */
+  next(): ConnectionEvent | undefined {
+    for (;;) {
+      const event = this.#events.shift();
+      if (event) return event;
+      const fragment = this.#state === 'closed' ? undefined : this.#fragmenter.next();
+      if (!fragment) break;
+      this.#take(fragment);
+    }
+    if (!this.#ended || this.#state === 'closed') return undefined;
+    this.#state = 'closed';
+    const { unanswered } = this;
+    this.#inFlight = [];
+    return { type: 'closed', unanswered };
+  }
+
+  /**
+   * True when `command` can go out now without ambiguity (RFC 3501 §5.5). False asks for patience, not for another command:
+   * whether the state allows it shows when it is sent.
+   */
+  canSend(command: Command<unknown>): boolean {
+    if (this.#state === 'greeting' || this.#state === 'closed') return false;
+    if (this.#inFlight.length === 0) return true;
+    if (command.alone) return false;
+    return this.#inFlight.every(
+      ({ command: other }) =>
+        !other.alone && !command.results?.some((result) => other.results?.includes(result)),
+    );
+  }
+
+  /** Throws UsageError where the state or the pipeline forbids the command, or its arguments cannot be said. */
+  send(command: Command<unknown>): Tag {
+    if (!command.states.includes(this.#state)) {
+      throw new UsageError(`${command.name} is not allowed in state ${this.#state}`);
+    }
+    if (!this.canSend(command))
+      throw new UsageError(`${command.name} cannot overlap with ${this.unanswered[0]}`);
+    const pieces = command.write(this.#capabilities);
+    const tag = `P${++this.#tags}`;
+    this.#outgoing.command(tag, pieces, this.#capabilities);
+    if (command.name === 'IDLE') this.#outgoing.afterPause(tag, 'DONE');
+    if (command.effect?.type === 'select') {
+      // The old mailbox is gone whatever the answer will be (RFC 3501 §6.3.1).
+      this.#unselect();
+    }
+    this.#inFlight.push({ tag, command, collector: command.collect() });
+    return tag;
+  }
+
+  /** Ends an IDLE: DONE goes out as soon as the server has taken IDLE up (RFC 2177). */
+  done(tag: Tag): void {
+    this.#outgoing.resume(tag);
+  }
+
+  /** What is to be written now. */
+  output(): Uint8Array | undefined {
+    return this.#state === 'closed' ? undefined : this.#outgoing.take();
+  }
+
+  /** A literal whose octets are due, to be given by `supply`; only after `output` gave undefined. */
+  get wanted():
+    { readonly tag: Tag; readonly literal: StreamedLiteral; readonly remaining: number } | undefined {
+    return this.#outgoing.wanted;
+  }
+
+  supply(chunk: Uint8Array): void {
+    this.#outgoing.supply(chunk);
+  }
+
+  #take(fragment: Fragment): void {
+    if (fragment.type === 'defect') {
+      this.#events.push(fragment);
+    } else if (fragment.type === 'piece') {
+      this.#section(fragment);
+    } else {
+      const { response, defects } = parseResponse(fragment.frame);
+      for (const error of defects) this.#events.push({ type: 'defect', error });
+      if (response) this.#respond(response);
+    }
+  }
+
+  #respond(response: Response): void {
+    if (this.#state === 'greeting') this.#greet(response);
+    else if (response.type === 'receipt') this.#receipt(response);
+    else if (response.type === 'continuation') this.#continuation(response.text);
+    else this.#untagged(response);
+  }
+
+  #defect(message: string): void {
+    this.#events.push({ type: 'defect', error: new ProtocolError(message) });
+  }
+
+  #greet(response: Response): void {
+    if (response.type !== 'status' || response.status === 'NO' || response.status === 'BAD') {
+      this.#defect('a response before the greeting');
+      return;
+    }
+    const { status, code, text } = response;
+    this.#state = status === 'OK' ? 'not-authenticated' : status === 'PREAUTH' ? 'authenticated' : 'greeting';
+    this.#learnCode(code);
+    this.#events.push({ type: 'greeting', status, text: { code, text } });
+  }
+
+  #continuation(text: string): void {
+    const entry = this.#inFlight.at(-1);
+    if (this.#outgoing.proceed()) {
+      if (entry?.command.name === 'IDLE') this.#events.push({ type: 'idling', tag: entry.tag });
+      return;
+    }
+    if (entry?.collector.respond) {
+      this.#outgoing.line(entry.tag, entry.collector.respond(text));
+    } else {
+      // Quirk: some servers send `+` again and again during IDLE to keep the line alive.
+      if (entry?.command.name !== 'IDLE') this.#defect('a continuation request that nobody awaits');
+    }
+  }
+
+  #receipt(response: Response & { type: 'receipt' }): void {
+    const { tag, status, code, text } = response;
+    const index = this.#inFlight.findIndex((entry) => entry.tag === tag);
+    const entry = this.#inFlight[index];
+    if (!entry) {
+      this.#defect('a receipt for no command');
+      return;
+    }
+    this.#inFlight.splice(index, 1);
+    this.#outgoing.cancel(tag);
+    this.#learnCode(code);
+    if (status !== 'OK') {
+      const error = new CommandError(entry.command.name, status, text, code);
+      this.#events.push({ type: 'receipt', tag, ok: false, error });
+      return;
+    }
+    this.#effect(entry.command, code);
+    try {
+      const value = entry.collector.settle({ code, text });
+      this.#events.push({ type: 'receipt', tag, ok: true, value });
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      this.#events.push({ type: 'receipt', tag, ok: false, error });
+    }
+  }
+
+  #effect(command: Command<unknown>, code: ResponseCode | undefined): void {
+    const { effect } = command;
+    if (!effect) return;
+    if (effect.type === 'authenticate') this.#state = 'authenticated';
+    else if (effect.type === 'unselect') this.#unselect();
+    else if (effect.type === 'start-tls') this.#capabilities = new Set();
+    else if (effect.type === 'select') {
+      const readOnly = effect.readOnly || (code?.name === 'ATOM' && code.code === 'READ-ONLY');
+      this.#state = 'selected';
+      this.#selected = { name: effect.name, readOnly };
+    }
+  }
+
+  #unselect(): void {
+    this.#sequence.clear();
+    this.#selected = undefined;
+    if (this.#state === 'selected') this.#state = 'authenticated';
+  }
+
+  #learnCode(code: ResponseCode | undefined): void {
+    if (code?.name === 'CAPABILITY') this.#capabilities = new Set(code.capabilities);
+  }
+
+  #untagged(raw: Untagged): void {
+    const response = raw.type === 'fetch' ? this.#resolve(raw) : raw;
+    if (response.type === 'capability') this.#capabilities = new Set(response.capabilities);
+    if (response.type === 'status') this.#learnCode(response.code);
+    const taken = this.#inFlight.some(({ collector, tag }) => collector.take?.(response, tag));
+    // What SELECT takes of the mailbox before must not touch the table of the new one; its EXISTS must.
+    const news = taken && response.type !== 'exists' ? undefined : this.#news(response);
+    if (news && !taken) this.#events.push({ type: 'news', news });
+  }
+
+  /** Fills in the UID that a FETCH did not say, or learns the one it did. */
+  #resolve(response: Untagged & { type: 'fetch' }): Untagged {
+    const { seq, message } = response;
+    if (message.uid !== undefined) {
+      this.#sequence.learn(seq, message.uid);
+      return response;
+    }
+    const uid = this.#sequence.uid(seq);
+    return uid === undefined ? response : { type: 'fetch', seq, message: { ...message, uid } };
+  }
+
+  /** Brings the sequence table up to date and says what is to be told; undefined where that is nothing. */
+  #news(response: Untagged): News | undefined {
+    switch (response.type) {
+      case 'status':
+        return this.#statusNews(response);
+      case 'exists':
+        if (response.count > EXISTS_LIMIT) {
+          this.#defect('more messages than can be');
+          return undefined;
+        }
+        if (!this.#sequence.resize(response.count)) this.#defect('EXISTS fell without EXPUNGE');
+        return { type: 'exists', count: response.count };
+      case 'expunge':
+        return this.#expungeNews(response.seq);
+      case 'vanished':
+        if (!response.earlier) this.#sequence.vanish(response.uids);
+        return response;
+      case 'fetch':
+        return { type: 'fetch', message: response.message };
+      case 'list':
+        return { type: 'list', mailbox: response.mailbox };
+      case 'mailbox-status':
+        return { type: 'status', status: response.status };
+      case 'capability':
+        return { type: 'capability', capabilities: response.capabilities };
+      case 'recent':
+        return { type: 'recent', count: response.count };
+      case 'flags':
+        return response;
+      default:
+        // Results of a command: with no command to take them they mean nothing.
+        return undefined;
+    }
+  }
+
+  #expungeNews(seq: SeqNum): News | undefined {
+    const uid = this.#sequence.uid(seq);
+    if (!this.#sequence.expunge(seq)) {
+      this.#defect('EXPUNGE of a message that is not there');
+      return undefined;
+    }
+    return { type: 'expunge', uid };
+  }
+
+  #statusNews(response: Untagged & { type: 'status' }): News {
+    const { status, code, text } = response;
+    const type = status === 'PREAUTH' ? 'ok' : (status.toLowerCase() as 'ok' | 'no' | 'bad' | 'bye');
+    return { type, status: { code, text } };
+  }
+
+  #section(fragment: Fragment & { type: 'piece' }): void {
+    const { head, octets, offset, data } = fragment;
+    const place = sectionBefore(head);
+    const taker = this.#inFlight.find(({ collector }) => collector.section)?.collector;
+    if (!place || !taker) {
+      if (offset === 0) this.#defect('a literal too large to be kept');
+      return;
+    }
+    const { seq, uid = this.#sequence.uid(seq), section, origin } = place;
+    taker.section?.({ uid, section, origin, octets, offset, data });
+  }
+}
+
+/** Whose literal begins at the end of `head`; undefined where it is not a section of a FETCH response. */
+function sectionBefore(
+  head: Uint8Array,
+): { seq: number; uid: Uid | undefined; section: string; origin: number | undefined } | undefined {
+  const front = decodeText(head.subarray(0, 200));
+  const start = /^\* (\d+) FETCH \((?:[^"{]*? )??UID (\d+) /i.exec(front) ?? /^\* (\d+) FETCH /i.exec(front);
+  const end = /(?:BODY|BINARY)\[([^\]]*)\](?:<(\d+)>)? +$/i.exec(decodeText(head.subarray(-1000)));
+  if (!start || !end) return undefined;
+  return {
+    seq: Number(start[1]),
+    uid: start[2] === undefined ? undefined : (Number(start[2]) as Uid),
+    section: end[1]!.replaceAll('"', '').toUpperCase(),
+    origin: end[2] === undefined ? undefined : Number(end[2]),
+  };
+}

@@ -1,0 +1,201 @@
+import { ByteQueue, concatBytes, CR, LF, SP } from '../bytes/index.ts';
+import { ProtocolError } from '../error.ts';
+import { excerpt } from './excerpt.ts';
+
+/** A literal within a frame (RFC 3501 §4.3, RFC 3516 for `~{n}`). Offsets are into the frame's bytes. */
+export interface Literal {
+  /** Where `{` or `~{` stands. */
+  readonly at: number;
+  readonly start: number;
+  /** Equal to `start` when the octets were streamed past and are not in the frame. */
+  readonly end: number;
+  readonly streamed: boolean;
+}
+
+/** One response, cut off the stream but not read: its last line break is gone, its literals are in place. */
+export interface Frame {
+  readonly bytes: Uint8Array;
+  readonly literals: readonly Literal[];
+}
+
+export type Fragment =
+  | { readonly type: 'frame'; readonly frame: Frame }
+  /** Octets of a literal too large to be kept; `head` is the response up to its marker. */
+  | {
+      readonly type: 'piece';
+      readonly head: Uint8Array;
+      /** Octets of the whole literal. */
+      readonly octets: number;
+      readonly offset: number;
+      readonly data: Uint8Array;
+    }
+  | { readonly type: 'defect'; readonly error: ProtocolError };
+
+/** Octets of one line. A SEARCH that names a million messages has 8 million. */
+export const LINE_LIMIT = 16 * 1024 * 1024;
+/** Octets of a literal that is kept whole; larger ones are streamed. Larger parts are fetched in ranges anyway. */
+export const LITERAL_LIMIT = 8 * 1024 * 1024;
+/** Octets of one response that are kept; literals beyond it are streamed, so that many small ones cannot add up. */
+export const RESPONSE_LIMIT = 32 * 1024 * 1024;
+/** Octets that an announced literal may have at all: beyond this a count is a lie, and the stream cannot be followed. */
+const COUNT_LIMIT = 2 ** 40;
+
+/**
+ * Cuts a stream into responses before anybody reads them (framing before grammar): a malformed response costs itself, and
+ * octets of a literal can never be taken for protocol.
+ */
+export class Fragmenter {
+  readonly #queue = new ByteQueue();
+  /** Octets at the queue's front that belong to the present frame and are scanned. */
+  #scanned = 0;
+  /** Where the present line begins, in the queue. */
+  #line = 0;
+  /** Where the search for a line feed goes on. */
+  #searched = 0;
+  /** Octets of a kept literal that have to arrive before the next line. */
+  #awaited = 0;
+  /** The present frame's octets that left the queue already, because a literal after them is streamed. */
+  #head: Uint8Array[] = [];
+  #headLength = 0;
+  #literals: Literal[] = [];
+  #stream: { readonly octets: number; remaining: number; readonly head: Uint8Array } | undefined;
+  #spoilt: ProtocolError | undefined;
+  #lost = false;
+
+  push(chunk: Uint8Array): void {
+    this.#queue.push(chunk);
+  }
+
+  /** The octets that no fragment has taken. */
+  get unread(): Uint8Array {
+    return this.#queue.view();
+  }
+
+  /** True while part of a response has arrived. */
+  get midway(): boolean {
+    return this.#queue.length > 0 || this.#headLength > 0 || this.#stream !== undefined;
+  }
+
+  next(): Fragment | undefined {
+    while (!this.#lost) {
+      if (this.#stream) {
+        if (this.#queue.length === 0) return undefined;
+        return this.#piece(this.#stream);
+      }
+      if (this.#queue.length < this.#scanned + this.#awaited) return undefined;
+      if (this.#awaited > 0) {
+        this.#scanned += this.#awaited;
+        this.#awaited = 0;
+        this.#line = this.#searched = this.#scanned;
+      }
+      const feed = this.#queue.indexOf(LF, this.#searched);
+      if (feed === -1) {
+        this.#searched = this.#queue.length;
+        if (this.#searched - this.#line > LINE_LIMIT) this.#spoil();
+        return undefined;
+      }
+      const fragment = this.#endLine(feed);
+      if (fragment) return fragment;
+    }
+    return undefined;
+  }
+
+  #endLine(feed: number): Fragment | undefined {
+    const line = this.#queue.view(this.#line, feed);
+    const end = line.at(-1) === CR ? line.length - 1 : line.length;
+    const marker = literalMarker(line, end, this.#line === 0 && this.#headLength === 0);
+    if (!marker) return this.#frame(this.#line + end, feed + 1);
+    if (marker.octets > COUNT_LIMIT) {
+      this.#lost = true;
+      const text = excerpt(line, marker.at);
+      return { type: 'defect', error: new ProtocolError('a literal of impossible size', 0, text, true) };
+    }
+    this.#scanned = feed + 1;
+    const at = this.#headLength + this.#line + marker.at;
+    const start = this.#headLength + this.#scanned;
+    if (marker.octets <= LITERAL_LIMIT && start + marker.octets <= RESPONSE_LIMIT) {
+      this.#literals.push({ at, start, end: start + marker.octets, streamed: false });
+      this.#awaited = marker.octets;
+      // An empty literal still begins a new line.
+      this.#line = this.#searched = this.#scanned;
+      return undefined;
+    }
+    this.#literals.push({ at, start, end: start, streamed: true });
+    // Copied, so that the window behind it can go.
+    this.#headLength += this.#scanned;
+    this.#head.push(this.#queue.take(this.#scanned).slice());
+    this.#scanned = this.#line = this.#searched = 0;
+    const head = concatBytes(this.#head).subarray(0, at);
+    this.#stream = { octets: marker.octets, remaining: marker.octets, head };
+    return undefined;
+  }
+
+  #piece(stream: { readonly octets: number; remaining: number; readonly head: Uint8Array }): Fragment {
+    const offset = stream.octets - stream.remaining;
+    const data = this.#queue.take(stream.remaining);
+    stream.remaining -= data.length;
+    if (stream.remaining === 0) this.#stream = undefined;
+    return { type: 'piece', head: stream.head, octets: stream.octets, offset, data };
+  }
+
+  #frame(end: number, next: number): Fragment {
+    const tail = this.#queue.take(next).subarray(0, end);
+    const bytes = this.#head.length === 0 ? tail : concatBytes([...this.#head, tail]);
+    const frame = { bytes, literals: this.#literals };
+    const spoilt = this.#spoilt;
+    this.#scanned = this.#line = this.#searched = this.#headLength = 0;
+    this.#head = [];
+    this.#literals = [];
+    this.#spoilt = undefined;
+    return spoilt ? { type: 'defect', error: spoilt } : { type: 'frame', frame };
+  }
+
+  /** The line is too long: forget what came, but not its last octets, which may begin a literal's marker. */
+  #spoil(): void {
+    this.#spoilt ??= new ProtocolError(
+      `a line of more than ${LINE_LIMIT} octets`,
+      0,
+      excerpt(this.#queue.view(), 0),
+    );
+    this.#queue.take(this.#queue.length - 64);
+    this.#head = [];
+    this.#headLength = 0;
+    this.#literals = [];
+    this.#scanned = this.#line = 0;
+    this.#searched = this.#queue.length;
+  }
+}
+
+/** `{n}`, `{n+}` or `~{n}` at the end of a line, in a place where a literal can be. */
+function literalMarker(
+  line: Uint8Array,
+  end: number,
+  first: boolean,
+): { at: number; octets: number } | undefined {
+  if (line[end - 1] !== 0x7d /* } */) return undefined;
+  let at = end - 2;
+  if (line[at] === 0x2b /* + */) at--;
+  let octets = 0;
+  let scale = 1;
+  const digits = at;
+  for (; at >= 0 && line[at]! >= 0x30 && line[at]! <= 0x39; at--) {
+    octets += (line[at]! - 0x30) * scale;
+    scale *= 10;
+  }
+  if (at === digits || line[at] !== 0x7b /* { */) return undefined;
+  if (first && isHumanText(line, at)) return undefined;
+  if (at > 0 && line[at - 1] === 0x7e /* ~ */) at--;
+  return { at, octets };
+}
+
+/** Text of a status response or a continuation may end like a marker; only its response code can hold a literal. */
+function isHumanText(line: Uint8Array, at: number): boolean {
+  if (line[0] === 0x2b /* + */) return true;
+  const word = line.indexOf(SP) + 1;
+  const wordEnd = line.indexOf(SP, word);
+  if (word === 0 || wordEnd === -1 || wordEnd > at) return false;
+  const status = String.fromCharCode(...line.subarray(word, Math.min(wordEnd, word + 8))).toUpperCase();
+  if (!/^(?:OK|NO|BAD|BYE|PREAUTH)$/.test(status)) return false;
+  const code = wordEnd + 1;
+  return line[code] !== 0x5b /* [ */ || line.subarray(code, at).includes(0x5d /* ] */);
+}

@@ -1,0 +1,123 @@
+import { ProtocolError } from '../error.ts';
+import { readFlags } from './flags.ts';
+import type { Frame } from './fragmenter.ts';
+import { BRACKET, CLOSE, Reader } from './reader.ts';
+import type { Response, StatusName } from './response.ts';
+import { readFetch } from './responses/fetch.ts';
+import { readListed, readMailboxStatus, readNamespaces } from './responses/mailbox.ts';
+import { readExtendedSearch, readId, readSearch } from './responses/search.ts';
+import { readCapabilities, readStatusText, readVanished } from './responses/status.ts';
+import type { SeqNum } from './types.ts';
+
+const STAR = 0x2a;
+const PLUS = 0x2b;
+
+export interface Parsed {
+  /** undefined: an empty or unreadable line, or a response that is not known. */
+  readonly response: Response | undefined;
+  readonly defects: readonly ProtocolError[];
+}
+
+/** Reads one frame (RFC 3501 §7, `response`). Never throws: what the peer got wrong comes as defects. */
+export function parseResponse(frame: Frame): Parsed {
+  const reader = new Reader(frame);
+  const defects: ProtocolError[] = [];
+  try {
+    const response = readResponse(reader, defects);
+    return { response, defects };
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    defects.push(error);
+    return { response: undefined, defects };
+  }
+}
+
+function readResponse(reader: Reader, defects: ProtocolError[]): Response | undefined {
+  // Quirk: NULs before a response.
+  while (reader.peek === 0) reader.pos++;
+  reader.skipSpaces();
+  if (reader.atEnd || isStrayParenthesis(reader)) return undefined;
+  if (reader.take(PLUS)) {
+    reader.skipSpaces();
+    return { type: 'continuation', text: reader.rest() };
+  }
+  // Quirk: `[COPYUID …]` on a line of its own (Exchange).
+  if (reader.peek === BRACKET) return { type: 'status', status: 'OK', ...readStatusText(reader) };
+  if (reader.take(STAR)) return readUntagged(reader, defects);
+  return readReceipt(reader);
+}
+
+/** Quirk: the parenthesis of a FETCH comes on the next line (Xeams). */
+function isStrayParenthesis(reader: Reader): boolean {
+  return reader.peek === CLOSE && reader.bytes.length - reader.pos === 1;
+}
+
+/** `response-tagged`. Quirk: human text without a tag (`Server Unavailable.`) is a defect, and no receipt. */
+function readReceipt(reader: Reader): Response {
+  const start = reader.pos;
+  const tag = reader.atom();
+  reader.skipSpaces();
+  const status = reader.atEnd ? '' : reader.word();
+  if (status !== 'OK' && status !== 'NO' && status !== 'BAD') throw reader.error('a response', start);
+  return { type: 'receipt', tag, status, ...readStatusText(reader) };
+}
+
+function readUntagged(reader: Reader, defects: ProtocolError[]): Response | undefined {
+  // Quirk: no space after the star (`*BYE`).
+  reader.skipSpaces();
+  if (reader.peek === BRACKET) return { type: 'status', status: 'OK', ...readStatusText(reader) };
+  const digit = reader.peek;
+  if ((digit >= 0x30 && digit <= 0x39) || digit === 0x2d) return readNumbered(reader, defects);
+  const start = reader.pos;
+  const word = reader.word();
+  switch (word) {
+    case 'OK':
+    case 'NO':
+    case 'BAD':
+    case 'BYE':
+    case 'PREAUTH':
+      return { type: 'status', status: word satisfies StatusName, ...readStatusText(reader) };
+    case 'CAPABILITY':
+      return { type: 'capability', capabilities: readCapabilities(reader) };
+    case 'ENABLED':
+      return { type: 'enabled', capabilities: readCapabilities(reader) };
+    case 'FLAGS':
+      reader.skipSpaces();
+      return { type: 'flags', flags: readFlags(reader) };
+    case 'LIST':
+    case 'XLIST':
+      return { type: 'list', mailbox: readListed(reader) };
+    case 'LSUB':
+      return { type: 'lsub', mailbox: readListed(reader) };
+    case 'STATUS':
+      return { type: 'mailbox-status', status: readMailboxStatus(reader) };
+    case 'SEARCH':
+      return { type: 'search', ...readSearch(reader) };
+    case 'ESEARCH':
+      return { type: 'esearch', result: readExtendedSearch(reader) };
+    case 'VANISHED':
+      return { type: 'vanished', ...readVanished(reader) };
+    case 'NAMESPACE':
+      return { type: 'namespace', namespaces: readNamespaces(reader) };
+    case 'ID':
+      return { type: 'id', fields: readId(reader) };
+    default:
+      throw reader.error('a response that is known', start);
+  }
+}
+
+/** `* n EXISTS` and its like. */
+function readNumbered(reader: Reader, defects: ProtocolError[]): Response | undefined {
+  const start = reader.pos;
+  const number = reader.number();
+  reader.skipSpaces();
+  const word = reader.word();
+  if (word === 'FETCH') {
+    return { type: 'fetch', seq: number as SeqNum, message: readFetch(reader, defects) };
+  }
+  if (number < 0) throw reader.error('a number', start);
+  if (word === 'EXISTS') return { type: 'exists', count: number };
+  if (word === 'RECENT') return { type: 'recent', count: number };
+  if (word === 'EXPUNGE') return { type: 'expunge', seq: number as SeqNum };
+  throw reader.error('a response that is known', start);
+}

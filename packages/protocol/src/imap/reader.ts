@@ -1,0 +1,325 @@
+import { CR, decodeText, NO_BYTES, SP } from '../bytes/index.ts';
+import { ProtocolError } from '../error.ts';
+import { internAtom } from './atoms.ts';
+import { excerpt } from './excerpt.ts';
+import type { Frame, Literal } from './fragmenter.ts';
+import { MAX_UID } from './sets.ts';
+import type { UidRanges } from './types.ts';
+
+export const OPEN = 0x28;
+export const CLOSE = 0x29;
+export const BRACKET = 0x5b;
+export const END_BRACKET = 0x5d;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const STAR = 0x2a;
+const COMMA = 0x2c;
+const COLON = 0x3a;
+const LESS = 0x3c;
+const BRACE = 0x7b;
+const TILDE = 0x7e;
+
+/** Parentheses within parentheses: RFC 3501 sets no bound, a stack does. Real structures stay below 20. */
+export const NESTING_LIMIT = 64;
+
+/** Octets that end an atom. Brackets do not: flags and mailbox names hold them, though RFC 3501 §9 would not have it. */
+const ATOM_END = new Uint8Array(256);
+for (let octet = 0; octet <= 0x20; octet++) ATOM_END[octet] = 1;
+for (const octet of [OPEN, CLOSE, QUOTE, 0x7f]) ATOM_END[octet] = 1;
+
+/** Reads the tokens of one frame (RFC 3501 §4 and §9). Every method throws ProtocolError where its token is not there. */
+export class Reader {
+  readonly bytes: Uint8Array;
+  readonly #literals: readonly Literal[];
+  #literal = 0;
+  pos = 0;
+
+  constructor(frame: Frame) {
+    this.bytes = frame.bytes;
+    this.#literals = frame.literals;
+  }
+
+  /** The octet at the position, −1 at the end. */
+  get peek(): number {
+    return this.pos < this.bytes.length ? this.bytes[this.pos]! : -1;
+  }
+
+  get atEnd(): boolean {
+    return this.pos >= this.bytes.length;
+  }
+
+  error(expected: string, at = this.pos): ProtocolError {
+    return new ProtocolError(`expected ${expected}`, at, excerpt(this.bytes, at));
+  }
+
+  /** Passes any number of spaces: some servers double them, some leave them out. */
+  skipSpaces(): void {
+    while (this.bytes[this.pos] === SP) this.pos++;
+  }
+
+  /** Consumes `octet` if it is next. */
+  take(octet: number): boolean {
+    if (this.bytes[this.pos] !== octet) return false;
+    this.pos++;
+    return true;
+  }
+
+  expect(octet: number): void {
+    if (!this.take(octet)) throw this.error(String.fromCharCode(octet));
+  }
+
+  atom(): string {
+    const start = this.pos;
+    let end = start;
+    while (end < this.bytes.length && ATOM_END[this.bytes[end]!] === 0) end++;
+    if (end === start) throw this.error('an atom');
+    this.pos = end;
+    return internAtom(this.bytes, start, end);
+  }
+
+  /** Letters, digits, `.`, `-` and `_` in upper case: the name of an item, a code, a response. */
+  word(): string {
+    const start = this.pos;
+    let end = start;
+    while (end < this.bytes.length && isWordOctet(this.bytes[end]!)) end++;
+    if (end === start) throw this.error('a word');
+    this.pos = end;
+    return internAtom(this.bytes, start, end).toUpperCase();
+  }
+
+  /** Up to a space or `]`, in upper case: capabilities hold `=` and much else. */
+  capability(): string {
+    const start = this.pos;
+    let end = start;
+    while (end < this.bytes.length && this.bytes[end]! > SP && this.bytes[end] !== END_BRACKET) end++;
+    if (end === start) throw this.error('a capability');
+    this.pos = end;
+    return internAtom(this.bytes, start, end).toUpperCase();
+  }
+
+  /**
+   * A number up to 2^53. Quirks: a negative one is −1 (Exchange, Zoho); a decimal or exponential one is rounded (mail.ru
+   * wrote sizes as `9.37e+06`); one in quotes is read.
+   */
+  number(): number {
+    const start = this.pos;
+    let at = start;
+    let value = 0;
+    for (; at < this.bytes.length; at++) {
+      const digit = this.bytes[at]! - 0x30;
+      if (digit < 0 || digit > 9) break;
+      value = value * 10 + digit;
+    }
+    if (at > start && !this.#fraction(at)) {
+      if (value > Number.MAX_SAFE_INTEGER) throw this.error('a smaller number', start);
+      this.pos = at;
+      return value;
+    }
+    return this.#oddNumber();
+  }
+
+  #fraction(at: number): boolean {
+    const next = this.bytes[at];
+    const after = this.bytes[at + 1];
+    if (next === 0x2e /* . */) return isDigit(after);
+    return (next === 0x65 || next === 0x45) && (isDigit(after) || after === 0x2b || after === 0x2d);
+  }
+
+  #oddNumber(): number {
+    const start = this.pos;
+    let end = start;
+    while (end < this.bytes.length && /[-+.\deE]/.test(String.fromCharCode(this.bytes[end]!))) end++;
+    const text = this.atString ? this.string() : decodeText(this.bytes.subarray(start, end));
+    const value = text === '' ? NaN : Number(text);
+    if (!Number.isFinite(value) || value > Number.MAX_SAFE_INTEGER) throw this.error('a number', start);
+    this.pos = Math.max(this.pos, end);
+    return value < 0 ? -1 : Math.round(value);
+  }
+
+  /** A 63-bit number (RFC 7162 §7). Quirk: a negative one is 0 (Zoho). */
+  bigNumber(): bigint {
+    const start = this.pos;
+    let end = start;
+    while (isDigit(this.bytes[end])) end++;
+    if (end - start <= 15) return BigInt(Math.max(0, this.number()));
+    if (end - start > 19) throw this.error('a 63-bit number');
+    this.pos = end;
+    return BigInt(decodeText(this.bytes.subarray(start, end)));
+  }
+
+  get atNil(): boolean {
+    const { bytes, pos } = this;
+    return (
+      (bytes[pos]! | 0x20) === 0x6e &&
+      (bytes[pos + 1]! | 0x20) === 0x69 &&
+      (bytes[pos + 2]! | 0x20) === 0x6c &&
+      (pos + 3 >= bytes.length || ATOM_END[bytes[pos + 3]!] === 1 || bytes[pos + 3] === END_BRACKET)
+    );
+  }
+
+  takeNil(): boolean {
+    if (!this.atNil) return false;
+    this.pos += 3;
+    return true;
+  }
+
+  get atString(): boolean {
+    const { peek } = this;
+    return peek === QUOTE || peek === BRACE || (peek === TILDE && this.bytes[this.pos + 1] === BRACE);
+  }
+
+  /** Octets of a quoted string or literal; undefined: a literal that was streamed past. */
+  stringBytes(): Uint8Array | undefined {
+    if (this.peek === QUOTE) return this.#quoted();
+    const literal = this.#literals[this.#literal];
+    if (!this.atString || literal?.at !== this.pos) throw this.error('a string');
+    this.#literal++;
+    this.pos = literal.end;
+    return literal.streamed ? undefined : this.bytes.subarray(literal.start, literal.end);
+  }
+
+  string(): string {
+    const at = this.pos;
+    const bytes = this.stringBytes();
+    if (!bytes) throw this.error('a shorter literal', at);
+    return decodeText(bytes);
+  }
+
+  /** A string, or an atom taken as one. */
+  astring(): string {
+    return this.atString ? this.string() : this.atom();
+  }
+
+  /** Quirk: an atom where a string belongs is taken as one (Exchange writes some dispositions and encodings so). */
+  nstring(): string | null {
+    if (this.atString) return this.string();
+    return this.takeNil() ? null : this.atom();
+  }
+
+  nstringBytes(): Uint8Array | null | undefined {
+    if (this.atString) return this.stringBytes();
+    if (this.takeNil()) return null;
+    throw this.error('a string or NIL');
+  }
+
+  /**
+   * Quirks: a quote that no delimiter follows belongs to the string (Coremail does not escape them), and where the string
+   * would never end because its last quote is escaped, `"qq.com\"`, that quote ends it (QQ).
+   */
+  #quoted(): Uint8Array {
+    const start = this.pos + 1;
+    const end = this.#quotedEnd(start, true);
+    const sure = end === -1 ? this.#quotedEnd(start, false) : end;
+    if (sure === -1) throw this.error('the end of a quoted string');
+    this.pos = sure + 1;
+    const raw = this.bytes.subarray(start, sure);
+    return raw.includes(BACKSLASH) ? unescaped(raw) : raw;
+  }
+
+  #quotedEnd(start: number, escapes: boolean): number {
+    const { bytes } = this;
+    for (let at = start; at < bytes.length; at++) {
+      const octet = bytes[at];
+      if (octet === BACKSLASH && escapes) at++;
+      else if (octet === QUOTE && endsString(bytes[at + 1])) return at;
+      else if (octet === CR) return -1;
+    }
+    return -1;
+  }
+
+  /** Calls `item` for each element of a parenthesised list. Quirk: NIL is the empty list. */
+  list(item: () => void): void {
+    if (this.takeNil()) return;
+    this.expect(OPEN);
+    for (;;) {
+      this.skipSpaces();
+      if (this.take(CLOSE)) return;
+      if (this.atEnd) throw this.error('the end of a list');
+      item();
+    }
+  }
+
+  /** A sequence-set (RFC 3501 §9), each range in ascending order, the ranges in the order they came. */
+  set(): UidRanges {
+    const ranges: [number, number][] = [];
+    do {
+      const first = this.#setNumber();
+      const last = this.take(COLON) ? this.#setNumber() : first;
+      ranges.push(first <= last ? [first, last] : [last, first]);
+    } while (this.take(COMMA));
+    return ranges;
+  }
+
+  #setNumber(): number {
+    return this.take(STAR) ? MAX_UID : this.number();
+  }
+
+  /** Passes one value whatever it is: atom, string, or list, with what hangs on it in brackets. */
+  skipValue(): void {
+    let depth = 0;
+    do {
+      this.skipSpaces();
+      if (this.take(OPEN)) depth++;
+      else if (this.take(CLOSE)) depth--;
+      else if (this.atString) this.stringBytes();
+      else this.atom();
+      if (depth < 0) throw this.error('a value');
+    } while (depth > 0);
+  }
+
+  /** Goes back to `pos`, literals included. */
+  rewind(pos: number): void {
+    this.pos = pos;
+    while (this.#literal > 0 && this.#literals[this.#literal - 1]!.at >= pos) this.#literal--;
+  }
+
+  /** What is left of the line, as text. */
+  rest(): string {
+    const text = decodeText(this.bytes.subarray(this.pos));
+    this.pos = this.bytes.length;
+    return text;
+  }
+
+  /** The text up to and without `octet`, which is passed too; undefined and nothing read where there is none. */
+  until(octet: number): string | undefined {
+    const end = this.bytes.indexOf(octet, this.pos);
+    if (end === -1) return undefined;
+    const text = decodeText(this.bytes.subarray(this.pos, end));
+    this.pos = end + 1;
+    return text;
+  }
+}
+
+function isWordOctet(octet: number): boolean {
+  const letter = octet | 0x20;
+  return (
+    (letter >= 0x61 && letter <= 0x7a) || isDigit(octet) || octet === 0x2e || octet === 0x2d || octet === 0x5f
+  );
+}
+
+function isDigit(octet: number | undefined): boolean {
+  return octet !== undefined && octet >= 0x30 && octet <= 0x39;
+}
+
+function endsString(next: number | undefined): boolean {
+  return (
+    next === undefined ||
+    next <= SP ||
+    next === CLOSE ||
+    next === OPEN ||
+    next === END_BRACKET ||
+    next === LESS
+  );
+}
+
+function unescaped(raw: Uint8Array): Uint8Array {
+  const out = new Uint8Array(raw.length);
+  let length = 0;
+  for (let at = 0; at < raw.length; at++) {
+    const octet = raw[at]!;
+    const next = raw[at + 1];
+    if (octet === BACKSLASH && (next === QUOTE || next === BACKSLASH)) at++;
+    out[length++] = raw[at]!;
+  }
+  return length === 0 ? NO_BYTES : out.subarray(0, length);
+}

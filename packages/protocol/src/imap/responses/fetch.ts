@@ -1,0 +1,160 @@
+import { ProtocolError } from '../../error.ts';
+import { readFlags } from '../flags.ts';
+import { BRACKET, CLOSE, END_BRACKET, OPEN, type Reader } from '../reader.ts';
+import type { BodySection, FetchedMessage, ModSeq, Uid } from '../types.ts';
+import { readBodyStructure } from './body-structure.ts';
+import { readInternalDate } from './date.ts';
+import { readEnvelope } from './envelope.ts';
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+type Message = Mutable<Omit<FetchedMessage, 'sections'>> & { sections?: BodySection[] };
+
+/** Defects reported of one response; more of the same say nothing new. */
+const DEFECT_LIMIT = 8;
+
+/**
+ * `msg-att` (RFC 3501 §7.4.2): the items of one FETCH response. An item that cannot be read costs itself: it is absent from
+ * the message, the defect is noted and reading goes on behind it. Quirks: no parenthesis at the end (Xeams closes it after a
+ * line break), no space between items (Zimbra: `UID 5MODSEQ (7)`), an item without its value (Yandex).
+ */
+export function readFetch(reader: Reader, defects: ProtocolError[]): FetchedMessage {
+  const message: Message = { uid: undefined };
+  reader.skipSpaces();
+  reader.expect(OPEN);
+  for (;;) {
+    reader.skipSpaces();
+    if (reader.take(CLOSE) || reader.atEnd) return message;
+    const start = reader.pos;
+    let name = '';
+    try {
+      name = reader.word();
+      readItem(reader, name, message);
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      if (defects.length < DEFECT_LIMIT) defects.push(error);
+      if (name === '' || !passItem(reader, start)) return message;
+    }
+  }
+}
+
+/** Goes behind the item that begins at `start`; false where it has no end that can be found. */
+function passItem(reader: Reader, start: number): boolean {
+  try {
+    reader.rewind(start);
+    reader.word();
+    if (reader.peek === BRACKET) readSectionName(reader);
+    reader.skipSpaces();
+    if (reader.peek !== CLOSE) reader.skipValue();
+    return true;
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    return false;
+  }
+}
+
+function readItem(reader: Reader, name: string, message: Message): void {
+  const sectioned = reader.peek === BRACKET;
+  if (!sectioned) reader.skipSpaces();
+  switch (name) {
+    case 'UID': {
+      const uid = reader.number();
+      // Quirk: UID 0 is nobody's.
+      if (uid > 0) message.uid = uid as Uid;
+      return;
+    }
+    case 'FLAGS':
+      message.flags = readFlags(reader);
+      return;
+    case 'MODSEQ':
+      message.modSeq = readModSeq(reader);
+      return;
+    case 'INTERNALDATE': {
+      const date = readInternalDate(reader.nstring() ?? '');
+      if (date !== undefined) message.internalDate = date;
+      return;
+    }
+    case 'RFC822.SIZE': {
+      const size = reader.number();
+      if (size >= 0) message.size = size;
+      return;
+    }
+    case 'ENVELOPE':
+      if (!reader.takeNil()) message.envelope = readEnvelope(reader);
+      return;
+    case 'BODYSTRUCTURE':
+      if (!reader.takeNil()) message.structure = readBodyStructure(reader);
+      return;
+    case 'BODY':
+      if (sectioned) return addSection(reader, message, readSectionName(reader), false);
+      if (reader.takeNil()) return;
+      message.structure ??= readBodyStructure(reader);
+      return;
+    case 'BINARY':
+      return addSection(reader, message, readSectionName(reader), true);
+    case 'RFC822':
+      return addSection(reader, message, '', false);
+    case 'RFC822.HEADER':
+      return addSection(reader, message, 'HEADER', false);
+    case 'RFC822.TEXT':
+      return addSection(reader, message, 'TEXT', false);
+    default:
+      if (sectioned) readSectionName(reader);
+      reader.skipSpaces();
+      if (reader.peek !== CLOSE) reader.skipValue();
+  }
+}
+
+/** `"(" mod-sequence-value ")"`. Quirk: without the parentheses. */
+function readModSeq(reader: Reader): ModSeq {
+  if (reader.takeNil()) return 0n as ModSeq;
+  const enclosed = reader.take(OPEN);
+  reader.skipSpaces();
+  const modSeq = reader.bigNumber() as ModSeq;
+  reader.skipSpaces();
+  if (enclosed) reader.expect(CLOSE);
+  return modSeq;
+}
+
+/** `section = "[" [section-spec] "]"`; upper case, header names without quotes, one space between them. */
+export function readSectionName(reader: Reader): string {
+  reader.expect(BRACKET);
+  reader.skipSpaces();
+  let name = '';
+  while (reader.peek !== END_BRACKET) {
+    if (reader.atEnd) throw reader.error(']');
+    if (reader.peek === OPEN) {
+      const fields: string[] = [];
+      reader.list(() => fields.push(reader.astring().toUpperCase()));
+      name += ` (${fields.join(' ')})`;
+    } else {
+      name += reader.word();
+    }
+    reader.skipSpaces();
+  }
+  reader.pos++;
+  return name;
+}
+
+/**
+ * The value of `BODY[section]<origin>`. Octets that were streamed past are not here. Quirk: no value at all (Yandex) counts as
+ * NIL.
+ */
+function addSection(reader: Reader, message: Message, section: string, binary: boolean): void {
+  let origin: number | undefined;
+  if (reader.take(0x3c /* < */)) {
+    origin = reader.number();
+    reader.expect(0x3e /* > */);
+  }
+  reader.skipSpaces();
+  const octets = reader.peek === CLOSE ? null : reader.nstringBytes();
+  if (octets === undefined) return;
+  const data = octets && kept(octets);
+  (message.sections ??= []).push(
+    binary ? { section, origin, data, binary: true } : { section, origin, data },
+  );
+}
+
+/** A small view would keep its whole window alive: it is copied. */
+function kept(octets: Uint8Array): Uint8Array {
+  return octets.length * 2 < octets.buffer.byteLength ? octets.slice() : octets;
+}

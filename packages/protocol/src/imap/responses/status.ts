@@ -1,0 +1,136 @@
+import { ProtocolError } from '../../error.ts';
+import { readFlags } from '../flags.ts';
+import { BRACKET, END_BRACKET, type Reader } from '../reader.ts';
+import { expandRanges, toRanges } from '../sets.ts';
+import type { ModSeq, ResponseCode, StatusText, Uid, UidRanges, UidValidity } from '../types.ts';
+
+/** UIDs that one response code may name one by one: a range is cheap to write and dear to keep. */
+const CODE_UIDS_LIMIT = 1_000_000;
+
+/**
+ * `resp-text = ["[" resp-text-code "]" SP] text` (RFC 3501 §7.1). Never throws: a code that cannot be read stays as text.
+ * Quirks: no space, or no text at all, after the status or the code.
+ */
+export function readStatusText(reader: Reader): StatusText {
+  reader.skipSpaces();
+  if (reader.peek !== BRACKET) return { code: undefined, text: reader.rest() };
+  const start = reader.pos;
+  reader.pos++;
+  let code: ResponseCode | undefined;
+  try {
+    code = readCode(reader);
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    reader.rewind(start + 1);
+    const raw = reader.until(END_BRACKET);
+    if (raw === undefined) {
+      reader.rewind(start);
+      return { code: undefined, text: reader.rest() };
+    }
+    const [name = '', ...rest] = raw.trim().split(/ +/);
+    code = { name: 'OTHER', code: name.toUpperCase(), text: rest.join(' ') };
+  }
+  reader.skipSpaces();
+  return { code, text: reader.rest() };
+}
+
+function readCode(reader: Reader): ResponseCode {
+  const name = reader.word();
+  reader.skipSpaces();
+  if (reader.take(END_BRACKET)) return { name: 'ATOM', code: name };
+  const code = readKnownCode(reader, name);
+  if (!code) {
+    const text = reader.until(END_BRACKET);
+    if (text === undefined) throw reader.error(']');
+    return { name: 'OTHER', code: name, text };
+  }
+  reader.skipSpaces();
+  reader.expect(END_BRACKET);
+  return code;
+}
+
+function readKnownCode(reader: Reader, name: string): ResponseCode | undefined {
+  switch (name) {
+    case 'UIDVALIDITY':
+      return { name, uidValidity: reader.number() as UidValidity };
+    case 'UIDNEXT':
+      return { name, uidNext: reader.number() as Uid };
+    case 'UNSEEN':
+      return { name, number: reader.number() };
+    case 'HIGHESTMODSEQ':
+      return { name, modSeq: reader.bigNumber() as ModSeq };
+    case 'PERMANENTFLAGS':
+      return { name, flags: readFlags(reader) };
+    case 'CAPABILITY':
+      return { name, capabilities: readCapabilities(reader) };
+    case 'APPENDUID': {
+      const uidValidity = reader.number() as UidValidity;
+      return { name, uidValidity, uids: uidList(reader) };
+    }
+    case 'COPYUID': {
+      const uidValidity = reader.number() as UidValidity;
+      const source = uidList(reader);
+      const destination = uidList(reader);
+      if (source.length !== destination.length) throw reader.error('as many new UIDs as old ones');
+      return { name, uidValidity, source, destination };
+    }
+    case 'MODIFIED':
+      return { name, uids: uidList(reader) };
+    case 'BADCHARSET': {
+      const charsets: string[] = [];
+      reader.list(() => charsets.push(reader.astring()));
+      return { name, charsets };
+    }
+    case 'REFERRAL': {
+      const urls = reader.until(END_BRACKET);
+      if (urls === undefined) throw reader.error(']');
+      reader.pos--;
+      return { name, urls: urls.split(' ').filter((url) => url !== '') };
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** UIDs in the order that pairs them (RFC 4315 §3): ranges as they came, each ascending. */
+function uidList(reader: Reader): Uid[] {
+  reader.skipSpaces();
+  const at = reader.pos;
+  const uids: Uid[] = [];
+  for (const range of reader.set()) {
+    const room = CODE_UIDS_LIMIT - uids.length;
+    if (range[1] - range[0] >= room) throw reader.error('fewer UIDs', at);
+    for (const uid of expandRanges([range], room)) uids.push(uid);
+  }
+  return uids;
+}
+
+/**
+ * Words up to the end of the line or `]`, in upper case. Quirks: spaces at the end, and a space within `LITERAL +`.
+ */
+export function readCapabilities(reader: Reader): string[] {
+  const capabilities: string[] = [];
+  for (;;) {
+    reader.skipSpaces();
+    if (reader.atEnd || reader.peek === END_BRACKET) return capabilities;
+    const word = reader.capability();
+    if ((word === '+' || word === '-') && capabilities.at(-1) === 'LITERAL') {
+      capabilities[capabilities.length - 1] = `LITERAL${word}`;
+    } else {
+      capabilities.push(word);
+    }
+  }
+}
+
+/** `VANISHED [(EARLIER)] known-uids` (RFC 7162 §3.2.10). */
+export function readVanished(reader: Reader): { earlier: boolean; uids: UidRanges } {
+  let earlier = false;
+  reader.skipSpaces();
+  if (reader.peek === 0x28) {
+    reader.list(() => {
+      if (reader.word() === 'EARLIER') earlier = true;
+    });
+    reader.skipSpaces();
+  }
+  return { earlier, uids: reader.atEnd ? [] : toRanges(reader.set()) };
+}

@@ -1,0 +1,390 @@
+import { decodeText } from '../bytes/index.ts';
+import { CommandError, ConnectionLost, type PosternError, ProtocolError, UsageError } from '../error.ts';
+import type { Clock, Transport } from '../port.ts';
+import type { Command, ConnectionState } from './command.ts';
+import { idle } from './commands/session.ts';
+import { Connection, type ConnectionEvent, type Tag } from './connection.ts';
+import { mask } from './excerpt.ts';
+import type { News } from './types.ts';
+import { Upload } from './upload.ts';
+import { Watchdog } from './watchdog.ts';
+
+export interface SessionOptions {
+  readonly clock: Clock;
+  /** Called in wire order, before the promise of a command whose receipt follows is settled. */
+  onNews(news: News): void;
+  onDefect?(error: ProtocolError): void;
+  /** One line or chunk as it goes by, with everything that people wrote masked. */
+  onTrace?(direction: 'C' | 'S', text: string): void;
+  /** Milliseconds without a byte, while a command waits, until the connection is given up. */
+  readonly silenceLimit?: number;
+  /** The greeting is over, as after STARTTLS. */
+  readonly greeted?: boolean;
+}
+
+export interface Greeting {
+  readonly greeting: 'OK' | 'PREAUTH';
+  readonly text: string;
+}
+
+/** An IDLE under way (RFC 2177). */
+export interface Idling {
+  /** Asks for the end; settles when the server agreed. Any other command does the same. */
+  done(): Promise<void>;
+  /** Settles when IDLE has ended; rejects as its command would. */
+  readonly ended: Promise<void>;
+}
+
+interface Waiting {
+  readonly command: Command<unknown>;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+const SILENCE_LIMIT = 60_000;
+/** After BYE a receipt may still come, soon. */
+const BYE_LIMIT = 5000;
+/** Octets of one chunk that are traced. */
+const TRACE_LIMIT = 2000;
+
+/**
+ * An IMAP connection at work on a transport. Commands may be run without waiting for one another: they go out in order,
+ * pipelined where that is unambiguous, and held back where it is not (RFC 3501 §5.5).
+ */
+export class Session {
+  readonly ready: Promise<Greeting>;
+  /** undefined where this side closed, or after LOGOUT. */
+  readonly closed: Promise<PosternError | undefined>;
+
+  readonly #transport: Transport;
+  readonly #options: SessionOptions;
+  readonly #connection: Connection;
+  readonly #watchdog: Watchdog;
+  readonly #bytes: AsyncIterator<Uint8Array>;
+  readonly #waiting: Waiting[] = [];
+  readonly #inFlight = new Map<Tag, Waiting>();
+  #pendingRead: Promise<IteratorResult<Uint8Array>> | undefined;
+  #greet!: { resolve(greeting: Greeting): void; reject(error: Error): void };
+  #settleClosed!: (error: PosternError | undefined) => void;
+  #upload: Upload | undefined;
+  #writing = false;
+  #idleTag: Tag | undefined;
+  #idleEnding = false;
+  #over: 'detached' | 'closed' | undefined;
+  #lost: Error | undefined;
+  #bye: string | undefined;
+
+  constructor(transport: Transport, options: SessionOptions) {
+    this.#transport = transport;
+    this.#options = options;
+    this.#connection = new Connection(options.greeted === undefined ? {} : { greeted: options.greeted });
+    this.#bytes = transport.bytes[Symbol.asyncIterator]();
+    this.#watchdog = new Watchdog(options.clock, options.silenceLimit ?? SILENCE_LIMIT, () =>
+      this.#fail(new ConnectionLost('the server stopped answering', this.#connection.unanswered)),
+    );
+    this.ready = new Promise((resolve, reject) => (this.#greet = { resolve, reject }));
+    this.closed = new Promise((resolve) => (this.#settleClosed = resolve));
+    // Whoever does not ask must not be told by an unhandled rejection.
+    this.ready.catch(() => undefined);
+    if (options.greeted) this.#greet.resolve({ greeting: 'OK', text: '' });
+    else this.#watchdog.watch();
+    void this.#read();
+  }
+
+  /** Upper case. Empty until the server has said any: ask with `capability()`. */
+  get capabilities(): ReadonlySet<string> {
+    return this.#connection.capabilities;
+  }
+
+  get state(): ConnectionState {
+    return this.#over === 'closed' ? 'closed' : this.#connection.state;
+  }
+
+  /** The name is the one that SELECT was given. */
+  get selected(): { readonly name: string; readonly readOnly: boolean } | undefined {
+    return this.#connection.selected;
+  }
+
+  /**
+   * Runs a command. Rejects with CommandError (NO, BAD), ConnectionLost (no receipt), UsageError (state or arguments), or the
+   * signal's reason: a command not sent yet is then withdrawn, a sent one goes on unheard.
+   */
+  run<R>(command: Command<R>, options: { readonly signal?: AbortSignal } = {}): Promise<R> {
+    const { signal } = options;
+    return new Promise<R>((resolve, reject) => {
+      if (signal?.aborted) throw signal.reason;
+      if (this.#over) throw this.#lost ?? new ConnectionLost('the connection is closed');
+      const abort = (): void => {
+        const index = this.#waiting.indexOf(waiting);
+        if (index !== -1) this.#waiting.splice(index, 1);
+        waiting.reject(signal?.reason);
+      };
+      const settle = (): void => signal?.removeEventListener('abort', abort);
+      const waiting: Waiting = {
+        command,
+        // The connection gives back what this very command's collector made.
+        resolve: (value) => (settle(), resolve(value as R)),
+        reject: (error) => (settle(), reject(error)),
+      };
+      signal?.addEventListener('abort', abort, { once: true });
+      this.#waiting.push(waiting);
+      this.#pump();
+    });
+  }
+
+  /**
+   * Waits for news (RFC 2177) until `done` or the next command. A server may end a connection that idles for 30 minutes, so
+   * begin anew before. Throws UsageError where the server has no IDLE.
+   */
+  idle(): Idling {
+    if (!this.capabilities.has('IDLE')) throw new UsageError('the server has no IDLE');
+    const command = idle();
+    const ended = this.run(command);
+    ended.catch(() => undefined);
+    const done = (): Promise<void> => {
+      const index = this.#waiting.findIndex((waiting) => waiting.command === command);
+      if (index !== -1) {
+        this.#waiting.splice(index, 1)[0]!.resolve(undefined);
+      } else if (this.#idleTag !== undefined && this.#inFlight.get(this.#idleTag)?.command === command) {
+        this.#endIdle(this.#idleTag);
+      }
+      return ended;
+    };
+    return { ended, done };
+  }
+
+  /**
+   * Stops reading and gives back the octets that were not read, so that somebody else can take the stream over; `rest` has
+   * those that follow. UsageError while a command is outstanding.
+   */
+  detach(): Uint8Array {
+    if (this.#inFlight.size > 0 || this.#waiting.length > 0 || this.#over) {
+      throw new UsageError('the stream cannot be taken over now');
+    }
+    this.#over = 'detached';
+    this.#watchdog.rest();
+    this.#settleClosed(undefined);
+    return this.#connection.unread.slice();
+  }
+
+  /** After `detach`: what the transport gives from then on, a chunk that was just being read included. */
+  get rest(): AsyncIterable<Uint8Array> {
+    return { [Symbol.asyncIterator]: () => this.#remaining() };
+  }
+
+  /** Ends the connection at once; a polite end runs `logout()` first. Commands without a receipt reject. */
+  close(): void {
+    this.#finish(
+      undefined,
+      new ConnectionLost('the connection was closed here', this.#connection.unanswered),
+    );
+  }
+
+  async *#remaining(): AsyncGenerator<Uint8Array> {
+    if (this.#over !== 'detached') throw new UsageError('the stream was not taken over');
+    for (let read = this.#pendingRead; ; read = this.#bytes.next()) {
+      const result = await (read ?? this.#bytes.next());
+      if (result.done) return;
+      yield result.value;
+    }
+  }
+
+  async #read(): Promise<void> {
+    try {
+      for (;;) {
+        this.#pendingRead = this.#bytes.next();
+        const result = await this.#pendingRead;
+        if (this.#over) return;
+        this.#pendingRead = undefined;
+        if (result.done) {
+          this.#connection.end();
+          this.#drain();
+          return;
+        }
+        this.#watchdog.stir();
+        this.#trace('S', result.value);
+        this.#connection.receive(result.value);
+        this.#drain();
+      }
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** Handles all events there are, then writes what they let go. */
+  #drain(): void {
+    for (let event = this.#connection.next(); event; event = this.#connection.next()) {
+      this.#handle(event);
+      if (this.#over) return;
+    }
+    this.#pump();
+  }
+
+  #handle(event: ConnectionEvent): void {
+    switch (event.type) {
+      case 'greeting':
+        return this.#greeted(event);
+      case 'news':
+        if (event.news.type === 'bye') {
+          this.#bye = event.news.status.text;
+          this.#watchdog.hurry(BYE_LIMIT);
+        }
+        return this.#options.onNews(event.news);
+      case 'receipt':
+        return this.#settle(event);
+      case 'idling':
+        // A server may be silent from here on for as long as it likes.
+        if (!this.#idleEnding) this.#watchdog.rest();
+        return;
+      case 'defect':
+        this.#options.onDefect?.(event.error);
+        if (event.error.fatal) this.#fail(event.error);
+        return;
+      case 'closed':
+        return this.#fail(
+          new ConnectionLost(
+            this.#bye === undefined
+              ? 'the server closed the connection'
+              : `the server said bye: ${this.#bye}`,
+            event.unanswered,
+          ),
+        );
+    }
+  }
+
+  #greeted(event: ConnectionEvent & { type: 'greeting' }): void {
+    const { code, text } = event.text;
+    if (event.status === 'BYE') {
+      this.#fail(new CommandError('greeting', 'NO', text, code));
+    } else {
+      this.#watchdog.rest();
+      this.#greet.resolve({ greeting: event.status, text });
+    }
+  }
+
+  #settle(event: ConnectionEvent & { type: 'receipt' }): void {
+    const waiting = this.#inFlight.get(event.tag);
+    this.#inFlight.delete(event.tag);
+    if (event.tag === this.#idleTag) this.#idleTag = undefined;
+    if (this.#inFlight.size === 0) this.#watchdog.rest();
+    if (!waiting) return;
+    if (event.ok) waiting.resolve(event.value);
+    else waiting.reject(event.error);
+    if (event.ok && waiting.command.effect?.type === 'logout') this.#finish(undefined, undefined);
+    else if (this.#bye !== undefined && this.#inFlight.size === 0) {
+      this.#fail(new ConnectionLost(`the server said bye: ${this.#bye}`));
+    }
+  }
+
+  /** Sends what may go out now, in the order it was asked for. */
+  #pump(): void {
+    while (!this.#over && this.#bye === undefined) {
+      const waiting = this.#waiting[0];
+      if (!waiting || !this.#connection.canSend(waiting.command)) break;
+      this.#waiting.shift();
+      try {
+        const tag = this.#connection.send(waiting.command);
+        this.#inFlight.set(tag, waiting);
+        if (waiting.command.name === 'IDLE') {
+          this.#idleTag = tag;
+          this.#idleEnding = false;
+        }
+        this.#watchdog.watch();
+      } catch (error) {
+        waiting.reject(error);
+      }
+    }
+    if (this.#waiting.length > 0 && this.#idleTag !== undefined) this.#endIdle(this.#idleTag);
+    void this.#write();
+  }
+
+  #endIdle(tag: Tag): void {
+    this.#idleEnding = true;
+    this.#connection.done(tag);
+    this.#watchdog.watch();
+    void this.#write();
+  }
+
+  async #write(): Promise<void> {
+    if (this.#writing) return;
+    this.#writing = true;
+    try {
+      while (!this.#over) {
+        const output = this.#connection.output();
+        if (output) {
+          this.#trace('C', output);
+          await this.#transport.write(output);
+          this.#watchdog.stir();
+        } else if (this.#connection.wanted) {
+          await this.#supply();
+        } else {
+          break;
+        }
+      }
+    } catch (error) {
+      this.#fail(error);
+    } finally {
+      this.#writing = false;
+    }
+    if (this.#upload && !this.#connection.wanted) this.#dropUpload();
+  }
+
+  /** Gives the connection the next octets of a literal that is streamed. Throws where its source fails. */
+  async #supply(): Promise<void> {
+    const wanted = this.#connection.wanted!;
+    if (this.#upload?.literal !== wanted.literal) {
+      this.#dropUpload();
+      this.#upload = new Upload(wanted.literal);
+    }
+    try {
+      const chunk = await this.#upload.next(wanted.remaining);
+      // The server may have refused meanwhile.
+      if (this.#connection.wanted?.literal === wanted.literal) this.#connection.supply(chunk);
+    } catch (error) {
+      // Octets were announced that will not come: nothing more can be said on this connection.
+      this.#inFlight.get(wanted.tag)?.reject(error);
+      throw new ConnectionLost('a message could not be read while it was sent', this.#connection.unanswered);
+    }
+  }
+
+  #dropUpload(): void {
+    this.#upload?.abandon();
+    this.#upload = undefined;
+  }
+
+  #trace(direction: 'C' | 'S', bytes: Uint8Array): void {
+    if (!this.#options.onTrace || bytes.length === 0) return;
+    const secret = direction === 'C' && [...this.#inFlight.values()].some(({ command }) => command.secret);
+    this.#options.onTrace(
+      direction,
+      secret ? '(a secret)' : mask(decodeText(bytes.subarray(0, TRACE_LIMIT))),
+    );
+  }
+
+  #fail(error: unknown): void {
+    if (this.#over) return;
+    const lost = error instanceof Error ? error : new ConnectionLost(String(error));
+    const outcome =
+      lost instanceof ConnectionLost && lost.unanswered.length === 0
+        ? new ConnectionLost(lost.message, this.#connection.unanswered)
+        : lost;
+    this.#finish(outcome, outcome);
+  }
+
+  /** Ends everything once: `outcome` is what `closed` says, `reason` what those still waiting are told. */
+  #finish(outcome: Error | undefined, reason: Error | undefined): void {
+    if (this.#over) return;
+    this.#over = 'closed';
+    this.#watchdog.rest();
+    const told = reason ?? new ConnectionLost('the connection is closed');
+    this.#lost = told;
+    this.#dropUpload();
+    this.#transport.close();
+    this.#greet.reject(told);
+    const left = [...this.#inFlight.values(), ...this.#waiting];
+    this.#inFlight.clear();
+    this.#waiting.length = 0;
+    for (const waiting of left) waiting.reject(told);
+    this.#settleClosed(outcome as PosternError | undefined);
+  }
+}

@@ -1,0 +1,2 @@
+export * from './mechanism.ts';
+export * from './plain.ts';
