@@ -206,10 +206,12 @@ export class Background {
     const session = await this.#lane.session();
     const patience = Math.max(1000, this.#countedAt + STATUS_EVERY - this.#lane.now());
     if (session.capabilities.has('IDLE')) {
+      this.#lane.listening = true;
       const idle = session.idle();
       try {
         await Promise.race([this.#bell.wait(patience), idle.ended]);
       } finally {
+        this.#lane.listening = false;
         await idle.done();
       }
     } else {

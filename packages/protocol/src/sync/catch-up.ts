@@ -13,13 +13,12 @@ import type { Step } from './plan.ts';
 import type { Truth } from './truth.ts';
 
 export const DESCRIPTOR_ITEMS: readonly FetchItem[] = [
-  'UID',
   'FLAGS',
   'INTERNALDATE',
   'RFC822.SIZE',
   'ENVELOPE',
   'BODYSTRUCTURE',
-  { section: `HEADER.FIELDS (${EXTRA_FIELDS.join(' ')})` },
+  { section: 'HEADER.FIELDS', fields: EXTRA_FIELDS },
 ];
 
 /** What the engine remembers of a mailbox while it runs; lost with the connection, which only costs a comparison. */
@@ -159,7 +158,7 @@ async function compareFlags(
   const seen = new Set<number>();
   lane.seen = seen;
   try {
-    await lane.run(uidFetch([[first, last]], ['UID', 'FLAGS']));
+    await lane.run(uidFetch([[first, last]], ['FLAGS']));
   } finally {
     lane.seen = undefined;
   }
@@ -169,7 +168,7 @@ async function compareFlags(
   if (missing.size === 0) return;
   if (mailbox.sync.from > 1 || seen.size !== lane.noticed.exists) {
     await lane.run(noop());
-    for (const uid of await lane.run(uidSearch({ uid: [[first, last]] }))) missing.delete(uid);
+    for (const uid of await lane.run(uidSearch({ key: 'UID', uids: [[first, last]] }))) missing.delete(uid);
   }
   await truth.change(async () => {
     const now = await truth.rows(mailbox.key);

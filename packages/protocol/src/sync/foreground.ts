@@ -147,7 +147,7 @@ export class Foreground {
     let found: readonly Uid[] = [];
     try {
       await this.#lane.select(mailbox);
-      found = await this.#lane.run(uidSearch({ text: search.text }));
+      found = await this.#lane.run(uidSearch({ key: 'TEXT', text: search.text }));
     } catch (error) {
       // A server that cannot search (charset, limits) leaves what is found on this device.
       if (!(error instanceof CommandError)) throw error;

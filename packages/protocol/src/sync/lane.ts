@@ -2,7 +2,7 @@
  * One IMAP connection of the engine: what is selected on it, and its news on their way into the store.
  * The engine has two: one for what a person waits for, one for catching up and listening.
  */
-import { select, Session } from '../imap/index.ts';
+import { capability, select, Session } from '../imap/index.ts';
 import type { Command } from '../imap/index.ts';
 import type { FetchedMessage, News, SelectedMailbox, Uid } from '../imap/types.ts';
 import type { Clock, Transport } from '../port.ts';
@@ -43,6 +43,8 @@ export class Lane {
   #failure: unknown;
   noticed: Noticed = nothing();
   #settledExists = 0;
+  /** News wakes the loop: nobody is about to ask for it anyway. */
+  listening = false;
   /** While set, every UID that a FETCH response names is added: what a flag comparison has seen. */
   seen: Set<number> | undefined;
   /** While set, gets every FETCH response before it is carried into the store: where parts come from. */
@@ -90,10 +92,11 @@ export class Lane {
     const transport = await this.#ports.connect();
     const session = new Session(transport, {
       clock: this.#ports.clock,
-      onNews: (news) => this.#hear(session, news),
+      onNews: (news) => this.#hear(news),
     });
     try {
       await session.ready;
+      if (session.capabilities.size === 0) await session.run(capability());
     } catch (error) {
       session.close();
       throw error;
@@ -142,7 +145,7 @@ export class Lane {
     return state;
   }
 
-  #hear(session: Session, news: News): void {
+  #hear(news: News): void {
     switch (news.type) {
       case 'exists':
         if (news.count > this.noticed.exists) this.#ports.onWake();
@@ -168,7 +171,7 @@ export class Lane {
     }
     if (!this.#selected) return;
     this.#news.push(news);
-    if (this.#news.length === 1 && session.idling) this.#ports.onWake();
+    if (this.#news.length === 1 && this.listening) this.#ports.onWake();
     if (this.#news.length % NEWS_PER_COMMIT === 0) this.#carry();
   }
 

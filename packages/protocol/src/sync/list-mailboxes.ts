@@ -1,6 +1,7 @@
 /** Which mailboxes there are, and which of them have news: LIST, LSUB and STATUS into truth. */
 import { CommandError } from '../error.ts';
 import { list, lsub, status } from '../imap/index.ts';
+import type { StatusItem } from '../imap/index.ts';
 import type { MailboxStatus } from '../imap/types.ts';
 import type { Change } from './change.ts';
 import type { Lane } from './lane.ts';
@@ -85,7 +86,13 @@ function sameListing(a: Mailbox, b: Mailbox): boolean {
 export async function mailboxesWithNews(lane: Lane, truth: Truth): Promise<MailboxKey[]> {
   const session = await lane.session();
   const condstore = session.capabilities.has('CONDSTORE');
-  const items = ['MESSAGES', 'UIDNEXT', 'UIDVALIDITY', 'UNSEEN', ...(condstore ? ['HIGHESTMODSEQ'] : [])];
+  const items: StatusItem[] = [
+    'MESSAGES',
+    'UIDNEXT',
+    'UIDVALIDITY',
+    'UNSEEN',
+    ...(condstore ? (['HIGHESTMODSEQ'] as const) : []),
+  ];
   const mailboxes = (await truth.mailboxes()).filter(isSelectable);
   const news: MailboxKey[] = [];
   for (let i = 0; i < mailboxes.length; i += STATUS_PIPELINE) {

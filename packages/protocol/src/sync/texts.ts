@@ -114,7 +114,7 @@ async function fetchSections(
     const items: FetchItem[] = wanted.map(({ section, origin, count }) =>
       origin === undefined || count === undefined ? { section } : { section, partial: [origin, count] },
     );
-    await lane.run(uidFetch(uids, ['UID', ...items]), signal);
+    await lane.run(uidFetch(uids, items), signal);
   } finally {
     lane.onFetch = undefined;
   }

@@ -7,6 +7,7 @@ import type { Action, FailureReason } from '../action.ts';
 import type { Lane } from '../lane.ts';
 import type { Mailbox, MailboxKey } from '../model.ts';
 import { codeOf } from '../outbox.ts';
+import { LAST_UID } from '../plan.ts';
 import { actionsQuery } from '../store.ts';
 import type { Truth } from '../truth.ts';
 
@@ -47,13 +48,19 @@ export async function note(
   mailbox: Mailbox,
 ): Promise<{ readonly uidValidity: number; readonly uidNext: number }> {
   const answer = await settling.lane.run(status({ wire: mailbox.wireName }, ['UIDNEXT', 'UIDVALIDITY']));
-  return { uidValidity: answer.uidValidity ?? 0, uidNext: answer.uidNext ?? 1 };
+  return { uidValidity: answer?.uidValidity ?? 0, uidNext: answer?.uidNext ?? 1 };
 }
 
 /** The UIDs at or above `from` in the selected mailbox whose Message-ID is `messageId`. */
 export async function findByMessageId(lane: Lane, messageId: string, from: number): Promise<Uid[]> {
   const found = await lane.run(
-    uidSearch({ uid: [[from, 4_294_967_295]], header: ['Message-ID', messageId] }),
+    uidSearch({
+      key: 'AND',
+      all: [
+        { key: 'UID', uids: [[from, LAST_UID]] },
+        { key: 'HEADER', field: 'Message-ID', text: messageId },
+      ],
+    }),
   );
   return found.filter((uid) => uid >= from);
 }

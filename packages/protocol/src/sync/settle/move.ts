@@ -94,7 +94,7 @@ async function stillThere(settling: Settling, uids: readonly Uid[]): Promise<Set
     if (uid !== undefined && uids.includes(uid)) there.add(uid);
   };
   try {
-    await settling.lane.runFirst(uidFetch(uids, ['UID', 'FLAGS']));
+    await settling.lane.runFirst(uidFetch(uids, ['FLAGS']));
   } finally {
     settling.lane.onFetch = undefined;
   }
@@ -155,7 +155,7 @@ async function fetchSince(settling: Settling, since: number): Promise<FetchedMes
     if (message.uid !== undefined && message.uid >= since && message.size !== undefined) found.push(message);
   };
   try {
-    const items: FetchItem[] = ['UID', 'INTERNALDATE', 'RFC822.SIZE', 'ENVELOPE'];
+    const items: FetchItem[] = ['INTERNALDATE', 'RFC822.SIZE', 'ENVELOPE'];
     await settling.lane.runFirst(uidFetch([[since, LAST_UID]], items));
   } finally {
     settling.lane.onFetch = undefined;

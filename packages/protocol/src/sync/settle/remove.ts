@@ -18,7 +18,7 @@ export async function removeUids(lane: Lane, uids: readonly Uid[]): Promise<void
     await lane.runFirst(uidExpunge(uids));
     return;
   }
-  const marked = await lane.runFirst(uidSearch({ deleted: true }));
+  const marked = await lane.runFirst(uidSearch({ key: 'DELETED' }));
   const ours = new Set(uids);
   if (marked.every((uid) => ours.has(uid))) await lane.runFirst(expunge());
 }

@@ -1,0 +1,134 @@
+import { describe, expect, it } from 'vitest';
+import type { ModSeq, Uid, UidValidity } from '../imap/types.ts';
+import type { SyncState } from './model.ts';
+import {
+  FIRST_WINDOW,
+  LAST_UID,
+  MESSAGES_PER_CHUNK,
+  nextWindow,
+  planMailbox,
+  SMALLEST_WINDOW,
+} from './plan.ts';
+
+const validity = 7 as UidValidity;
+const never: SyncState = { uidValidity: 0, from: 1, uidNext: 1, highestModSeq: 0n, exists: 0, at: 0 };
+const whole: SyncState = {
+  uidValidity: validity,
+  from: 1,
+  uidNext: 101,
+  highestModSeq: 50n,
+  exists: 90,
+  at: 1,
+};
+const server = (fields: {
+  exists?: number;
+  uidNext?: number | undefined;
+  modSeq?: bigint;
+  validity?: number;
+}) => ({
+  exists: fields.exists ?? 90,
+  uidNext: ('uidNext' in fields ? fields.uidNext : 101) as Uid | undefined,
+  uidValidity: (fields.validity ?? validity) as UidValidity,
+  highestModSeq: fields.modSeq as ModSeq | undefined,
+});
+const local = (sync: SyncState, known: number, window = 200) => ({ sync, known, window });
+
+describe('planMailbox', () => {
+  it.each([
+    ['an empty mailbox, never looked at', local(never, 0), server({ exists: 0, uidNext: 1 }), false, []],
+    [
+      'a mailbox never looked at: the newest screenful first',
+      local(never, 0),
+      server({ exists: 5000, uidNext: 5001 }),
+      false,
+      [{ step: 'new', first: 5001 - FIRST_WINDOW }],
+    ],
+    ['a small one', local(never, 0), server({ exists: 3, uidNext: 4 }), false, [{ step: 'new', first: 1 }]],
+    [
+      'a server that does not say UIDNEXT',
+      local(whole, 90),
+      server({ uidNext: undefined }),
+      true,
+      [{ step: 'new', first: 101 }],
+    ],
+    ['flags of what is known', local(whole, 90), server({}), false, [{ step: 'flags', first: 1, last: 100 }]],
+    ['nothing, when flags were asked', local(whole, 90), server({}), true, []],
+    [
+      'nothing, when HIGHESTMODSEQ, EXISTS and UIDNEXT stand still',
+      local(whole, 90),
+      server({ modSeq: 50n }),
+      false,
+      [],
+    ],
+    [
+      'flags, when an expunge hides behind the same HIGHESTMODSEQ',
+      local(whole, 90),
+      server({ modSeq: 50n, exists: 89 }),
+      false,
+      [{ step: 'flags', first: 1, last: 100 }],
+    ],
+    [
+      'flags, when HIGHESTMODSEQ went down',
+      local(whole, 90),
+      server({ modSeq: 49n }),
+      false,
+      [{ step: 'flags', first: 1, last: 100 }],
+    ],
+    [
+      'new before flags before older',
+      local({ ...whole, from: 61 }, 40),
+      server({ uidNext: 110, exists: 100 }),
+      false,
+      [
+        { step: 'new', first: 101 },
+        { step: 'flags', first: 61, last: 100 },
+        { step: 'older', first: 1, last: 60 },
+      ],
+    ],
+    [
+      'older mail in windows, newest first',
+      local({ ...whole, from: 1000, uidNext: 1100 }, 80),
+      server({ uidNext: 1100, exists: 500 }),
+      true,
+      [{ step: 'older', first: 800, last: 999 }],
+    ],
+    [
+      'no older mail when all are known already',
+      local({ ...whole, from: 1000, uidNext: 1100 }, 80),
+      server({ uidNext: 1100, exists: 80 }),
+      true,
+      [],
+    ],
+    [
+      'RFC 4549 §4.1: another UIDVALIDITY voids everything, so nothing else is planned',
+      local(whole, 90),
+      server({ validity: 8, uidNext: 500 }),
+      false,
+      [{ step: 'reset' }],
+    ],
+  ] as const)('%s', (_, mine, theirs, flagsAsked, steps) => {
+    expect(planMailbox(mine, theirs, flagsAsked)).toEqual(steps);
+  });
+});
+
+describe('nextWindow', () => {
+  it('grows over gaps and settles at about a chunk of messages', () => {
+    expect(nextWindow(200, 0)).toBe(1600);
+    expect(nextWindow(400, MESSAGES_PER_CHUNK)).toBe(400);
+    expect(nextWindow(4000, MESSAGES_PER_CHUNK * 10)).toBe(400);
+    expect(nextWindow(60, 1000)).toBe(SMALLEST_WINDOW);
+    expect(nextWindow(LAST_UID, 0)).toBe(LAST_UID);
+  });
+
+  it('reaches the bottom of any UID space in few windows', () => {
+    let from = LAST_UID;
+    let width = 200;
+    let windows = 0;
+    while (from > 1) {
+      from = Math.max(1, from - width);
+      width = nextWindow(width, 0);
+      windows++;
+    }
+    expect(windows).toBeLessThan(12);
+  });
+});

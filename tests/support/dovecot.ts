@@ -1,0 +1,259 @@
+import { execFile, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createConnection, createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { createTransport } from 'nodemailer';
+import { SMTPServer } from 'smtp-server';
+import { eventually } from './eventually.ts';
+import type { MailPlace, Person } from './place.ts';
+
+const run = promisify(execFile);
+
+/** Why Dovecot cannot be started here; undefined when it can. */
+export function dovecotMissing(): string | undefined {
+  if (!existsSync('/usr/sbin/dovecot')) {
+    return 'Dovecot is not installed (Debian: apt-get install dovecot-imapd dovecot-lmtpd dovecot-submissiond)';
+  }
+  if (userInfo().uid !== 0) return 'Dovecot is only started by root here';
+  return undefined;
+}
+
+const people: readonly [Person, Person] = [
+  { user: 'ada@postern.example', password: 'canary-Pass-dovecot', address: 'ada@postern.example' },
+  { user: 'grace@postern.example', password: 'canary-Pass-dovecot', address: 'grace@postern.example' },
+];
+
+export interface DovecotPlace extends MailPlace {
+  /** Where its log is. */
+  readonly log: string;
+  /** Stops and starts the server; its mail stays. */
+  stop(): Promise<void>;
+  start(): Promise<void>;
+  /** With TLS from the first byte; the certificate is self-signed. */
+  readonly imaps: string;
+  readonly certificate: string;
+}
+
+/**
+ * A real Dovecot on loopback with its whole state in a folder of its own, and a submission service whose relay hands what
+ * it gets to Dovecot's LMTP, so that mail for a local address arrives.
+ */
+export async function startDovecot(): Promise<DovecotPlace> {
+  const folder = await mkdtemp(join(tmpdir(), 'postern-dovecot-'));
+  await chmod(folder, 0o755);
+  for (const name of ['run', 'state', 'mail', 'log', 'ssl']) await mkdir(join(folder, name));
+  const [imap, imaps, submission, lmtp, relay] = (await freePorts(5)) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  const certificate = join(folder, 'ssl/cert.pem');
+  const key = join(folder, 'ssl/key.pem');
+  await run('openssl', [
+    ...['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=localhost'],
+    ...['-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1', '-keyout', key, '-out', certificate],
+  ]);
+  await run('chown', ['-R', 'mail:mail', join(folder, 'mail')]);
+  const config = join(folder, 'dovecot.conf');
+  await writeFile(config, configuration(folder, { imap, imaps, submission, lmtp, relay, certificate, key }));
+
+  const toLmtp = createTransport({
+    host: '127.0.0.1',
+    port: lmtp,
+    lmtp: true,
+    secure: false,
+    ignoreTLS: true,
+  } as object);
+  const deliverLmtp = async (from: string, to: readonly string[], raw: Buffer): Promise<void> => {
+    await toLmtp.sendMail({ envelope: { from, to: [...to] }, raw });
+  };
+  const sink = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['STARTTLS', 'AUTH'],
+    logger: false,
+    onData(stream, session, callback) {
+      const chunks: Buffer[] = [];
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+      stream.on('end', () => {
+        const { mailFrom, rcptTo } = session.envelope;
+        const to = rcptTo
+          .map(({ address }) => address)
+          .filter((address) => address.endsWith('@postern.example'));
+        const from = mailFrom === false ? '' : mailFrom.address;
+        const done = to.length > 0 ? deliverLmtp(from, to, Buffer.concat(chunks)) : Promise.resolve();
+        done.then(() => callback(), callback);
+      });
+    },
+  });
+  await new Promise<void>((resolve) => sink.listen(relay, '127.0.0.1', resolve));
+
+  let child: ChildProcess | undefined;
+  const start = async (): Promise<void> => {
+    child = spawn('/usr/sbin/dovecot', ['-F', '-c', config], { stdio: 'ignore' });
+    await eventually('Dovecot answers', () => answers(imap), 20_000);
+    await eventually('its submission answers', () => answers(submission), 20_000);
+  };
+  const stop = async (): Promise<void> => {
+    const running = child;
+    child = undefined;
+    if (!running || running.exitCode !== null) return;
+    const exited = new Promise((resolve) => running.once('exit', resolve));
+    running.kill('SIGTERM');
+    await exited;
+  };
+  await start();
+  return {
+    name: 'Dovecot',
+    imap: `imap://127.0.0.1:${imap}`,
+    imaps: `imaps://localhost:${imaps}`,
+    submission: `submission://127.0.0.1:${submission}`,
+    users: people,
+    log: join(folder, 'log/dovecot.log'),
+    certificate,
+    start,
+    stop,
+    async deliver(person, mailbox, message, flags = []) {
+      await append(imap, person, mailbox, Buffer.from(message), flags);
+    },
+    async close() {
+      await stop();
+      toLmtp.close();
+      await new Promise<void>((resolve) => sink.close(() => resolve()));
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** INBOX gets it by LMTP's rules in life; for tests any mailbox does, by APPEND on a connection of its own. */
+async function append(
+  port: number,
+  person: Person,
+  mailbox: string,
+  message: Buffer,
+  flags: readonly string[],
+): Promise<void> {
+  const socket = createConnection({ port, host: '127.0.0.1', noDelay: true });
+  let received = '';
+  socket.on('data', (data) => (received += data.toString('latin1')));
+  const until = (text: string): Promise<true> =>
+    eventually(`"${text}" from Dovecot`, () => received.includes(text) || undefined);
+  try {
+    await until('* OK');
+    socket.write(`a LOGIN ${person.user} ${person.password}\r\n`);
+    await until('a OK');
+    socket.write(`b APPEND "${mailbox}" (${flags.join(' ')}) {${message.length}+}\r\n`);
+    socket.write(message);
+    socket.write('\r\n');
+    await until('b OK');
+  } finally {
+    socket.destroy();
+  }
+}
+
+async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(
+    Array.from(
+      { length: count },
+      () =>
+        new Promise<ReturnType<typeof createServer>>((resolve) => {
+          const server = createServer().listen(0, '127.0.0.1', () => resolve(server));
+        }),
+    ),
+  );
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}
+
+function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createConnection({ port, host: '127.0.0.1' });
+    socket.once('data', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}
+
+interface Ports {
+  readonly imap: number;
+  readonly imaps: number;
+  readonly submission: number;
+  readonly lmtp: number;
+  readonly relay: number;
+  readonly certificate: string;
+  readonly key: string;
+}
+
+function configuration(folder: string, ports: Ports): string {
+  const special = ['Drafts', 'Sent', 'Trash', 'Junk', 'Archive']
+    .map((name) => `  mailbox ${name} {\n    special_use = \\${name}\n    auto = subscribe\n  }`)
+    .join('\n');
+  return `base_dir = ${folder}/run
+state_dir = ${folder}/state
+log_path = ${folder}/log/dovecot.log
+auth_debug = yes
+protocols = imap lmtp submission
+listen = 127.0.0.1
+ssl = yes
+ssl_cert = <${ports.certificate}
+ssl_key = <${ports.key}
+disable_plaintext_auth = no
+auth_mechanisms = plain login
+auth_failure_delay = 0
+mail_location = maildir:${folder}/mail/%u
+mail_uid = mail
+mail_gid = mail
+first_valid_uid = 1
+first_valid_gid = 1
+mail_max_userip_connections = 1000
+postmaster_address = postmaster@postern.example
+passdb {
+  driver = static
+  args = password=${people[0].password}
+}
+userdb {
+  driver = static
+  args = uid=mail gid=mail home=${folder}/mail/%u/home
+}
+namespace inbox {
+  inbox = yes
+  separator = /
+${special}
+}
+service anvil {
+  chroot =
+}
+service imap-login {
+  chroot =
+  inet_listener imap {
+    port = ${ports.imap}
+  }
+  inet_listener imaps {
+    port = ${ports.imaps}
+    ssl = yes
+  }
+}
+service submission-login {
+  chroot =
+  inet_listener submission {
+    port = ${ports.submission}
+  }
+}
+service lmtp {
+  inet_listener lmtp {
+    port = ${ports.lmtp}
+  }
+}
+submission_relay_host = 127.0.0.1
+submission_relay_port = ${ports.relay}
+`;
+}
