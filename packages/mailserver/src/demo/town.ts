@@ -1,0 +1,557 @@
+import type { Conversation } from './conversation.ts';
+import { turn } from './conversation.ts';
+import { calendar } from './documents.ts';
+import { draft, mail, note, paper, photo, table } from './files.ts';
+import { compose, DAY, HOUR } from './letter.ts';
+import { file, text } from './mime.ts';
+import { people } from './people.ts';
+
+/** What else a small organisation writes about. */
+export const town: readonly Conversation[] = [
+  {
+    subject: 'Regatta: insurance asks whether there will be "rivalry"',
+    ago: 470,
+    with: ['grace', 'ada', 'tomasz', 'halvard'],
+    turns: [
+      turn(
+        'grace',
+        9,
+        `
+The insurer's form for the regatta has a new question, 14(c): "Is any rivalry anticipated between participants?"
+
+I need a truthful answer in fewer than fifty characters.`,
+      ),
+      turn('tomasz', 1, `Yes, since 1911.`),
+      turn('halvard', 2, `Only between the chapel and the lifeboat. The rest of us are there to watch.`),
+      turn('ada', 3, `"Friendly, loud, over by six." Thirty characters, all of them true.`),
+    ],
+  },
+  {
+    subject: 'The office kettle',
+    ago: 433,
+    with: ['ada', 'grace'],
+    turns: [
+      turn(
+        'ada',
+        2,
+        `The kettle has begun to sing a note and then stop, as if it had thought of something. Do we own another?`,
+      ),
+      turn(
+        'grace',
+        1,
+        `We own a 1950s urn that takes forty minutes and dims the quay. I'll buy a kettle. It goes under "resilience".`,
+      ),
+    ],
+  },
+  {
+    subject: 'Minutes, April',
+    ago: 402,
+    with: ['grace', 'ada', 'owen', 'margaret'],
+    turns: [
+      turn(
+        'grace',
+        13,
+        `Minutes attached, with the disagreement about the flagpole summarised as "a discussion was had".`,
+        {
+          files: () => [
+            paper('minutes-april.pdf', [
+              'Saltmere Harbour Trust: minutes of the April meeting',
+              'Present: A. Marlowe (chair), G. Okafor, O. Pritchard, M. Pell, T. Wieczorek.',
+              '1. Apologies: S. Adeyemi (parents evening).',
+              '2. Lamp room: collection of the lens on the 22nd. Agreed.',
+              '3. Flagpole: a discussion was had.',
+              '4. Any other business: the kettle.',
+            ]),
+          ],
+        },
+      ),
+      turn(
+        'margaret',
+        5,
+        `A very fair account. I should like it recorded somewhere that I was right about the flagpole.`,
+      ),
+      turn('ada', 1, `It is recorded here.`),
+    ],
+  },
+  {
+    subject: 'Year tens, the sea, and a risk assessment',
+    ago: 335,
+    with: ['seun', 'ada', 'halvard'],
+    turns: [
+      turn(
+        'seun',
+        10,
+        `
+Halvard has offered to take a class out on the early boat so they can see the town from the water. The school would like a risk assessment. I have written "the sea" under hazards and "respect" under measures and I fear it will come back.
+
+Do you have one I can copy from?`,
+      ),
+      turn(
+        'halvard',
+        2,
+        `I attach ours. Page one is the important one. The other eleven are for people who have not been in a boat.`,
+        {
+          files: () => [
+            paper('ferry-school-party.pdf', [
+              'Saltmere Ferry: school parties',
+              '1. Everybody wears a lifejacket. Everybody includes teachers.',
+              '2. One adult for six children, counted on and counted off.',
+              '3. Nobody sits on the rail, whatever they have seen in films.',
+              '4. The master decides about the weather, and does not discuss it.',
+            ]),
+          ],
+        },
+      ),
+      turn('seun', 20, `Accepted, with a note from the head: "Point 4 should be adopted school-wide."`),
+    ],
+  },
+  {
+    subject: 'A cheque from a stranger',
+    ago: 300,
+    with: ['grace', 'ada'],
+    turns: [
+      turn(
+        'grace',
+        4,
+        `
+A letter came this morning with no return address. Inside: a cheque for £2,000 to the lens fund, and a photograph of a boy of about seven on the gallery with a man in a peaked cap. On the back: "My father, and me, and the light. Thank you for putting it back."
+
+I have had to go and stand outside for a minute.`,
+        { flags: ['\\Flagged'] },
+      ),
+      turn(
+        'ada',
+        1,
+        `I'll come and stand with you.
+
+Then let's find him. Ingrid will know the cap.`,
+      ),
+    ],
+  },
+  {
+    subject: 'Harbour Kitchen: the lease',
+    ago: 245,
+    with: ['nell', 'ada', 'grace'],
+    turns: [
+      turn(
+        'nell',
+        8,
+        `
+Hello both,
+
+The lease on the kitchen is up in the spring and the agent has written to say that "comparable units achieve considerably more". I asked which comparable units. He said a coffee chain had been to look at the slip and had liked the light.
+
+I'm not asking for anything. I just wanted you to hear it from me and not in the queue.`,
+      ),
+      turn(
+        'ada',
+        1,
+        `You may ask for something. Don't sign anything and don't answer him. The freehold of the slip belongs to the Trust from the rail to the low water mark, and I don't think the agent has read that far.`,
+      ),
+      turn(
+        'grace',
+        16,
+        `He has not. I have now read it to him. The rent stays where it is for seven years, and he asked me whether the soup was vegetarian.`,
+      ),
+      turn('nell', 1, `I am crying into the leeks. Soup is on the house until one of us dies.`, {
+        flags: ['\\Flagged'],
+      }),
+    ],
+  },
+  {
+    subject: 'Fwd: your enquiry about the peaked cap',
+    ago: 291,
+    with: ['ingrid', 'ada', 'grace'],
+    turns: [
+      turn(
+        'ingrid',
+        6,
+        `
+I asked Halden, who collects caps. His answer is attached as he wrote it, I did not want to shorten it.
+
+The keeper in the photograph is Walter Hask, relief keeper 1961 to 1964. He had one son, Peter, who became an optician in Leeds. An optician!`,
+        {
+          files: () => [
+            mail(
+              'the-peaked-cap.eml',
+              compose(
+                {
+                  from: people.lucie,
+                  to: [people.ingrid],
+                  subject: 'La casquette',
+                  date: Date.UTC(2025, 1, 3, 9, 12),
+                  id: 'casquette.7731@phare-kerbrat.example',
+                },
+                text(
+                  'Chère Ingrid,\n\nLa casquette est celle des gardiens auxiliaires, modèle 1959, reconnaissable à son galon étroit. On n’en a porté que six ans, car elle rétrécissait.\n\nChez nous, à Kerbrat, un seul gardien l’aimait : il avait une très petite tête.\n\nAmitiés,\nLucie',
+                  { charset: 'windows-1252' },
+                ),
+              ),
+            ),
+          ],
+        },
+      ),
+      turn('grace', 2, `An optician. Of course he is.`),
+      turn(
+        'ada',
+        30,
+        `I have written to Mr Hask. I did not mention the cheque. I asked whether he would like to be there when it is lit.`,
+      ),
+    ],
+  },
+  {
+    subject: 'Accounts: first quarter',
+    ago: 190,
+    with: ['grace', 'ada'],
+    turns: [
+      turn(
+        'grace',
+        10,
+        `First quarter attached. We are £312 better than the plan, and I know where it came from: nobody has claimed for a train since January. Please claim for your trains.`,
+        {
+          files: () => [
+            table('q1.csv', [
+              ['line', 'plan', 'actual'],
+              ['Donations', 3500, 4120],
+              ['Grants', 12000, 12000],
+              ['Shop', 900, 868],
+              ['Wall', -2400, -2395],
+              ['Lamp room', -6100, -6220],
+              ['Office', -700, -681],
+              ['Trains', -450, -80],
+              ['Soup', -120, -150],
+            ]),
+          ],
+        },
+      ),
+      turn('ada', 5, `I have found eleven train tickets in four coats. Filed, with apologies.`),
+    ],
+  },
+  {
+    subject: 'Photographs for the calendar, please choose twelve',
+    ago: 134,
+    with: ['seun', 'ada', 'nell', 'margaret'],
+    turns: [
+      turn(
+        'seun',
+        9,
+        `The photography club has 340 pictures of the harbour and opinions about all of them. Here are three to start with, taken by Amina (fog), Josh (gulls, not shown, the gulls left) and Ewa (six in the morning, on purpose).`,
+        { files: () => [photo('fog-amina.png', 2), photo('quay-josh.png', 1), photo('six-am-ewa.png', 0)] },
+      ),
+      turn(
+        'margaret',
+        4,
+        `Ewa's for January. One needs to be reminded in January that there is a six in the morning.`,
+      ),
+      turn('nell', 1, `Can the gull one come back if the gulls do? I'd buy that one.`),
+      turn(
+        'ada',
+        6,
+        `Ewa January, Amina November, and I give up September to the gulls. Tell them they are all in.`,
+      ),
+    ],
+  },
+  {
+    subject: 'Wi-Fi in the harbour office',
+    ago: 88,
+    with: ['halvard', 'ada'],
+    turns: [
+      turn(
+        'halvard',
+        7,
+        `The passengers have found out your Wi-Fi reaches the ferry. On the 7:10 this morning eleven people did not look up when we passed the seal. Could you make it weaker?`,
+      ),
+      turn(
+        'ada',
+        1,
+        `I have moved the router behind the filing cabinet marked 1974. Nothing has ever got out of there.`,
+      ),
+      turn('halvard', 24, `Nine people saw the seal today. Thank you.`),
+    ],
+  },
+  {
+    subject: 'Mr Hask answers',
+    ago: 58,
+    with: ['grace', 'ada', 'owen', 'ingrid'],
+    turns: [
+      turn(
+        'grace',
+        5,
+        `
+He answered! I quote the whole of it:
+
+"Dear Miss Marlowe, I am eighty-one and not a sentimental man. I shall be there an hour early. Is there a handrail? Yours sincerely, P. Hask."
+
+Priya has been told about the handrail.`,
+      ),
+      turn('owen', 3, `I should like to ask him to do it. What I do, I mean. If he wants.`),
+      turn('ada', 2, `Oh, Owen. Yes.`),
+      turn(
+        'ingrid',
+        15,
+        `I have put his father's logbook, 1961 to 1964, next to Keeper Trew's. In March 1962 Walter Hask writes: "Peter up for the day. Asked what the light says. Told him it says Here."`,
+        { flags: ['\\Flagged'] },
+      ),
+    ],
+  },
+  {
+    subject: 'Volunteer lunch',
+    ago: 41,
+    with: ['nell', 'ada', 'grace', 'tomasz', 'seun'],
+    turns: [
+      turn(
+        'nell',
+        11,
+        `Thursday week, one o'clock, the long table. I need to know who eats what: tick and send back.`,
+        {
+          files: () => [
+            note(
+              'who-eats-what.txt',
+              'Name:\n\n[ ] everything\n[ ] no meat\n[ ] no fish (why do you live here)\n[ ] halal\n[ ] no gluten\n[ ] only toast\n',
+            ),
+          ],
+        },
+      ),
+      turn('tomasz', 2, `Everything, twice.`),
+      turn('grace', 1, `No fish, and I live here for the arguments.`),
+      turn('seun', 7, `Halal, please, and I shall bring puff-puff enough for the table.`),
+      turn('ada', 2, `Everything. See you at the long table.`),
+    ],
+  },
+  {
+    subject: 'Photo credit',
+    ago: 27,
+    with: ['seun', 'ada'],
+    turns: [
+      turn(
+        'seun',
+        6,
+        `Ewa's picture of the quay at six has been printed in the county paper with the credit "a pupil". She has asked me, very politely, how one writes to an editor.`,
+      ),
+      turn(
+        'ada',
+        2,
+        `With her full name, her age, and the words "I enclose another". I know the editor. Let her write first; I will write second.`,
+      ),
+      turn(
+        'seun',
+        46,
+        `They printed her letter, her name, and the other picture. She has bought eleven copies and I have seen all of them.`,
+      ),
+    ],
+  },
+  {
+    subject: 'Spare key to the ice house',
+    ago: 19,
+    with: ['tomasz', 'ada'],
+    turns: [
+      turn(
+        'tomasz',
+        9,
+        `Who has the spare key? The first one is in the sea. It was my pocket, it was not my fault, it was the pocket's.`,
+      ),
+      turn('ada', 1, `In the tea tin behind the tea tin. Please buy the pocket a string.`),
+    ],
+  },
+  {
+    subject: 'Seven hundred postcards',
+    ago: 12,
+    with: ['grace', 'ada', 'nell'],
+    turns: [
+      turn(
+        'grace',
+        10,
+        `
+The postcards came. They are beautiful. There are seven thousand of them.
+
+I ordered seven hundred; I have the order here, and it says seven hundred. The printer says that at this price he assumed a slip of the pen and we may keep them.
+
+We have about 2,300 people in this town.`,
+      ),
+      turn('nell', 1, `Three each. I'll put them by the till with "take three, we insist".`),
+      turn('ada', 2, `And one in every library book, from now until the roof falls in.`),
+      turn(
+        'grace',
+        25,
+        `It has been one day and somebody has sent us one. It says "Please stop." It is signed by the library.`,
+      ),
+    ],
+  },
+  {
+    subject: 'Dentist moved, so the committee moves',
+    ago: 8.3,
+    with: ['grace', 'ada', 'owen', 'margaret', 'tomasz'],
+    turns: [
+      turn('grace', 8, `Sorry, all: could Tuesday's committee be Wednesday? My tooth has chosen Tuesday.`),
+      turn('margaret', 1, `Wednesday suits, and oil of cloves.`),
+      turn('tomasz', 3, 'Wednesday OK.'),
+      turn('ada', 1, `Wednesday at seven, then. Owen?`),
+      turn('owen', 13, `Present on any day with a y in it.`),
+    ],
+  },
+  {
+    subject: 'Committee, Wednesday: agenda',
+    ago: 5.2,
+    with: ['ada', 'grace', 'owen', 'margaret', 'tomasz', 'seun'],
+    turns: [
+      turn(
+        'ada',
+        3,
+        `
+1. First lighting: who, when, where it can still go wrong
+2. Ice house, phase 1 (Tomasz, with fish)
+3. Postcards (Grace)
+4. The bench (Margaret, two minutes, she promises)
+5. Any other business, which is never the kettle again`,
+        {
+          files: () => [
+            draft('agenda.docx', [
+              'Committee, Wednesday, seven o’clock',
+              '1. First lighting',
+              '2. Ice house, phase 1',
+              '3. Postcards',
+              '4. The bench',
+              '5. Any other business',
+            ]),
+          ],
+        },
+      ),
+      turn('margaret', 6, `Two minutes is what I shall say and four is what it will be.`),
+      turn(
+        'seun',
+        14,
+        `I have parents until half past seven. May I come in for item 2? I want to see the fish.`,
+        { flags: ['\\Flagged'] },
+      ),
+    ],
+  },
+  {
+    subject: 'Soup numbers',
+    ago: 3.1,
+    with: ['nell', 'ada', 'grace'],
+    turns: [
+      turn(
+        'nell',
+        4,
+        `Two hundred is now two hundred and sixty, by my count of who has said "we might". Haddock for 180, leek and potato for 80. I can do it if somebody else does the bread.`,
+      ),
+      turn(
+        'grace',
+        2,
+        `Brackwater bakery will do thirty loaves at cost if we mention them. I mentioned them to the vicar and he is mentioning them on Sunday.`,
+      ),
+      turn('ada', 1, `Bread solved by the Church of England. Thank you both.`),
+    ],
+  },
+  {
+    subject: 'Could you look at this before four?',
+    ago: 0.9,
+    with: ['grace', 'ada'],
+    turns: [
+      turn(
+        'grace',
+        1,
+        `
+The foundation wants a single page, "impact in plain words", by four today. I have written it three times and each time it turned into a speech. Attached is the least bad.
+
+Be brutal. You have until the 15:20 boat.`,
+        {
+          files: () => [
+            draft('impact-one-page.docx', [
+              'What changed',
+              'Last year 1,162 people climbed a lighthouse that had been locked for thirty-seven years.',
+              'Four hundred of them were under twelve. One of them was eighty-one.',
+              'This year we would like to light it.',
+            ]),
+          ],
+          flags: ['\\Flagged'],
+        },
+      ),
+      turn('ada', 2, `I took out one word ("meaningful"). Send it.`),
+      turn('grace', 1, `Sent. It was a good word for somebody else.`),
+    ],
+  },
+  {
+    subject: 'Weather for Saturday',
+    ago: 0.42,
+    with: ['halvard', 'ada', 'owen'],
+    turns: [
+      turn(
+        'halvard',
+        0,
+        `
+Morning,
+
+North-west 3 going round to west, dry until ten at night, then nobody knows. Sea slight. Visibility so good that you will see Gull Rock and argue about whether it is Gull Rock.
+
+If it stays like this we could not have ordered better.`,
+      ),
+      turn('owen', 2, `I have not slept since Thursday and I have never been so well.`),
+    ],
+  },
+  {
+    subject: 'Bread, bowls, and one small thing',
+    ago: 0.19,
+    with: ['nell', 'ada', 'grace'],
+    turns: [
+      turn(
+        'nell',
+        1,
+        `
+Bread: thirty loaves, Saturday at three, round the back.
+Bowls: 212 counted, 209 without chips.
+
+One small thing: the man who wrote about his father. What does he eat? I'd like him to have the first bowl.`,
+      ),
+    ],
+  },
+  {
+    subject: 'On my way',
+    ago: 0.05,
+    with: ['grace', 'ada'],
+    turns: [
+      turn(
+        'grace',
+        0,
+        `On the 15:20 after all. I have the tin, the banner, and the seven thousand postcards. Could you meet me with the trolley? 🛒\n\nG.`,
+      ),
+    ],
+  },
+  {
+    subject: 'Invitation: lamp room, fitting the bearing',
+    ago: 7.5,
+    with: ['priya', 'ada'],
+    turns: [
+      turn(
+        'priya',
+        1,
+        `For the diary: Tuesday at half past seven, lamp room. It is an invitation so that it lands in the right place.`,
+        {
+          bare: true,
+          files: (date) => [
+            file(
+              'invite.ics',
+              'text/calendar',
+              Buffer.from(
+                calendar(
+                  {
+                    uid: 'bearing-fit@ramanstructures.example',
+                    summary: 'Fitting the bearing',
+                    location: 'Lamp room, Saltmere Head',
+                    description: 'Bring gloves.\nOwen holds the other end of things.',
+                    start: date + 3 * DAY,
+                    end: date + 3 * DAY + 3 * HOUR,
+                    organizer: { name: 'Priya Raman', address: 'p.raman@ramanstructures.example' },
+                    attendee: { name: 'Ada Marlowe', address: 'ada@postern.example' },
+                  },
+                  'REQUEST',
+                ),
+              ),
+              { parameters: '; method=REQUEST; charset=utf-8' },
+            ),
+          ],
+        },
+      ),
+    ],
+  },
+];
