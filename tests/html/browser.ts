@@ -19,11 +19,11 @@ const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/go
 );
 
 /**
- * What the browser says of things it did not do: a handler in a document where none may run, a base refused, a load
- * that failed (those are told by `strays` and `requests`).
+ * What the browser says of things it did not do: a handler in a document where none may run, a base refused, a
+ * track refused that a document of the parser asked for, a load that failed (told by `strays` and `requests`).
  */
 const IN_VAIN =
-  /^Blocked script execution in '[^']*\/frame\/mail|^Setting the document's base URI|^Failed to load resource/;
+  /^Blocked script execution in '[^']*\/frame\/mail|^Setting the document's base URI|^Loading media from .* violates|^Failed to load resource/;
 
 /** What the page did that a mail must not make it do. */
 export interface Watch {
@@ -31,6 +31,8 @@ export interface Watch {
   readonly acts: string[];
   /** Requests that left for anywhere but the page's own files. */
   readonly requests: string[];
+  /** The same requests, by what they were for and who they said had sent them. */
+  readonly kinds: string[];
 }
 
 export interface Bed {
@@ -117,11 +119,13 @@ export async function openBed(): Promise<Bed> {
 async function openPage(browser: Browser, server: Server, origin: string, strays: string[]): Promise<Bed> {
   const context = await browser.newContext({ viewport: { width: 900, height: 800 } });
   await context.addCookies([{ name: 'session', value: 'canary-cookie', url: origin, sameSite: 'Strict' }]);
-  const watch: Watch = { acts: [], requests: [] };
+  const watch: Watch = { acts: [], requests: [], kinds: [] };
   await context.route('**/*', async (route) => {
     const url = route.request().url();
     if (url.startsWith(`${origin}/`)) return route.continue();
     watch.requests.push(url);
+    const { referer = 'nobody' } = await route.request().allHeaders();
+    watch.kinds.push(`${route.request().resourceType()} for ${referer}`);
     return route.abort();
   });
   const page = await context.newPage();

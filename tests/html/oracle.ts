@@ -57,7 +57,7 @@ export async function breaches(page: Page, images: 'none' | 'remote' = 'none'): 
       }
       for (const style of inside.querySelectorAll('style')) {
         const css = style.textContent.replace(
-          /url\("(?:blob:|data:image\/|https:)[^"]*"\)/g,
+          /url\("(?:blob:|data:image\/|https:)[^"]*"(?: referrer-policy\(no-referrer\))?\)/g,
           remote ? '' : '$&',
         );
         if (

@@ -225,6 +225,10 @@ export const LEAKS: readonly Threat[] = [
     `<video poster="${EVIL}/a"><track src="${EVIL}/b"></video><input type=image src="${EVIL}/c"><img lowsrc="${EVIL}/d" dynsrc="${EVIL}/e" longdesc="${EVIL}/f">`,
   ],
   [
+    'a track, which browsers fetch even for documents that are only parsed',
+    `<video controls><track default kind=subtitles src="${EVIL}/a.vtt"><source src="${EVIL}/b"></video>`,
+  ],
+  [
     'link elements',
     `<link rel=stylesheet href="${EVIL}/a.css"><link rel=preload as=image href="${EVIL}/b"><link rel=dns-prefetch href="//evil.example"><link rel=prefetch href="${EVIL}/c"><link rel=icon href="${EVIL}/d"><link rel=preconnect href="${EVIL}">`,
   ],

@@ -64,7 +64,10 @@ const bench: Bench = {
     };
   },
   plain(text) {
-    mounted = mount(PlainText, { target: place, props: { text, onask: (check) => bench.asked.push(check) } });
+    mounted = mount(PlainText, {
+      target: place,
+      props: { text, onask: (check: LinkCheck) => bench.asked.push(check) },
+    });
   },
   async clear() {
     if (mounted !== undefined) await unmount(mounted);

@@ -1,6 +1,7 @@
 /** The second pass of the first wall: every attribute DOMPurify left is read, checked, and written anew. */
 import { ROLES } from './allowed.ts';
 import { cleanDeclarations, writeDeclarations, type ColourMap } from './css.ts';
+import { cssUrl } from './css-values.ts';
 import { inspectLink, type LinkCheck } from './link.ts';
 import { ID_PREFIX } from './selectors.ts';
 import type { ColourReader, Palette } from './surface.ts';
@@ -170,7 +171,7 @@ function cleanStyle(element: HTMLElement, cleaning: Cleaning): void {
   if (background !== null && background.trim() !== '') {
     cleaning.palette.backgroundImage();
     const url = imageToLoad(background, cleaning);
-    if (url !== undefined && !/["\\\n]/.test(url)) image = `background-image: url("${url}"); `;
+    if (url !== undefined) image = `background-image: ${cssUrl(url)}; `;
   }
   if (image !== '' || style !== '') element.setAttribute('style', image + style);
   else element.removeAttribute('style');

@@ -125,12 +125,12 @@ export function fitFrame(frame: HTMLIFrameElement, document: Document): void {
     const wide = root.scrollWidth;
     if (wide > pane + 1) body.style.setProperty('zoom', String(Math.max(MIN_ZOOM, pane / wide)), 'important');
   }
-  let height = Math.ceil(root.getBoundingClientRect().height);
+  const height = Math.ceil(root.getBoundingClientRect().height);
   frame.style.height = `${Math.min(height, MAX_HEIGHT)}px`;
-  // Content that sticks out of its boxes is not in their height.
-  height = Math.max(height, root.scrollHeight);
-  if (height > MAX_HEIGHT) root.setAttribute('data-tall', '');
-  frame.style.height = `${Math.min(height, MAX_HEIGHT)}px`;
+  // Content that sticks out of its boxes, and a scroll bar along the foot, are not in their height.
+  const needed = height + Math.max(0, root.scrollHeight - root.clientHeight);
+  if (needed > MAX_HEIGHT) root.setAttribute('data-tall', '');
+  frame.style.height = `${Math.min(needed, MAX_HEIGHT)}px`;
 }
 
 /** Keeps fitting as images arrive, quotations unfold and panes are resized. Returns what ends it. */
