@@ -16,6 +16,7 @@ class Screen {
   readonly #listeners = new Set<(note: EngineNote) => void>();
   readonly #wanted = new Map<Wisher, Partial<Wishes>>();
   #worker: Worker | undefined;
+  #started = false;
   #stated = '';
   #stating = false;
 
@@ -27,9 +28,11 @@ class Screen {
   /** Someone is signed in: from now on an engine runs, here or in another tab. */
   start(): void {
     if (this.#worker) return;
-    void navigator.locks.request(screenLock(this.#id), () => new Promise(() => {}));
     this.#worker = new Worker(trustedScript(workerUrl), { type: 'module', name: 'postern-engine' });
     this.#state();
+    if (this.#started) return;
+    this.#started = true;
+    void navigator.locks.request(screenLock(this.#id), () => new Promise(() => {}));
     window.addEventListener('online', () => this.wake('network'));
     document.addEventListener('visibilitychange', () => {
       if (document.visibilityState === 'visible') this.wake('visible');
@@ -71,6 +74,7 @@ class Screen {
       // It does not answer: what it holds is closed by the browser when its tab goes.
     }
     this.#worker?.terminate();
+    this.#worker = undefined;
   }
 
   /** Tells the other tabs that nothing is left on this device. */

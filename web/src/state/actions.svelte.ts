@@ -1,26 +1,103 @@
 /** What a person does to messages: each call appends actions to the store in one commit. */
-import type { MailboxKey, MessageKey } from '@postern/protocol/sync';
+import { indexOfKey, project, rowAt } from '@postern/protocol/sync';
+import type { Action, MailboxKey, MailboxRole, MessageKey, MessageRow } from '@postern/protocol/sync';
+import { engine } from '../engine/screen.ts';
+import { commit } from './device.ts';
+import { expungeActions, flagActions, moveActions } from './intent.ts';
+import { mailboxes } from './mailboxes.svelte.ts';
+import { truth } from './truth.svelte.ts';
+import { undo } from './undo.svelte.ts';
 import type { UndoView } from './views.ts';
+
+/** Why nothing was done: the account has no mailbox of that kind, or this device cannot keep what was asked. */
+export type ActionProblem = 'no-mailbox' | 'storage';
+
+type Outcome = Promise<ActionProblem | undefined>;
 
 class Actions {
   /** What was done last and can still be taken back. */
   get undoable(): UndoView | undefined {
-    return undefined;
+    return undo.offer;
   }
-  async markSeen(_keys: readonly MessageKey[], _on: boolean): Promise<void> {}
-  async flag(_keys: readonly MessageKey[], _on: boolean): Promise<void> {}
-  async archive(_keys: readonly MessageKey[]): Promise<void> {}
-  async trash(_keys: readonly MessageKey[]): Promise<void> {}
-  async junk(_keys: readonly MessageKey[]): Promise<void> {}
-  async move(_keys: readonly MessageKey[], _to: MailboxKey): Promise<void> {}
+
+  markSeen(keys: readonly MessageKey[], on: boolean): Outcome {
+    const made = flagActions(shown(keys), '\\Seen', on, Date.now());
+    // Reading a message marks it: not worth offering to take back.
+    const offer = keys.length > 1 || !on;
+    return append(made, offer ? { what: on ? 'read' : 'unread', to: undefined } : undefined);
+  }
+
+  flag(keys: readonly MessageKey[], on: boolean): Outcome {
+    const made = flagActions(shown(keys), '\\Flagged', on, Date.now());
+    return append(made, keys.length > 1 ? { what: on ? 'flagged' : 'unflagged', to: undefined } : undefined);
+  }
+
+  archive(keys: readonly MessageKey[]): Outcome {
+    return this.#moveTo(keys, 'archive', 'archived');
+  }
+
+  trash(keys: readonly MessageKey[]): Outcome {
+    return this.#moveTo(keys, 'trash', 'deleted');
+  }
+
+  junk(keys: readonly MessageKey[]): Outcome {
+    return this.#moveTo(keys, 'junk', 'junked');
+  }
+
+  move(keys: readonly MessageKey[], to: MailboxKey): Outcome {
+    const label = mailboxes.get(to)?.label;
+    return append(moveActions(shown(keys), to, Date.now()), { what: 'moved', to: label });
+  }
+
   /** For good: the screen asks first. */
-  async deleteForever(_keys: readonly MessageKey[]): Promise<void> {}
+  deleteForever(keys: readonly MessageKey[]): Outcome {
+    return append(expungeActions(shown(keys), Date.now()), undefined);
+  }
+
   /** Settles with the draft to open again when a sending was taken back. */
   async undo(): Promise<string | undefined> {
-    return undefined;
+    const draft = await undo.take();
+    engine.wake('action');
+    return draft;
   }
+
   /** The person waved the offer away. */
-  dismiss(): void {}
+  dismiss(): void {
+    undo.dismiss();
+  }
+
+  async #moveTo(keys: readonly MessageKey[], role: MailboxRole, what: UndoView['what']): Outcome {
+    const to = mailboxes.byRole(role);
+    if (!to) return 'no-mailbox';
+    return append(moveActions(shown(keys), to.key, Date.now()), { what, to: undefined });
+  }
+}
+
+/** The messages as the person sees them: where earlier actions have put them, with the flags those gave them. */
+function shown(keys: readonly MessageKey[]): MessageRow[] {
+  const rows: MessageRow[] = [];
+  for (const key of keys) {
+    const at = truth.locate(key);
+    const row = at && project(rowAt(at, indexOfKey(at, key)), truth.overlays.get(key));
+    if (row) rows.push(row);
+  }
+  return rows;
+}
+
+async function append(
+  made: readonly Action[],
+  offer: { readonly what: UndoView['what']; readonly to: string | undefined } | undefined,
+): Outcome {
+  if (made.length === 0) return undefined;
+  try {
+    await commit(made.map((action) => ({ kind: 'action', action })));
+  } catch {
+    return 'storage';
+  }
+  engine.wake('action');
+  const count = made.reduce((sum, action) => sum + ('messages' in action ? action.messages.length : 0), 0);
+  if (offer) undo.make(made, { ...offer, count });
+  return undefined;
 }
 
 export const actions = new Actions();

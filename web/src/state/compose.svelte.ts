@@ -1,6 +1,23 @@
 /** One message being written. Kept on this device as it is typed. */
-import type { MessageKey } from '@postern/protocol/sync';
-import type { MailAddress } from '@postern/protocol/mime';
+import { formatAddresses, parseMailto, reply } from '@postern/protocol/mime';
+import type { DraftFields, MailAddress, ReplyWords } from '@postern/protocol/mime';
+import { draftsQuery } from '@postern/protocol/sync';
+import type { Draft, DraftAttachment, MessageKey } from '@postern/protocol/sync';
+import { engine } from '../engine/screen.ts';
+import { attachmentName } from './body.ts';
+import { connection } from './connection.svelte.ts';
+import { commit, read } from './device.ts';
+import { fetchPart } from './fetching.ts';
+import { mailboxes } from './mailboxes.svelte.ts';
+import { findOriginal } from './original.ts';
+import { problemsIn, sendingOf } from './sending.ts';
+import type { ComposeProblem } from './sending.ts';
+import { settings } from './settings.svelte.ts';
+import { truth } from './truth.svelte.ts';
+import { undo } from './undo.svelte.ts';
+
+export { suggest } from './suggest.ts';
+export type { ComposeProblem } from './sending.ts';
 
 export interface ComposeStart {
   readonly mode: 'new' | 'reply' | 'reply-all' | 'forward' | 'draft' | 'mailto';
@@ -16,50 +33,272 @@ export interface ComposeAttachment {
   readonly type: string;
   /** Octets. */
   readonly size: number;
+  /** Of a forwarded message: on its way, or not to be had now. */
+  readonly state: 'ready' | 'coming' | 'missing';
 }
 
-/** What keeps it from being sent; the screen words it. */
-export type ComposeProblem =
-  | { readonly kind: 'no-recipients' }
-  | { readonly kind: 'address'; readonly field: 'to' | 'cc' | 'bcc'; readonly text: string }
-  | { readonly kind: 'too-large'; readonly octets: number; readonly limit: number }
-  | { readonly kind: 'unsaved' };
+/** Milliseconds of rest after which what was typed is kept. */
+const rest = 500;
 
 export class Composer {
   readonly start: ComposeStart;
+  /** Of the draft, the same for its life. */
+  readonly id: string;
   /** As typed: addresses parted by commas. */
   to: string = $state('');
   cc: string = $state('');
   bcc: string = $state('');
   subject: string = $state('');
   text: string = $state('');
-  attachments: readonly ComposeAttachment[] = $state.raw([]);
-  /** Milliseconds since 1970 of the last time it was kept; 0: not yet. */
-  saved: number = $state(0);
   /** False while the original's text or the draft is being read. */
   ready: boolean = $state(false);
+  #attachments: readonly ComposeAttachment[] = $state.raw([]);
+  #saved: number = $state(0);
+  #unsaved: boolean = $state(false);
+  readonly #bytes = new Map<string, Uint8Array<ArrayBuffer>>();
+  readonly #ended = new AbortController();
+  #thread: Pick<Draft, 'inReplyTo' | 'references' | 'answers'> = {
+    inReplyTo: '',
+    references: [],
+    answers: undefined,
+  };
+  /** What stands in the fields without the person having typed anything. */
+  #untouched = '';
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #problems = $derived.by((): ComposeProblem[] => {
+    const octets = this.#attachments.reduce((sum, { size }) => sum + size, 0);
+    const problems = problemsIn({ to: this.to, cc: this.cc, bcc: this.bcc, octets });
+    if (this.#attachments.some(({ state }) => state !== 'ready')) problems.push({ kind: 'attachments' });
+    if (this.#unsaved) problems.push({ kind: 'unsaved' });
+    return problems;
+  });
 
-  constructor(start: ComposeStart) {
+  /** @param words for the lines above a quoted or forwarded text. */
+  constructor(start: ComposeStart, words: ReplyWords) {
     this.start = start;
+    this.id = start.draftId ?? crypto.randomUUID();
+    void this.#begin(words);
   }
+
+  get attachments(): readonly ComposeAttachment[] {
+    return this.#attachments;
+  }
+  /** Milliseconds since 1970 of the last time it was kept; 0: not yet. */
+  get saved(): number {
+    return this.#saved;
+  }
+  /** What would keep it from being sent now. */
   get problems(): readonly ComposeProblem[] {
-    return [];
+    return this.#problems;
   }
-  async add(_files: readonly File[]): Promise<void> {}
-  remove(_id: string): void {}
-  /** Settles with a problem when it was not put into the outbox. */
+  /** True once the person has changed anything. */
+  get touched(): boolean {
+    return this.ready && this.#content() !== this.#untouched;
+  }
+
+  async add(files: readonly File[]): Promise<void> {
+    for (const file of files) {
+      const bytes = new Uint8Array(await file.arrayBuffer());
+      this.#attach({ id: crypto.randomUUID(), name: file.name, type: file.type, bytes });
+    }
+  }
+
+  remove(id: string): void {
+    this.#attachments = this.#attachments.filter((attachment) => attachment.id !== id);
+    this.#bytes.delete(id);
+  }
+
+  /** Settles with a problem when it was not put into the outbox; it stays as it is then. */
   async send(): Promise<ComposeProblem | undefined> {
+    const problem = this.problems.find(({ kind }) => kind !== 'unsaved');
+    const account = truth.account;
+    if (problem) return problem;
+    if (!account) return { kind: 'unsaved' };
+    clearTimeout(this.#timer);
+    const draft = this.#draft();
+    const hold = settings.undoSend * 1000;
+    const now = Date.now();
+    try {
+      const { action, changes } = await sendingOf(draft, {
+        address: { name: settings.name || account.name, address: account.address },
+        sentMailbox: mailboxes.byRole('sent')?.key,
+        now,
+        timeZoneOffset: -new Date(now).getTimezoneOffset(),
+        random: crypto.getRandomValues(new Uint8Array(32)),
+        hold,
+      });
+      await commit(changes);
+      if (hold > 0) undo.make([action], { what: 'sending', count: 1, to: undefined }, { draft, for: hold });
+    } catch {
+      this.#unsaved = true;
+      return { kind: 'unsaved' };
+    }
+    this.#end();
+    engine.wake('action');
     return undefined;
   }
+
   /** Settles with the way to take it back. */
   async discard(): Promise<() => Promise<void>> {
-    return async () => {};
+    const draft = this.#draft();
+    this.#end();
+    await commit([{ kind: 'draft-removed', id: this.id }]);
+    return () => commit([{ kind: 'draft', draft }]);
   }
-  /** Keeps the draft. */
-  async close(): Promise<void> {}
-}
 
-/** Addresses seen in mail sent and received that begin like this, most likely first; at most 8. */
-export async function suggest(_prefix: string): Promise<MailAddress[]> {
-  return [];
+  /** Keeps the draft, if there is anything in it that the person wrote. */
+  async close(): Promise<void> {
+    if (this.touched) await this.#save();
+    this.#end();
+  }
+
+  async #begin(words: ReplyWords): Promise<void> {
+    const { mode, key, mailto } = this.start;
+    try {
+      if (mode === 'draft') await this.#reopen();
+      else if (mode === 'mailto') this.#fill(mailto === undefined ? undefined : parseMailto(mailto));
+      else if (mode !== 'new' && key !== undefined) await this.#answer(mode, key, words);
+    } catch {
+      this.#unsaved = true;
+    }
+    this.#untouched = this.#content();
+    this.ready = true;
+    if (!this.#ended.signal.aborted) this.#keepSaved();
+  }
+
+  async #reopen(): Promise<void> {
+    const draft = (await read(draftsQuery())).find(({ id }) => id === this.id);
+    if (!draft) return;
+    this.to = draft.to;
+    this.cc = draft.cc;
+    this.bcc = draft.bcc;
+    this.subject = draft.subject;
+    this.text = draft.text;
+    this.#thread = draft;
+    this.#saved = draft.changed;
+    for (const attachment of draft.attachments) this.#attach(attachment);
+  }
+
+  async #answer(mode: 'reply' | 'reply-all' | 'forward', key: MessageKey, words: ReplyWords): Promise<void> {
+    const found = await findOriginal(key, connection.state === 'online');
+    if (!found) return;
+    const me: MailAddress[] = truth.account ? [{ name: '', address: truth.account.address }] : [];
+    const fields = reply(found.original, me, mode, words);
+    // Room to write above what is quoted.
+    this.#fill({ ...fields, text: `\n\n${fields.text}` });
+    this.#thread = {
+      ...this.#thread,
+      answers: { key, flag: mode === 'forward' ? '$Forwarded' : '\\Answered' },
+    };
+    if (mode !== 'forward') return;
+    for (const attachment of found.display.attachments) {
+      const { section, type, estimatedSize } = attachment;
+      void this.#bring(key, section, { name: attachmentName(attachment), type, size: estimatedSize });
+    }
+  }
+
+  /** An attachment of the forwarded message. */
+  async #bring(
+    key: MessageKey,
+    section: string,
+    what: { readonly name: string; readonly type: string; readonly size: number },
+  ): Promise<void> {
+    const id = crypto.randomUUID();
+    this.#attachments = [...this.#attachments, { ...what, id, state: 'coming' }];
+    const settle = (settled: Partial<ComposeAttachment>): void => {
+      this.#attachments = this.#attachments.map((each) => (each.id === id ? { ...each, ...settled } : each));
+    };
+    try {
+      const pieces = await fetchPart(key, section, () => {}, this.#ended.signal);
+      const bytes = new Uint8Array(await new Blob(pieces).arrayBuffer());
+      if (!this.#attachments.some((each) => each.id === id)) return;
+      this.#bytes.set(id, bytes);
+      settle({ size: bytes.length, state: 'ready' });
+    } catch {
+      settle({ state: 'missing' });
+    }
+  }
+
+  #fill(fields: DraftFields | undefined): void {
+    if (!fields) return;
+    this.to = formatAddresses(fields.to);
+    this.cc = formatAddresses(fields.cc);
+    this.bcc = formatAddresses(fields.bcc);
+    this.subject = fields.subject;
+    this.text = fields.text;
+    this.#thread = { ...this.#thread, inReplyTo: fields.inReplyTo ?? '', references: fields.references };
+  }
+
+  #attach({ id, name, type, bytes }: DraftAttachment): void {
+    this.#bytes.set(id, bytes as Uint8Array<ArrayBuffer>);
+    this.#attachments = [
+      ...this.#attachments,
+      { id, name, type: type || 'application/octet-stream', size: bytes.length, state: 'ready' },
+    ];
+  }
+
+  /** From now on, whatever is typed is kept after a moment of rest, and at once when the page is hidden. */
+  #keepSaved(): void {
+    const stop = $effect.root(() => {
+      $effect(() => {
+        const content = this.#content();
+        clearTimeout(this.#timer);
+        if (content === this.#untouched && this.#saved === 0) return;
+        this.#timer = setTimeout(() => void this.#save(), rest);
+      });
+    });
+    const hidden = (): void => {
+      if (document.visibilityState === 'hidden' && this.touched) void this.#save();
+    };
+    document.addEventListener('visibilitychange', hidden);
+    this.#ended.signal.addEventListener('abort', () => {
+      stop();
+      document.removeEventListener('visibilitychange', hidden);
+    });
+  }
+
+  async #save(): Promise<void> {
+    clearTimeout(this.#timer);
+    if (this.#ended.signal.aborted) return;
+    const draft = this.#draft();
+    try {
+      await commit([{ kind: 'draft', draft }]);
+      this.#saved = draft.changed;
+      this.#unsaved = false;
+    } catch {
+      this.#unsaved = true;
+    }
+  }
+
+  #end(): void {
+    clearTimeout(this.#timer);
+    this.#ended.abort();
+  }
+
+  #draft(): Draft {
+    const { to, cc, bcc, subject, text } = this;
+    return {
+      id: this.id,
+      changed: Date.now(),
+      to,
+      cc,
+      bcc,
+      subject,
+      text,
+      inReplyTo: this.#thread.inReplyTo,
+      references: this.#thread.references,
+      answers: this.#thread.answers,
+      attachments: this.#attachments.flatMap(({ id, name, type }) => {
+        const bytes = this.#bytes.get(id);
+        return bytes ? [{ id, name, type, bytes }] : [];
+      }),
+    };
+  }
+
+  /** All that is worth keeping, to be compared. */
+  #content(): string {
+    const { to, cc, bcc, subject, text } = this;
+    const attached = this.#attachments.map(({ id }) => id).join();
+    return JSON.stringify([to, cc, bcc, subject, text, attached]);
+  }
 }

@@ -1,6 +1,10 @@
 /** Messages that were begun on this device and not sent. */
+import { draftsQuery } from '@postern/protocol/sync';
+import { follow } from './device.ts';
+
 export interface DraftView {
   readonly id: string;
+  /** Milliseconds since 1970. */
   readonly changed: number;
   readonly to: string;
   readonly subject: string;
@@ -9,9 +13,27 @@ export interface DraftView {
   readonly hasAttachments: boolean;
 }
 
+const previewLength = 160;
+
 class Drafts {
+  #list: readonly DraftView[] = $state.raw([]);
+
+  constructor() {
+    follow(draftsQuery(), (all) => {
+      this.#list = all.map(({ id, changed, to, subject, text, attachments }) => ({
+        id,
+        changed,
+        to,
+        subject,
+        preview: text.slice(0, previewLength).replace(/\s+/g, ' ').trim(),
+        hasAttachments: attachments.length > 0,
+      }));
+    });
+  }
+
+  /** Last changed first. */
   get list(): readonly DraftView[] {
-    return [];
+    return this.#list;
   }
 }
 

@@ -19,6 +19,7 @@ export class Parts {
   }
 
   want(sections: readonly string[]): void {
+    if (sections.length === 0 && this.#followed.size === 0) this.looked = true;
     for (const section of sections) {
       if (this.#followed.has(section)) continue;
       const stop = follow(partQuery(this.message, section), (part) => {

@@ -33,9 +33,12 @@ export class Reader {
   });
   readonly #display = $derived(this.#descriptor && displayOf(this.#descriptor));
   /** Joined, so that a descriptor that was only given its preview starts nothing anew. */
-  readonly #sections: string = $derived(this.#display ? sectionsOf(this.#display).join(' ') : '');
+  readonly #sections: string | undefined = $derived(this.#display && sectionsOf(this.#display).join(' '));
   readonly #previewed: SvelteSet<string> = new SvelteSet();
-  #parts: Parts | undefined = $state.raw();
+  #opened: Parts | undefined = $state.raw();
+  readonly #parts: Parts | undefined = $derived.by(() =>
+    this.#opened?.message === this.#key() ? this.#opened : undefined,
+  );
   #unavailable: Unavailable | undefined = $state.raw();
 
   readonly #row: RowView | undefined = $derived.by(() => {
@@ -104,14 +107,14 @@ export class Reader {
     $effect(() => {
       const message = this.#key();
       const sections = this.#sections;
-      if (message === undefined || sections === '') return;
+      if (message === undefined || sections === undefined) return;
       untrack(() => {
-        if (this.#parts?.message !== message) {
-          this.#parts?.stop();
-          this.#parts = new Parts(message);
+        if (this.#opened?.message !== message) {
+          this.#opened?.stop();
+          this.#opened = new Parts(message);
           this.#previewed.clear();
         }
-        this.#parts?.want(sections.split(' '));
+        this.#opened.want(sections === '' ? [] : sections.split(' '));
       });
     });
     $effect(() => this.#wish());
@@ -121,7 +124,7 @@ export class Reader {
       });
       return () => {
         unlisten();
-        this.#parts?.stop();
+        this.#opened?.stop();
         engine.want('reader', undefined);
       };
     });
@@ -166,7 +169,7 @@ export class Reader {
       engine.want('reader', undefined);
       return;
     }
-    const here = this.#parts?.message === key && this.#parts.looked ? this.#parts.here : undefined;
+    const here = this.#parts?.looked ? this.#parts.here : undefined;
     const images = here && this.#display ? [...imageSectionsOf(this.#display), ...this.#previewed] : [];
     engine.want('reader', {
       messages: [key, ...this.#next().filter((other) => other !== key)],

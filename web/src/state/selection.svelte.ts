@@ -1,31 +1,94 @@
 /** What this tab looks at: mirrored in the URL's hash (`#/inbox/123`), so that reload and back work. */
 import type { MailboxKey, MessageKey } from '@postern/protocol/sync';
 import { SvelteSet } from 'svelte/reactivity';
+import { mailboxes } from './mailboxes.svelte.ts';
+import { hashOf, routeIn } from './route.ts';
+
+/** Said with each entry of the history that this app made by opening a message from the list. */
+interface Entry {
+  readonly fromList?: true;
+}
 
 class View {
-  mailbox: MailboxKey | undefined = $state();
-  message: MessageKey | undefined = $state();
+  #mailbox: MailboxKey | undefined = $state();
+  #message: MessageKey | undefined = $state();
   /** Row under the roving focus, index into the list. */
   focus: number = $state(0);
   search: string = $state('');
   readonly selected: SvelteSet<MessageKey> = new SvelteSet();
 
+  constructor() {
+    if (typeof window === 'undefined') return;
+    window.addEventListener('popstate', () => this.#follow());
+    $effect.root(() => {
+      $effect(() => {
+        if (this.#mailbox === undefined && mailboxes.loaded) this.#follow();
+      });
+    });
+  }
+
+  get mailbox(): MailboxKey | undefined {
+    return this.#mailbox;
+  }
+  get message(): MessageKey | undefined {
+    return this.#message;
+  }
+
   /** Closes the message, ends search and selection. */
   openMailbox(key: MailboxKey): void {
-    this.mailbox = key;
-    this.message = undefined;
-    this.search = '';
-    this.focus = 0;
-    this.selected.clear();
+    this.#mailbox = key;
+    this.#message = undefined;
+    this.#rest();
+    this.#write('push');
   }
+
   /** undefined goes back to the list. */
   openMessage(key: MessageKey | undefined): void {
-    this.message = key;
+    if (key === this.#message) return;
+    const before = this.#message;
+    this.#message = key;
+    if (key === undefined) {
+      // The way in is the way out, so that a phone's back button never leads back into a closed message.
+      if ((history.state as Entry | null)?.fromList) history.back();
+      else this.#write('replace');
+    } else if (before === undefined) {
+      this.#write('push', { fromList: true });
+    } else {
+      this.#write('replace', (history.state as Entry | null) ?? {});
+    }
   }
+
   /** What an action applies to: the selection, else the open message. */
   get targets(): MessageKey[] {
     if (this.selected.size > 0) return [...this.selected];
-    return this.message === undefined ? [] : [this.message];
+    return this.#message === undefined ? [] : [this.#message];
+  }
+
+  /** From the URL to the screen. */
+  #follow(): void {
+    const route = routeIn(location.hash);
+    const named =
+      typeof route?.mailbox === 'string' ? mailboxes.byRole(route.mailbox) : mailboxes.get(route?.mailbox);
+    const mailbox = named ?? mailboxes.byRole('inbox') ?? mailboxes.list.find((each) => each.selectable);
+    if (!mailbox) return;
+    if (mailbox.key !== this.#mailbox) this.#rest();
+    this.#mailbox = mailbox.key;
+    this.#message = named ? route?.message : undefined;
+  }
+
+  #write(how: 'push' | 'replace', entry: Entry = {}): void {
+    const mailbox = mailboxes.get(this.#mailbox);
+    if (!mailbox) return;
+    const hash = hashOf({ mailbox: mailbox.role ?? mailbox.key, message: this.#message });
+    if (hash === location.hash) return;
+    if (how === 'push') history.pushState(entry, '', hash);
+    else history.replaceState(entry, '', hash);
+  }
+
+  #rest(): void {
+    this.search = '';
+    this.focus = 0;
+    this.selected.clear();
   }
 }
 

@@ -1,27 +1,152 @@
 /** Who is signed in on this device, and the ways in and out. */
+import { accountQuery } from '@postern/protocol/sync';
+import { engine } from '../engine/screen.ts';
+import { destroyStore, openStore, storeName } from '../store/index.ts';
+import { connection } from './connection.svelte.ts';
+import { commit, follow, opening, read, theStore } from './device.ts';
+import { drafts } from './drafts.svelte.ts';
+import type { Demo, GatewaySession } from './gateway.ts';
+import { askGateway, signInAtGateway, signOutAtGateway } from './gateway.ts';
+import { truth } from './truth.svelte.ts';
 import type { SignInFailure } from './views.ts';
+
+/** Set while one account takes the place of another: a page that opens then asks the gateway whose mail this is. */
+const changing = 'postern-changing';
 
 export type Phase = 'checking' | 'signed-out' | 'signed-in';
 
 class Session {
-  /** signed-in as soon as the store knows an account: cached mail opens without a network. */
-  phase: Phase = $state('checking');
-  user: string = $state('');
-  address: string = $state('');
-  /** The gateway does not know the session any more: mail stays readable, new mail needs signing in again. */
-  expired: boolean = $state(false);
-  /** Actions and drafts that signing out would lose. */
-  unsent: number = $state(0);
-  /** What the gateway offers to someone who only wants to look; undefined elsewhere. */
-  demo: { readonly user: string; readonly password: string } | undefined = $state();
+  #phase: Phase = $state('checking');
+  #expired: boolean = $state(false);
+  /** What the gateway offers to someone who only wants to look. */
+  demo: Demo | undefined = $state.raw();
 
-  /** Settles with the reason when it did not work. */
-  async signIn(_user: string, _password: string): Promise<SignInFailure | undefined> {
-    return 'offline';
+  constructor() {
+    void this.#begin();
   }
 
-  /** Forgets everything on this device, in every tab, and opens the page anew. */
-  async signOut(): Promise<void> {}
+  /** signed-in as soon as the store knows an account: cached mail opens without a network. */
+  get phase(): Phase {
+    return this.#phase;
+  }
+  get user(): string {
+    return truth.account?.user ?? '';
+  }
+  get address(): string {
+    return truth.account?.address ?? '';
+  }
+  /** The gateway does not know the session any more: mail stays readable, new mail needs signing in again. */
+  get expired(): boolean {
+    return this.#phase === 'signed-in' && (this.#expired || connection.state === 'signed-out');
+  }
+  /** Actions and drafts that signing out would lose. */
+  get unsent(): number {
+    return truth.actions.length + drafts.list.length;
+  }
+
+  /** Settles with the reason when it did not work. Another user than before: what is on this device goes first. */
+  async signIn(user: string, password: string): Promise<SignInFailure | undefined> {
+    if (await opening) return 'storage';
+    const before = await read(accountQuery()).catch(() => undefined);
+    if (before && before.user !== user.trim()) return this.#changeTo(user, password);
+    const answer = await signInAtGateway(user, password);
+    if (typeof answer === 'string') return answer;
+    try {
+      await commit([
+        {
+          kind: 'account',
+          account: { name: before?.name ?? '', user: answer.user, address: answer.address },
+        },
+      ]);
+    } catch {
+      return 'storage';
+    }
+    this.#expired = false;
+    engine.wake('network');
+    return undefined;
+  }
+
+  /**
+   * Forgets everything on this device, in every tab, and opens the page anew. Settles with false, and nothing has
+   * happened, when the gateway could not be told and would still let this browser in.
+   */
+  async signOut(): Promise<boolean> {
+    if (!(await signOutAtGateway())) return false;
+    await this.#wipe();
+    location.replace('/');
+    return true;
+  }
+
+  async #begin(): Promise<void> {
+    if (await opening) {
+      this.#phase = 'signed-out';
+      return;
+    }
+    const account = await read(accountQuery());
+    if (account && localStorage.getItem(changing)) {
+      const known = await askGateway();
+      if (known?.user !== undefined && known.user !== account.user) return this.#replaceBy(known);
+      localStorage.removeItem(changing);
+    }
+    // Here or in another tab, now or later.
+    follow(accountQuery(), (found) => {
+      if (found) this.#enter();
+    });
+    const known = await askGateway();
+    if (known === undefined) {
+      if (!account) this.#phase = 'signed-out';
+    } else if (known.user === undefined) {
+      this.demo = known.demo;
+      this.#expired = account !== undefined;
+      if (!account) this.#phase = 'signed-out';
+    } else if (!account) {
+      // The cookie outlived the mail: the browser made room, or the person cleared a part of what the site keeps.
+      await commit([{ kind: 'account', account: { ...known, name: '' } }]);
+    } else if (account.user !== known.user) {
+      this.#expired = true;
+    }
+  }
+
+  #enter(): void {
+    this.#phase = 'signed-in';
+    engine.start();
+    // Asks the browser not to make room by throwing unsent mail away; it may refuse.
+    void navigator.storage?.persist?.().catch(() => false);
+  }
+
+  async #wipe(): Promise<void> {
+    await engine.stop();
+    (await theStore()).close();
+    await destroyStore(storeName);
+    localStorage.clear();
+    engine.signedOut();
+  }
+
+  /** From the moment the gateway knows the new user until the old mail is gone, no engine may run: it would mix the two. */
+  async #changeTo(user: string, password: string): Promise<SignInFailure | undefined> {
+    await engine.stop();
+    localStorage.setItem(changing, 'yes');
+    const answer = await signInAtGateway(user, password);
+    if (typeof answer === 'string') {
+      localStorage.removeItem(changing);
+      engine.start();
+      return answer;
+    }
+    await this.#replaceBy(answer);
+    return undefined;
+  }
+
+  /** The page opens anew with the new account in an empty store. */
+  async #replaceBy({ user, address }: GatewaySession): Promise<void> {
+    (await theStore()).close();
+    await destroyStore(storeName);
+    const store = await openStore(storeName);
+    await store.commit([{ kind: 'account', account: { user, address, name: '' } }]);
+    store.close();
+    localStorage.removeItem(changing);
+    engine.signedOut();
+    location.reload();
+  }
 }
 
 export const session = new Session();

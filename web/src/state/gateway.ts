@@ -1,0 +1,88 @@
+/** Signing in and out: the three things the gateway answers besides files and relays (docs/gateway.md). */
+import type { SignInFailure } from './views.ts';
+
+export interface GatewaySession {
+  readonly user: string;
+  readonly address: string;
+}
+
+/** What a gateway that is only being tried out offers to everyone. */
+export interface Demo {
+  readonly user: string;
+  readonly password: string;
+}
+
+/** The gateway answers and knows no session. */
+export interface NoSession {
+  readonly user: undefined;
+  readonly demo: Demo | undefined;
+}
+
+const failures: ReadonlySet<string> = new Set<SignInFailure>([
+  'auth',
+  'rate',
+  'unreachable',
+  'certificate',
+  'timeout',
+  'protocol',
+]);
+
+const headers = { 'Content-Type': 'application/json' };
+
+/** A real sign-in at the mail server decides. */
+export async function signInAtGateway(
+  user: string,
+  password: string,
+): Promise<GatewaySession | SignInFailure> {
+  let response: Response;
+  try {
+    response = await fetch('/session', { method: 'POST', headers, body: JSON.stringify({ user, password }) });
+  } catch {
+    return 'offline';
+  }
+  const answer = await json(response);
+  if (response.ok) return sessionIn(answer) ?? 'protocol';
+  const reason = answer['reason'];
+  if (typeof reason === 'string' && failures.has(reason)) return reason as SignInFailure;
+  return response.status === 400 ? 'auth' : 'unreachable';
+}
+
+/** undefined: it does not answer, so that nobody can tell. */
+export async function askGateway(): Promise<GatewaySession | NoSession | undefined> {
+  try {
+    const response = await fetch('/session', { cache: 'no-store' });
+    const answer = await json(response);
+    if (response.status === 401) return { user: undefined, demo: demoIn(answer) };
+    return response.ok ? sessionIn(answer) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** False when the gateway could not be told: the cookie is still there. */
+export async function signOutAtGateway(): Promise<boolean> {
+  try {
+    return (await fetch('/session', { method: 'DELETE' })).ok;
+  } catch {
+    return false;
+  }
+}
+
+async function json(response: Response): Promise<Record<string, unknown>> {
+  try {
+    const answer: unknown = await response.json();
+    return typeof answer === 'object' && answer !== null ? (answer as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}
+
+function sessionIn(answer: Record<string, unknown>): GatewaySession | undefined {
+  const { user, address } = answer as { user?: unknown; address?: unknown };
+  return typeof user === 'string' && typeof address === 'string' ? { user, address } : undefined;
+}
+
+function demoIn(answer: Record<string, unknown>): Demo | undefined {
+  const { user, password } = (answer['demo'] ?? {}) as { user?: unknown; password?: unknown };
+  return typeof user === 'string' && typeof password === 'string' ? { user, password } : undefined;
+}

@@ -1,0 +1,97 @@
+/** From what a person does to actions, and to what takes them back. Pure. */
+import type {
+  Action,
+  ExpungeAction,
+  FlagAction,
+  MailboxKey,
+  MessageKey,
+  MessageRow,
+  MoveAction,
+} from '@postern/protocol/sync';
+
+type Flag = MessageRow['flags'][number];
+
+let lastTime = 0;
+let within = 0;
+
+/**
+ * Ascending in the order of the calls, also over tabs as far as their clock goes: time first, then a count, then chance.
+ * @param now milliseconds since 1970.
+ */
+export function newActionId(now: number): string {
+  // A clock that is set back must not put a later action before an earlier one.
+  if (now > lastTime) {
+    lastTime = now;
+    within = 0;
+  } else {
+    within++;
+  }
+  const chance = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
+  return [
+    lastTime.toString(36).padStart(9, '0'),
+    within.toString(36).padStart(3, '0'),
+    chance.toString(36),
+  ].join('-');
+}
+
+/** @param rows as they are shown: only those that the change changes take part, so that undo restores what was. */
+export function flagActions(rows: readonly MessageRow[], flag: Flag, on: boolean, now: number): FlagAction[] {
+  const changing = rows.filter((row) => row.flags.includes(flag) !== on);
+  return byMailbox(changing).map(([mailbox, messages]) => ({
+    ...begun(now),
+    kind: 'flag',
+    mailbox,
+    messages,
+    add: on ? [flag] : [],
+    remove: on ? [] : [flag],
+  }));
+}
+
+export function moveActions(rows: readonly MessageRow[], to: MailboxKey, now: number): MoveAction[] {
+  return byMailbox(rows.filter((row) => row.mailbox !== to)).map(([from, messages]) => ({
+    ...begun(now),
+    kind: 'move',
+    from,
+    to,
+    messages,
+  }));
+}
+
+export function expungeActions(rows: readonly MessageRow[], now: number): ExpungeAction[] {
+  return byMailbox(rows).map(([mailbox, messages]) => ({
+    ...begun(now),
+    kind: 'expunge',
+    mailbox,
+    messages,
+  }));
+}
+
+/** What undoes an action that has reached the server; undefined for what cannot be undone. */
+export function inverse(action: Action, now: number): Action | undefined {
+  switch (action.kind) {
+    case 'flag':
+      return { ...action, ...begun(now), add: action.remove, remove: action.add };
+    case 'move': {
+      const { messages, from, to } = action;
+      return { ...begun(now), kind: 'move', from: to, to: from, messages };
+    }
+    case 'expunge':
+    case 'send':
+    case 'upload':
+      return undefined;
+  }
+}
+
+function begun(now: number): { id: string; at: number; state: { name: 'waiting' } } {
+  return { id: newActionId(now), at: now, state: { name: 'waiting' } };
+}
+
+function byMailbox(rows: readonly MessageRow[]): [MailboxKey, MessageKey[]][] {
+  const groups = new Map<MailboxKey, MessageKey[]>();
+  for (const { mailbox, key } of rows) {
+    const group = groups.get(mailbox);
+    if (group) group.push(key);
+    else groups.set(mailbox, [key]);
+  }
+  return [...groups];
+}

@@ -1,0 +1,121 @@
+/** From what was written to what is sent. Pure, but for the clock and chance that are given. */
+import { compose, newMessageId, parseAddresses } from '@postern/protocol/mime';
+import type { MailAddress, Outgoing } from '@postern/protocol/mime';
+import type { Change, Draft, MailboxKey, SendAction } from '@postern/protocol/sync';
+import { newActionId } from './intent.ts';
+
+/** What keeps a message from being sent; the screen words it. */
+export type ComposeProblem =
+  | { readonly kind: 'no-recipients' }
+  | { readonly kind: 'address'; readonly field: 'to' | 'cc' | 'bcc'; readonly text: string }
+  | { readonly kind: 'too-large'; readonly octets: number; readonly limit: number }
+  /** Files of the forwarded message are still on their way, or did not come. */
+  | { readonly kind: 'attachments' }
+  /** This device could not keep it: it stands only on the screen. */
+  | { readonly kind: 'unsaved' };
+
+/** Octets of attachments: what most servers take, and what fits in memory while it is put together. */
+export const attachmentsLimit = 30 * 1024 * 1024;
+
+/** Milliseconds by which the engine waits longer than undo is offered, so that the two never meet. */
+const margin = 1000;
+
+export interface Sender {
+  readonly address: MailAddress;
+  readonly sentMailbox: MailboxKey | undefined;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** Minutes east of UTC. */
+  readonly timeZoneOffset: number;
+  readonly random: Uint8Array;
+  /** Milliseconds for which it can be taken back. */
+  readonly hold: number;
+}
+
+export function problemsIn(
+  draft: Pick<Draft, 'to' | 'cc' | 'bcc'> & { readonly octets: number },
+): ComposeProblem[] {
+  const problems: ComposeProblem[] = [];
+  let recipients = 0;
+  for (const field of ['to', 'cc', 'bcc'] as const) {
+    for (const { name, address, group } of parseAddresses(draft[field])) {
+      if (name === '' && address === '') continue;
+      if (isAddress(address)) recipients++;
+      else problems.push({ kind: 'address', field, text: address || name || group || '' });
+    }
+  }
+  if (recipients === 0 && problems.length === 0) problems.push({ kind: 'no-recipients' });
+  if (draft.octets > attachmentsLimit) {
+    problems.push({ kind: 'too-large', octets: draft.octets, limit: attachmentsLimit });
+  }
+  return problems;
+}
+
+/** Something before an @, a host after it; the submission server knows the rest. */
+export function isAddress(address: string): boolean {
+  return /^[^\s@]+@[^\s@.]+(?:\.[^\s@.]+)*$/u.test(address) || /^"[^"]+"@[^\s@]+$/u.test(address);
+}
+
+/** One commit: the bytes, the action that sends them, and the draft gone. */
+export async function sendingOf(
+  draft: Draft,
+  sender: Sender,
+): Promise<{ readonly action: SendAction; readonly changes: readonly Change[] }> {
+  const domain = sender.address.address.split('@').at(-1) ?? '';
+  const messageId = newMessageId(domain, sender.random);
+  const composed = compose(outgoingOf(draft, sender, messageId));
+  const bytes = new Uint8Array(composed.octets);
+  let at = 0;
+  for await (const chunk of composed.chunks()) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  const action: SendAction = {
+    id: newActionId(sender.now),
+    at: sender.now,
+    state: { name: 'waiting' },
+    kind: 'send',
+    messageId,
+    subject: draft.subject,
+    from: composed.sender,
+    recipients: composed.recipients,
+    sent: sender.sentMailbox,
+    answers: draft.answers,
+    notBefore: sender.hold === 0 ? sender.now : sender.now + sender.hold + margin,
+    step: 'submit',
+  };
+  return {
+    action,
+    changes: [
+      { kind: 'outgoing', outgoing: { id: action.id, bytes } },
+      { kind: 'action', action },
+      { kind: 'draft-removed', id: draft.id },
+    ],
+  };
+}
+
+function outgoingOf(draft: Draft, sender: Sender, messageId: string): Outgoing {
+  const people = (text: string): MailAddress[] =>
+    parseAddresses(text).filter(({ address }) => address !== '');
+  return {
+    from: sender.address,
+    to: people(draft.to),
+    cc: people(draft.cc),
+    bcc: people(draft.bcc),
+    subject: draft.subject,
+    text: draft.text,
+    date: sender.now,
+    timeZoneOffset: sender.timeZoneOffset,
+    messageId,
+    ...(draft.inReplyTo === '' ? {} : { inReplyTo: draft.inReplyTo }),
+    references: draft.references,
+    attachments: draft.attachments.map(({ name, type, bytes }) => ({
+      name,
+      type,
+      octets: bytes.length,
+      async *read() {
+        yield bytes;
+      },
+    })),
+  };
+}

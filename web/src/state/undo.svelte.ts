@@ -1,0 +1,77 @@
+/** What was done last and can still be taken back. */
+import { actionsQuery } from '@postern/protocol/sync';
+import type { Action, Change, Draft } from '@postern/protocol/sync';
+import { commit, read } from './device.ts';
+import { inverse } from './intent.ts';
+import type { UndoView } from './views.ts';
+
+/** Milliseconds for which it is offered. */
+export const offered = 8000;
+
+interface Undoable {
+  readonly view: UndoView;
+  readonly actions: readonly Action[];
+  /** Of a message that was sent: what it was written from. */
+  readonly draft: Draft | undefined;
+}
+
+class Undo {
+  #last: Undoable | undefined = $state.raw();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  get offer(): UndoView | undefined {
+    return this.#last?.view;
+  }
+
+  /** Takes the place of what was offered before. */
+  make(
+    actions: readonly Action[],
+    view: Omit<UndoView, 'id'>,
+    sent?: { readonly draft: Draft; readonly for: number },
+  ): void {
+    const id = actions[0]?.id;
+    if (id === undefined) return;
+    clearTimeout(this.#timer);
+    this.#last = { view: { ...view, id }, actions, draft: sent?.draft };
+    this.#timer = setTimeout(() => this.dismiss(), sent?.for ?? offered);
+  }
+
+  dismiss(): void {
+    clearTimeout(this.#timer);
+    this.#last = undefined;
+  }
+
+  /**
+   * Withdraws what the server has not been told, and asks for the opposite of what it has. Settles with the draft to open
+   * again when a message was kept from being sent.
+   */
+  async take(): Promise<string | undefined> {
+    const last = this.#last;
+    if (!last) return undefined;
+    this.dismiss();
+    const waiting = new Set(
+      (await read(actionsQuery())).filter(({ state }) => state.name === 'waiting').map(({ id }) => id),
+    );
+    const { draft } = last;
+    if (draft) {
+      // What has begun to be sent may be with its recipients already: there is nothing to take back.
+      if (!last.actions.every(({ id }) => waiting.has(id))) return undefined;
+      await commit([
+        ...last.actions.map(({ id }): Change => ({ kind: 'action-removed', id, onlyIfWaiting: true })),
+        { kind: 'draft', draft },
+      ]);
+      return draft.id;
+    }
+    await commit(last.actions.map(({ id }) => ({ kind: 'action-removed', id, onlyIfWaiting: true })));
+    const left = new Set((await read(actionsQuery())).map(({ id }) => id));
+    const now = Date.now();
+    const opposite = last.actions
+      .filter(({ id }) => left.has(id) || !waiting.has(id))
+      .map((action) => inverse(action, now))
+      .filter((action) => action !== undefined);
+    await commit(opposite.map((action) => ({ kind: 'action', action })));
+    return undefined;
+  }
+}
+
+export const undo = new Undo();
