@@ -7,10 +7,10 @@ import type { StatusText, Uid } from './types.ts';
 /** RFC 3501 §3, and what comes before and after. */
 export type ConnectionState = 'greeting' | 'not-authenticated' | 'authenticated' | 'selected' | 'closed';
 
-/** A literal that is not in memory: `chunks` have to give exactly `octets` octets. */
+/** A literal that is not in memory: `chunks` has to give exactly `octets` octets. */
 export interface StreamedLiteral {
   readonly octets: number;
-  readonly chunks: AsyncIterable<Uint8Array>;
+  readonly chunks: AsyncIterable<Uint8Array> | (() => AsyncIterable<Uint8Array>);
 }
 
 /** A command's text in pieces: strings go out as they are (ASCII, no line breaks), octets as literals. */

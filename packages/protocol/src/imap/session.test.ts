@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { decodeLatin1, encodeText } from '../bytes/index.ts';
 import { CommandError, ConnectionLost, UsageError } from '../error.ts';
-import type { Clock, Transport } from '../port.ts';
+import { failure, settle, TestClock, Wire } from '../testing/wire.ts';
 import {
   append,
   capability,
@@ -23,79 +23,6 @@ import {
   uidSearch,
   uidStore,
 } from './index.ts';
-
-/** A transport whose other end is the test. */
-class Wire implements Transport {
-  written = '';
-  closed = false;
-  readonly #arrived: (Uint8Array | undefined)[] = [];
-  #wake: (() => void) | undefined;
-  readonly bytes: AsyncIterable<Uint8Array> = { [Symbol.asyncIterator]: () => this.#read() };
-
-  async *#read(): AsyncGenerator<Uint8Array> {
-    for (;;) {
-      while (this.#arrived.length === 0) await new Promise<void>((resolve) => (this.#wake = resolve));
-      const chunk = this.#arrived.shift();
-      if (!chunk) return;
-      yield chunk;
-    }
-  }
-
-  async write(bytes: Uint8Array): Promise<void> {
-    if (this.closed) throw new ConnectionLost('closed');
-    this.written += decodeLatin1(bytes);
-  }
-
-  close(): void {
-    this.closed = true;
-    this.say(undefined);
-  }
-
-  /** The server says lines (or raw octets); undefined: it closes. */
-  say(...lines: (string | undefined)[]): void {
-    for (const line of lines) this.#arrived.push(line === undefined ? undefined : encodeText(`${line}\r\n`));
-    this.#wake?.();
-  }
-
-  raw(octets: Uint8Array): void {
-    this.#arrived.push(octets);
-    this.#wake?.();
-  }
-
-  /** What was written since the last look. */
-  async heard(): Promise<string> {
-    await settle();
-    const { written } = this;
-    this.written = '';
-    return written;
-  }
-}
-
-/** Lets everything that can happen without the outside happen. */
-async function settle(): Promise<void> {
-  for (let i = 0; i < 40; i++) await Promise.resolve();
-}
-
-class TestClock implements Clock {
-  time = 0;
-  #sleepers: { at: number; wake: () => void }[] = [];
-  now(): number {
-    return this.time;
-  }
-  sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#sleepers.push({ at: this.time + milliseconds, wake: resolve });
-      signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
-    });
-  }
-  async pass(milliseconds: number): Promise<void> {
-    this.time += milliseconds;
-    const due = this.#sleepers.filter(({ at }) => at <= this.time);
-    this.#sleepers = this.#sleepers.filter(({ at }) => at > this.time);
-    for (const { wake } of due) wake();
-    await settle();
-  }
-}
 
 interface Lab {
   wire: Wire;
@@ -137,13 +64,6 @@ async function selected(capabilities = 'IMAP4rev1', options: Partial<SessionOpti
   await promise;
   await made.wire.heard();
   return made;
-}
-
-async function failure(promise: Promise<unknown>): Promise<unknown> {
-  return promise.then(
-    () => expect.fail('should have been rejected'),
-    (error: unknown) => error,
-  );
 }
 
 describe('greeting', () => {

@@ -7,7 +7,7 @@ import { Connection, type ConnectionEvent, type Tag } from './connection.ts';
 import { mask } from './excerpt.ts';
 import type { News } from './types.ts';
 import { Upload } from './upload.ts';
-import { Watchdog } from './watchdog.ts';
+import { Watchdog } from '../watchdog.ts';
 
 export interface SessionOptions {
   readonly clock: Clock;
@@ -227,7 +227,7 @@ export class Session {
       case 'news':
         if (event.news.type === 'bye') {
           this.#bye = event.news.status.text;
-          this.#watchdog.hurry(BYE_LIMIT);
+          this.#watchdog.allow(BYE_LIMIT);
         }
         return this.#options.onNews(event.news);
       case 'receipt':

@@ -12,7 +12,8 @@ export class Upload {
 
   constructor(literal: StreamedLiteral) {
     this.literal = literal;
-    this.#chunks = literal.chunks[Symbol.asyncIterator]();
+    const { chunks } = literal;
+    this.#chunks = (typeof chunks === 'function' ? chunks() : chunks)[Symbol.asyncIterator]();
   }
 
   /** At most `remaining` octets. UsageError where the source ends early or has more than was announced. */

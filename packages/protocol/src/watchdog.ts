@@ -1,4 +1,4 @@
-import type { Clock } from '../port.ts';
+import type { Clock } from './port.ts';
 
 /** Barks once when nothing stirred for `limit` milliseconds while it was watching. */
 export class Watchdog {
@@ -34,11 +34,11 @@ export class Watchdog {
     this.#present = this.#limit;
   }
 
-  /** From now on, and until it rests, it waits no longer than `limit`. */
-  hurry(limit: number): void {
-    this.#present = Math.min(this.#present, limit);
+  /** From now on, and until it rests, it waits `limit` milliseconds. */
+  allow(limit: number): void {
     this.#watch?.abort();
     this.#watch = undefined;
+    this.#present = limit;
     this.watch();
   }
 

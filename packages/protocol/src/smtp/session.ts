@@ -1,0 +1,262 @@
+import { decodeBase64, encodeBase64, encodeText } from '../bytes/index.ts';
+import { ConnectionLost, type PosternError, ProtocolError, UsageError } from '../error.ts';
+import type { Clock, Transport } from '../port.ts';
+import type { Mechanism } from '../sasl/index.ts';
+import { Watchdog } from '../watchdog.ts';
+import { SmtpConnection, type SmtpEvent } from './connection.ts';
+import { refusal, type Reply, replyText } from './reply.ts';
+
+export interface SubmissionOptions {
+  readonly clock: Clock;
+  /** What EHLO says we are: a domain or an address literal (RFC 5321 §4.1.1.1). */
+  readonly name?: string;
+  /** Milliseconds without a byte, while a reply is awaited, until the connection is given up. */
+  readonly silenceLimit?: number;
+  /** The greeting is over, as after STARTTLS. */
+  readonly greeted?: boolean;
+}
+
+const SILENCE_LIMIT = 60_000;
+/** Nobody outside learns our name, and servers accept this one from a client that signed in. */
+const DEFAULT_NAME = '[127.0.0.1]';
+
+interface Waiting {
+  readonly resolve: (reply: Reply) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** A submission connection at work on a transport (RFC 6409). Commands are answered in the order they were given. */
+export class SubmissionSession {
+  /** The greeting's text. Rejects with CommandError where the server greets with 4yz or 5yz. */
+  readonly ready: Promise<string>;
+  /** undefined where this side closed. */
+  readonly closed: Promise<PosternError | undefined>;
+
+  readonly #transport: Transport;
+  readonly #options: SubmissionOptions;
+  readonly #connection: SmtpConnection;
+  readonly #watchdog: Watchdog;
+  readonly #bytes: AsyncIterator<Uint8Array>;
+  readonly #waiting: Waiting[] = [];
+  #pendingRead: Promise<IteratorResult<Uint8Array>> | undefined;
+  #turn: Promise<void> = Promise.resolve();
+  #extensions: ReadonlyMap<string, string> | undefined;
+  #greet!: { resolve(text: string): void; reject(error: Error): void };
+  #settleClosed!: (error: PosternError | undefined) => void;
+  #over: 'detached' | 'closed' | undefined;
+  #lost: Error | undefined;
+
+  constructor(transport: Transport, options: SubmissionOptions) {
+    this.#transport = transport;
+    this.#options = options;
+    this.#connection = new SmtpConnection(options.greeted === undefined ? {} : { greeted: options.greeted });
+    this.#bytes = transport.bytes[Symbol.asyncIterator]();
+    this.#watchdog = new Watchdog(options.clock, options.silenceLimit ?? SILENCE_LIMIT, () =>
+      this.#fail(new ConnectionLost('the server stopped answering')),
+    );
+    this.ready = new Promise((resolve, reject) => (this.#greet = { resolve, reject }));
+    this.closed = new Promise((resolve) => (this.#settleClosed = resolve));
+    // Whoever does not ask must not be told by an unhandled rejection.
+    this.ready.catch(() => undefined);
+    if (options.greeted) this.#greet.resolve('');
+    else this.#watchdog.watch();
+    void this.#read();
+  }
+
+  /** Keywords of EHLO in upper case, with their parameters; undefined before `hello`. */
+  get extensions(): ReadonlyMap<string, string> | undefined {
+    return this.#extensions;
+  }
+
+  /** `EHLO` (RFC 5321 §4.1.1.1), or `HELO` where the server does not know it. */
+  async hello(): Promise<ReadonlyMap<string, string>> {
+    await this.ready;
+    const name = this.#options.name ?? DEFAULT_NAME;
+    const reply = await this.command('EHLO', `EHLO ${name}`);
+    if (reply.code === 250) {
+      const keywords = reply.lines.slice(1).map((line): [string, string] => {
+        const [keyword = '', ...parameters] = line.trim().split(/[ =]+/);
+        return [keyword.toUpperCase(), parameters.join(' ')];
+      });
+      return (this.#extensions = new Map(keywords));
+    }
+    if (reply.code < 500) throw refusal('EHLO', reply);
+    const old = await this.command('HELO', `HELO ${name}`);
+    if (old.code !== 250) throw refusal('HELO', old);
+    return (this.#extensions = new Map());
+  }
+
+  /**
+   * Sends a line and gives the reply, whatever it says. Several may be under way where the server has PIPELINING. Rejects with
+   * ConnectionLost or ProtocolError.
+   */
+  command(name: string, line: string): Promise<Reply> {
+    return this.#ask(() => this.#connection.send(name, line));
+  }
+
+  /** `STARTTLS` (RFC 3207). After it the stream belongs to TLS: detach, and distrust bytes that were not read. */
+  async startTls(): Promise<void> {
+    const reply = await this.command('STARTTLS', 'STARTTLS');
+    if (reply.code !== 220) throw refusal('STARTTLS', reply);
+    this.#extensions = undefined;
+  }
+
+  /** `AUTH` (RFC 4954). Rejects with CommandError where the server refuses. */
+  async authenticate(mechanism: Mechanism): Promise<void> {
+    const exchange = mechanism.begin();
+    const initial = exchange.initial ? ` ${encodeBase64(exchange.initial) || '='}` : '';
+    let reply = await this.command('AUTH', `AUTH ${mechanism.name}${initial}`);
+    while (reply.code === 334) {
+      let answer: string;
+      try {
+        answer = encodeBase64(exchange.respond(decodeBase64(encodeText(reply.lines[0] ?? ''))));
+      } catch (error) {
+        // `*` cancels the exchange (§4).
+        if (!(error instanceof ProtocolError)) throw error;
+        answer = '*';
+      }
+      reply = await this.command('AUTH', answer);
+    }
+    if (reply.code !== 235) throw refusal('AUTH', reply);
+  }
+
+  /** Writes octets of a message; settles when more may be written. */
+  async data(chunk: Uint8Array): Promise<void> {
+    this.#refuseIfOver();
+    this.#connection.sendData(chunk);
+    await this.#write();
+    this.#refuseIfOver();
+  }
+
+  /** Writes the end of a message and gives the reply. `patience`: milliseconds to wait for it. */
+  end(chunk: Uint8Array, patience: number): Promise<Reply> {
+    const reply = this.#ask(() => this.#connection.sendEnd(chunk));
+    if (!this.#over) this.#watchdog.allow(patience);
+    return reply;
+  }
+
+  /** Stops reading and gives back the octets that were not read; `rest` has those that follow. */
+  detach(): Uint8Array {
+    if (this.#waiting.length > 0 || this.#over) throw new UsageError('the stream cannot be taken over now');
+    this.#over = 'detached';
+    this.#watchdog.rest();
+    this.#settleClosed(undefined);
+    return this.#connection.unread.slice();
+  }
+
+  /** After `detach`: what the transport gives from then on, a chunk that was just being read included. */
+  get rest(): AsyncIterable<Uint8Array> {
+    return { [Symbol.asyncIterator]: () => this.#remaining() };
+  }
+
+  /** `QUIT`, then the end, whatever the server says to it. */
+  async quit(): Promise<void> {
+    await this.command('QUIT', 'QUIT').catch(() => undefined);
+    this.close();
+  }
+
+  /** Ends the connection at once. */
+  close(): void {
+    this.#finish(undefined, new ConnectionLost('the connection was closed here', this.#atStake));
+  }
+
+  /** Only DATA leaves it open whether something happened. */
+  get #atStake(): readonly string[] {
+    return this.#connection.unanswered.filter((command) => command === 'DATA');
+  }
+
+  async *#remaining(): AsyncGenerator<Uint8Array> {
+    if (this.#over !== 'detached') throw new UsageError('the stream was not taken over');
+    for (let read = this.#pendingRead; ; read = this.#bytes.next()) {
+      const result = await (read ?? this.#bytes.next());
+      if (result.done) return;
+      yield result.value;
+    }
+  }
+
+  #refuseIfOver(): void {
+    if (this.#over) throw this.#lost ?? new ConnectionLost('the connection is closed');
+  }
+
+  #ask(send: () => void): Promise<Reply> {
+    return new Promise((resolve, reject) => {
+      this.#refuseIfOver();
+      send();
+      this.#waiting.push({ resolve, reject });
+      this.#watchdog.watch();
+      this.#write().catch((error: unknown) => this.#fail(error));
+    });
+  }
+
+  /** One write at a time; what was asked for meanwhile goes out together. */
+  #write(): Promise<void> {
+    const turn = this.#turn.then(async () => {
+      const output = this.#over ? undefined : this.#connection.output();
+      if (!output) return;
+      await this.#transport.write(output);
+      this.#watchdog.stir();
+    });
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #read(): Promise<void> {
+    try {
+      for (;;) {
+        this.#pendingRead = this.#bytes.next();
+        const result = await this.#pendingRead;
+        if (this.#over) return;
+        this.#pendingRead = undefined;
+        this.#watchdog.stir();
+        if (result.done) this.#connection.end();
+        else this.#connection.receive(result.value);
+        for (let event = this.#connection.next(); event; event = this.#connection.next()) this.#handle(event);
+        if (result.done) return;
+      }
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #handle(event: SmtpEvent): void {
+    switch (event.type) {
+      case 'greeting':
+        this.#watchdog.rest();
+        if (event.reply.code === 220) this.#greet.resolve(replyText(event.reply));
+        else this.#fail(refusal('greeting', event.reply));
+        return;
+      case 'reply': {
+        const waiting = this.#waiting.shift();
+        if (this.#waiting.length === 0) this.#watchdog.rest();
+        waiting?.resolve(event.reply);
+        // It closes now; what was asked after this will not be answered.
+        if (event.reply.code === 421 && event.command !== 'DATA')
+          this.#fail(refusal(event.command, event.reply));
+        return;
+      }
+      case 'defect':
+        return this.#fail(event.error);
+      case 'closed':
+        return this.#fail(new ConnectionLost('the server closed the connection'));
+    }
+  }
+
+  #fail(error: unknown): void {
+    const lost = error instanceof Error ? error : new ConnectionLost(String(error));
+    const certain = !(lost instanceof ConnectionLost) && this.#atStake.length === 0;
+    const outcome = certain ? lost : new ConnectionLost(lost.message, this.#atStake);
+    this.#finish(outcome, outcome);
+  }
+
+  /** Ends everything once: `outcome` is what `closed` says, `reason` what those still waiting are told. */
+  #finish(outcome: Error | undefined, reason: Error): void {
+    if (this.#over) return;
+    this.#over = 'closed';
+    this.#lost = reason;
+    this.#watchdog.rest();
+    this.#transport.close();
+    this.#greet.reject(reason);
+    for (const waiting of this.#waiting.splice(0)) waiting.reject(reason);
+    this.#settleClosed(outcome as PosternError | undefined);
+  }
+}
