@@ -2,6 +2,7 @@
  * One IMAP connection of the engine: what is selected on it, and its news on their way into the store.
  * The engine has two: one for what a person waits for, one for catching up and listening.
  */
+import { ConnectionLost } from '../error.ts';
 import { capability, select, Session } from '../imap/index.ts';
 import type { Command } from '../imap/index.ts';
 import type { FetchedMessage, News, SelectedMailbox, Uid } from '../imap/types.ts';
@@ -108,7 +109,7 @@ export class Lane {
 
   /** Runs a command and takes the news that came with it into the store before it settles. */
   async run<R>(command: Command<R>, signal?: AbortSignal): Promise<R> {
-    const session = await this.session();
+    const session = await this.#sessionFor(command);
     try {
       return await session.run(command, signal ? { signal } : {});
     } finally {
@@ -118,8 +119,20 @@ export class Lane {
 
   /** As `run`, but news waits: for commands whose own receipt explains the news (MOVE). `absorbed` has to follow. */
   async runFirst<R>(command: Command<R>): Promise<R> {
-    const session = await this.session();
+    const session = await this.#sessionFor(command);
     return session.run(command);
+  }
+
+  /**
+   * A command that speaks of the selected mailbox has no place on a connection that was opened since the mailbox was
+   * selected: the step it belongs to is lost with the old connection, and is planned again.
+   */
+  async #sessionFor(command: Command<unknown>): Promise<Session> {
+    const needsMailbox = !command.states.includes('authenticated');
+    if (needsMailbox && this.#session?.state !== 'selected') {
+      throw new ConnectionLost('the connection that had the mailbox selected is gone');
+    }
+    return this.session();
   }
 
   /**

@@ -41,8 +41,15 @@ async function submitOnce(settling: Settling, action: SendAction): Promise<void>
       from: action.from,
       recipients: action.recipients,
       message: { octets: bytes.length, chunks: () => once(bytes) },
-      // From here on nobody can say that it was not sent, until the receipt says so.
-      beforeData: async () => {
+      beforeData: async (refused) => {
+        // All or none: a message that went to half of its readers is one that the person believes was sent.
+        if (refused.length > 0) {
+          throw new Refused(
+            'recipients',
+            refused.map(({ address, text }) => `${address}: ${text}`).join('\n'),
+          );
+        }
+        // From here on nobody can say that it was not sent, until the receipt says so.
         await begin(settling, action);
       },
     });
@@ -52,7 +59,9 @@ async function submitOnce(settling: Settling, action: SendAction): Promise<void>
       return;
     }
     // Refused or lost before the message was accepted: it was not sent, and may be tried again.
-    await truth.commit([{ kind: 'action', action: { ...action, state: { name: 'waiting' } } }]);
+    await truth.commit([
+      { kind: 'action', action: { ...action, state: { name: 'waiting' } }, onlyIfThere: true },
+    ]);
     throw error;
   } finally {
     session.close();
