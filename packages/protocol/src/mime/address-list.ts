@@ -74,8 +74,9 @@ class AddressList {
   }
 
   #colon(token: AddressToken): void {
-    const beginsGroup =
-      this.#group === undefined && this.#angle === undefined && this.#words.length > 0 && !this.#bare;
+    const inEntry = this.#group !== undefined || this.#angle !== undefined || this.#bare;
+    const isScheme = this.#words.length === 1 && this.#words[0]!.text.toLowerCase() === 'mailto';
+    const beginsGroup = !inEntry && !isScheme && this.#words.length > 0;
     if (!beginsGroup) {
       // `mailto:jane@example.org`, a time in a name: no group.
       this.#words.push(token);

@@ -81,8 +81,9 @@ function wrap(line: string, width: number): string[] {
   if (line.length <= width) return [line];
   const pieces: string[] = [];
   let piece = '';
-  for (const word of line.match(/[^ ]* *(?=[^ ]|$)/g) ?? []) {
-    if (piece !== '' && piece.length + word.trimEnd().length > width) {
+  for (const word of line.match(/[^ ]+ *|^ +/g) ?? []) {
+    // `-- ` in a line of its own would be a signature mark.
+    if (piece !== '' && piece !== '-- ' && piece.length + word.trimEnd().length > width) {
       pieces.push(piece);
       piece = '';
     }

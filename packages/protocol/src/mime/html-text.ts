@@ -81,26 +81,40 @@ class HtmlReader {
 
   #openTag(tag: HtmlTag): void {
     const { name } = tag;
-    if (name === 'br') {
-      if (this.#hidden === 0) this.#lines.lineBreak();
-      return;
+    this.#closeImplied(name);
+    const hidden = isHidden(tag, this.#options.forReading);
+    if (this.#hidden === 0 && !hidden) {
+      if (name === 'br') this.#lines.lineBreak();
+      else if (BLOCKS.has(name)) this.#beginBlock(tag);
+      else if (name === 'td' || name === 'th') this.#lines.gap();
+      else if (name === 'img' && this.#options.forReading) this.#picture(tag);
     }
-    if (BLOCKS.has(name) && this.#hidden === 0) this.#beginBlock(tag);
-    if (name === 'img' && this.#hidden === 0 && this.#options.forReading) this.#picture(tag);
-    if ((name === 'td' || name === 'th') && this.#hidden === 0) this.#lines.gap();
-    if (!VOID.has(name)) this.#push(tag);
+    if (!VOID.has(name)) this.#push(tag, hidden);
+  }
+
+  /** End tags that HTML lets authors leave out (§13.1.2.4), as far as they matter here. */
+  #closeImplied(name: string): void {
+    if (BLOCKS.has(name)) this.#closeTop('p');
+    if (name === 'li') this.#closeTop('li');
+    if (name === 'td' || name === 'th' || name === 'tr') this.#closeTop('td', 'th');
+    if (name === 'tr') this.#closeTop('tr');
+  }
+
+  #closeTop(...names: readonly string[]): void {
+    const top = this.#open.at(-1);
+    if (top !== undefined && names.includes(top.name)) this.#close(this.#open.pop()!);
   }
 
   #beginBlock(tag: HtmlTag): void {
     // A list within a list needs no empty line.
     const spaced = SPACED.has(tag.name) && !this.#open.some((element) => element.name === 'li');
     this.#lines.block(spaced);
-    if (tag.name === 'hr' && this.#options.forReading) {
+    if (!this.#options.forReading) return;
+    if (tag.name === 'hr') {
       this.#lines.flowing('----');
       this.#lines.block(false);
     }
-    if (tag.name === 'li' && this.#options.forReading) this.#listMark();
-    if (tag.name === 'blockquote' && this.#options.forReading) this.#lines.quote(1);
+    if (tag.name === 'li') this.#listMark();
   }
 
   #listMark(): void {
@@ -113,14 +127,13 @@ class HtmlReader {
     if (description !== undefined && description !== '') this.#lines.flowing(description.slice(0, 500));
   }
 
-  #push(tag: HtmlTag): void {
+  #push(tag: HtmlTag, hidden: boolean): void {
     if (this.#open.length >= MAX_OPEN) return;
-    const quote = tag.name === 'blockquote' && !this.#options.forReading;
-    const hidden = quote || isHidden(tag, this.#options.forReading);
     const href = tag.name === 'a' && this.#options.forReading ? attribute(tag, 'href')?.trim() : undefined;
     this.#open.push({ name: tag.name, hidden, href, start: this.#lines.length, item: 0 });
     if (hidden) this.#hidden++;
     if (tag.name === 'pre') this.#pre++;
+    if (tag.name === 'blockquote' && this.#hidden === 0) this.#lines.quote(1);
   }
 
   /** Closes what is open up to that element; a closing tag of nothing open is no tag. */
@@ -134,9 +147,9 @@ class HtmlReader {
   #close(element: OpenElement): void {
     if (element.hidden) this.#hidden--;
     if (element.name === 'pre') this.#pre--;
-    if (this.#hidden > 0) return;
+    if (this.#hidden > 0 || element.hidden) return;
     if (element.href !== undefined) this.#link(element.href, element.start);
-    if (element.name === 'blockquote' && !element.hidden) {
+    if (element.name === 'blockquote') {
       this.#lines.block(false);
       this.#lines.quote(-1);
     }
@@ -156,7 +169,8 @@ class HtmlReader {
 
 function isHidden(tag: HtmlTag, forReading: boolean): boolean {
   if (tag.name === 'head') return true;
-  if (!forReading || tag.attributes.length < 6) return false;
+  if (!forReading) return tag.name === 'blockquote';
+  if (tag.attributes.length < 6) return false;
   if (/(?:^|\s)hidden(?:[\s=/]|$)/i.test(tag.attributes.replace(/"[^"]*"|'[^']*'/g, '""'))) return true;
   const style = attribute(tag, 'style');
   if (style === undefined) return false;

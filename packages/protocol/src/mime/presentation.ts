@@ -144,7 +144,8 @@ class Chooser {
     const other = this.#prefer === 'html' ? 'plain' : 'html';
     let chosen = forms.lastIndexOf(this.#prefer);
     if (chosen < 0) chosen = forms.lastIndexOf(other);
-    if (chosen < 0) chosen = forms.findLastIndex((form) => form === 'other');
+    if (chosen < 0) chosen = forms.lastIndexOf('other');
+    if (chosen < 0) chosen = parts.length - 1;
     for (const [index, part] of parts.entries()) {
       if (index === chosen) this.#visit(part, place);
       else this.#passedOver(part, place);

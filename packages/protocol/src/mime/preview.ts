@@ -54,16 +54,13 @@ function ownLines(lines: readonly string[]): string[] {
 function isAttribution(lines: readonly string[], index: number, own: string[]): boolean {
   const line = lines[index]!.slice(0, 400);
   if (ATTRIBUTION.test(line)) return true;
-  const quoteFollows =
-    lines
-      .slice(index + 1, index + 4)
-      .find((next) => next !== '')
-      ?.startsWith('>') === true;
-  if (quoteFollows && /@|\d{4}|\d:\d\d/.test(line)) return true;
   const before = lines[index - 1];
-  if (before === undefined || !ATTRIBUTION.test(`${before.slice(0, 300)} ${line}`)) return false;
-  own.pop();
-  return true;
+  if (before !== undefined && ATTRIBUTION.test(`${before.slice(0, 300)} ${line}`)) {
+    own.pop();
+    return true;
+  }
+  const next = lines.slice(index + 1, index + 4).find((one) => one !== '');
+  return next?.startsWith('>') === true && /@|\d{4}|\d:\d\d/.test(line);
 }
 
 function oneLineOf(lines: readonly string[]): string {

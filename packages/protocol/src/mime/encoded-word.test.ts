@@ -1,0 +1,103 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { encodeBase64, encodeText } from '../bytes/index.ts';
+import { decodeWords } from './encoded-word.ts';
+import { encodedWords } from './header-writer.ts';
+
+const cases: readonly (readonly [why: string, raw: string, text: string])[] = [
+  ['nothing to decode', 'Re: Saying Hello', 'Re: Saying Hello'],
+  ['Q with underscore and hex', '=?iso-8859-1?q?this=20is_some_text?=', 'this is some text'],
+  ['lower-case hex', '=?utf-8?q?=c3=a9?=', 'é'],
+  ['RFC 2047 §8', '(=?ISO-8859-1?Q?a?= =?ISO-8859-2?Q?_b?=)', '(a b)'],
+  ['white space between words is none', '=?ISO-8859-1?Q?a?=\r\n  =?ISO-8859-1?Q?b?=', 'ab'],
+  ['white space beside text stays', 'x =?ISO-8859-1?Q?a?= b', 'x a b'],
+  ['language of RFC 2231 §5', '=?US-ASCII*EN?Q?Keith_Moore?=', 'Keith Moore'],
+  ['character split between Q words', '=?utf-8?Q?=C3?= =?utf-8?Q?=A9?=', 'é'],
+  ['character split between B and Q', '=?utf-8?B?ww==?= =?utf-8?Q?=A9?=', 'é'],
+  ['base64 quantum split between words', '=?utf-8?B?w?= =?utf-8?B?6k=?=', 'é'],
+  [
+    'ISO-2022-JP, each word in itself',
+    '=?ISO-2022-JP?B?GyRCJDMbKEI=?= =?ISO-2022-JP?B?GyRCJHMbKEI=?=',
+    'こん',
+  ],
+  [
+    'ISO-2022-JP, split without escapes',
+    '=?iso-2022-jp?B?GyRCJDMkcw==?= =?iso-2022-jp?B?JEskQSRPGyhC?=',
+    'こんにちは',
+  ],
+  ['raw ISO-2022-JP', '\x1b$B$3$s\x1b(B!', 'こん!'],
+  ['glued to text', '[SPAM]=?utf-8?B?w6k=?=,', '[SPAM]é,'],
+  ['words glued to each other', '=?utf-8?Q?a?==?utf-8?Q?b?=', 'ab'],
+  ['spaces inside', '=?utf-8?Q?two words?= x', 'two words x'],
+  ['folded inside', '=?utf-8?Q?Hello\r\n _there?=', 'Hello there'],
+  ['missing padding', '=?utf-8?B?w6k?=', 'é'],
+  ['a bad hex digit stays', '=?utf-8?Q?50=%?=', '50=%'],
+  ['cut off', 'About =?utf-8?Q?caf=C3=A9', 'About café'],
+  ['cut off between ? and =', '=?utf-8?Q?caf=C3=A9?', 'café'],
+  ['not closed, text follows', '=?utf-8?Q?caf and more', '=?utf-8?Q?caf and more'],
+  ['not closed, a word follows', '=?utf-8?Q?a =?utf-8?Q?b?=', '=?utf-8?Q?a b'],
+  ['no encoding', 'try =?iso-8859-1? this', 'try =?iso-8859-1? this'],
+  ['unknown encoding', '=?utf-8?X?abc?=', '=?utf-8?X?abc?='],
+  ['empty word', 'a =?utf-8?Q??= b', 'a  b'],
+  ['unknown charset, UTF-8 inside', '=?x-nonsense?Q?caf=C3=A9?=', 'café'],
+  ['windows-1252 under the name of Latin-1', '=?iso-8859-1?Q?=93a=94?=', '“a”'],
+  ['controls and line breaks inside', '=?utf-8?Q?a=0D=0ABcc:_b=00=1B?=', 'a Bcc: b'],
+  ['right-to-left override', '=?utf-8?Q?gpj.=E2=80=AEexe?=', 'gpj.exe'],
+  ['raw UTF-8 text', 'ハロー・ワールド', 'ハロー・ワールド'],
+  ['lone surrogate', 'a\ud800b', 'a\ufffdb'],
+];
+
+describe('decodeWords', () => {
+  it.each(cases)('%s', (_, raw, text) => {
+    expect(decodeWords(raw)).toBe(text);
+  });
+
+  it('reads what encodedWords writes', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', maxLength: 300 }), (raw) => {
+        // What has no place in a line of text is not what this is about.
+        const text = decodeWords(raw.replaceAll('=?', '')).replaceAll('\x1b', '');
+        expect(decodeWords(encodedWords(text).join('\r\n '))).toBe(text);
+      }),
+    );
+  });
+
+  it('never throws, and never lets a line break or control through', () => {
+    const piece = fc.constantFrom(
+      '=?',
+      '?=',
+      '?',
+      '=',
+      'utf-8',
+      'iso-2022-jp',
+      '?Q?',
+      '?b?',
+      '=C3',
+      'w6',
+      ' ',
+      '\r\n ',
+      '_',
+      '\x1b$B',
+      '*en',
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 60 }), (pieces) => {
+        expect(decodeWords(pieces.join(''))).not.toMatch(/[\0-\x1f\x7f]/);
+      }),
+    );
+  });
+
+  it('takes time in proportion to the length', () => {
+    for (const piece of [
+      '=?',
+      '=?a?q?x ',
+      '?=',
+      '=?utf-8?q?=?= ',
+      '=?utf-8?b?' + encodeBase64(encodeText('é')) + '?= ',
+    ]) {
+      const started = performance.now();
+      decodeWords(piece.repeat(200_000 / piece.length));
+      expect(performance.now() - started).toBeLessThan(2000);
+    }
+  });
+});
