@@ -63,7 +63,8 @@ export class CommandError extends Error {
     code?: ServerCode,
     reply?: number,
   ) {
-    super(`${command}: ${status}${code ? ` [${code.name}]` : ''}`);
+    const word = code && ('code' in code ? String(code.code) : code.name);
+    super(`${command}: ${status}${word === undefined ? '' : ` [${word}]`}`);
     this.command = command;
     this.status = status;
     this.code = code;

@@ -20,7 +20,9 @@ export class ByteQueue {
     if (chunk.length === 0) return;
     const { length } = this;
     if (length === 0) {
-      this.#buffer = chunk;
+      // Node's Buffer is a Uint8Array whose `slice` does not copy: what is handed out must not be one.
+      const { buffer, byteOffset, byteLength } = chunk;
+      this.#buffer = new Uint8Array(buffer, byteOffset, byteLength);
       this.#start = 0;
       this.#end = chunk.length;
       return;

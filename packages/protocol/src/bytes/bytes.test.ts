@@ -90,6 +90,13 @@ describe('ByteQueue', () => {
     );
   });
 
+  it('hands out no Buffer, whose slice would not copy', () => {
+    const queue = new ByteQueue();
+    queue.push(Buffer.from('abc'));
+    expect(Buffer.isBuffer(queue.take(2))).toBe(false);
+    expect(decodeLatin1(queue.view())).toBe('c');
+  });
+
   it('finds octets only among those not consumed', () => {
     const queue = new ByteQueue();
     queue.push(encodeText('a\nb\nc'));
