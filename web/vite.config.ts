@@ -1,8 +1,44 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
+import { VitePWA } from 'vite-plugin-pwa';
 
 export default defineConfig({
-  plugins: [svelte()],
+  plugins: [
+    svelte(),
+    VitePWA({
+      // The page registers the worker itself (src/state/update.svelte.ts): under its policy that takes a trusted URL.
+      injectRegister: null,
+      registerType: 'prompt',
+      strategies: 'generateSW',
+      workbox: {
+        // One file: a service worker under the same policy may not import another script.
+        inlineWorkboxRuntime: true,
+        sourcemap: false,
+        globPatterns: ['**/*.{html,js,css,svg,png,woff2,webmanifest}'],
+        navigateFallback: '/index.html',
+        // What the gateway answers by itself, and the frames, which are documents of their own.
+        navigateFallbackDenylist: [/^\/session\b/, /^\/ws\//, /^\/(?:healthz|readyz|metrics)$/, /^\/frame\//],
+        cleanupOutdatedCaches: true,
+      },
+      manifest: {
+        id: '/',
+        name: 'Postern',
+        short_name: 'Postern',
+        description: 'Mail that opens at once and works without a network.',
+        start_url: '/',
+        scope: '/',
+        display: 'standalone',
+        background_color: '#f7f7f9',
+        theme_color: '#f7f7f9',
+        categories: ['productivity'],
+        icons: [
+          { src: '/icons/icon-192.png', sizes: '192x192', type: 'image/png' },
+          { src: '/icons/icon-512.png', sizes: '512x512', type: 'image/png' },
+          { src: '/icons/icon-maskable-512.png', sizes: '512x512', type: 'image/png', purpose: 'maskable' },
+        ],
+      },
+    }),
+  ],
   worker: { format: 'es' },
   build: {
     target: ['chrome115', 'firefox121', 'safari17.4'],

@@ -22,7 +22,11 @@ export async function lead(ports: HostPorts): Promise<void> {
   });
   try {
     await ports.locks.request(leaderLock, { signal: stopped.signal }, async () => {
-      const store = await ports.openStore();
+      const store = await ports.openStore().catch((error: unknown) => {
+        const status = { connection: 'waiting', at: 0, problem: { reason: 'storage', text: '' } } as const;
+        shared.postMessage({ to: 'screens', note: 'engine', said: { note: 'status', status } });
+        throw error;
+      });
       const leading = new Leading(ports, shared, store);
       if (!stopped.signal.aborted) {
         await new Promise<void>((resolve) => stopped.signal.addEventListener('abort', () => resolve()));
@@ -42,7 +46,6 @@ class Leading {
   readonly #shared: Channel;
   readonly #engine: Engine;
   readonly #screens = new Map<string, Channel>();
-  #status: EngineNote | undefined;
 
   constructor(ports: HostPorts, shared: Channel, store: Store) {
     this.#ports = ports;
@@ -77,7 +80,6 @@ class Leading {
 
   #welcome(screen: string): void {
     this.#screens.set(screen, this.#ports.channels(screenChannel(screen)));
-    if (this.#status) this.#tell(this.#status, screen);
     // Granted when the tab is gone, however it went.
     void this.#ports.locks.request(screenLock(screen), {}, async () => {
       this.#engine.wish(screen, undefined);
@@ -87,7 +89,6 @@ class Leading {
   }
 
   #tell(note: EngineNote, to: string | undefined): void {
-    if (note.note === 'status') this.#status = note;
     const said = note.note === 'piece' ? { ...note, bytes: alone(note.bytes) } : note;
     if (to === undefined) this.#post({ to: 'screens', note: 'engine', said });
     else this.#screens.get(to)?.postMessage(said);

@@ -17,6 +17,7 @@ class Screen {
   readonly #wanted = new Map<Wisher, Partial<Wishes>>();
   #worker: Worker | undefined;
   #started = false;
+  #present = false;
   #stated = '';
   #stating = false;
 
@@ -29,10 +30,17 @@ class Screen {
   start(): void {
     if (this.#worker) return;
     this.#worker = new Worker(trustedScript(workerUrl), { type: 'module', name: 'postern-engine' });
-    this.#state();
-    if (this.#started) return;
+    if (this.#started) {
+      this.#state();
+      return;
+    }
     this.#started = true;
-    void navigator.locks.request(screenLock(this.#id), () => new Promise(() => {}));
+    // Before the first statement: who hears it waits for this lock to learn that the tab is gone.
+    void navigator.locks.request(screenLock(this.#id), () => {
+      this.#present = true;
+      this.#state();
+      return new Promise(() => {});
+    });
     window.addEventListener('online', () => this.wake('network'));
     document.addEventListener('visibilitychange', () => {
       if (document.visibilityState === 'visible') this.wake('visible');
@@ -47,7 +55,7 @@ class Screen {
   want(wisher: Wisher, wishes: Partial<Wishes> | undefined): void {
     if (wishes) this.#wanted.set(wisher, wishes);
     else this.#wanted.delete(wisher);
-    if (this.#stating || !this.#worker) return;
+    if (this.#stating) return;
     this.#stating = true;
     queueMicrotask(() => {
       this.#stating = false;
@@ -90,7 +98,7 @@ class Screen {
   }
 
   #state(): void {
-    if (!this.#worker) return;
+    if (!this.#worker || !this.#present) return;
     const wishes = together(this.#wanted);
     this.#stated = JSON.stringify(wishes);
     this.#post({ to: 'engine', note: 'wishes', screen: this.#id, wishes });
