@@ -1,6 +1,6 @@
 import { CommandError, ConnectionLost, ProtocolError } from '@postern/protocol/error';
 import { Session, signIn } from '@postern/protocol/imap';
-import { UpstreamFailure } from './failure.ts';
+import { UpstreamFailure, type UpstreamReason } from './failure.ts';
 import type { Credentials, HandOver } from './handover.ts';
 import { SocketTransport } from './socket.ts';
 import type { Dialled } from './upstream.ts';
@@ -28,15 +28,28 @@ export async function signInToImap(
   credentials: Credentials,
   limit: number,
 ): Promise<HandOver> {
-  const transport = new SocketTransport(dialled.socket, dialled.early);
+  const transport = new SocketTransport(dialled.socket);
   let late = false;
   const timer = setTimeout(() => {
     late = true;
     dialled.socket.destroy();
   }, limit);
   try {
-    const session = new Session(transport, { clock, onNews: () => {}, silenceLimit: limit });
-    await session.ready;
+    let defect: ProtocolError | undefined;
+    const session = new Session(transport, {
+      clock,
+      silenceLimit: limit,
+      greeted: dialled.greeted,
+      onNews: () => {},
+      onDefect: (error) => {
+        defect ??= error;
+        // Before the greeting nothing tells a server that speaks something else from one that thinks.
+        if (session.state === 'greeting') session.close();
+      },
+    });
+    await session.ready.catch((error: unknown) => Promise.reject(defect ?? error));
+    // A server that takes anybody for somebody would let any password in.
+    if (session.state !== 'not-authenticated') throw new UpstreamFailure('protocol', 'PREAUTH');
     await signIn(session, credentials);
     const capabilities = [...session.capabilities].filter((name) => !beforeSignIn.test(name));
     const unread = Buffer.concat([session.detach(), transport.release()]);
@@ -51,13 +64,15 @@ export async function signInToImap(
 }
 
 function translated(error: unknown): unknown {
-  if (error instanceof CommandError) {
-    const code = error.code && 'code' in error.code ? String(error.code.code) : '';
-    if (error.status === 'NO')
-      return new UpstreamFailure(notThePassword.has(code) ? 'unreachable' : 'auth', `NO ${code}`, error.text);
-    return new UpstreamFailure('protocol', error.status, error.text);
-  }
   if (error instanceof ProtocolError) return new UpstreamFailure('protocol', 'not IMAP');
   if (error instanceof ConnectionLost) return new UpstreamFailure('unreachable', 'closed');
-  return error;
+  if (!(error instanceof CommandError)) return error;
+  const code = error.code && 'code' in error.code ? String(error.code.code) : '';
+  const cause = `${error.status} ${code}`.trimEnd();
+  return new UpstreamFailure(reasonOf(error, code), cause, error.text);
+}
+
+function reasonOf({ command, status }: CommandError, code: string): UpstreamReason {
+  if (command === 'greeting' || notThePassword.has(code)) return 'unreachable';
+  return status === 'NO' && code !== 'PRIVACYREQUIRED' ? 'auth' : 'protocol';
 }

@@ -15,8 +15,8 @@ export class LineReader {
   #late = false;
 
   /** `limit`: milliseconds for the whole dialogue; afterwards the socket is destroyed. */
-  constructor(socket: Socket, limit: number, early?: Uint8Array) {
-    this.#transport = new SocketTransport(socket, early);
+  constructor(socket: Socket, limit: number) {
+    this.#transport = new SocketTransport(socket);
     this.#iterator = this.#transport.bytes[Symbol.asyncIterator]();
     this.#timer = setTimeout(() => {
       this.#late = true;

@@ -1,9 +1,11 @@
 import type { Socket } from 'node:net';
-import { ConnectionLost } from '@postern/protocol/error';
+import { ConnectionLost, ProtocolError } from '@postern/protocol/error';
 import type { Transport } from '@postern/protocol/port';
 
 /** Octets read ahead of the dialogue before the socket is paused. */
 const readAhead = 64 * 1024;
+/** Octets that a sign-in takes at most, with a banner and a long list of capabilities; a server with more to say is none. */
+const dialogue = 1024 * 1024;
 
 /** A socket as a Transport for as long as a dialogue lasts; `release` hands the socket on, with no byte lost. */
 export class SocketTransport implements Transport {
@@ -11,16 +13,15 @@ export class SocketTransport implements Transport {
   readonly #socket: Socket;
   readonly #queue: Uint8Array[] = [];
   #queued = 0;
+  #read = 0;
   #waiting: { resolve(step: IteratorResult<Uint8Array>): void; reject(error: Error): void } | undefined;
   #ended = false;
   #released = false;
   #failure: Error | undefined;
 
-  /** `early`: bytes to be read before the socket's own. */
-  constructor(socket: Socket, early?: Uint8Array) {
+  constructor(socket: Socket) {
     this.#socket = socket;
     this.bytes = { [Symbol.asyncIterator]: () => ({ next: () => this.#next() }) };
-    if (early && early.length > 0) this.#onData(early);
     if (socket.destroyed) this.#onClose();
     socket.on('data', this.#onData).on('end', this.#onEnd).on('close', this.#onClose);
   }
@@ -62,6 +63,12 @@ export class SocketTransport implements Transport {
   }
 
   readonly #onData = (chunk: Uint8Array): void => {
+    this.#read += chunk.length;
+    if (this.#read > dialogue) {
+      this.#failure = new ProtocolError('more than a sign-in takes', this.#read, '', true);
+      this.#socket.destroy();
+      return;
+    }
     if (this.#waiting) {
       this.#waiting.resolve({ done: false, value: chunk });
       this.#waiting = undefined;
@@ -80,7 +87,7 @@ export class SocketTransport implements Transport {
 
   readonly #onClose = (): void => {
     if (this.#ended) return;
-    this.#failure = new ConnectionLost('the mail server closed the connection');
+    this.#failure ??= new ConnectionLost('the mail server closed the connection');
     this.#waiting?.reject(this.#failure);
     this.#waiting = undefined;
   };

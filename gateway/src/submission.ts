@@ -15,13 +15,13 @@ export async function signInToSubmission(
   limit: number,
 ): Promise<HandOver> {
   const { socket } = dialled;
-  const lines = new LineReader(socket, limit, dialled.early);
+  const lines = new LineReader(socket, limit);
   const ask = (line: string): Promise<string> => {
     socket.write(`${line}\r\n`);
     return lines.reply();
   };
   try {
-    const greeting = await lines.reply();
+    const greeting = dialled.greeted ? '220' : await lines.reply();
     if (!greeting.startsWith('220'))
       throw new UpstreamFailure('unreachable', `greeting ${greeting.slice(0, 3)}`);
     const extensions = await ask(`EHLO ${addressLiteral(socket.localAddress)}`);

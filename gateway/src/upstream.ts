@@ -7,11 +7,11 @@ import { LineReader } from './lines.ts';
 import type { Limits } from './limits.ts';
 import type { Target } from './target.ts';
 
-/** A stream that the mail server is about to greet on, or has greeted on (`early`). */
+/** A stream to sign in on. */
 export interface Dialled {
   readonly socket: net.Socket;
-  /** What the dialogue has to be given before the socket's bytes: a stand-in greeting after STARTTLS. */
-  readonly early: Uint8Array;
+  /** The greeting was before STARTTLS; no other comes. */
+  readonly greeted: boolean;
 }
 
 /**
@@ -48,10 +48,10 @@ export async function dial(
   signal.addEventListener('abort', abort, { once: true });
   try {
     await established(socket, 'connect', limits.connect);
-    if (target.security === 'plain') return { socket, early: new Uint8Array() };
+    if (target.security === 'plain') return { socket, greeted: false };
     if (target.security === 'starttls') await requestTls(target, socket, limits.dialogue);
     socket = await secured(target, socket, context, limits.handshake);
-    return { socket, early: target.security === 'starttls' ? standIn(target) : new Uint8Array() };
+    return { socket, greeted: target.security === 'starttls' };
   } catch (error) {
     socket.destroy();
     throw error;
@@ -145,9 +145,4 @@ async function requestTls(target: Target, socket: net.Socket, limit: number): Pr
     if (lines.release().length > 0) socket.destroy();
   }
   if (socket.destroyed) throw new UpstreamFailure('protocol', 'bytes before TLS');
-}
-
-/** After STARTTLS no greeting comes again; the dialogue that follows still wants one. */
-function standIn(target: Target): Uint8Array {
-  return Buffer.from(target.service === 'imap' ? '* OK ready\r\n' : '220 ready\r\n');
 }

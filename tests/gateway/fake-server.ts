@@ -71,13 +71,18 @@ export function onLines(socket: Socket, callback: (line: string, stop: () => voi
 
 const decoded = (text: string | undefined): string => Buffer.from(text ?? '', 'base64').toString();
 
+/** An empty greeting (as after STARTTLS) is not written: an empty write can stall a TLS socket. */
+function greet(socket: Socket, greeting: string): void {
+  if (greeting !== '') socket.write(greeting);
+}
+
 /** An IMAP server that knows how to sign in and nothing else. */
 export function fakeImap(options: FakeOptions = {}): Promise<FakeServer> {
   return listen((socket) => serveImap(socket, options), options.tls);
 }
 
 export function serveImap(socket: Socket, options: FakeOptions = {}): void {
-  socket.write(options.greeting ?? '* OK [CAPABILITY IMAP4rev1 SASL-IR LITERAL+ AUTH=PLAIN] ready\r\n');
+  greet(socket, options.greeting ?? '* OK [CAPABILITY IMAP4rev1 SASL-IR LITERAL+ AUTH=PLAIN] ready\r\n');
   onLines(socket, (line, stop) => {
     const [tag = '*', command = '', ...rest] = line.split(' ');
     switch (command.toUpperCase()) {
@@ -106,7 +111,7 @@ export function fakeSubmission(options: FakeOptions & { mechanisms?: string } = 
 
 export function serveSubmission(socket: Socket, options: FakeOptions & { mechanisms?: string } = {}): void {
   const answers: string[] = [];
-  socket.write(options.greeting ?? '220-fake\r\n220 ready\r\n');
+  greet(socket, options.greeting ?? '220-fake\r\n220 ready\r\n');
   onLines(socket, (line, stop) => {
     const finish = (good: boolean): void => {
       if (!good) return void socket.write('535 5.7.8 no such person\r\n');

@@ -42,7 +42,7 @@ function received(socket: Socket): Buffer[] {
 describe('the hand-over', () => {
   test('IMAP opens with PREAUTH and the capabilities that hold after sign-in', async () => {
     const { browser } = await join();
-    expect(browser.text()).toBe('* PREAUTH [CAPABILITY IMAP4rev1 IDLE UIDPLUS] Postern\r\n');
+    expect(browser.text()).toBe('* PREAUTH [CAPABILITY IMAP4REV1 IDLE UIDPLUS] Postern\r\n');
   });
 
   test.each(['PLAIN', 'LOGIN', 'XOAUTH2 LOGIN PLAIN'])(
@@ -126,7 +126,7 @@ describe('bytes', () => {
     expect(written).toBeLessThan(64 * MiB);
     // This process holds the gateway, its peers, and garbage.
     expect(process.memoryUsage().external - before).toBeLessThan(16 * MiB);
-    const greeting = '* PREAUTH [CAPABILITY IMAP4rev1 IDLE UIDPLUS] Postern\r\n'.length;
+    const greeting = '* PREAUTH [CAPABILITY IMAP4REV1 IDLE UIDPLUS] Postern\r\n'.length;
     browser.socket.resume();
     await eventually('the rest', () => browser.octets() === greeting + written);
   });

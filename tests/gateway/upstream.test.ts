@@ -63,6 +63,21 @@ describe('attack 9: certificates', () => {
     },
   );
 
+  test('an empty frame does not stall the stream behind it', async () => {
+    const server = later(
+      await fakeImap({
+        tls: certificates.good,
+        onSignedIn: (socket) => socket.on('data', (data) => socket.write(`* ${data.toString()}`)),
+      }),
+    );
+    const gate = await gateway(`imaps://127.0.0.1:${server.port}`);
+    const browser = openRelay(gate, { cookie: await gate.cookie() });
+    await browser.until('PREAUTH');
+    browser.socket.send(Buffer.alloc(0));
+    browser.socket.send(Buffer.from('A1 NOOP\r\n'));
+    await browser.until('* A1 NOOP\r\n');
+  });
+
   test('our authority is nothing to a gateway that does not list it', async () => {
     const { port } = later(await fakeImap({ tls: certificates.good }));
     expect(await answerOf(await gateway(`imaps://127.0.0.1:${port}`, { context: trust() }))).toEqual([
@@ -119,7 +134,7 @@ describe('attack 9: STARTTLS', () => {
       submission: `submission+starttls://127.0.0.1:${submission.port}`,
     });
     const cookie = await gate.cookie();
-    await openRelay(gate, { cookie }).until('* PREAUTH [CAPABILITY IMAP4rev1 IDLE UIDPLUS] Postern\r\n');
+    await openRelay(gate, { cookie }).until('* PREAUTH [CAPABILITY IMAP4REV1 IDLE UIDPLUS] Postern\r\n');
     await openRelay(gate, { cookie, service: 'submission' }).until('220 Postern\r\n');
     expect(imap.lines).toEqual(['S STARTTLS', 'S STARTTLS']);
     expect(submission.lines).toEqual(['EHLO localhost', 'STARTTLS']);
@@ -204,7 +219,14 @@ describe('attack 12: servers that are not there', () => {
     ['resets', (socket: Socket) => socket.resetAndDestroy(), 502, 'unreachable'],
     ['says BYE', (socket: Socket) => socket.end('* BYE too many connections\r\n'), 502, 'unreachable'],
     ['is something else', (socket: Socket) => socket.write('220 mail ESMTP\r\n'), 502, 'protocol'],
-    ['never ends its line', (socket: Socket) => socket.write('* OK '.repeat(100_000)), 502, 'protocol'],
+    ['takes everybody for somebody', (socket: Socket) => socket.write('* PREAUTH hi\r\n'), 502, 'protocol'],
+    [
+      'allows no password',
+      (socket: Socket) => socket.write('* OK [CAPABILITY IMAP4rev1 LOGINDISABLED] hi\r\n'),
+      502,
+      'protocol',
+    ],
+    ['never ends its line', (socket: Socket) => socket.write('* OK '.repeat(400_000)), 502, 'protocol'],
   ])('one that %s', async (_name, behave, status, reason) => {
     const server = later(await listen((socket) => void behave(socket)));
     const gate = await gateway(`imap://127.0.0.1:${server.port}`);
