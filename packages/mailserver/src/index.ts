@@ -4,7 +4,7 @@
  */
 export { Account, Refusal } from './account/account.ts';
 export type { AccountOptions } from './account/account.ts';
-export { Mailbox } from './account/mailbox.ts';
+export { flagSet, Mailbox } from './account/mailbox.ts';
 export type { Message, NewMessage } from './account/mailbox.ts';
 export { demoAccounts } from './demo/accounts.ts';
 export type { Faults } from './faults.ts';

@@ -1,10 +1,12 @@
+import { DeferredMessage } from '../message/source.ts';
 import type { Letter } from './letter.ts';
-import { compose, dateField, DAY, HOUR, MINUTE, partiesOf } from './letter.ts';
+import { byDay, compose, dateField, DAY, HOUR, MINUTE, partiesOf } from './letter.ts';
 import type { Part } from './mime.ts';
 import { multipart, text } from './mime.ts';
 import type { Person, PersonName } from './people.ts';
 import { people } from './people.ts';
 import type { Random } from './random.ts';
+import { seeded } from './random.ts';
 
 /** One message of a conversation. */
 export interface Turn {
@@ -59,6 +61,7 @@ export function converse(conversation: Conversation, now: number, random: Random
       date + turn.after * HOUR + random.between(0, 40) * MINUTE + random.between(0, 59) * 1000,
       now - 2 * MINUTE,
     );
+    date = byDay(date, now);
     const from = people[turn.by];
     const others = conversation.with.filter((name) => name !== turn.by);
     const first = before !== undefined && before.from !== from ? before.from : people[others[0] ?? 'ada'];
@@ -73,11 +76,14 @@ export function converse(conversation: Conversation, now: number, random: Random
       id,
       references: [...ids],
     };
+    const quoted = turn.bare ? undefined : before;
+    // What is made later must not depend on when: it has its own chance.
+    const own = seeded(random.between(0, 0x7fffffff));
     letters.push({
       mailbox: mailboxOf(conversation, turn, date, now),
       date,
       flags: turn.by === 'ada' ? ['\\Seen'] : flagsOf(conversation, index, date, now, random),
-      content: compose(heading, partOf(turn, { from, date }, turn.bare ? undefined : before, random)),
+      content: new DeferredMessage(() => compose(heading, partOf(turn, { from, date }, quoted, own))),
       parties: partiesOf(heading),
     });
     ids.push(id);

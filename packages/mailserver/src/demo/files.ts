@@ -7,7 +7,7 @@ import { seascape } from './pictures.ts';
 /** Attachments as parts, by what they are. */
 
 export function photo(name: string, mood: number): Part {
-  return file(name, 'image/png', seascape(mood, 640, 400));
+  return file(name, 'image/png', seascape(mood, 560, 350));
 }
 
 export function paper(name: string, lines: readonly string[]): Part {

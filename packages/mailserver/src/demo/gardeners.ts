@@ -1,5 +1,5 @@
 import type { Letter } from './letter.ts';
-import { compose, DAY } from './letter.ts';
+import { byDay, compose, DAY } from './letter.ts';
 import { text } from './mime.ts';
 import type { Person } from './people.ts';
 import { people } from './people.ts';
@@ -236,7 +236,7 @@ export function gardeners(now: number, random: Random): Letter[] {
     let date = now - ago * DAY;
     for (const [index, [from, says]] of posts.entries()) {
       if (index > 0) date += random.between(20, 500) * 60_000;
-      date = Math.min(date, now - random.between(12, 50) * 60_000);
+      date = Math.min(byDay(date, now), now - random.between(12, 50) * 60_000);
       const id = `${date.toString(36)}.${random.between(1000, 9999)}@${from.address.split('@')[1]}`;
       const footer =
         '\n_______________________________________________\ngardeners mailing list\n' +

@@ -1,5 +1,6 @@
+import { DeferredMessage } from '../message/source.ts';
 import type { Letter } from './letter.ts';
-import { compose, DAY, partiesOf } from './letter.ts';
+import { byDay, compose, DAY, partiesOf } from './letter.ts';
 import { photo } from './files.ts';
 import type { Part, TextOptions } from './mime.ts';
 import { multipart, text } from './mime.ts';
@@ -135,7 +136,7 @@ const letters: readonly Foreign[] = [
 export function foreignLetters(now: number, random: Random): Letter[] {
   return letters.map((letter) => {
     const from = people[letter.from];
-    const date = now - letter.ago * DAY;
+    const date = byDay(now - letter.ago * DAY, now);
     const heading = {
       from,
       to: [people.ada],
@@ -144,17 +145,20 @@ export function foreignLetters(now: number, random: Random): Letter[] {
       id: `${random.between(0x100000, 0xffffff).toString(16)}.${date.toString(36)}@${from.address.split('@')[1]}`,
       charset: letter.written.charset ?? 'utf-8',
     };
-    const written = text(letter.says, letter.written);
-    const files = letter.files?.() ?? [];
-    const part =
-      files.length === 0
-        ? written
-        : multipart('mixed', `----=_Next_${random.between(1e8, 9e8)}`, [written, ...files]);
+    const boundary = `----=_Next_${random.between(1e8, 9e8)}`;
+    const content = new DeferredMessage(() => {
+      const written = text(letter.says, letter.written);
+      const files = letter.files?.() ?? [];
+      return compose(
+        heading,
+        files.length === 0 ? written : multipart('mixed', boundary, [written, ...files]),
+      );
+    });
     return {
       mailbox: letter.ago < 45 ? 'INBOX' : (letter.mailbox ?? 'Archive'),
       date,
       flags: [...(letter.ago > 2 ? ['\\Seen'] : []), ...(letter.flags ?? [])],
-      content: compose(heading, part),
+      content,
       parties: partiesOf(heading),
     };
   });

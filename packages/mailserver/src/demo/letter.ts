@@ -34,6 +34,13 @@ export const DAY = 86_400_000;
 export const HOUR = 3_600_000;
 export const MINUTE = 60_000;
 
+/** The same day, but not in the middle of the night: people here write between seven and eleven. */
+export function byDay(date: number, now: number): number {
+  const hour = (date % DAY) / HOUR;
+  const later = hour < 7 ? date + (7 - hour / 3) * HOUR : date;
+  return later < now - 6 * HOUR ? later : date;
+}
+
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 

@@ -1,11 +1,13 @@
+import { DeferredMessage } from '../message/source.ts';
 import type { Letter } from './letter.ts';
-import { compose, DAY, dayText, HOUR } from './letter.ts';
+import { byDay, compose, DAY, dayText, HOUR } from './letter.ts';
 import { file, multipart, text } from './mime.ts';
 import type { Part } from './mime.ts';
 import type { Person } from './people.ts';
 import { people } from './people.ts';
 import { barChart, beams, seascape, tideCurve } from './pictures.ts';
 import type { Random } from './random.ts';
+import { seeded } from './random.ts';
 
 /** Periodicals in HTML, with pictures inside, pictures from elsewhere, and a plain alternative. */
 
@@ -251,37 +253,39 @@ function bookLetter(month: number, random: Random): { subject: string; part: Par
 /** Every fortnight the magazine, every third week the tides, every month the bookshop. */
 export function newsletters(now: number, random: Random): Letter[] {
   const letters: Letter[] = [];
-  const post = (from: Person, date: number, { subject, part }: { subject: string; part: Part }): void => {
+  const post = (
+    from: Person,
+    planned: number,
+    write: (date: number, random: Random) => { readonly subject: string; readonly part: Part },
+  ): void => {
+    const date = byDay(planned, now);
     const age = now - date;
     const seen = age > 30 * DAY ? random.chance(0.9) : random.chance(age > 4 * DAY ? 0.6 : 0.2);
-    const host = from.address.split('@')[1] ?? '';
-    const heading = {
-      from,
-      to: [people.ada],
-      subject,
-      date,
-      id: `${date.toString(36)}@${host}`,
-      more: listFields(from),
-    };
+    const id = `${date.toString(36)}@${from.address.split('@')[1]}`;
+    // What is made later must not depend on when: it has its own chance.
+    const own = seeded(random.between(0, 0x7fffffff));
     letters.push({
       mailbox: age < 60 * DAY ? 'INBOX' : 'Archive',
       date,
       flags: seen ? ['\\Seen'] : [],
-      content: compose(heading, part),
+      content: new DeferredMessage(() => {
+        const { subject, part } = write(date, own);
+        return compose({ from, to: [people.ada], subject, date, id, more: listFields(from) }, part);
+      }),
       parties: [],
     });
   };
   for (let issue = 0; issue < 36; issue++) {
     const date = now - (36 - issue) * 15 * DAY + 15 * DAY - 5.2 * HOUR;
-    post(FORESHORE, date, foreshoreIssue(201 + issue, date, random));
+    post(FORESHORE, date, (day, own) => foreshoreIssue(201 + issue, day, own));
   }
   for (let week = 0; week < 25; week++) {
     const date = now - (25 - week) * 21 * DAY + 19 * DAY + 1 * HOUR;
-    post(TIDES, date, tideTable(((week * 3) % 52) + 1, date, random));
+    post(TIDES, date, (day, own) => tideTable(((week * 3) % 52) + 1, day, own));
   }
   for (let month = 0; month < 17; month++) {
     const date = now - (17 - month) * 31 * DAY + 24 * DAY + 6 * HOUR;
-    post(BOOKS, date, bookLetter(month, random));
+    post(BOOKS, date, (_, own) => bookLetter(month, own));
   }
   return letters;
 }

@@ -1,6 +1,6 @@
 import { paper } from './files.ts';
 import type { Letter } from './letter.ts';
-import { compose, DAY, dayText, HOUR } from './letter.ts';
+import { byDay, compose, DAY, dayText, HOUR } from './letter.ts';
 import type { Part } from './mime.ts';
 import { multipart, text } from './mime.ts';
 import type { Person } from './people.ts';
@@ -155,7 +155,7 @@ export function notices(now: number, random: Random): Letter[] {
   const letters: Letter[] = [];
   for (let i = 0; i < 66; i++) {
     const ago = 545 * (1 - i / 66) ** 1.15 + 0.3;
-    const date = now - ago * DAY - random.between(0, 300) * 60_000;
+    const date = byDay(now - ago * DAY - random.between(0, 300) * 60_000, now);
     const { from, subject, part } = kinds[i % kinds.length]!(date, random);
     const heading = {
       from,

@@ -1,8 +1,9 @@
+import { calendar } from './documents.ts';
 import { mail, photo } from './files.ts';
 import type { Letter } from './letter.ts';
 import { compose, DAY, dateField, HOUR, partiesOf } from './letter.ts';
 import type { Part } from './mime.ts';
-import { multipart, text } from './mime.ts';
+import { file, multipart, text, transferEncode } from './mime.ts';
 import type { Person } from './people.ts';
 import { people } from './people.ts';
 import type { Random } from './random.ts';
@@ -70,6 +71,48 @@ function bounce(now: number): Letter {
     fields: [['Content-Type', 'multipart/report; report-type=delivery-status; boundary="report-77810"']],
   };
   return letter('INBOX', 11, now, POSTMASTER, 'Undelivered Mail Returned to Sender', typed);
+}
+
+/** An invitation as calendars send it: the words, and the event to answer (RFC 6047). */
+function invitation(now: number): Letter {
+  const start = now - ((now - 4 * DAY) % DAY) + 4 * DAY + 7.5 * HOUR;
+  const event = calendar(
+    {
+      uid: 'lens-rehearsal@ramanstructures.example',
+      summary: 'Lamp room: rehearsal with the curtain drawn',
+      location: 'Lamp room, Saltmere Head',
+      description: 'Bring gloves.\nOwen holds the other end of things.',
+      start,
+      end: start + 2 * HOUR,
+      organizer: { name: 'Priya Raman', address: 'p.raman@ramanstructures.example' },
+      attendee: { name: 'Ada Marlowe', address: 'ada@postern.example' },
+    },
+    'REQUEST',
+  );
+  const words = text(
+    'Half past seven, before anybody is on the quay. Gloves, and no torches above the second landing.\n\nPriya',
+  );
+  const answerable: Part = {
+    fields: [
+      ['Content-Type', 'text/calendar; method=REQUEST; charset=utf-8'],
+      ['Content-Transfer-Encoding', 'base64'],
+    ],
+    body: transferEncode(Buffer.from(event), 'base64'),
+  };
+  const attached = file('invite.ics', 'application/ics', Buffer.from(event));
+  const part = multipart('mixed', 'invite-7300', [
+    multipart('alternative', 'invite-7301', [words, answerable]),
+    attached,
+  ]);
+  return letter(
+    'INBOX',
+    1.9,
+    now,
+    people.priya,
+    'Invitation: lamp room, rehearsal with the curtain drawn',
+    part,
+    [],
+  );
 }
 
 /** MIME as a broken program leaves it: no closing boundary, a wrong encoding, 8-bit header, bare line feeds. */
@@ -245,6 +288,7 @@ export function oddities(now: number, random: Random): Letter[] {
   const hours = (n: number): number => (n * HOUR) / DAY;
   return [
     bounce(now),
+    invitation(now),
     malformed(now),
     trickster(now),
     ...junk(now, random),

@@ -1,5 +1,4 @@
-import { deflateSync } from 'node:zlib';
-import { crc32 } from './crc32.ts';
+import { crc32, deflateSync } from 'node:zlib';
 
 /** A colour, red, green and blue from 0 to 255. */
 export type Colour = readonly [number, number, number];

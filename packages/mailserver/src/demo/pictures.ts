@@ -1,5 +1,6 @@
 import type { Colour } from './picture.ts';
 import { Picture } from './picture.ts';
+import type { Random } from './random.ts';
 import { seeded } from './random.ts';
 
 /** Small pictures drawn from code: seascapes that pass for photographs, and charts. All are PNG files. */
@@ -57,29 +58,49 @@ function drawSeascape(mood: number, width: number, height: number): Buffer {
   const horizon = Math.floor(height * (0.55 + random.next() * 0.12));
   const sunX = width * (0.2 + random.next() * 0.35);
   const sunY = horizon - height * (0.05 + random.next() * 0.2);
-  const phases = Array.from({ length: 6 }, () => random.next() * 6.28);
-  const hill = (x: number): number =>
-    horizon - 10 - 16 * Math.max(0, (x / width - 0.52) * 2.4) - 4 * Math.sin(x / 19 + phases[0]!);
+  const phases = Array.from({ length: 3 }, () => random.next() * 6.28);
+  const cloud = smoothNoise(random);
+  const cover = 0.46 + random.next() * 0.1;
+  const shore = width * 0.48;
+  const hill = (x: number): number => {
+    const inland = (x - shore) / width;
+    return horizon + 3 - Math.sqrt(Math.max(0, inland)) * 46 - 4 * Math.sin(x / 19 + phases[0]!);
+  };
   const picture = new Picture(width, height, (x, y) => {
     if (y < horizon) {
       let colour = mix(top, horizonColour, y / horizon);
       const distance = Math.hypot(x - sunX, (y - sunY) * 1.1);
       colour = mix([255, 240, 208], colour, Math.min(1, distance / (width * 0.22)) ** 0.6);
-      const cloud =
-        Math.sin(x / 31 + phases[1]!) + Math.sin(x / 17 + y / 6 + phases[2]!) + Math.sin(y / 7 + phases[3]!);
-      if (cloud > 1.1) colour = mix(colour, [250, 246, 242], (cloud - 1.1) * 0.35);
-      if (x > width * 0.5 && y > hill(x)) colour = mix([44, 62, 56], horizonColour, 0.18);
+      const thick = cloud(x / 84, (y * (1.6 - y / horizon)) / 20) - cover;
+      if (thick > 0) colour = mix(colour, [252, 244, 236], Math.min(0.75, thick * 3.2));
+      if (x > shore && y > hill(x)) colour = mix([44, 62, 56], horizonColour, 0.18);
       return colour;
     }
     const depth = (y - horizon) / (height - horizon);
     const wave =
-      Math.sin((x + phases[4]! * 40) / (6 + depth * 22) + y * 0.9) *
-      Math.sin(y / (1.5 + depth * 4) + phases[5]!);
+      Math.sin((x + phases[1]! * 40) / (6 + depth * 22) + y * 0.9) *
+      Math.sin(y / (1.5 + depth * 4) + phases[2]!);
     const glitter = Math.abs(x - sunX) < (10 + depth * 46) * (0.6 + 0.4 * wave) ? 0.42 : 0;
     return mix(mix(mix(sea, horizonColour, 0.45), sea, depth), [255, 236, 204], glitter + wave * 0.09 + 0.03);
   });
   tower(picture, Math.floor(width * 0.78), Math.floor(hill(width * 0.78)) + 4, Math.floor(height * 0.4));
   return picture.png();
+}
+
+/** Values from 0 to 1 that change gently over the plane, in three octaves. */
+function smoothNoise(random: Random): (x: number, y: number) => number {
+  const lattice = Float64Array.from({ length: 1024 }, () => random.next());
+  const at = (x: number, y: number): number => lattice[((y & 31) << 5) | (x & 31)]!;
+  const octave = (x: number, y: number): number => {
+    const [left, top] = [Math.floor(x), Math.floor(y)];
+    const [dx, dy] = [x - left, y - top];
+    const [sx, sy] = [dx * dx * (3 - 2 * dx), dy * dy * (3 - 2 * dy)];
+    const upper = at(left, top) + (at(left + 1, top) - at(left, top)) * sx;
+    const lower = at(left, top + 1) + (at(left + 1, top + 1) - at(left, top + 1)) * sx;
+    return upper + (lower - upper) * sy;
+  };
+  return (x, y) =>
+    octave(x, y) * 0.55 + octave(x * 2.1 + 7, y * 2.1) * 0.3 + octave(x * 4.3, y * 4.3 + 11) * 0.15;
 }
 
 function tower(picture: Picture, x: number, base: number, height: number): void {

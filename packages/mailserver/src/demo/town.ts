@@ -1,9 +1,8 @@
 import type { Conversation } from './conversation.ts';
 import { turn } from './conversation.ts';
-import { calendar } from './documents.ts';
 import { draft, mail, note, paper, photo, table } from './files.ts';
-import { compose, DAY, HOUR } from './letter.ts';
-import { file, text } from './mime.ts';
+import { compose } from './letter.ts';
+import { text } from './mime.ts';
 import { people } from './people.ts';
 
 /** What else a small organisation writes about. */
@@ -514,43 +513,6 @@ One small thing: the man who wrote about his father. What does he eat? I'd like 
         'grace',
         0,
         `On the 15:20 after all. I have the tin, the banner, and the seven thousand postcards. Could you meet me with the trolley? 🛒\n\nG.`,
-      ),
-    ],
-  },
-  {
-    subject: 'Invitation: lamp room, fitting the bearing',
-    ago: 7.5,
-    with: ['priya', 'ada'],
-    turns: [
-      turn(
-        'priya',
-        1,
-        `For the diary: Tuesday at half past seven, lamp room. It is an invitation so that it lands in the right place.`,
-        {
-          bare: true,
-          files: (date) => [
-            file(
-              'invite.ics',
-              'text/calendar',
-              Buffer.from(
-                calendar(
-                  {
-                    uid: 'bearing-fit@ramanstructures.example',
-                    summary: 'Fitting the bearing',
-                    location: 'Lamp room, Saltmere Head',
-                    description: 'Bring gloves.\nOwen holds the other end of things.',
-                    start: date + 3 * DAY,
-                    end: date + 3 * DAY + 3 * HOUR,
-                    organizer: { name: 'Priya Raman', address: 'p.raman@ramanstructures.example' },
-                    attendee: { name: 'Ada Marlowe', address: 'ada@postern.example' },
-                  },
-                  'REQUEST',
-                ),
-              ),
-              { parameters: '; method=REQUEST; charset=utf-8' },
-            ),
-          ],
-        },
       ),
     ],
   },

@@ -35,6 +35,34 @@ export class HeldMessage implements MessageSource {
   }
 }
 
+/** A message made when it is first looked at, and held from then on. */
+export class DeferredMessage implements MessageSource {
+  #make: (() => Uint8Array) | undefined;
+  #held: HeldMessage | undefined;
+
+  constructor(make: () => Uint8Array) {
+    this.#make = make;
+  }
+
+  get size(): number {
+    return this.#message().size;
+  }
+
+  read(offset: number, count: number): Uint8Array {
+    return this.#message().read(offset, count);
+  }
+
+  structure(): Entity {
+    return this.#message().structure();
+  }
+
+  #message(): HeldMessage {
+    if (this.#make !== undefined) this.#held = new HeldMessage(this.#make());
+    this.#make = undefined;
+    return this.#held!;
+  }
+}
+
 /** How many generated messages stay in memory after they were looked at. */
 const GENERATED_KEPT = 64;
 
