@@ -167,14 +167,12 @@ export const en = {
       unreadable: 'This part of the message is damaged and cannot be shown. Everything else is unharmed.',
     },
     textOffline: 'This text is not on this device yet. It appears when there is a network again.',
-    empty: 'This message has no text.',
-    delivery: {
-      title: 'Delivery report',
-      failed: (address: string) => `The message could not be delivered to ${address}.`,
-      delayed: (address: string) => `Delivery to ${address} is delayed. Their server will try again.`,
-      delivered: (address: string) => `The message was delivered to ${address}.`,
-      words: 'What the server said',
+    quoted: 'Show quoted text',
+    excess: {
+      'too-large': 'This message is too large to show with its layout. This is its text.',
+      'too-complex': 'This message is too complicated to show with its layout. This is its text.',
     },
+    empty: 'This message has no text.',
     invitation: {
       title: 'Invitation',
       cancelled: 'Cancelled',
@@ -190,6 +188,7 @@ export const en = {
   },
 
   actions: {
+    title: 'Actions',
     compose: 'New message',
     reply: 'Reply',
     replyAll: 'Reply all',
@@ -207,6 +206,13 @@ export const en = {
     edit: 'Go on writing',
     print: 'Print',
     select: 'Select',
+  },
+
+  problems: {
+    noMailbox: 'Your account has no folder for this. Nothing was changed.',
+    storage: 'This device has no room to note this. Nothing was changed.',
+    failed: 'Something in Postern broke. Your mail is safe.',
+    reload: 'Reload',
   },
 
   undoable: {
@@ -245,10 +251,24 @@ export const en = {
     shrink: 'Smaller',
     saved: 'Saved on this device',
     notSaved: 'Not saved yet',
+    coming: 'On its way',
+    missing: 'Not to be had now',
+    onWrote: (date: string, who: string) => (date === '' ? `${who} wrote:` : `On ${date}, ${who} wrote:`),
+    forwarded: ({ from, to, subject, date }: { from: string; to: string; subject: string; date: string }) =>
+      [
+        '---------- Forwarded message ----------',
+        `From: ${from}`,
+        ...(date === '' ? [] : [`Date: ${date}`]),
+        `Subject: ${subject}`,
+        `To: ${to}`,
+      ].join('\n'),
     problems: {
+      attachments: 'An attachment is not here yet. Wait for it, or remove it.',
       recipients: 'Add at least one recipient.',
-      address: 'One of the addresses is not complete.',
-      other: 'This message cannot be sent yet.',
+      tooLarge: (size: string, limit: string) =>
+        `This message has ${size}, and your mail server takes ${limit}. Remove an attachment or send several messages.`,
+      unsaved:
+        'This device has no room to keep the message. It is not sent; free some space, then try again.',
     },
     attachments: 'Attachments',
     totalSize: (size: string) => `${size} in all`,
@@ -311,6 +331,8 @@ export const en = {
       closed: 'Your mail server ended the connection. Trying again.',
       refused: 'Your mail server is busy. Trying again in a while.',
       confused: 'Your mail server gave an answer that could not be understood. Trying again.',
+      storage:
+        'This device has no room for new mail, or does not let it be kept. Free some space, then try again.',
     },
     details: 'About the connection',
   },
@@ -396,6 +418,7 @@ export const en = {
       `${count(n, 'change or draft', 'changes or drafts')} on this device ${n === 1 ? 'has' : 'have'} not reached your mail server. Signing out removes all mail from this device, and these with it.`,
     confirm: 'Sign out and discard',
     stay: 'Stay signed in',
+    failed: 'You are still signed in: there is no network to sign out. Try again when you are online.',
   },
 
   deleteForever: {
@@ -407,11 +430,15 @@ export const en = {
   link: {
     title: 'Open this link?',
     warnings: {
-      'shows-other-host': (shown: string, host: string) =>
-        `The text says ${shown}, but the link leads to ${host}.`,
+      'shows-other-host': (host: string) => `The text names another place, but the link leads to ${host}.`,
       'look-alike': (host: string) => `The name ${host} is spelt with letters that look like others.`,
-      other: (host: string) => `The link leads to ${host}. Be sure that you trust it.`,
+      'hidden-name': (host: string) =>
+        `The link begins with one name but leads to another: ${host}. This is a common trick.`,
+      'number-address': (host: string) => `The link leads to a bare number, ${host}, instead of a name.`,
+      'private-address': (host: string) => `The link leads to ${host}, a machine on your own network.`,
+      'not-a-link': () => 'This link cannot be opened.',
     },
+    advice: 'Open it only if you are sure that you trust it.',
     open: 'Open the link',
     stay: 'Do not open',
   },

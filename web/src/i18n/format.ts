@@ -8,6 +8,10 @@ export interface Formats {
   /** Date and time for a message's header. */
   dateTime(date: number, now: number): string;
   time(date: number): string;
+  /** The time when it was today, otherwise with its date. */
+  since(date: number, now: number): string;
+  /** Short name of the month. */
+  month(date: number): string;
   /** A span on one day or over several. */
   span(start: number, end: number | undefined, allDay: boolean): string;
   /** Decimal units, as mail programs count. */
@@ -45,6 +49,7 @@ export function formats(language: string, timeZone?: string): Formats {
     hour: '2-digit',
     minute: '2-digit',
   });
+  const month = dates({ month: 'short' });
   const whole = dates({ dateStyle: 'full', timeStyle: 'short' });
   const wholeDay = dates({ dateStyle: 'full' });
   const numbers = new Intl.NumberFormat(language);
@@ -75,6 +80,8 @@ export function formats(language: string, timeZone?: string): Formats {
       return (sameYear ? dayTime : yearTime).format(date);
     },
     time: (date) => clock.format(date),
+    since: (date, now) => (dayOf(now) === dayOf(date) ? clock : dayTime).format(date),
+    month: (date) => month.format(date),
     span(start, end, allDay) {
       const style = allDay ? wholeDay : whole;
       // An all-day event's end is the first day that is not part of it (RFC 5545 §3.6.1).

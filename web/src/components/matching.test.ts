@@ -1,0 +1,25 @@
+import { expect, it } from 'vitest';
+import { rankedMatches } from './matching.ts';
+
+const items = ['Archive', 'Projects / Lighthouse', 'Entwürfe', 'Lists / Light', 'Delight'].map((label) => ({
+  label,
+}));
+const found = (typed: string) => rankedMatches(items, typed).map((item) => item.label);
+
+it('keeps the order when nothing is typed', () => {
+  expect(found('  ')).toEqual(items.map((item) => item.label));
+});
+
+it('puts beginnings of words before the inside of words', () => {
+  expect(found('light')).toEqual(['Projects / Lighthouse', 'Lists / Light', 'Delight']);
+  expect(found('archive')).toEqual(['Archive']);
+});
+
+it('takes several words in any place, and does not mind accents', () => {
+  expect(found('pro lig')).toEqual(['Projects / Lighthouse']);
+  expect(found('ENTWURFE')).toEqual(['Entwürfe']);
+});
+
+it('finds nothing where there is nothing', () => {
+  expect(found('zzz')).toEqual([]);
+});

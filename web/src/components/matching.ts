@@ -1,0 +1,30 @@
+/** Finding by typing: what begins with the words comes before what merely holds them. */
+
+/** Ranked by how well `label` fits `typed`; what does not fit is left out. Stable for equals. */
+export function rankedMatches<Item extends { readonly label: string }>(
+  items: readonly Item[],
+  typed: string,
+): readonly Item[] {
+  const wanted = folded(typed)
+    .split(/\s+/)
+    .filter((word) => word !== '');
+  if (wanted.length === 0) return items;
+  return items
+    .map((item) => ({ item, rank: rankOf(folded(item.label), wanted) }))
+    .filter(({ rank }) => rank !== undefined)
+    .sort((one, other) => one.rank! - other.rank!)
+    .map(({ item }) => item);
+}
+
+/** 0: begins so; 1: every word begins a word of it; 2: holds them; undefined: does not. */
+function rankOf(label: string, wanted: readonly string[]): number | undefined {
+  if (!wanted.every((word) => label.includes(word))) return undefined;
+  if (label.startsWith(wanted.join(' '))) return 0;
+  const words = label.split(/[\s/._-]+/);
+  return wanted.every((word) => words.some((own) => own.startsWith(word))) ? 1 : 2;
+}
+
+/** Without case and accents: `entwurfe` finds `Entwürfe`. */
+function folded(text: string): string {
+  return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().trim();
+}

@@ -1,0 +1,12 @@
+import { mount } from 'svelte';
+import App from './App.svelte';
+import { speak } from './i18n/index.ts';
+import './styles/tokens.css';
+import './styles/base.css';
+import './styles/controls.css';
+
+speak(document.documentElement);
+
+const place = document.getElementById('app');
+if (place === null) throw new Error('index.html has no #app');
+mount(App, { target: place });

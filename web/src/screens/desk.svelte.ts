@@ -1,0 +1,287 @@
+/** The mail screen's own state: where the keys stand in the list, what lies open over it, what each command does. */
+import type { MailAddress } from '@postern/protocol/mime';
+import type { MailboxKey, MailboxRole, MessageKey } from '@postern/protocol/sync';
+import { notices } from '../components/notices.svelte.ts';
+import type { LinkCheck } from '../html/link.ts';
+import { words } from '../i18n/index.ts';
+import { actions } from '../state/actions.svelte.ts';
+import type { ComposeStart } from '../state/compose.svelte.ts';
+import { MessageList } from '../state/list.svelte.ts';
+import { mailboxes } from '../state/mailboxes.svelte.ts';
+import { view } from '../state/selection.svelte.ts';
+import { session } from '../state/session.svelte.ts';
+import type { MailboxView, RowView } from '../state/views.ts';
+import { layout } from './layout.svelte.ts';
+import type { CommandName } from './shortcuts.ts';
+
+export type Over =
+  | { readonly kind: 'move'; readonly keys: readonly MessageKey[] }
+  | { readonly kind: 'delete'; readonly keys: readonly MessageKey[] }
+  | { readonly kind: 'link'; readonly check: LinkCheck }
+  | { readonly kind: 'help' | 'palette' | 'settings' | 'outbox' | 'mailboxes' | 'sign-in' | 'sign-out' };
+
+/** What the parts of the screen do for commands; each puts in what it has. */
+interface Parts {
+  search?: () => void;
+  /** Brings a row into sight, with the focus on it when the list is where the keys are. */
+  show?: (index: number, focus: boolean) => void;
+}
+
+export class Desk {
+  readonly list = new MessageList(
+    () => view.mailbox,
+    () => view.search,
+  );
+  readonly parts: Parts = {};
+  over: Over | undefined = $state.raw();
+  /** The message being written; the number tells one from the next. */
+  writing: { readonly id: number; readonly start: ComposeStart } | undefined = $state.raw();
+
+  #cursorKey: MessageKey | undefined = $state();
+  #cursorIndex = 0;
+  #rangeFrom = 0;
+  #written = 0;
+
+  get mailbox(): MailboxView | undefined {
+    return mailboxes.get(view.mailbox);
+  }
+
+  /** The row that keys act on. Stays with its message; when that leaves, with its place. */
+  get cursor(): number {
+    const at = this.#cursorKey === undefined ? -1 : this.list.indexOf(this.#cursorKey);
+    return at >= 0 ? at : Math.max(0, Math.min(this.#cursorIndex, this.list.length - 1));
+  }
+
+  set cursor(index: number) {
+    this.#cursorIndex = index;
+    this.#cursorKey = this.list.keyAt(index);
+  }
+
+  /** The selection, else the open message, else the row under the cursor when the keys are in the list. */
+  get targets(): readonly MessageKey[] {
+    if (view.targets.length > 0) return view.targets;
+    const key = document.activeElement?.closest('[role=row]') ? this.list.keyAt(this.cursor) : undefined;
+    return key === undefined ? [] : [key];
+  }
+
+  open(index: number): void {
+    const key = this.list.keyAt(index);
+    if (key === undefined) return;
+    this.cursor = index;
+    view.openMessage(key);
+  }
+
+  select(index: number, how: 'toggle' | 'range'): void {
+    const key = this.list.keyAt(index);
+    if (key === undefined) return;
+    if (how === 'toggle') {
+      if (!view.selected.delete(key)) view.selected.add(key);
+      this.#rangeFrom = index;
+    } else {
+      const [first, last] = [Math.min(index, this.#rangeFrom), Math.max(index, this.#rangeFrom)];
+      view.selected.clear();
+      for (let at = first; at <= last; at++) {
+        const between = this.list.keyAt(at);
+        if (between !== undefined) view.selected.add(between);
+      }
+    }
+    this.cursor = index;
+  }
+
+  selectAll(): void {
+    for (let at = 0; at < this.list.length; at++) {
+      const key = this.list.keyAt(at);
+      if (key !== undefined) view.selected.add(key);
+    }
+  }
+
+  write(start: ComposeStart): void {
+    this.over = undefined;
+    this.writing = { id: ++this.#written, start };
+  }
+
+  writeTo(person: MailAddress): void {
+    this.write({ mode: 'mailto', mailto: `mailto:${encodeURIComponent(person.address)}` });
+  }
+
+  openMailbox(key: MailboxKey): void {
+    this.over = undefined;
+    this.#cursorIndex = 0;
+    this.#cursorKey = undefined;
+    view.openMailbox(key);
+  }
+
+  archive(keys: readonly MessageKey[]): void {
+    if (this.mailbox?.role !== 'archive') this.#leave(keys, () => actions.archive(keys));
+  }
+
+  /** To the trash; what is in the trash or in junk already goes for good, and that is asked first. */
+  delete(keys: readonly MessageKey[]): void {
+    if (keys.length === 0) return;
+    if (this.mailbox?.role === 'trash' || this.mailbox?.role === 'junk') this.over = { kind: 'delete', keys };
+    else this.#leave(keys, () => actions.trash(keys));
+  }
+
+  deleteForever(keys: readonly MessageKey[]): void {
+    this.#leave(keys, () => actions.deleteForever(keys));
+  }
+
+  junk(keys: readonly MessageKey[]): void {
+    const inbox = mailboxes.byRole('inbox');
+    if (this.mailbox?.role !== 'junk') this.#leave(keys, () => actions.junk(keys));
+    else if (inbox !== undefined) this.#leave(keys, () => actions.move(keys, inbox.key));
+  }
+
+  move(keys: readonly MessageKey[], to: MailboxKey): void {
+    if (to !== view.mailbox) this.#leave(keys, () => actions.move(keys, to));
+  }
+
+  /** All flagged: the flags go; otherwise all get one. */
+  flag(keys: readonly MessageKey[]): void {
+    const rows = this.#rows(keys);
+    void actions.flag(keys, !rows.every((row) => row.flagged));
+  }
+
+  async undo(): Promise<void> {
+    const notice = notices.current;
+    if (actions.undoable === undefined) {
+      notice?.action?.run();
+      notices.close();
+      return;
+    }
+    const draft = await actions.undo();
+    if (draft === undefined) notices.say(words.undone);
+    else this.write({ mode: 'draft', draftId: draft });
+  }
+
+  /** Does what the keys, a menu or the palette ask for. */
+  run(command: CommandName): void {
+    this.#commands[command]();
+  }
+
+  readonly #commands: Readonly<Record<CommandName, () => void>> = {
+    next: () => this.#step(1),
+    previous: () => this.#step(-1),
+    first: () => this.#to(0),
+    last: () => this.#to(this.list.length - 1),
+    open: () => this.open(this.cursor),
+    back: () => this.#back(),
+    search: () => this.parts.search?.(),
+    goInbox: () => this.#go('inbox'),
+    goSent: () => this.#go('sent'),
+    goDrafts: () => this.#go('drafts'),
+    goTrash: () => this.#go('trash'),
+    goArchive: () => this.#go('archive'),
+    archive: () => this.archive(this.targets),
+    delete: () => this.delete(this.targets),
+    junk: () => this.junk(this.targets),
+    move: () => {
+      if (this.targets.length > 0) this.over = { kind: 'move', keys: this.targets };
+    },
+    flag: () => this.flag(this.targets),
+    read: () => void actions.markSeen(this.targets, true),
+    unread: () => void actions.markSeen(this.targets, false),
+    select: () => this.select(this.cursor, 'toggle'),
+    selectAll: () => this.selectAll(),
+    compose: () => this.write({ mode: 'new' }),
+    reply: () => this.#answer('reply'),
+    replyAll: () => this.#answer('reply-all'),
+    forward: () => this.#answer('forward'),
+    // The open compose panel has this key to itself.
+    send: () => {},
+    undo: () => void this.undo(),
+    help: () => (this.over = { kind: 'help' }),
+    palette: () => (this.over = { kind: 'palette' }),
+    outbox: () => (this.over = { kind: 'outbox' }),
+    settings: () => (this.over = { kind: 'settings' }),
+    signOut: () => this.signOut(),
+  };
+
+  signOut(): void {
+    if (session.unsent > 0) this.over = { kind: 'sign-out' };
+    else void this.signOutNow();
+  }
+
+  async signOutNow(): Promise<void> {
+    this.over = undefined;
+    if (!(await session.signOut())) notices.say(words.signOut.failed);
+  }
+
+  #step(by: number): void {
+    this.#to(this.cursor + by);
+  }
+
+  /** Moves the cursor; while a message is open beside the list, that one is opened. */
+  #to(wanted: number): void {
+    const index = Math.min(Math.max(0, wanted), this.list.length - 1);
+    if (index < 0) return;
+    this.cursor = index;
+    if (view.message !== undefined) this.open(index);
+    this.parts.show?.(index, true);
+  }
+
+  #back(): void {
+    if (view.selected.size > 0) view.selected.clear();
+    else if (view.message !== undefined) {
+      view.openMessage(undefined);
+      this.parts.show?.(this.cursor, true);
+    } else if (view.search !== '') view.search = '';
+  }
+
+  #go(role: MailboxRole): void {
+    const mailbox = mailboxes.byRole(role);
+    if (mailbox !== undefined) this.openMailbox(mailbox.key);
+  }
+
+  #answer(mode: 'reply' | 'reply-all' | 'forward'): void {
+    const key = view.message ?? this.targets[0];
+    if (key !== undefined) this.write({ mode, key });
+  }
+
+  #rows(keys: readonly MessageKey[]): RowView[] {
+    return keys
+      .map((key) => this.list.indexOf(key))
+      .filter((index) => index >= 0)
+      .map((index) => this.list.row(index));
+  }
+
+  /** Messages leave the list: if the open one is among them, the next opens; on a phone, the list. */
+  #leave(keys: readonly MessageKey[], act: () => ReturnType<typeof actions.move>): void {
+    if (keys.length === 0) return;
+    const leaving = new Set(keys);
+    const inList = document.activeElement?.closest('[role=row]') !== null;
+    if (view.message !== undefined && leaving.has(view.message)) {
+      view.openMessage(layout.phone ? undefined : this.#neighbour(view.message, leaving));
+    }
+    if (view.message !== undefined) {
+      const index = this.list.indexOf(view.message);
+      if (index >= 0) this.cursor = index;
+    } else {
+      const next = this.#neighbour(this.list.keyAt(this.cursor), leaving);
+      if (next !== undefined) this.cursor = this.list.indexOf(next);
+    }
+    view.selected.clear();
+    void this.#tell(act()).then(() => inList && this.parts.show?.(this.cursor, true));
+  }
+
+  async #tell(outcome: ReturnType<typeof actions.move>): Promise<void> {
+    const problem = await outcome;
+    if (problem === 'no-mailbox') notices.say(words.problems.noMailbox);
+    else if (problem === 'storage') notices.say(words.problems.storage);
+  }
+
+  /** The nearest message that stays: below first, as one reads. */
+  #neighbour(key: MessageKey | undefined, leaving: ReadonlySet<MessageKey>): MessageKey | undefined {
+    const at = key === undefined ? -1 : this.list.indexOf(key);
+    if (at < 0) return undefined;
+    for (let below = at; below < this.list.length; below++) {
+      const other = this.list.keyAt(below);
+      if (other !== undefined && !leaving.has(other)) return other;
+    }
+    for (let above = at; above >= 0; above--) {
+      const other = this.list.keyAt(above);
+      if (other !== undefined && !leaving.has(other)) return other;
+    }
+    return undefined;
+  }
+}
