@@ -87,7 +87,12 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const wanted = names.length > 0 ? parts.filter(({ name }) => names.includes(name)) : staleParts();
   for (const part of wanted) {
     const began = Date.now();
-    await buildPart(part);
+    try {
+      await buildPart(part);
+    } catch (error) {
+      console.error(`${part.name} could not be built.\n\n${error.message}`);
+      process.exit(1);
+    }
     console.log(`built ${part.name} (${((Date.now() - began) / 1000).toFixed(1)} s)`);
   }
   if (wanted.length === 0) console.log('everything is built');

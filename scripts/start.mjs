@@ -9,7 +9,6 @@ if (major < least[0] || (major === least[0] && minor < least[1])) {
   process.exit(1);
 }
 
-const { pathToFileURL } = await import('node:url');
 const { join } = await import('node:path');
 const { install, isInstalled, run } = await import('./install.mjs');
 const { root } = await import('./stamp.mjs');
@@ -58,64 +57,18 @@ for (const { name } of staleParts())
     run(process.execPath, [join(root, 'scripts/build.mjs'), name]),
   ).catch((error) => fail(`Postern could not be built (${name}).`, error));
 
-const load = (path) => import(pathToFileURL(join(root, path)).href);
-const { ConfigurationError, readConfiguration, startGateway } = await load('gateway/dist/index.js');
-const demonstration = !process.env.POSTERN_IMAP?.trim();
-
-/** The embedded mail server, on its own ports when they are free, so that a session survives a restart. */
-async function startMailServer() {
-  const mailserver = await load('packages/mailserver/dist/index.js');
-  const accounts = mailserver.demoAccounts({ now: Date.now() });
-  const listen = (imapPort, submissionPort) =>
-    mailserver.startMailServer({ accounts, imapPort, submissionPort });
-  return listen(11143, 11587).catch((error) => {
-    if (error.code !== 'EADDRINUSE') throw error;
-    return listen(0, 0);
-  });
-}
-
-/** Opens the gate; without a configured port, the first free one from 8080 on. */
-async function open(environment) {
-  const config = readConfiguration(environment);
-  const demo = { user: 'ada@postern.example', password: 'postern' };
-  const trial = demonstration ? { demo, log: () => {} } : {};
-  for (let port = config.listen.port; ; port += 1) {
-    try {
-      const listen = { ...config.listen, port };
-      return await startGateway({ ...config, ...trial, listen, webRoot: join(root, 'web/dist') });
-    } catch (error) {
-      const busy = error.code === 'EADDRINUSE';
-      if (busy && !environment.POSTERN_LISTEN && port < config.listen.port + 20) continue;
-      if (!busy && error.code !== 'EACCES' && error.code !== 'EADDRNOTAVAIL') throw error;
-      const reason = busy ? 'another program is using it' : `the system says ${error.code}`;
-      throw new ConfigurationError(
-        `POSTERN_LISTEN=${config.listen.host}:${port} cannot be listened on, because ${reason}: choose another port, for example POSTERN_LISTEN=127.0.0.1:8090.`,
-      );
-    }
-  }
-}
-
-let mailServer;
-let gateway;
-try {
-  let environment = process.env;
-  if (demonstration) {
-    mailServer = await startMailServer();
-    environment = {
-      ...process.env,
-      POSTERN_IMAP: `imap://127.0.0.1:${mailServer.imap.port}`,
-      POSTERN_SUBMISSION: `submission://127.0.0.1:${mailServer.submission.port}`,
-    };
-  }
-  gateway = await open(environment);
-} catch (error) {
-  console.error(`  ${error instanceof ConfigurationError ? error.message : (error.stack ?? error)}\n`);
+const { demo, openServers } = await import('./servers.mjs');
+const { gateway, demonstration, close } = await openServers(process.env, {
+  webRoot: join(root, 'web/dist'),
+}).catch((error) => {
+  const told = error.name === 'ConfigurationError';
+  console.error(`  ${told ? error.message : `Postern could not start.\n\n${error.stack ?? error}`}\n`);
   process.exit(1);
-}
+});
 
 console.log(`  ${green('✓')} Open at ${bold(gateway.url)}\n`);
 if (demonstration) {
-  console.log(`    Sign in     ${bold('ada@postern.example')}   password ${bold('postern')}`);
+  console.log(`    Sign in     ${bold(demo.user)}   password ${bold(demo.password)}`);
   console.log(`    or          grace@postern.example, same password: they can write to each other`);
   console.log(dim('\n    A mailbox to try things in: it lives in memory, and nothing leaves this machine.'));
   console.log(
@@ -136,8 +89,7 @@ let stopping = false;
 async function stop(drain) {
   if (stopping) process.exit(0);
   stopping = true;
-  await gateway.close(drain);
-  await mailServer?.close();
+  await close(drain);
   process.exit(0);
 }
 process.on('SIGINT', () => void stop(0));

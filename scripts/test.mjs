@@ -1,0 +1,137 @@
+// pnpm test [part …]: installs what is missing, then runs the parts named, or all of them. The last line has the totals.
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { install, isInstalled, run } from './install.mjs';
+import { root } from './stamp.mjs';
+
+/** Debian's packages, with a file that is there when they are. */
+const system = {
+  openssl: { package: 'openssl', file: '/usr/bin/openssl' },
+  chromium: { package: 'chromium', file: '/usr/bin/chromium' },
+  imap: { package: 'dovecot-imapd', file: '/usr/lib/dovecot/imap' },
+  lmtp: { package: 'dovecot-lmtpd', file: '/usr/lib/dovecot/lmtp' },
+  submission: { package: 'dovecot-submissiond', file: '/usr/lib/dovecot/submission' },
+  letters: { package: 'fonts-noto-core', file: '/usr/share/fonts/truetype/noto/NotoSans-Regular.ttf' },
+  characters: { package: 'fonts-noto-cjk', file: '/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc' },
+  emoji: { package: 'fonts-noto-color-emoji', file: '/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf' },
+};
+const { openssl, chromium, imap, lmtp, submission, letters, characters, emoji } = system;
+
+/** In the order they run: what fails soonest first. `needs` has to be on the machine; `built` the servers and the app. */
+const parts = {
+  check: {},
+  unit: {},
+  mime: {},
+  gateway: { needs: [openssl] },
+  html: { needs: [chromium] },
+  servers: { needs: [openssl, imap, lmtp, submission] },
+  e2e: {
+    needs: [openssl, chromium, imap, lmtp, submission, letters, characters, emoji],
+    built: true,
+  },
+};
+
+const named = process.argv.slice(2).filter((argument) => argument !== '--');
+const unknown = named.filter((name) => !(name in parts));
+if (unknown.length > 0) {
+  console.error(
+    `There is no part called ${unknown.join(', ')}: the parts are ${Object.keys(parts).join(', ')}.`,
+  );
+  process.exit(1);
+}
+const wanted = Object.keys(parts).filter((name) => named.length === 0 || named.includes(name));
+
+function heading(text) {
+  console.log(`\n━━ ${text} ${'━'.repeat(Math.max(3, 70 - text.length))}\n`);
+}
+
+function installSystem() {
+  const needs = new Set(wanted.flatMap((name) => parts[name].needs ?? []));
+  const missing = [...needs].filter(({ file }) => !existsSync(file)).map((each) => each.package);
+  if (missing.length === 0) return;
+  const able = process.getuid?.() === 0 && existsSync('/usr/bin/apt-get');
+  const command = `apt-get install -y --no-install-recommends ${missing.join(' ')}`;
+  if (able) {
+    console.log(`Installing ${missing.join(', ')} …`);
+    const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+    const apt = (...args) => spawnSync('apt-get', args, { env: environment, encoding: 'utf8' });
+    const attempt = () => apt('install', '-y', '--no-install-recommends', ...missing);
+    let result = attempt();
+    if (result.status !== 0) {
+      apt('update');
+      result = attempt();
+    }
+    if (result.status === 0) return;
+    console.error(result.stderr.slice(-2000));
+  }
+  console.error(`These tests need programs that are not installed. On Debian, as root:\n\n  ${command}\n`);
+  console.error('Or run the parts that need none of them: pnpm test check unit mime');
+  process.exit(1);
+}
+
+/** Runs one vitest project; its output goes by, its totals come back. */
+function vitest(project) {
+  const folder = join(root, 'node_modules', '.cache', 'postern');
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, `totals-${project}.json`);
+  rmSync(file, { force: true });
+  const args = [
+    'run',
+    '--project',
+    project,
+    '--passWithNoTests',
+    '--reporter=default',
+    '--reporter=./scripts/totals.mjs',
+  ];
+  const child = spawn(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), ...args], {
+    cwd: root,
+    env: { ...process.env, POSTERN_TEST_TOTALS: file },
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  return new Promise((resolve) => {
+    child.on('close', (code) => {
+      const totals = existsSync(file)
+        ? JSON.parse(readFileSync(file, 'utf8'))
+        : { passed: 0, failed: code === 0 ? 0 : 1, skipped: [] };
+      // vitest may also fail for what is no test, e.g. an error nobody caught.
+      if (code !== 0 && totals.failed === 0) totals.failed = 1;
+      resolve(totals);
+    });
+  });
+}
+
+if (!isInstalled()) {
+  console.log('Installing packages …');
+  await install();
+}
+installSystem();
+
+const sum = { passed: 0, failed: 0, skipped: [] };
+const add = ({ passed, failed, skipped = [] }) => {
+  sum.passed += passed;
+  sum.failed += failed;
+  sum.skipped.push(...skipped);
+};
+
+for (const name of wanted) {
+  heading(name);
+  if (name === 'check') {
+    const { check } = await import('./check.mjs');
+    add(await check());
+    continue;
+  }
+  try {
+    if (parts[name].built) await run(process.execPath, [join(root, 'scripts/build.mjs')]);
+    add(await vitest(name));
+  } catch (error) {
+    console.error(error.message);
+    add({ passed: 0, failed: 1 });
+  }
+}
+
+heading('totals');
+for (const { name, why } of sum.skipped) console.log(`skipped: ${name}${why ? ` (${why})` : ''}`);
+if (sum.skipped.length > 0) console.log();
+console.log(`${sum.passed} passed, ${sum.failed} failed, ${sum.skipped.length} skipped`);
+process.exitCode = sum.failed > 0 ? 1 : 0;
