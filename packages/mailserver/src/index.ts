@@ -7,6 +7,8 @@ export type { AccountOptions } from './account/account.ts';
 export { flagSet, Mailbox } from './account/mailbox.ts';
 export type { Message, NewMessage } from './account/mailbox.ts';
 export { demoAccounts } from './demo/accounts.ts';
+export { bigMailbox } from './demo/big-mailbox.ts';
+export type { BigMailboxOptions } from './demo/big-mailbox.ts';
 export type { Faults } from './faults.ts';
 export { ServerConnection } from './imap/connection.ts';
 export type { TlsOptions } from './imap/listener.ts';
