@@ -96,9 +96,10 @@ export class Background {
     if (await this.#previews()) return;
     const next = order.find(({ key }) => this.#stale.has(key));
     if (next) return this.#catchUp(next.key);
-    for (const { key, role } of order) {
+    for (const mailbox of order) {
+      const { key, role } = mailbox;
       if (role === 'junk' || role === 'trash' || this.#aheadDone.has(key)) continue;
-      if (await this.#keepAhead(key)) return;
+      if (await this.#keepAhead(mailbox)) return;
       this.#aheadDone.add(key);
     }
     const listenTo = watched ?? order[0]?.key;
@@ -155,13 +156,14 @@ export class Background {
       (key) => known.has(key) && known.get(key)?.preview === undefined && !this.#refused.has(key),
     );
     if (missing.length === 0) return false;
-    const near = this.#screens.mailboxes()[0] ?? (0 as MailboxKey);
+    const near = this.#screens.mailboxes()[0];
     const rows = (await this.#truth.locate(missing.slice(0, AHEAD_PER_COMMAND), near)).filter(
       ({ uid }) => uid !== 0,
     );
     for (const there of groupByMailbox(rows).values()) {
       try {
-        await keepTextsAhead(this.#lane, this.#truth, there);
+        const home = there[0]?.home;
+        if (home) await keepTextsAhead(this.#lane, this.#truth, home, there);
       } catch (error) {
         if (!(error instanceof CommandError)) throw error;
         for (const { key } of there) this.#refused.add(key);
@@ -170,8 +172,8 @@ export class Background {
     return rows.length > 0;
   }
 
-  async #keepAhead(key: MailboxKey): Promise<boolean> {
-    const rows = await this.#truth.rows(key);
+  async #keepAhead(home: Mailbox): Promise<boolean> {
+    const rows = await this.#truth.rows(home.key);
     const since = (this.#lane.now() - AHEAD_AGE) / 1000;
     const recent = [...rows.keys.keys()]
       .filter((i) => rows.uids[i] !== 0 && (rows.dates[i] ?? 0) > since)
@@ -188,7 +190,7 @@ export class Background {
     }
     if (missing.length === 0) return false;
     try {
-      return await keepTextsAhead(this.#lane, this.#truth, missing);
+      return await keepTextsAhead(this.#lane, this.#truth, home, missing);
     } catch (error) {
       if (!(error instanceof CommandError)) throw error;
       return false;

@@ -5,6 +5,7 @@
 import { noop, uidFetch, uidSearch } from '../imap/index.ts';
 import type { FetchItem } from '../imap/index.ts';
 import type { SelectedMailbox, UidRanges } from '../imap/types.ts';
+import type { Change } from './change.ts';
 import { EXTRA_FIELDS } from './descriptor.ts';
 import type { Lane } from './lane.ts';
 import type { Mailbox, MailboxKey, MessageKey, SyncState } from './model.ts';
@@ -60,8 +61,8 @@ export async function catchUp(
   }
   const rows = await truth.rows(key);
   const known = rows.uids.reduce((count, uid) => count + (uid === 0 ? 0 : 1), 0);
-  const disagrees =
-    mailbox.sync.from <= 1 && noticed.exists !== known && progress.disagreedAt !== noticed.exists;
+  const whole = mailbox.sync.from <= 1 && mailbox.sync.uidNext > 1;
+  const disagrees = whole && noticed.exists !== known && progress.disagreedAt !== noticed.exists;
   if (disagrees) progress.disagreedAt = noticed.exists;
   if (disagrees && noticed.exists < known) progress.flagsAsked = false;
   const grown = disagrees && noticed.exists > known;
@@ -202,7 +203,11 @@ async function finish(lane: Lane, truth: Truth, mailbox: Mailbox, selected: Sele
       at: lane.now(),
     };
     const after: Mailbox = { ...current, messages: lane.noticed.exists, unseen, sync };
-    return { changes: [{ kind: 'mailbox', mailbox: after }], result: undefined };
+    // A message that waited for its UID and was not among all that are there: its copy came as a message of its own.
+    const keys = [...rows.keys].filter((_, i) => rows.uids[i] === 0) as MessageKey[];
+    const changes: Change[] = [{ kind: 'mailbox', mailbox: after }];
+    if (keys.length > 0) changes.push({ kind: 'expunged', mailbox: mailbox.key, keys });
+    return { changes, result: undefined };
   });
 }
 

@@ -11,7 +11,7 @@ import { Background } from './background.ts';
 import { Backoff } from './backoff.ts';
 import { Bell } from './bell.ts';
 import { Foreground } from './foreground.ts';
-import { Lane } from './lane.ts';
+import { Lane, MailboxVoided } from './lane.ts';
 import { Screens } from './screens.ts';
 import type { Store } from './store.ts';
 import { Truth } from './truth.ts';
@@ -123,6 +123,7 @@ class RunningEngine implements Engine {
         if (!rung && due === undefined) this.#front.close();
       } catch (error) {
         if (this.#stopped) break;
+        if (error instanceof MailboxVoided) continue;
         this.#front.close();
         this.#foreground.lost();
         rethrowBugs(error);
@@ -146,6 +147,7 @@ class RunningEngine implements Engine {
         this.#tell({ connection: 'online' });
       } catch (error) {
         if (this.#stopped) break;
+        if (error instanceof MailboxVoided) continue;
         this.#back.close();
         rethrowBugs(error);
         await this.#wait(error, backoff);

@@ -8,15 +8,16 @@ import type { Uid } from '../imap/types.ts';
 import { TransferDecoder } from '../mime/index.ts';
 import type { Action } from './action.ts';
 import type { EnginePorts } from './engine.ts';
+import { MailboxVoided } from './lane.ts';
 import type { Lane } from './lane.ts';
-import type { MailboxKey, MessageKey, MessageRow } from './model.ts';
+import type { MailboxKey, MessageKey } from './model.ts';
 import { nextAction, verdictOn } from './outbox.ts';
 import type { DownloadFor, Screens } from './screens.ts';
 import { settleAction } from './settle/index.ts';
-import { Refused, Withdrawn } from './settle/context.ts';
+import { NotYet, Refused, Withdrawn } from './settle/context.ts';
 import { actionsQuery, partQuery } from './store.ts';
 import { descriptorFor, fetchRange, keepParts, partAt, RANGE, shownParts } from './texts.ts';
-import type { Truth } from './truth.ts';
+import type { Located, Truth } from './truth.ts';
 
 /** First and longest rest of an action that the server put off. */
 const REST = 5_000;
@@ -173,8 +174,7 @@ export class Foreground {
     const row = await this.#locate(message);
     const descriptor = row && (await descriptorFor(this.#truth, message));
     const part = descriptor && partAt(descriptor.structure, section);
-    const mailbox = row && (await this.#truth.mailbox(row.mailbox));
-    if (!part || !mailbox || row.uid === 0) return fail('gone');
+    if (!part || row.uid === 0) return fail('gone');
     let passing = this.#passing.get(id);
     if (!passing) {
       passing = { decoder: new TransferDecoder(part.encoding), received: 0 };
@@ -182,7 +182,7 @@ export class Foreground {
     }
     let range: Uint8Array | undefined;
     try {
-      await this.#lane.select(mailbox);
+      await this.#lane.select(row.home);
       range = await fetchRange(this.#lane, row.uid, section, passing.received);
     } catch (error) {
       if (!(error instanceof CommandError)) throw error;
@@ -233,13 +233,14 @@ export class Foreground {
   }
 
   async #setBack(action: Action, error: unknown): Promise<void> {
-    if (error instanceof Withdrawn) return;
+    // Voided: the action was set aside, or finds its messages gone when it is looked at again.
+    if (error instanceof Withdrawn || error instanceof MailboxVoided) return;
     if (error instanceof Refused) {
       const name = error.uncertain ? 'uncertain' : 'failed';
       await this.#setAside(action, { name, reason: error.reason, words: error.words });
       return;
     }
-    const verdict = verdictOn(error);
+    const verdict = error instanceof NotYet ? ({ verdict: 'later' } as const) : verdictOn(error);
     if (verdict.verdict === 'fail') {
       await this.#setAside(action, verdict.state);
       return;
@@ -266,8 +267,7 @@ export class Foreground {
     this.#resting.clear();
   }
 
-  async #locate(key: MessageKey): Promise<MessageRow | undefined> {
-    const [near] = this.#screens.mailboxes();
-    return (await this.#truth.locate([key], near ?? (0 as MailboxKey)))[0];
+  async #locate(key: MessageKey): Promise<Located | undefined> {
+    return (await this.#truth.locate([key], this.#screens.mailboxes()[0]))[0];
   }
 }

@@ -30,6 +30,11 @@ export interface Noticed {
   lost: boolean;
 }
 
+/** The UIDs that a step was about to use are void (RFC 4549 §4.1): what it was for has to be planned again. */
+export class MailboxVoided extends Error {
+  override readonly name = 'MailboxVoided';
+}
+
 /** News taken into the store at once; more than this waiting is carried over while a command still runs. */
 const NEWS_PER_COMMIT = 200;
 
@@ -136,13 +141,15 @@ export class Lane {
   }
 
   /**
-   * Selects `mailbox` unless it is selected already. Compares UIDVALIDITY before any UID is used.
-   * Rejects with CommandError when the server refuses the mailbox.
+   * Selects `mailbox` unless it is selected already, and compares UIDVALIDITY before any UID is used: rows read after
+   * this `mailbox` was are good on this connection. Rejects with MailboxVoided when they are not, and with CommandError
+   * when the server refuses the mailbox.
    */
   async select(mailbox: Mailbox, again = false): Promise<SelectedMailbox> {
     const session = await this.session();
     const current = this.#selected;
     if (!again && current?.key === mailbox.key && session.state === 'selected') {
+      await this.#compare(mailbox, current.state);
       return { ...current.state, exists: this.noticed.exists };
     }
     await this.absorbed();
@@ -151,11 +158,17 @@ export class Lane {
     const state = await session.run(select({ wire: mailbox.wireName }));
     this.noticed.exists = Math.max(this.noticed.exists, state.exists);
     this.#selected = { key: mailbox.key, state, readOnly: state.readOnly };
-    const known = await this.#ports.truth.mailbox(mailbox.key);
-    if (known && known.sync.uidValidity !== 0 && known.sync.uidValidity !== state.uidValidity) {
-      await this.#ports.onUidValidity(known, state);
-    }
+    await this.#compare(mailbox, state);
     return state;
+  }
+
+  /** RFC 4549 §4.1. `mailbox.sync` says under which UIDVALIDITY the caller's UIDs were learnt; 0: it has none. */
+  async #compare(mailbox: Mailbox, state: SelectedMailbox): Promise<void> {
+    const learnt = mailbox.sync.uidValidity;
+    if (learnt === 0 || learnt === state.uidValidity) return;
+    const now = await this.#ports.truth.mailbox(mailbox.key);
+    if (now && now.sync.uidValidity === learnt) await this.#ports.onUidValidity(now, state);
+    throw new MailboxVoided();
   }
 
   #hear(news: News): void {

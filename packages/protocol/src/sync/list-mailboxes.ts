@@ -9,9 +9,6 @@ import type { Mailbox, MailboxKey } from './model.ts';
 import { isInbox, isSelectable, rolesOf } from './roles.ts';
 import type { Truth } from './truth.ts';
 
-/** STATUS commands on the wire at once: enough to hide the round trip, few enough for a small server. */
-const STATUS_PIPELINE = 20;
-
 /**
  * Brings the list of mailboxes up to date. Mailboxes are known again by their name on the wire; one that is gone is
  * removed with its cached mail (its pending uploads stay in the outbox).
@@ -95,21 +92,37 @@ export async function mailboxesWithNews(lane: Lane, truth: Truth): Promise<Mailb
   ];
   const mailboxes = (await truth.mailboxes()).filter(isSelectable);
   const news: MailboxKey[] = [];
-  for (let i = 0; i < mailboxes.length; i += STATUS_PIPELINE) {
-    const batch = mailboxes.slice(i, i + STATUS_PIPELINE);
-    const answers = await Promise.all(
-      batch.map((mailbox) =>
-        lane.run(status({ wire: mailbox.wireName }, items)).catch(withoutCommandErrors(undefined)),
-      ),
-    );
-    for (const [n, mailbox] of batch.entries()) {
-      const answer = answers[n];
-      if (!answer) continue;
-      if (differs(mailbox, answer)) news.push(mailbox.key);
-      await keepCounts(truth, mailbox.key, answer);
-    }
+  const answers = await statuses(lane, mailboxes, items);
+  for (const mailbox of mailboxes) {
+    const answer = answers.get(mailbox.wireName);
+    if (!answer) continue;
+    if (differs(mailbox, answer)) news.push(mailbox.key);
+    await keepCounts(truth, mailbox.key, answer);
   }
   return news;
+}
+
+/** By wire name; those that refuse are absent. One round trip where the server has LIST-STATUS (RFC 5819). */
+async function statuses(
+  lane: Lane,
+  mailboxes: readonly Mailbox[],
+  items: readonly StatusItem[],
+): Promise<ReadonlyMap<string, MailboxStatus>> {
+  const found = new Map<string, MailboxStatus>();
+  const { capabilities } = await lane.session();
+  if (capabilities.has('LIST-STATUS')) {
+    for (const { wireName, status } of await lane.run(list('', '*', { returnStatus: items }))) {
+      if (status) found.set(wireName, status);
+    }
+    return found;
+  }
+  for (const { wireName } of mailboxes) {
+    const answer = await lane
+      .run(status({ wire: wireName }, items))
+      .catch(withoutCommandErrors<MailboxStatus | undefined>(undefined));
+    if (answer) found.set(wireName, answer);
+  }
+  return found;
 }
 
 function differs({ sync, ...mailbox }: Mailbox, answer: MailboxStatus): boolean {

@@ -86,8 +86,8 @@ export function indexOfKey(rows: Rows, key: MessageKey): number {
   return -1;
 }
 
-export function groupByMailbox(rows: readonly MessageRow[]): Map<MailboxKey, MessageRow[]> {
-  const groups = new Map<MailboxKey, MessageRow[]>();
+export function groupByMailbox<R extends MessageRow>(rows: readonly R[]): Map<MailboxKey, R[]> {
+  const groups = new Map<MailboxKey, R[]>();
   for (const row of rows) {
     const there = groups.get(row.mailbox);
     if (there) there.push(row);

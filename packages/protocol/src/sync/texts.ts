@@ -8,9 +8,9 @@ import type { BodyPart, BodyStructure, Uid } from '../imap/types.ts';
 import { choosePresentation, decodeText, decodeTransfer, parameterValue, previewOf } from '../mime/index.ts';
 import type { Change } from './change.ts';
 import type { Lane } from './lane.ts';
-import type { Descriptor, MessageKey, MessageRow } from './model.ts';
+import type { Descriptor, Mailbox, MessageKey, MessageRow } from './model.ts';
 import { descriptorsQuery, partQuery } from './store.ts';
-import type { Truth } from './truth.ts';
+import type { Located, Truth } from './truth.ts';
 
 /** Octets asked for at once, so that nothing else waits long behind a large part, and a browser is never flooded. */
 export const RANGE = 512 * 1024;
@@ -47,7 +47,7 @@ export type PartOutcome = 'kept' | 'gone' | 'unreadable';
 export async function keepParts(
   lane: Lane,
   truth: Truth,
-  row: MessageRow,
+  row: Located,
   parts: readonly BodyPart[],
   signal?: AbortSignal,
 ): Promise<PartOutcome> {
@@ -57,9 +57,8 @@ export async function keepParts(
   }
   if (missing.length === 0) return 'kept';
   if (missing.some(({ octets }) => octets > MAX_SHOWN_TEXT)) return 'unreadable';
-  const mailbox = await truth.mailbox(row.mailbox);
-  if (!mailbox || row.uid === 0) return 'gone';
-  await lane.select(mailbox);
+  if (row.uid === 0) return 'gone';
+  await lane.select(row.home);
   const small = missing.filter(({ octets }) => octets <= RANGE);
   const got = await fetchSections(
     lane,
@@ -158,12 +157,13 @@ export async function fetchRange(
 }
 
 /**
- * Keeps the texts of a few messages ahead of their being opened, and their previews. Messages whose texts sit in the
+ * Keeps the texts of a few messages of `home` ahead of their being opened, and their previews. Messages whose texts sit in the
  * same sections share a command. Returns false when there was nothing to do.
  */
 export async function keepTextsAhead(
   lane: Lane,
   truth: Truth,
+  home: Mailbox,
   rows: readonly MessageRow[],
 ): Promise<boolean> {
   const descriptors = await truth.store.read(descriptorsQuery(rows.map(({ key }) => key)));
@@ -185,7 +185,7 @@ export async function keepTextsAhead(
     plans.set(id, [...(plans.get(id) ?? []), { row, parts }]);
   }
   await truth.commit(nothingToShow);
-  for (const [id, plan] of plans) await keepAlike(lane, truth, plan, id.startsWith('<'));
+  for (const [id, plan] of plans) await keepAlike(lane, truth, home, plan, id.startsWith('<'));
   return plans.size > 0 || nothingToShow.length > 0;
 }
 
@@ -193,13 +193,13 @@ export async function keepTextsAhead(
 async function keepAlike(
   lane: Lane,
   truth: Truth,
+  home: Mailbox,
   plan: readonly { readonly row: MessageRow; readonly parts: readonly BodyPart[] }[],
   previewOnly: boolean,
 ): Promise<void> {
   const first = plan[0];
-  const mailbox = first && (await truth.mailbox(first.row.mailbox));
-  if (!mailbox) return;
-  await lane.select(mailbox);
+  if (!first) return;
+  await lane.select(home);
   const sections = previewOnly ? first.parts.slice(0, 1) : first.parts;
   const got = await fetchSections(
     lane,

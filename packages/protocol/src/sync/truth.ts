@@ -8,6 +8,14 @@ import { indexOfKey, rowAt } from './rows.ts';
 import { mailboxesQuery, rowsQuery } from './store.ts';
 import type { Store } from './store.ts';
 
+/**
+ * A row with its mailbox as it was *before* the row was read: selecting `home` notices if the row's UID was voided by
+ * another connection in between.
+ */
+export interface Located extends MessageRow {
+  readonly home: Mailbox;
+}
+
 export class Truth {
   readonly store: Store;
   #last: Promise<unknown> = Promise.resolve();
@@ -76,18 +84,18 @@ export class Truth {
   }
 
   /** Where truth has these messages now; `near` is looked into first. Those that are gone are left out. */
-  async locate(keys: readonly MessageKey[], near: MailboxKey): Promise<MessageRow[]> {
+  async locate(keys: readonly MessageKey[], near: MailboxKey | undefined): Promise<Located[]> {
     const missing = new Set(keys);
-    const found: MessageRow[] = [];
-    const others = (await this.mailboxes()).map(({ key }) => key).filter((key) => key !== near);
-    for (const mailbox of [near, ...others]) {
+    const found: Located[] = [];
+    const mailboxes = await this.mailboxes();
+    for (const home of mailboxes.toSorted((a, b) => Number(b.key === near) - Number(a.key === near))) {
       if (missing.size === 0) break;
-      const rows = await this.rows(mailbox);
+      const rows = await this.rows(home.key);
       if (rows.length === 0) continue;
       for (const key of missing) {
         const at = indexOfKey(rows, key);
         if (at < 0) continue;
-        found.push(rowAt(rows, at));
+        found.push({ ...rowAt(rows, at), home });
         missing.delete(key);
       }
     }

@@ -9,7 +9,7 @@ import type { Mailbox, MailboxKey } from '../model.ts';
 import { codeOf } from '../outbox.ts';
 import { LAST_UID } from '../plan.ts';
 import { actionsQuery } from '../store.ts';
-import type { Truth } from '../truth.ts';
+import type { Located, Truth } from '../truth.ts';
 
 export interface Settling {
   readonly lane: Lane;
@@ -42,13 +42,33 @@ export async function mailboxFor(settling: Settling, key: MailboxKey): Promise<M
   return mailbox;
 }
 
-/** Where a mailbox's next message would go: noted before anything is put into it, to look there afterwards. */
+/** The server has not said yet under which UID a message arrived where it was moved: the action has to wait for that. */
+export class NotYet extends Error {
+  override readonly name = 'NotYet';
+}
+
+export async function needUids(settling: Settling, rows: readonly Located[]): Promise<void> {
+  const waiting = rows.filter(({ uid }) => uid === 0);
+  if (waiting.length === 0) return;
+  for (const { mailbox } of waiting) settling.stale(mailbox);
+  throw new NotYet();
+}
+
+/**
+ * Where a mailbox's next message would go: noted before anything is put into it, to look there afterwards. A mailbox
+ * that will not say (it may not exist yet) is looked through from its first message.
+ */
 export async function note(
   settling: Settling,
   mailbox: Mailbox,
 ): Promise<{ readonly uidValidity: number; readonly uidNext: number }> {
-  const answer = await settling.lane.run(status({ wire: mailbox.wireName }, ['UIDNEXT', 'UIDVALIDITY']));
-  return { uidValidity: answer?.uidValidity ?? 0, uidNext: answer?.uidNext ?? 1 };
+  try {
+    const answer = await settling.lane.run(status({ wire: mailbox.wireName }, ['UIDNEXT', 'UIDVALIDITY']));
+    return { uidValidity: answer?.uidValidity ?? 0, uidNext: answer?.uidNext ?? 1 };
+  } catch (error) {
+    if (error instanceof CommandError) return { uidValidity: 0, uidNext: 1 };
+    throw error;
+  }
 }
 
 /** The UIDs at or above `from` in the selected mailbox whose Message-ID is `messageId`. */

@@ -4,17 +4,18 @@ import { noop, uidStore } from '../../imap/index.ts';
 import type { Flag, Uid } from '../../imap/types.ts';
 import type { FlagAction } from '../action.ts';
 import type { Change } from '../change.ts';
-import type { MailboxKey, MessageRow } from '../model.ts';
 import { groupByMailbox } from '../rows.ts';
-import { begin, mailboxFor } from './context.ts';
+import type { Located } from '../truth.ts';
+import { begin, needUids } from './context.ts';
 import type { Settling } from './context.ts';
 
 export async function settleFlags(settling: Settling, action: FlagAction): Promise<void> {
   const { truth } = settling;
   const rows = await truth.locate(action.messages, action.mailbox);
+  await needUids(settling, rows);
   await begin(settling, action);
   const byMailbox = groupByMailbox(rows);
-  for (const [key, there] of byMailbox) await store(settling, action, key, there);
+  for (const there of byMailbox.values()) await store(settling, action, there);
   await truth.change(async () => {
     const changes: Change[] = [];
     const now = groupByMailbox(await truth.locate(action.messages, action.mailbox));
@@ -30,16 +31,12 @@ export async function settleFlags(settling: Settling, action: FlagAction): Promi
   });
 }
 
-async function store(
-  settling: Settling,
-  action: FlagAction,
-  key: MailboxKey,
-  rows: readonly MessageRow[],
-): Promise<void> {
+async function store(settling: Settling, action: FlagAction, rows: readonly Located[]): Promise<void> {
   const { lane } = settling;
   const uids = rows.map(({ uid }) => uid).filter((uid): uid is Uid => uid !== 0);
-  if (uids.length === 0) return;
-  await lane.select(await mailboxFor(settling, key));
+  const home = rows[0]?.home;
+  if (uids.length === 0 || !home) return;
+  await lane.select(home);
   for (const [mode, flags] of [
     ['add', action.add],
     ['remove', action.remove],
@@ -52,9 +49,9 @@ async function store(
       if (!(error instanceof CommandError) || error.status !== 'NO') throw error;
       // RFC 2180 §4.2: NO because some of them were expunged by another client. NOOP brings the news of it.
       await lane.run(noop());
-      const left = await settling.truth.locate(action.messages, key);
+      const left = await settling.truth.locate(action.messages, home.key);
       const remaining = left
-        .filter((row) => row.mailbox === key && row.uid !== 0)
+        .filter((row) => row.mailbox === home.key && row.uid !== 0)
         .map(({ uid }) => uid as Uid);
       if (remaining.length === uids.length) throw error;
       if (remaining.length > 0) await lane.run(uidStore(remaining, { mode, flags, silent: true }));

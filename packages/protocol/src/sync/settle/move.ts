@@ -10,7 +10,9 @@ import type { MoveAction } from '../action.ts';
 import type { Mailbox, MessageRow } from '../model.ts';
 import { LAST_UID } from '../plan.ts';
 import { descriptorsQuery } from '../store.ts';
-import { begin, mailboxFor, note, Refused, withTryCreate } from './context.ts';
+import { groupByMailbox } from '../rows.ts';
+import type { Located, Truth } from '../truth.ts';
+import { begin, mailboxFor, needUids, note, Refused, withTryCreate } from './context.ts';
 import type { Settling } from './context.ts';
 import { removeUids } from './remove.ts';
 
@@ -18,33 +20,39 @@ import { removeUids } from './remove.ts';
 type Arrived = Map<MessageRow['key'], Uid | 0>;
 
 export async function settleMove(settling: Settling, action: MoveAction): Promise<void> {
+  const { truth } = settling;
+  const located = await truth.locate(action.messages, action.from);
+  const rows = located.filter((row) => row.mailbox !== action.to);
+  await needUids(settling, rows);
+  let moved = 0;
+  for (const here of groupByMailbox(rows).values()) moved += await moveFrom(settling, action, here);
+  await truth.commit([{ kind: 'action-removed', id: action.id }]);
+  if (rows.length > 0 && moved === 0) throw new Refused('gone');
+}
+
+/** Messages that are in one mailbox; returns how many of them arrived. */
+async function moveFrom(settling: Settling, action: MoveAction, rows: readonly Located[]): Promise<number> {
   const { truth, lane } = settling;
-  const rows = (await truth.locate(action.messages, action.from)).filter((row) => row.mailbox !== action.to);
-  const elsewhere = rows.find((row) => row.mailbox !== action.from);
-  const from = await mailboxFor(settling, elsewhere?.mailbox ?? action.from);
-  const here = rows.filter((row) => row.mailbox === from.key && row.uid !== 0);
-  if (here.length === 0) {
-    await truth.commit([{ kind: 'action-removed', id: action.id }]);
-    return;
-  }
+  const from = rows[0]?.home;
+  if (!from) return 0;
   const to = await mailboxFor(settling, action.to);
-  const keys = here.map(({ key }) => key);
+  const keys = rows.map(({ key }) => key);
   truth.hold(keys);
   try {
     const arrived =
       action.state.name === 'running' && action.noted
-        ? await check(settling, action, from, to, here)
-        : await move(settling, action, from, to, here);
-    const nowhere = await settle(settling, action, from, to, here, arrived);
-    if (nowhere > 0 && arrived.size === 0) throw new Refused('gone');
+        ? await check(settling, action, from, to, rows)
+        : await move(settling, action, from, to, rows);
+    await settle(truth, from, to, arrived);
+    await lane.absorbed();
+    await truth.release(from.key, keys);
+    settling.stale(to.key);
+    return arrived.size;
   } catch (error) {
     // Still held after a lost connection: what left the source is the move's own doing until `check` has looked.
     if (!(error instanceof ConnectionLost)) await truth.release(from.key, keys);
     throw error;
   }
-  await lane.absorbed();
-  await truth.release(from.key, keys);
-  settling.stale(to.key);
 }
 
 async function move(
@@ -56,7 +64,7 @@ async function move(
 ): Promise<Arrived> {
   const { lane } = settling;
   await lane.select(from);
-  const noted = await note(settling, to).catch(() => ({ uidValidity: 0, uidNext: 1 }));
+  const noted = await note(settling, to);
   await begin(settling, action, { noted });
   const session = await lane.session();
   const uids = rows.map(({ uid }) => uid as Uid);
@@ -163,16 +171,8 @@ async function fetchSince(settling: Settling, since: number): Promise<FetchedMes
   return found;
 }
 
-/** Folds the result into truth and removes the action, in one commit. Returns how many messages were nowhere. */
-async function settle(
-  settling: Settling,
-  action: MoveAction,
-  from: Mailbox,
-  to: Mailbox,
-  rows: readonly MessageRow[],
-  arrived: Arrived,
-): Promise<number> {
-  const { truth } = settling;
+/** Folds the result into truth. */
+function settle(truth: Truth, from: Mailbox, to: Mailbox, arrived: Arrived): Promise<void> {
   return truth.change(async () => {
     const there = await truth.rows(to.key);
     // Another connection may have fetched the copy as a new message already: then ours is the double.
@@ -184,9 +184,8 @@ async function settle(
       changes: [
         { kind: 'moved', from: from.key, to: to.key, rows: moved },
         { kind: 'expunged', mailbox: from.key, keys: doubled },
-        { kind: 'action-removed', id: action.id },
       ],
-      result: rows.length - arrived.size,
+      result: undefined,
     };
   });
 }

@@ -3,7 +3,7 @@ import { expunge, uidExpunge, uidSearch, uidStore } from '../../imap/index.ts';
 import type { Uid } from '../../imap/types.ts';
 import type { ExpungeAction } from '../action.ts';
 import type { Lane } from '../lane.ts';
-import { begin, mailboxFor } from './context.ts';
+import { begin, needUids } from './context.ts';
 import type { Settling } from './context.ts';
 
 /**
@@ -28,10 +28,12 @@ export async function settleExpunge(settling: Settling, action: ExpungeAction): 
   const { lane, truth } = settling;
   const rows = await truth.locate(action.messages, action.mailbox);
   const here = rows.filter((row) => row.mailbox === action.mailbox);
+  await needUids(settling, here);
   const uids = here.map(({ uid }) => uid).filter((uid): uid is Uid => uid !== 0);
-  if (uids.length > 0) {
-    await lane.select(await mailboxFor(settling, action.mailbox));
+  const home = here[0]?.home;
+  if (uids.length > 0 && home) {
     await begin(settling, action);
+    await lane.select(home);
     await removeUids(lane, uids);
   }
   await truth.commit([

@@ -85,7 +85,7 @@ async function submitted(settling: Settling, action: SendAction): Promise<SendAc
   const filing: SendAction = { ...action, step: 'file', state: { name: 'waiting' } };
   const changes: Change[] = [{ kind: 'action', action: filing }];
   if (action.answers) {
-    const [row] = await settling.truth.locate([action.answers.key], 0 as Mailbox['key']);
+    const [row] = await settling.truth.locate([action.answers.key], undefined);
     if (row) {
       const mark: FlagAction = {
         id: `${action.id}-answers`,

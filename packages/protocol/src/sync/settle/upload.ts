@@ -34,10 +34,7 @@ export async function putOnce(
     // A sent copy is looked for even at the first try: Gmail and others file it themselves on submission.
     if (await isThere(settling, action, mailbox)) return;
   }
-  const noted = await note(settling, mailbox).catch((error: unknown) => {
-    if (error instanceof CommandError) return { uidValidity: 0, uidNext: 1 };
-    throw error;
-  });
+  const noted = await note(settling, mailbox);
   await begin(settling, action, { noted });
   await withTryCreate(settling, mailbox, () =>
     lane.run(append({ wire: mailbox.wireName }, { flags, internalDate: date, message: outgoing.bytes })),
