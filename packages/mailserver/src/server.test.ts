@@ -25,18 +25,25 @@ afterEach(() => server.close());
 class Dialogue {
   readonly socket: Socket;
   #received = '';
+  #arrived: () => void = () => undefined;
 
   constructor(port: number) {
     this.socket = connect(port, '127.0.0.1').setEncoding('latin1');
-    this.socket.on('data', (text: string) => (this.#received += text));
+    this.socket.on('data', (text: string) => {
+      this.#received += text;
+      this.#arrived();
+    });
     this.socket.on('error', () => undefined);
+    this.socket.on('close', () => this.#arrived());
   }
 
   /** Waits until what was received since the last time matches; gives all of it. */
   async until(pattern: RegExp): Promise<string> {
     while (!pattern.test(this.#received)) {
       if (this.socket.destroyed) throw new Error(`closed after ${this.#received.slice(-200)}`);
-      await Promise.race([once(this.socket, 'data'), once(this.socket, 'close')]);
+      await new Promise<void>((resolve) => {
+        this.#arrived = resolve;
+      });
     }
     const text = this.#received;
     this.#received = '';
