@@ -1,17 +1,8 @@
 // Installs the packages of the lockfile, by the pnpm that runs us.
 import { spawn } from 'node:child_process';
-import { contentStamp, isFresh, remember, root } from './stamp.mjs';
-
-const manifests = [
-  'pnpm-lock.yaml',
-  'pnpm-workspace.yaml',
-  'package.json',
-  'gateway/package.json',
-  'packages/protocol/package.json',
-  'packages/mailserver/package.json',
-  'web/package.json',
-  'tests/package.json',
-];
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from './stamp.mjs';
 
 /** The command that runs pnpm: the one we were started with, else by npx. */
 export function pnpm() {
@@ -20,16 +11,16 @@ export function pnpm() {
   return /\.[cm]?js$/.test(path) ? [process.execPath, path] : [path];
 }
 
+/** Whether what is installed is what the lockfile says: pnpm keeps a copy of the one it installed. */
 export function isInstalled() {
-  return isFresh('install', manifests, 'node_modules/.modules.yaml');
+  const installed = join(root, 'node_modules', '.pnpm', 'lock.yaml');
+  return existsSync(installed) && readFileSync(installed).equals(readFileSync(join(root, 'pnpm-lock.yaml')));
 }
 
 /** Rejects with what pnpm said when it fails. */
 export async function install() {
-  const stamp = contentStamp(manifests);
   const [command, ...before] = pnpm();
   await run(command, [...before, 'install', '--frozen-lockfile', '--reporter=append-only'], { CI: 'true' });
-  remember('install', stamp);
 }
 
 /** Runs a command in the project folder; rejects with the end of its output when it fails. */
