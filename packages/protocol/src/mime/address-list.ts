@@ -25,6 +25,8 @@ class AddressList {
   #words: AddressToken[] = [];
   #comments: string[] = [];
   #angle: string | undefined;
+  /** Words before the angle brackets. */
+  #named = 0;
   #group: string | undefined;
   #members = 0;
   /** One of the words has an `@`. */
@@ -44,9 +46,9 @@ class AddressList {
         this.#comments.push(token.text);
         return;
       case 'angle':
-        // `<a@b> <c@d>`: the separator was forgotten.
-        if (this.#angle !== undefined) this.#endEntry(false);
+        this.#endUnseparated();
         this.#angle = token.text;
+        this.#named = this.#words.length;
         return;
       case 'quoted':
         this.#words.push(token);
@@ -63,6 +65,14 @@ class AddressList {
     }
     this.#group = undefined;
     this.#members = 0;
+  }
+
+  /** `A <a@b> C <c@d>`: the separator was forgotten. */
+  #endUnseparated(): void {
+    if (this.#angle === undefined) return;
+    const next = this.#words.splice(this.#named);
+    this.#endEntry(false);
+    this.#words = next;
   }
 
   #word(token: AddressToken): void {

@@ -52,6 +52,8 @@ const cases: readonly (readonly [raw: string, ...addresses: Short[]])[] = [
   ['"Jane" <jane@example.org', ['Jane', 'jane@example.org']],
   ['<a@b, "C" <c@d>', ['', 'a@b'], ['C', 'c@d']],
   ['<a@b> <c@d>', ['', 'a@b'], ['', 'c@d']],
+  ['Ann <a@b> Cid D. <c@d>', ['Ann', 'a@b'], ['Cid D.', 'c@d']],
+  ['<a@b> Ann', ['Ann', 'a@b']],
   ['"unbalanced <a@b.c>, d@e.f', ['unbalanced', 'a@b.c'], ['', 'd@e.f']],
   ['open (comment <a@b.c>', ['comment <a@b.c>', 'open']],
   ["'Jane' <jane@example.org>", ['Jane', 'jane@example.org']],
@@ -63,7 +65,7 @@ const cases: readonly (readonly [raw: string, ...addresses: Short[]])[] = [
 ];
 
 describe('parseAddresses', () => {
-  it.each(cases)('%j', (raw, ...addresses) => {
+  it.each(cases.map(([raw, ...addresses]) => ({ raw, addresses })))('$raw', ({ raw, addresses }) => {
     expect(short(parseAddresses(raw))).toEqual(addresses);
   });
 

@@ -52,6 +52,11 @@ export class HeaderFields {
   raw(name: string): string | undefined {
     return this.#byName.get(name.toLowerCase())?.[0]?.raw;
   }
+
+  /** All fields of that name as one list, unfolded but not decoded: some programs write a To field for each recipient. */
+  rawList(name: string): string {
+    return (this.#byName.get(name.toLowerCase()) ?? []).map((field) => field.raw).join(', ');
+  }
 }
 
 /**

@@ -138,9 +138,12 @@ class HtmlReader {
 
   /** Closes what is open up to that element; a closing tag of nothing open is no tag. */
   #closeTag(name: string): void {
-    if (name === 'p' || name === 'br') this.#lines.block(name === 'p');
     const index = this.#open.findLastIndex((element) => element.name === name);
-    if (index < 0) return;
+    if (index < 0) {
+      // As in a browser, `</p>` alone is an empty paragraph.
+      if (name === 'p' && this.#hidden === 0) this.#lines.block(true);
+      return;
+    }
     while (this.#open.length > index) this.#close(this.#open.pop()!);
   }
 

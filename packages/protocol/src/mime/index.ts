@@ -32,3 +32,6 @@ export { reply } from './reply.ts';
 export type { DraftFields, Original, ReplyWords } from './reply.ts';
 export { baseSubject, forwardSubject, replySubject } from './subject.ts';
 export { wireAddress } from './wire-address.ts';
+export { textOfPart } from './body-text.ts';
+export { parseMessage } from './message.ts';
+export type { ParsedMessage } from './message.ts';

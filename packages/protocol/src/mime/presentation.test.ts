@@ -187,6 +187,14 @@ const cases: [string, BodyStructure, Expected][] = [
     { shown: ['1 plain'], attachments: ['2'] },
   ],
   [
+    'a body that has a name',
+    multi('mixed', [
+      part('text/plain', { parameters: [['name', 'msg.txt']] }),
+      plain({ disposition: 'attachment', name: 'b' }),
+    ]),
+    { shown: ['1 plain'], attachments: ['1', '2'] },
+  ],
+  [
     'a text file inline',
     multi('mixed', [plain(), plain({ disposition: 'inline', name: 'log.txt' })]),
     { shown: ['1 plain', '2 plain'], attachments: ['2'] },

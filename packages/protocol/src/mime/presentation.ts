@@ -8,6 +8,16 @@ import type { Attachment } from './attachment.ts';
 import { cryptography } from './cryptography.ts';
 import type { Cryptography } from './cryptography.ts';
 import { parameterValue } from './parameter.ts';
+import {
+  MAX_NESTING,
+  formOf,
+  holdsHtml,
+  isEncryptionControl,
+  isSignature,
+  isType,
+  readsInPlace,
+  textKind,
+} from './part-kind.ts';
 
 export type ShownKind = 'plain' | 'html' | 'image' | 'message' | 'calendar' | 'delivery-status';
 
@@ -42,18 +52,9 @@ export interface Preferences {
 
 /** Parts looked at; a message with more is not meant for people. */
 const MAX_PARTS = 1000;
-/** Multiparts within multiparts, messages within messages. */
-const MAX_DEPTH = 50;
 
 /** Images that every browser shows and none runs: SVG is a document, not an image. */
 const SHOWN_IMAGES = new Set(['jpeg', 'jpg', 'pjpeg', 'png', 'gif', 'webp', 'avif', 'bmp', 'x-ms-bmp']);
-/** Text that reads well as it is. */
-const PLAIN_SUBTYPES = new Set(['plain', 'enriched', 'richtext', 'markdown', 'x-markdown', 'rfc822-headers']);
-/** Text that reads well, but is a file: shown only where its sender said `inline`. */
-const FILE_SUBTYPES = new Set(['x-patch', 'x-diff', 'x-log', 'csv', 'x-csrc', 'x-chdr', 'x-python']);
-/** Octets up to which a text file meant to be read in place is. */
-const MAX_INLINE_FILE = 256 * 1024;
-
 /** Pure; never throws; looks at a bounded number of parts. */
 export function choosePresentation(structure: BodyStructure, preferences: Preferences): Display {
   return new Chooser(preferences).display(structure);
@@ -97,7 +98,7 @@ class Chooser {
   }
 
   #visit(structure: BodyStructure, place: Place): void {
-    if (++this.#parts > MAX_PARTS || place.nesting > MAX_DEPTH) {
+    if (++this.#parts > MAX_PARTS || place.nesting > MAX_NESTING) {
       this.#truncated = true;
       return;
     }
@@ -154,7 +155,7 @@ class Chooser {
 
   /** An alternative that is not shown still holds what can be saved, and the calendar beside the text is news. */
   #passedOver(structure: BodyStructure, place: Place): void {
-    if (++this.#parts > MAX_PARTS || place.nesting > MAX_DEPTH) {
+    if (++this.#parts > MAX_PARTS || place.nesting > MAX_NESTING) {
       this.#truncated = true;
     } else if (structure.kind === 'multipart') {
       const inside = { ...place, nesting: place.nesting + 1, within: structure.subtype };
@@ -211,7 +212,10 @@ class Chooser {
     const kind = textKind(part);
     const body = place.within === '' || place.within === 'related-root';
     // The whole body is shown even if it calls itself an attachment: else there would be nothing to read.
-    if (kind !== undefined && (body || (!attached && readsInPlace(part, place)))) {
+    if (
+      kind !== undefined &&
+      (body || (!attached && readsInPlace(part, place.within, this.#shown.length === 0)))
+    ) {
       this.#shown.push(this.#show(part, kind, place));
       if (attached || nameOf(part) !== '') this.#attach(part);
     } else this.#attach(part);
@@ -235,64 +239,4 @@ class Chooser {
   #attach(part: BodyPart): void {
     this.#attachments.push(attachmentOf(part));
   }
-}
-
-function textKind(part: BodyPart): 'plain' | 'html' | undefined {
-  if (part.subtype === 'html') return 'html';
-  return PLAIN_SUBTYPES.has(part.subtype) || FILE_SUBTYPES.has(part.subtype) ? 'plain' : undefined;
-}
-
-/** Whether text among other parts belongs to what is read, rather than being a file that came along. */
-function readsInPlace(part: BodyPart, place: Place): boolean {
-  if (place.within === 'alternative') return true;
-  const inline = part.disposition?.type === 'inline';
-  if (FILE_SUBTYPES.has(part.subtype)) return inline && part.octets <= MAX_INLINE_FILE;
-  if (nameOf(part) === '') return true;
-  return inline && part.subtype !== 'html' && part.octets <= MAX_INLINE_FILE;
-}
-
-type Form = 'html' | 'plain' | 'other' | 'nothing';
-
-/** What form an alternative has: that of the first text in it. An empty one is no alternative. */
-function formOf(structure: BodyStructure, nesting: number): Form {
-  if (nesting > MAX_DEPTH) return 'nothing';
-  if (structure.kind === 'part') {
-    if (structure.type !== 'text') return structure.type === 'image' ? 'other' : 'nothing';
-    if (isEmpty(structure) || isAttached(structure)) return 'nothing';
-    return textKind(structure) ?? 'nothing';
-  }
-  const inner = structure.parts.map((part) => formOf(part, nesting + 1));
-  if (structure.subtype === 'alternative' && inner.includes('html')) return 'html';
-  return (
-    inner.find((form) => form === 'html' || form === 'plain') ??
-    (inner.includes('other') ? 'other' : 'nothing')
-  );
-}
-
-/** Nothing but a line break, as some programs leave the form that they do not write. −1 is unknown, not empty. */
-function isEmpty(part: BodyPart): boolean {
-  return part.octets >= 0 && part.octets <= 2;
-}
-
-function holdsHtml(structure: BodyStructure, nesting: number): boolean {
-  if (nesting > MAX_DEPTH) return false;
-  if (structure.kind === 'part') return structure.type === 'text' && structure.subtype === 'html';
-  return structure.parts.some((part) => holdsHtml(part, nesting + 1));
-}
-
-function isType(structure: BodyStructure, type: string, subtype: string): boolean {
-  return structure.kind === 'part' && structure.type === type && structure.subtype === subtype;
-}
-
-function isSignature(structure: BodyStructure): boolean {
-  return (
-    structure.kind === 'part' &&
-    structure.type === 'application' &&
-    /^(x-)?(pgp|pkcs7)-signature$/.test(structure.subtype)
-  );
-}
-
-/** The `Version: 1` part of RFC 3156 §4. */
-function isEncryptionControl(structure: BodyStructure): boolean {
-  return isType(structure, 'application', 'pgp-encrypted');
 }

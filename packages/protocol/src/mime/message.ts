@@ -1,0 +1,159 @@
+/**
+ * A message that is here as octets (a saved file, an embedded message that came encoded), read into the same structure that
+ * a server gives as BODYSTRUCTURE, so that everything else works the same for both. RFC 2046 §5.1.
+ */
+import type { BodyPart, BodyStructure, Disposition } from '../imap/types.ts';
+import { CR, decodeLatin1, encodeText, LF } from '../bytes/index.ts';
+import { envelopeOf } from './envelope.ts';
+import { parseHeaders } from './header.ts';
+import type { HeaderFields } from './header.ts';
+import { parameterValue, parseParameters } from './parameter.ts';
+
+export interface ParsedMessage {
+  readonly headers: HeaderFields;
+  readonly structure: BodyStructure;
+  /** The body of a part, still in its transfer encoding, as BODY[section] would give it; undefined if there is none. */
+  body(section: string): Uint8Array | undefined;
+}
+
+/** Parts of one message; what comes after them is not read. */
+const MAX_PARTS = 1000;
+/** Multiparts and messages within each other. */
+const MAX_DEPTH = 50;
+
+/** Never throws: what is broken is a part of type text/plain, or a multipart without parts. */
+export function parseMessage(bytes: Uint8Array): ParsedMessage {
+  const reader = new StructureReader();
+  const headers = parseHeaders(bytes);
+  const structure = reader.entity(headers, bytes.subarray(headers.octets), '', 'text/plain', 0);
+  return { headers, structure, body: (section) => reader.bodies.get(section) };
+}
+
+class StructureReader {
+  readonly bodies = new Map<string, Uint8Array>();
+  #parts = 0;
+
+  /** `section`: '' for the body of a message that is not itself a part. */
+  entity(
+    headers: HeaderFields,
+    body: Uint8Array,
+    section: string,
+    fallback: string,
+    depth: number,
+  ): BodyStructure {
+    this.#parts++;
+    const declared = parseParameters(headers.raw('content-type') ?? '');
+    const full = /^[^/]+\/[^/]+$/.test(declared.value) ? declared.value : fallback;
+    const [type = '', subtype = ''] = full.split('/');
+    const common = {
+      parameters: declared.parameters,
+      disposition: dispositionOf(headers),
+      language: [],
+      location: headers.raw('content-location') ?? null,
+    };
+    if (type === 'multipart') {
+      const boundary = parameterValue(declared.parameters, 'boundary') ?? '';
+      const parts = this.#multipart(body, boundary, section, subtype, depth);
+      this.bodies.set(section, body);
+      return { kind: 'multipart', section, subtype, parts, ...common };
+    }
+    const own = section === '' ? '1' : section;
+    this.bodies.set(own, body);
+    const part: BodyPart = {
+      kind: 'part',
+      section: own,
+      type,
+      subtype,
+      ...common,
+      id: headers.raw('content-id') ?? null,
+      description: headers.raw('content-description') ?? null,
+      encoding: (headers.raw('content-transfer-encoding') ?? '7bit').toLowerCase(),
+      octets: body.length,
+      lines: null,
+      md5: null,
+      envelope: null,
+      body: null,
+    };
+    return type === 'message' && (subtype === 'rfc822' || subtype === 'global')
+      ? this.#embedded(part, body, depth)
+      : part;
+  }
+
+  #embedded(part: BodyPart, bytes: Uint8Array, depth: number): BodyPart {
+    // An encoded one is octets to a server too: it is decoded first and read as a message of its own.
+    const readable = !/base64|quoted-printable/.test(part.encoding);
+    if (!readable || depth >= MAX_DEPTH || this.#parts >= MAX_PARTS) return part;
+    const headers = parseHeaders(bytes);
+    const inner = parseParameters(headers.raw('content-type') ?? '').value;
+    const section = inner.startsWith('multipart/') ? part.section : `${part.section}.1`;
+    const whole = this.bodies.get(part.section);
+    const body = this.entity(headers, bytes.subarray(headers.octets), section, 'text/plain', depth + 1);
+    // The multipart of an embedded message shares its section: BODY[n] is the message.
+    if (whole !== undefined) this.bodies.set(part.section, whole);
+    return { ...part, envelope: envelopeOf(headers), body };
+  }
+
+  #multipart(
+    body: Uint8Array,
+    boundary: string,
+    section: string,
+    subtype: string,
+    depth: number,
+  ): BodyStructure[] {
+    const parts: BodyStructure[] = [];
+    if (boundary === '' || depth >= MAX_DEPTH) return parts;
+    const fallback = subtype === 'digest' ? 'message/rfc822' : 'text/plain';
+    for (const bytes of partsBetween(body, boundary)) {
+      if (this.#parts >= MAX_PARTS) break;
+      const headers = parseHeaders(bytes);
+      const number = `${section === '' ? '' : `${section}.`}${parts.length + 1}`;
+      parts.push(this.entity(headers, bytes.subarray(headers.octets), number, fallback, depth + 1));
+    }
+    return parts;
+  }
+}
+
+function dispositionOf(headers: HeaderFields): Disposition | null {
+  const raw = headers.raw('content-disposition');
+  if (raw === undefined) return null;
+  const { value, parameters } = parseParameters(raw);
+  return { type: value, parameters };
+}
+
+/** The octets between delimiter lines, less the line break before each, which belongs to the delimiter. */
+function* partsBetween(body: Uint8Array, boundary: string): Generator<Uint8Array> {
+  const delimiter = encodeText(`--${boundary}`);
+  let start = -1;
+  for (let at = 0; at < body.length;) {
+    const lineFeed = body.indexOf(LF, at);
+    const next = lineFeed < 0 ? body.length : lineFeed + 1;
+    const found = delimiterAt(body, at, next, delimiter);
+    if (found !== 'none') {
+      if (start >= 0) yield body.subarray(start, Math.max(start, beforeLineBreak(body, at)));
+      // Outlook Express gave a multipart within a multipart the same boundary: more may follow the last delimiter.
+      start = found === 'last' ? -1 : next;
+    }
+    at = next;
+  }
+  // The last delimiter is missing: the message was cut off.
+  if (start >= 0 && start < body.length) yield body.subarray(start);
+}
+
+function delimiterAt(
+  body: Uint8Array,
+  at: number,
+  end: number,
+  delimiter: Uint8Array,
+): 'none' | 'next' | 'last' {
+  if (end - at < delimiter.length) return 'none';
+  for (let i = 0; i < delimiter.length; i++) if (body[at + i] !== delimiter[i]) return 'none';
+  const rest = decodeLatin1(body.subarray(at + delimiter.length, Math.min(end, at + delimiter.length + 20)));
+  if (rest.startsWith('--')) return 'last';
+  // Nothing but white space may follow, or this is the delimiter of another whose boundary begins alike.
+  return /^[ \t\r\n]*$/.test(rest) ? 'next' : 'none';
+}
+
+function beforeLineBreak(body: Uint8Array, at: number): number {
+  if (body[at - 1] !== LF) return at;
+  return body[at - 2] === CR ? at - 2 : at - 1;
+}
