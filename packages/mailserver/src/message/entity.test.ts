@@ -47,8 +47,8 @@ const table: ReadonlyArray<readonly [what: string, message: string, structure: s
   ],
   [
     'a multipart that never closes, with a boundary that begins like another',
-    'Content-Type: multipart/mixed; boundary=b\n\n--bb\n--b \n\nOne\n--b\n\nTwo\n',
-    '(("TEXT" "PLAIN" ("CHARSET" "us-ascii") NIL NIL "7BIT" 3 1 NIL NIL NIL NIL)("TEXT" "PLAIN" ("CHARSET" "us-ascii") NIL NIL "7BIT" 5 1 NIL NIL NIL NIL) "MIXED" ("BOUNDARY" "b") NIL NIL NIL)',
+    'Content-Type: multipart/mixed; boundary=b\n\n--bb\n--b \n\nOne --b\n--b\n\nTwo\n',
+    '(("TEXT" "PLAIN" ("CHARSET" "us-ascii") NIL NIL "7BIT" 7 1 NIL NIL NIL NIL)("TEXT" "PLAIN" ("CHARSET" "us-ascii") NIL NIL "7BIT" 5 1 NIL NIL NIL NIL) "MIXED" ("BOUNDARY" "b") NIL NIL NIL)',
   ],
   [
     'a digest',
