@@ -164,15 +164,20 @@ export class Reader {
   }
 
   get atString(): boolean {
+    return this.peek === QUOTE || this.#atLiteral;
+  }
+
+  /** Only the framing knows a literal: flags have been seen to begin with a brace. */
+  get #atLiteral(): boolean {
     const { peek } = this;
-    return peek === QUOTE || peek === BRACE || (peek === TILDE && this.bytes[this.pos + 1] === BRACE);
+    return (peek === BRACE || peek === TILDE) && this.#literals[this.#literal]?.at === this.pos;
   }
 
   /** Octets of a quoted string or literal; undefined: a literal that was streamed past. */
   stringBytes(): Uint8Array | undefined {
     if (this.peek === QUOTE) return this.#quoted();
     const literal = this.#literals[this.#literal];
-    if (!this.atString || literal?.at !== this.pos) throw this.error('a string');
+    if (literal?.at !== this.pos) throw this.error('a string');
     this.#literal++;
     this.pos = literal.end;
     return literal.streamed ? undefined : this.bytes.subarray(literal.start, literal.end);

@@ -42,7 +42,7 @@ function passItem(reader: Reader, start: number): boolean {
   try {
     reader.rewind(start);
     reader.word();
-    if (reader.peek === BRACKET) readSectionName(reader);
+    if (reader.peek === BRACKET && reader.until(END_BRACKET) === undefined) return false;
     reader.skipSpaces();
     if (reader.peek !== CLOSE) reader.skipValue();
     return true;
