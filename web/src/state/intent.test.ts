@@ -1,0 +1,60 @@
+import { overlays, project } from '@postern/protocol/sync';
+import type { MailboxKey, MessageKey, MessageRow } from '@postern/protocol/sync';
+import { describe, expect, it } from 'vitest';
+import { expungeActions, flagActions, inverse, moveActions, newActionId } from './intent.ts';
+
+const inbox = 1 as MailboxKey;
+const archive = 2 as MailboxKey;
+const row = (key: number, flags: string[], mailbox = inbox): MessageRow => ({
+  key: key as MessageKey,
+  mailbox,
+  uid: 0,
+  flags,
+  date: 0,
+  size: 1,
+});
+
+describe('ids of actions', () => {
+  it('ascend with every call, also within a millisecond and when the clock is set back', () => {
+    const ids = [5, 5, 5, 4, 6, 1e12, 1_800_000_000_000].map(newActionId);
+    expect(ids.toSorted()).toEqual(ids);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('ascend over tabs by the time', () => {
+    expect(newActionId(1_800_000_000_001) < newActionId(1_900_000_000_000)).toBe(true);
+  });
+});
+
+describe('what a person does', () => {
+  const rows = [row(1, ['\\Seen']), row(2, []), row(3, [], archive)];
+
+  it('flags only what is not flagged so yet, by mailbox', () => {
+    const made = flagActions(rows, '\\Seen', true, 1);
+    expect(made.map(({ mailbox, messages, add, remove }) => [mailbox, messages, add, remove])).toEqual([
+      [inbox, [2], ['\\Seen'], []],
+      [archive, [3], ['\\Seen'], []],
+    ]);
+    expect(flagActions(rows.slice(0, 1), '\\Seen', true, 1)).toEqual([]);
+  });
+
+  it('moves only what is elsewhere', () => {
+    const made = moveActions(rows, archive, 1);
+    expect(made.map(({ from, to, messages }) => [from, to, messages])).toEqual([[inbox, archive, [1, 2]]]);
+  });
+
+  it('is undone by its inverse, exactly', () => {
+    for (const made of [flagActions(rows, '\\Seen', true, 1), moveActions(rows.slice(0, 2), archive, 1)]) {
+      const undone = made.map((action) => inverse(action, 2)).filter((action) => action !== undefined);
+      expect(undone).toHaveLength(made.length);
+      const laid = overlays([...made, ...undone]);
+      for (const each of rows) {
+        expect(project(each, laid.get(each.key))).toEqual({ ...each, flags: [...each.flags] });
+      }
+    }
+  });
+
+  it('cannot be undone where the message is gone for good', () => {
+    expect(expungeActions(rows, 1).map((action) => inverse(action, 2))).toEqual([undefined, undefined]);
+  });
+});
