@@ -8,7 +8,7 @@ const account: Account = { user: 'ada', address: 'ada@postern.example', name: ''
 /** Lets everything that is due happen. */
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** A store whose reads take until `go`. */
+/** A store whose reads wait for `go`. */
 function slow(store: Store): { store: Store; reads: () => number; go: () => Promise<void> } {
   let waiting: (() => void)[] = [];
   let reads = 0;
@@ -16,9 +16,8 @@ function slow(store: Store): { store: Store; reads: () => number; go: () => Prom
     store: {
       read: async <T>(query: Query<T>) => {
         reads++;
-        const answer = await store.read(query);
         await new Promise<void>((resolve) => waiting.push(resolve));
-        return answer;
+        return store.read(query);
       },
       commit: (changes) => store.commit(changes),
       allocate: (n) => store.allocate(n),
@@ -86,6 +85,15 @@ describe('a live query', () => {
       ['account undefined', 'a undefined'],
       ['account ada', 'a 1'],
     ]);
+    // Being read for one commit while the next one comes: what has seen the next waits for the rest of it.
+    await memory.commit([{ kind: 'setting', name: 'a', value: 2 }]);
+    await memory.commit([
+      { kind: 'account', account: { ...account, user: 'grace' } },
+      { kind: 'setting', name: 'a', value: 3 },
+    ]);
+    await go();
+    await go();
+    expect(turns.slice(2)).toEqual([['a 3', 'account grace']]);
   });
 
   it('reads once more, not once each, for commits that overtake it, and ends with the last', async () => {
