@@ -32,7 +32,7 @@ export const en = {
     working: 'Signing in',
     demo: (user: string, password: string) =>
       `This is a demonstration. Sign in as ${user} with the password ${password}.`,
-    useDemo: 'Fill in',
+    useDemo: 'Use this account',
     safe: 'Your password goes to your mail server and is not kept in this browser.',
     needUser: 'Enter your email address.',
     needPassword: 'Enter your password.',
@@ -346,7 +346,7 @@ export const en = {
   palette: { title: 'Commands', filter: 'Type a command or a mailbox', none: 'Nothing has this name.' },
 
   shortcuts: {
-    title: 'Keys',
+    title: 'Keyboard shortcuts',
     hint: 'Press ? at any time to see this.',
     groups: {
       around: 'Getting around',
@@ -383,7 +383,7 @@ export const en = {
       compose: 'New message',
       send: 'Send',
       undo: 'Undo',
-      help: 'These keys',
+      help: 'Keyboard shortcuts',
       palette: 'Commands',
       outbox: 'Outbox',
       settings: 'Settings',

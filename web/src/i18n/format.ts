@@ -55,14 +55,16 @@ export function formats(language: string, timeZone?: string): Formats {
   const numbers = new Intl.NumberFormat(language);
   const lists = new Intl.ListFormat(language, { style: 'long', type: 'conjunction' });
   const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
-  const amounts = units.map(
-    (unit) =>
-      new Intl.NumberFormat(language, {
-        style: 'unit',
-        unit,
-        unitDisplay: unit === 'byte' ? 'long' : 'short',
-        maximumSignificantDigits: 3,
-      }),
+  const amounts = units.map((unit) =>
+    [0, 1].map(
+      (digits) =>
+        new Intl.NumberFormat(language, {
+          style: 'unit',
+          unit,
+          unitDisplay: unit === 'byte' ? 'long' : 'short',
+          maximumFractionDigits: digits,
+        }),
+    ),
   );
 
   return {
@@ -100,7 +102,7 @@ export function formats(language: string, timeZone?: string): Formats {
         amount /= 1000;
         unit++;
       }
-      return amounts[unit]!.format(unit === 0 ? Math.round(amount) : amount);
+      return amounts[unit]![amount < 9.95 && unit > 0 ? 1 : 0]!.format(amount);
     },
     number: (value) => numbers.format(value),
     list: (items) => lists.format(items),
