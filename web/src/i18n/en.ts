@@ -243,7 +243,7 @@ export const en = {
     dropFiles: 'Drop files to attach them',
     removeAttachment: (name: string) => `Remove ${name}`,
     removeRecipient: (name: string) => `Remove ${name}`,
-    invalid: (address: string) => `${address} is not a complete address`,
+    invalid: (address: string) => `“${address}” is not a complete address.`,
     suggestions: 'Suggested recipients',
     discard: 'Discard',
     close: 'Close and keep the draft',
