@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { install, isInstalled } from './install.mjs';
 import { root } from './stamp.mjs';
 
 const bin = (name, folder = '.') => join(root, folder, 'node_modules', '.bin', name);
@@ -63,6 +64,7 @@ export async function check() {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  if (!isInstalled()) await install();
   const { failed } = await check();
   process.exitCode = failed > 0 ? 1 : 0;
 }

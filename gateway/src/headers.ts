@@ -1,8 +1,8 @@
 /**
- * The Trusted Types policies the app may make; the browser refuses any other. `postern-mail` is for sanitised mail,
- * `postern-worker` for the URLs of its own two scripts; DOMPurify and Svelte's compiled templates bring theirs.
+ * The Trusted Types policies the app may make; the browser refuses any other. `postern-worker` vouches for the URLs of its
+ * own two scripts; DOMPurify and Svelte's compiled templates bring theirs.
  */
-const trustedTypesPolicies = ['postern-mail', 'postern-worker', 'dompurify', 'svelte-trusted-html'];
+const trustedTypesPolicies = ['postern-worker', 'dompurify', 'svelte-trusted-html'];
 
 /** The app: nothing but its own files, no inline script or style, no string becomes markup unless a policy made it. */
 const appPolicy = [
@@ -31,7 +31,8 @@ function framePolicy(images: string): string {
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'self'",
-    'sandbox allow-same-origin',
+    // A link that the app did not catch opens a page of its own, with no way back; scripts stay out.
+    'sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox',
   ].join('; ');
 }
 

@@ -127,7 +127,7 @@ describe('headers', () => {
   ])('%s is sandboxed without scripts', async (path, images) => {
     const directives = (await get(path)).headers.get('content-security-policy')?.split('; ') ?? [];
     expect(directives).toContain("default-src 'none'");
-    expect(directives).toContain('sandbox allow-same-origin');
+    expect(directives).toContain('sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox');
     expect(directives).toContain("frame-ancestors 'self'");
     expect(directives).toContain(images);
     expect(directives.join()).not.toContain('script');
