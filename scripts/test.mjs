@@ -25,6 +25,7 @@ const parts = {
   mime: {},
   gateway: { needs: [openssl] },
   html: { needs: [chromium] },
+  browser: { needs: [chromium] },
   servers: { needs: [openssl, imap, lmtp, submission] },
   e2e: {
     needs: [openssl, chromium, imap, lmtp, submission, letters, characters, emoji],

@@ -1,0 +1,119 @@
+/** A page with the app's store and transport in it, in a real Chromium, from a server that a test scripts. */
+import { existsSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
+import { build } from 'vite';
+import type { Rolldown } from 'vite';
+import { WebSocketServer } from 'ws';
+import type { WebSocket } from 'ws';
+import { securityHeaders } from '../../gateway/src/headers.ts';
+import type { bench } from './page/entry.ts';
+
+declare global {
+  var bench: typeof import('./page/entry.ts').bench;
+}
+
+export type Bench = typeof bench;
+
+const executablePath = process.env['POSTERN_CHROMIUM'] ?? '/usr/bin/chromium';
+
+/** Why nothing can be tried here; undefined when it can. */
+export function chromiumMissing(): string | undefined {
+  return existsSync(executablePath)
+    ? undefined
+    : 'Chromium is not installed (Debian: apt-get install chromium)';
+}
+
+export interface Place {
+  readonly context: BrowserContext;
+  newPage(): Promise<Page>;
+  /** What the relay does with the next connections. */
+  relay(answer: (socket: WebSocket) => void): void;
+  /** Refuses the next upgrades with this status, and says so at /session too; undefined: lets them in. */
+  refuse(status: number | undefined): void;
+  close(): Promise<void>;
+}
+
+export async function openPlace(): Promise<Place> {
+  const script = await bundle();
+  let answer: (socket: WebSocket) => void = (socket) => socket.close();
+  let status: number | undefined;
+  const server = createServer((request, response) => {
+    const path = request.url ?? '/';
+    const headers = securityHeaders(path, false);
+    if (path === '/session') {
+      response.writeHead(status ?? 200, { ...headers, 'Content-Type': 'application/json' });
+      response.end(JSON.stringify(status === undefined ? {} : { reason: 'expired' }));
+    } else if (path === '/page.js') {
+      response.writeHead(200, { ...headers, 'Content-Type': 'text/javascript' }).end(script);
+    } else {
+      response.writeHead(200, { ...headers, 'Content-Type': 'text/html' });
+      response.end('<!doctype html><title>Bench</title><script type="module" src="/page.js"></script>');
+    }
+  });
+  const sockets = new WebSocketServer({
+    noServer: true,
+    handleProtocols: (offered) => [...offered][0] ?? false,
+  });
+  server.on('upgrade', (request, socket, head) => {
+    if (status !== undefined) {
+      socket.end(`HTTP/1.1 ${status} Refused\r\nConnection: close\r\n\r\n`);
+      return;
+    }
+    sockets.handleUpgrade(request, socket, head, (opened) => answer(opened));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const browser = await chromium.launch({
+    executablePath,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+  const context = await browser.newContext();
+  return {
+    context,
+    newPage: async () => {
+      const page = await context.newPage();
+      await page.goto(origin);
+      await page.waitForFunction(() => typeof globalThis.bench === 'object');
+      return page;
+    },
+    relay: (next) => (answer = next),
+    refuse: (next) => (status = next),
+    close: async () => {
+      await browser.close();
+      sockets.close();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+async function bundle(): Promise<string> {
+  const output = (await build({
+    root: fileURLToPath(new URL('./page', import.meta.url)),
+    configFile: false,
+    logLevel: 'error',
+    build: {
+      write: false,
+      modulePreload: false,
+      rolldownOptions: {
+        input: fileURLToPath(new URL('./page/entry.ts', import.meta.url)),
+        output: { codeSplitting: false },
+      },
+    },
+  })) as Rolldown.RolldownOutput | Rolldown.RolldownOutput[];
+  const [entry] = [output].flat()[0]?.output ?? [];
+  if (!entry) throw new Error('the page could not be bundled');
+  return entry.code;
+}

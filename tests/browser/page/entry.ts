@@ -1,0 +1,117 @@
+/** What runs inside the browser: the store and the transport of the app, in the hands of a test. */
+import { rowsQuery } from '@postern/protocol/sync';
+import type { MailboxKey, NewMessage, Store } from '@postern/protocol/sync';
+import { sampleDescriptor, storeCases } from '@postern/protocol/sync/store-conformance';
+import { connect } from '../../../web/src/engine/transport.ts';
+import { destroyStore, openStore } from '../../../web/src/store/index.ts';
+
+const inbox = 1 as MailboxKey;
+const opened = new Map<string, Store>();
+
+async function runCase(name: string): Promise<void> {
+  const found = storeCases.find((each) => each.name === name);
+  if (!found) throw new Error(`no case is called ${name}`);
+  const database = `case ${name}`;
+  let store = await openStore(database);
+  try {
+    await found.run(store, async () => {
+      store.close();
+      return (store = await openStore(database));
+    });
+  } finally {
+    store.close();
+    await destroyStore(database);
+  }
+}
+
+async function open(name: string): Promise<void> {
+  opened.set(name, await openStore(name));
+}
+
+function the(name: string): Store {
+  const store = opened.get(name);
+  if (!store) throw new Error(`${name} is not open`);
+  return store;
+}
+
+/** Keys of the messages, which get the numbers `from` on as UIDs. */
+async function fill(name: string, from: number, count: number): Promise<number> {
+  const store = the(name);
+  const first = await store.allocate(count);
+  const messages = Array.from({ length: count }, (_, i): NewMessage => ({
+    row: {
+      key: (first + i) as NewMessage['row']['key'],
+      uid: (from + i) as NewMessage['row']['uid'],
+      flags: [],
+      date: 1_700_000_000_000 + i,
+      size: 1000,
+    },
+    descriptor: sampleDescriptor(`message ${from + i}`),
+  }));
+  await store.commit([{ kind: 'messages', mailbox: inbox, messages }]);
+  return first;
+}
+
+async function uids(name: string): Promise<number[]> {
+  return [...(await the(name).read(rowsQuery(inbox))).uids];
+}
+
+/** Settles with what the next commit of another context touched. */
+function nextTouched(name: string): Promise<string[]> {
+  return new Promise((resolve) => {
+    const stop = the(name).watch((touched) => {
+      stop();
+      resolve([...touched]);
+    });
+  });
+}
+
+/** How a read of a store fails: the reason of its StoreError. */
+async function readFailure(name: string): Promise<string> {
+  try {
+    await the(name).read(rowsQuery(inbox));
+    return 'none';
+  } catch (error) {
+    return (error as { reason?: string }).reason ?? String(error);
+  }
+}
+
+interface Talk {
+  /** What came before the end, as text. */
+  readonly heard: string;
+  /** `end`, or kind, status and reason of the error. */
+  readonly ended: string;
+}
+
+/** Connects, says `say` `times` times, and listens to the end. */
+async function talk(say = '', times = 1): Promise<Talk> {
+  const described = (error: unknown): string => {
+    const { kind, status, reason } = error as { kind?: string; status?: number; reason?: string };
+    return [kind ?? String(error), status, reason].filter((each) => each !== undefined).join(' ');
+  };
+  let heard = '';
+  try {
+    const transport = await connect(location.origin, 'imap');
+    const bytes = new TextEncoder().encode(say);
+    if (say !== '') for (let n = 0; n < times; n++) await transport.write(bytes);
+    const decoder = new TextDecoder();
+    for await (const chunk of transport.bytes) heard += decoder.decode(chunk, { stream: true });
+    return { heard, ended: 'end' };
+  } catch (error) {
+    return { heard, ended: described(error) };
+  }
+}
+
+export const bench = {
+  cases: storeCases.map(({ name }) => name),
+  runCase,
+  open,
+  fill,
+  uids,
+  nextTouched,
+  readFailure,
+  destroyStore,
+  talk,
+};
+
+Object.assign(globalThis, { bench });
