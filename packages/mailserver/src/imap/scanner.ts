@@ -1,3 +1,4 @@
+import { Refusal } from '../account/account.ts';
 import type { RawCommand } from './command-reader.ts';
 import { GrammarError } from './grammar-error.ts';
 import { decodeUtf7 } from './utf7.ts';
@@ -123,10 +124,10 @@ export class Scanner {
     return decodedName(this.astring());
   }
 
-  /** A mailbox name in which `*` and `%` may stand, in Unicode. */
+  /** A mailbox name in which `*` and `%` may stand, in Unicode; left as it is when that cannot be. */
   mailboxPattern(): string {
-    if (this.peek() === '"' || this.peek() === '') return decodedName(this.string());
-    return decodedName(this.#match(/[!#$%&'*+,\-./0-9:;<=>?@A-Z[\]^_`a-z|}~]+/y, 'a mailbox pattern'));
+    if (this.peek() === '"' || this.peek() === '') return decodedPattern(this.string());
+    return decodedPattern(this.#match(/[!#$%&'*+,\-./0-9:;<=>?@A-Z[\]^_`a-z|}~]+/y, 'a mailbox pattern'));
   }
 
   sequenceSet(): SequenceRange[] {
@@ -181,6 +182,10 @@ export class Scanner {
 
 function decodedName(wire: string): string {
   const name = decodeUtf7(wire);
-  if (name === undefined) throw new GrammarError('Mailbox name is not valid modified UTF-7');
+  if (name === undefined) throw new Refusal('No mailbox has such a name: it is not modified UTF-7', 'CANNOT');
   return name;
+}
+
+function decodedPattern(wire: string): string {
+  return decodeUtf7(wire) ?? wire;
 }

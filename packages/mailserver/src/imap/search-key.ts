@@ -1,5 +1,6 @@
 import { Refusal } from '../account/account.ts';
 import type { Message } from '../account/mailbox.ts';
+import { parseAddresses } from '../message/address.ts';
 import { bodyText, decodeHeaderText } from '../message/decode.ts';
 import { headerValue } from '../message/header.ts';
 import { monthIndex } from './format.ts';
@@ -166,8 +167,8 @@ class KeyReader {
       scanner.space();
       return inField(field, scanner.text());
     }
-    if (['FROM', 'TO', 'CC', 'BCC', 'SUBJECT'].includes(name))
-      return inField(name.toLowerCase(), scanner.text());
+    if (name === 'SUBJECT') return inField('subject', scanner.text());
+    if (['FROM', 'TO', 'CC', 'BCC'].includes(name)) return inAddresses(name.toLowerCase(), scanner.text());
     if (name !== 'BODY' && name !== 'TEXT') throw new GrammarError(`Unknown search key ${name}`);
     const wanted = fold(scanner.text());
     return ({ content }) => {
@@ -194,6 +195,20 @@ function inField(name: string, text: string): Predicate {
     content
       .structure()
       .header.some((field) => field.name === name && fold(decodeHeaderText(field.value)).includes(wanted));
+}
+
+/** In a name or an address, however the header writes it. */
+function inAddresses(field: string, text: string): Predicate {
+  const wanted = fold(text);
+  return ({ content }) =>
+    content
+      .structure()
+      .header.filter(({ name }) => name === field)
+      .flatMap(({ value }) => parseAddresses(value))
+      .some(({ name, mailbox, host }) => {
+        const address = `${mailbox ?? ''}${host === null ? '' : `@${host}`}`;
+        return fold(decodeHeaderText(`${name ?? ''} <${address}>`)).includes(wanted);
+      });
 }
 
 const DAY = 86_400_000;

@@ -17,28 +17,37 @@ interface Listed {
   readonly subscribed: boolean;
 }
 
-/** Everything there is to list, sorted, with the implied parents. Names as the client calls them. */
-function listing(session: Session): Listed[] {
+/**
+ * Everything there is to list, sorted, with the implied parents and, when asked for, subscriptions to what is gone.
+ * Names as the client calls them.
+ */
+function listing(session: Session, withSubscriptions: boolean): Listed[] {
   const account = accountOf(session);
-  const separator = separatorOf(session);
   const byName = new Map<string, Mailbox | undefined>();
+  const subscribed = new Set([...account.subscriptions].map((name) => shownName(session, name)));
   for (const mailbox of account.mailboxes.values()) byName.set(shownName(session, mailbox.name), mailbox);
-  const parents = new Set<string>();
-  if (separator !== null) {
-    for (const name of byName.keys()) {
-      for (let at = name.lastIndexOf(separator); at > 0; at = name.lastIndexOf(separator, at - 1))
-        parents.add(name.slice(0, at));
-    }
-  }
-  for (const name of parents) if (!byName.has(name)) byName.set(name, undefined);
+  const parents = parentsOf(byName.keys(), separatorOf(session));
+  for (const name of [...parents, ...(withSubscriptions ? subscribed : [])])
+    if (!byName.has(name)) byName.set(name, undefined);
   return [...byName]
     .map(([name, mailbox]) => ({
       name,
       mailbox,
       hasChildren: parents.has(name),
-      subscribed: mailbox !== undefined && account.subscriptions.has(mailbox.name),
+      subscribed: subscribed.has(name),
     }))
     .sort((a, b) => (a.name === 'INBOX' ? -1 : b.name === 'INBOX' ? 1 : a.name < b.name ? -1 : 1));
+}
+
+/** Every name above one of these in the hierarchy. */
+function parentsOf(names: Iterable<string>, separator: string | null): Set<string> {
+  const parents = new Set<string>();
+  if (separator === null) return parents;
+  for (const name of names) {
+    for (let at = name.lastIndexOf(separator); at > 0; at = name.lastIndexOf(separator, at - 1))
+      parents.add(name.slice(0, at));
+  }
+  return parents;
 }
 
 function separatorOf(session: Session): string | null {
@@ -97,6 +106,8 @@ export function* list(session: Session, scanner: Scanner): Execution {
     extended = true;
     for (const option of scanner.list(() => scanner.keyword())) select.add(selectionOption(session, option));
     scanner.space();
+    if (select.has('RECURSIVEMATCH') && !select.has('SUBSCRIBED') && !select.has('SPECIAL-USE'))
+      throw new GrammarError('RECURSIVEMATCH needs something to match');
   }
   const reference = scanner.mailbox();
   scanner.space();
@@ -117,15 +128,45 @@ export function* list(session: Session, scanner: Scanner): Execution {
     session,
     patterns.map((pattern) => reference + pattern),
   );
-  for (const listed of listing(session)) {
+  const all = listing(session, select.has('SUBSCRIBED'));
+  for (const listed of all) {
     if (!matches(listed.name)) continue;
-    if (select.has('SUBSCRIBED') && !listed.subscribed) continue;
-    if (select.has('SPECIAL-USE') && listed.mailbox?.specialUse === undefined) continue;
-    yield `* LIST (${attributes(session, listed, options)}) ${separatorText(session)} ${wireName(listed.name)}\r\n`;
+    const extra = selected(listed, select) ? '' : childInfo(session, listed, all, select, matches);
+    if (extra === undefined) continue;
+    const name = `${separatorText(session)} ${wireName(listed.name)}${extra}`;
+    yield `* LIST (${attributes(session, listed, options)}) ${name}\r\n`;
     if (items !== undefined && listed.mailbox !== undefined)
       yield statusResponse(session, listed.mailbox, items);
   }
   return ok('Listed');
+}
+
+/** Whether a name meets the selection options itself. */
+function selected(listed: Listed, select: ReadonlySet<string>): boolean {
+  if (select.has('SUBSCRIBED') && !listed.subscribed) return false;
+  return !select.has('SPECIAL-USE') || listed.mailbox?.specialUse !== undefined;
+}
+
+/**
+ * With RECURSIVEMATCH, what a name adds that does not meet the options, but stands for names below it that do and
+ * that are not listed themselves (RFC 5258 §3.5); undefined when there are none.
+ */
+function childInfo(
+  session: Session,
+  listed: Listed,
+  all: readonly Listed[],
+  select: ReadonlySet<string>,
+  matches: (name: string) => boolean,
+): string | undefined {
+  if (!select.has('RECURSIVEMATCH')) return undefined;
+  const below = `${listed.name}${separatorOf(session) ?? ''}`;
+  const stands = all.some(
+    (other) =>
+      other !== listed && other.name.startsWith(below) && selected(other, select) && !matches(other.name),
+  );
+  if (!stands) return undefined;
+  const criteria = ['SUBSCRIBED', 'SPECIAL-USE'].filter((option) => select.has(option));
+  return ` ("CHILDINFO" (${criteria.map((option) => `"${option}"`).join(' ')}))`;
 }
 
 function selectionOption(session: Session, option: string): string {
@@ -163,9 +204,14 @@ export function* lsub(session: Session, scanner: Scanner): Execution {
   const pattern = scanner.mailboxPattern();
   scanner.end();
   const matches = matcher(session, [reference + pattern]);
-  for (const name of accountOf(session).subscriptions) {
-    const shown = shownName(session, name);
-    if (matches(shown)) yield `* LSUB () ${separatorText(session)} ${wireName(shown)}\r\n`;
+  const names = [...accountOf(session).subscriptions].map((name) => shownName(session, name));
+  const subscribed = new Set(names);
+  // With %, a name that only has subscribed ones below it is listed in their place.
+  const parents = pattern.includes('%') ? parentsOf(names, separatorOf(session)) : new Set<string>();
+  for (const name of new Set([...names, ...parents])) {
+    if (!matches(name)) continue;
+    const attribute = subscribed.has(name) ? '' : '\\Noselect';
+    yield `* LSUB (${attribute}) ${separatorText(session)} ${wireName(name)}\r\n`;
   }
   return ok('Listed');
 }
