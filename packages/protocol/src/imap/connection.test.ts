@@ -147,6 +147,19 @@ describe('a conversation', () => {
   });
 });
 
+it('counts answers for the command that asked', () => {
+  const { events } = play([
+    '* PREAUTH x\r\n',
+    select('A'),
+    '* 3 EXISTS\r\nP1 OK\r\n',
+    uidFetch([1], ['FLAGS']),
+    uidFetch([2, 3], ['FLAGS', 'RFC822.SIZE']),
+    '* 1 FETCH (UID 1 FLAGS ())\r\nP2 OK\r\n* 2 FETCH (UID 2 RFC822.SIZE 5)\r\n* 3 FETCH (UID 3 FLAGS (unasked))\r\nP3 OK\r\n',
+  ]);
+  const counts = events.flatMap((event) => (event.type === 'receipt' && event.ok ? [event.value] : []));
+  expect(counts.slice(1)).toEqual([1, 1]);
+});
+
 describe('SELECT', () => {
   it('does not take the old mailbox’s last words for the new one’s', () => {
     const { events } = play([

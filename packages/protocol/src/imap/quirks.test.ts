@@ -166,6 +166,12 @@ describe('FETCH', () => {
   });
 });
 
+it('a response of nothing but damage is given up', () => {
+  const { response, defects } = parse(`* 1 FETCH (UID 5 ${'RFC822.SIZE x '.repeat(1000)})`);
+  expect(response).toMatchObject({ message: { uid: 5 } });
+  expect(defects).toHaveLength(8);
+});
+
 describe('quoted strings', () => {
   const subject = (quoted: string): unknown => {
     const read = message(`ENVELOPE (NIL ${quoted} NIL NIL NIL NIL NIL NIL NIL "<id>") UID 5`) as {

@@ -189,7 +189,7 @@ describe('run', () => {
     const three = session.run(select('Sent', { readOnly: true }));
     const four = session.run(status('INBOX', ['MESSAGES', 'UNSEEN']));
     expect(await wire.heard()).toBe('P2 UID SEARCH UNSEEN\r\n');
-    wire.say('* SEARCH 7 3', 'P2 OK');
+    wire.say('* SEARCH 7 0 3 7', 'P2 OK');
     expect(await one).toEqual([3, 7]);
     expect(await wire.heard()).toBe('P3 UID SEARCH CHARSET UTF-8 FROM {7}\r\n');
     wire.say('+ go');
@@ -427,6 +427,16 @@ describe('idle', () => {
     await settle();
     await clock.pass(1001);
     expect(await done).toMatchObject({ kind: 'ConnectionLost', unanswered: ['IDLE'] });
+  });
+
+  it('that is to end before it began is not waited for in silence either', async () => {
+    const { session, wire, clock } = await selected('IMAP4rev1 IDLE', { silenceLimit: 1000 });
+    const done = failure(session.idle().done());
+    await settle();
+    wire.say('+');
+    expect(await wire.heard()).toContain('DONE');
+    await clock.pass(1001);
+    expect(await done).toBeInstanceOf(ConnectionLost);
   });
 
   it('is refused: ended says so, and the session goes on', async () => {

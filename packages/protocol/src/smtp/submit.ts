@@ -1,5 +1,5 @@
 import { isAscii } from '../bytes/index.ts';
-import { CommandError, ConnectionLost, UsageError } from '../error.ts';
+import { CommandError, UsageError } from '../error.ts';
 import { DotStuffer } from './dot-stuffer.ts';
 import { refusal, type Reply, replyText } from './reply.ts';
 import type { SubmissionSession } from './session.ts';
@@ -172,7 +172,6 @@ async function writeMessage(session: SubmissionSession, submission: Submission):
     // There is no taking back what was begun but to end the connection (RFC 5321 §4.1.1.4).
     session.close();
     if (signal?.aborted) throw signal.reason;
-    if (error instanceof ConnectionLost) throw new ConnectionLost(error.message);
     throw error;
   } finally {
     signal?.removeEventListener('abort', abort);

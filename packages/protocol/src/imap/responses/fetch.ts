@@ -9,7 +9,7 @@ import { readEnvelope } from './envelope.ts';
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 type Message = Mutable<Omit<FetchedMessage, 'sections'>> & { sections?: BodySection[] };
 
-/** Defects reported of one response; more of the same say nothing new. */
+/** Items that may be unreadable before the rest of a response is given up: errors are dear to make by the thousand. */
 const DEFECT_LIMIT = 8;
 
 /**
@@ -31,8 +31,8 @@ export function readFetch(reader: Reader, defects: ProtocolError[]): FetchedMess
       readItem(reader, name, message);
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
-      if (defects.length < DEFECT_LIMIT) defects.push(error);
-      if (name === '' || !passItem(reader, start)) return message;
+      defects.push(error);
+      if (defects.length >= DEFECT_LIMIT || name === '' || !passItem(reader, start)) return message;
     }
   }
 }
