@@ -515,6 +515,19 @@ describe('the end', () => {
     expect(await failure(session.run(noop()))).toBeInstanceOf(Error);
   });
 
+  it('is a handover that loses nothing of what is already there', async () => {
+    const { session, wire } = lab('* OK [CAPABILITY IMAP4rev1] hello');
+    const done = signIn(session, { user: 'ada', password: 'x' });
+    await settle();
+    wire.say('P1 OK [CAPABILITY IMAP4rev1] in', '* 1 one', '* 2 two', '* 3 three');
+    await done;
+    const unread = decodeLatin1(session.detach());
+    let rest = '';
+    wire.say(undefined);
+    for await (const chunk of session.rest) rest += decodeLatin1(chunk);
+    expect(unread + rest).toBe('* 1 one\r\n* 2 two\r\n* 3 three\r\n');
+  });
+
   it('is no handover while a command is outstanding', async () => {
     const { session } = await signedIn();
     void session.run(noop()).catch(() => undefined);

@@ -44,6 +44,8 @@ interface Waiting {
 const SILENCE_LIMIT = 60_000;
 /** After BYE a receipt may still come, soon. */
 const BYE_LIMIT = 5000;
+/** Turns of the microtask queue. */
+const DETACH_TURNS = 20;
 /** Octets of one chunk that are traced. */
 const TRACE_LIMIT = 2000;
 
@@ -192,6 +194,7 @@ export class Session {
   async #read(): Promise<void> {
     try {
       for (;;) {
+        if (this.#over) return;
         this.#pendingRead = this.#bytes.next();
         const result = await this.#pendingRead;
         if (this.#over) return;
@@ -205,10 +208,20 @@ export class Session {
         this.#trace('S', result.value);
         this.#connection.receive(result.value);
         this.#drain();
+        await this.#letDetach();
       }
     } catch (error) {
       this.#fail(error);
     }
+  }
+
+  /**
+   * With nothing outstanding, whoever awaited the last receipt may be about to detach: a chunk that was already taken from the
+   * transport by then would be missing from what it takes over. A few turns are enough for a chain of awaits to get there.
+   */
+  async #letDetach(): Promise<void> {
+    for (let turn = 0; turn < DETACH_TURNS && this.#inFlight.size + this.#waiting.length === 0; turn++)
+      await null;
   }
 
   /** Handles all events there are, then writes what they let go. */
