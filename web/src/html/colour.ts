@@ -23,9 +23,10 @@ export function parseRgb(value: string): Rgb | undefined {
     ?.split(/[\s,/]+/)
     .filter((part) => part !== '');
   if (numbers === undefined || numbers.length < 3 || numbers.length > 4) return undefined;
-  const scaled = numbers.map(
-    (part, index) => Number.parseFloat(part) * (part.endsWith('%') ? (index < 3 ? 2.55 : 0.01) : 1),
-  );
+  const scaled = numbers.map((part, index) => {
+    const number = Number.parseFloat(part);
+    return part.endsWith('%') ? (number / 100) * (index < 3 ? 255 : 1) : number;
+  });
   const [r = Number.NaN, g = Number.NaN, b = Number.NaN, a = 1] = scaled;
   return [r, g, b, a].every(Number.isFinite) ? { r, g, b, a } : undefined;
 }

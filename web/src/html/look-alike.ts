@@ -56,6 +56,7 @@ export function unicodeHost(host: string): string {
 
 /** RFC 3492 §6.2; undefined when the text is not valid. */
 function decodePunycode(text: string): string | undefined {
+  if (text === '') return undefined;
   const delimiter = text.lastIndexOf('-');
   const output = delimiter > 0 ? Array.from(text.slice(0, delimiter), (char) => char.charCodeAt(0)) : [];
   let code = 128;

@@ -10,8 +10,9 @@ export const ID_PREFIX = 'm-';
 const IDENT = String.raw`-?(?:[A-Za-z_\u0080-\uffff]|\\[^0-9a-fA-F\s])(?:[\w\u0080-\uffff-]|\\[^0-9a-fA-F\s])*`;
 const NTH = String.raw`(?:odd|even|[+-]?\d{0,4}n?(?:\s*[+-]\s*\d{1,4})?)`;
 const PSEUDO = String.raw`:(?:first-child|last-child|only-child|first-of-type|last-of-type|link|hover|root|nth-child\(${NTH}\)|nth-of-type\(${NTH}\))`;
-const COMPOUND = String.raw`(?:\*|[a-z][a-z0-9]*)?(?:[.#]${IDENT}|${PSEUDO})*`;
-const COMPLEX = new RegExp(String.raw`^${COMPOUND}(?:(?:\s*[>+~]\s*|\s+)${COMPOUND})*$`, 'i');
+const PART = String.raw`(?:[.#]${IDENT}|${PSEUDO})`;
+const COMPOUND = new RegExp(String.raw`(?:\*|[a-z][a-z0-9]*)${PART}*|${PART}+`, 'iy');
+const COMBINATOR = /\s*[>+~]\s*|\s+/y;
 const MAX_SELECTOR = 300;
 
 /** The selectors of a list that may stay, ids prefixed; undefined when none may. */
@@ -20,9 +21,23 @@ export function cleanSelectors(list: string): string | undefined {
   const kept = list
     .split(',')
     .map((selector) => selector.trim())
-    .filter((selector) => selector !== '' && selector.length <= MAX_SELECTOR && COMPLEX.test(selector))
+    .filter((selector) => selector !== '' && selector.length <= MAX_SELECTOR && isComplex(selector))
     .map((selector) => selector.replace(/#(?=[^0-9\s])/g, `#${ID_PREFIX}`));
   return kept.length === 0 ? undefined : kept.join(', ');
+}
+
+/** Compounds and combinators in turn, each read once: an expression for the whole could be made to labour. */
+function isComplex(selector: string): boolean {
+  let at = 0;
+  for (;;) {
+    COMPOUND.lastIndex = at;
+    if (!COMPOUND.test(selector)) return false;
+    at = COMPOUND.lastIndex;
+    if (at === selector.length) return true;
+    COMBINATOR.lastIndex = at;
+    if (!COMBINATOR.test(selector)) return false;
+    at = COMBINATOR.lastIndex;
+  }
 }
 
 const LENGTH = String.raw`\d{1,4}(?:\.\d{1,4})?(?:px|em|rem)?`;

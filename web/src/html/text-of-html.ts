@@ -84,9 +84,10 @@ export function textOfHtml(html: string, limit = Infinity): string {
       room ||= words === ' ';
       return;
     }
-    if (text !== '' && breaks > 0) text += '\n'.repeat(breaks);
-    else if (room && !words.startsWith(' ') && !text.endsWith(' ')) text += ' ';
-    text += breaks > 0 || text === '' ? words.trimStart() : words;
+    if (text === '') text = words.trimStart();
+    else if (breaks > 0) text += '\n'.repeat(breaks) + words.trimStart();
+    else if (text.endsWith(' ')) text += words.trimStart();
+    else text += (room && !words.startsWith(' ') ? ' ' : '') + words;
     breaks = 0;
     room = false;
   };
