@@ -111,16 +111,19 @@ export function fakeSubmission(options: FakeOptions & { mechanisms?: string } = 
 
 export function serveSubmission(socket: Socket, options: FakeOptions & { mechanisms?: string } = {}): void {
   const answers: string[] = [];
+  let signedIn = false;
   greet(socket, options.greeting ?? '220-fake\r\n220 ready\r\n');
   onLines(socket, (line, stop) => {
     const finish = (good: boolean): void => {
-      if (!good) return void socket.write('535 5.7.8 no such person\r\n');
-      stop();
-      socket.write('235 2.7.0 in\r\n');
-      options.onSignedIn?.(socket);
+      signedIn = good;
+      socket.write(good ? '235 2.7.0 in\r\n' : '535 5.7.8 no such person\r\n');
     };
     if (line.startsWith('EHLO ')) {
       socket.write(`250-fake\r\n250-SIZE 1000\r\n250 AUTH ${options.mechanisms ?? 'LOGIN PLAIN'}\r\n`);
+      if (!signedIn) return;
+      // What is offered may differ after AUTH, so a client asks once more.
+      stop();
+      options.onSignedIn?.(socket);
     } else if (line.startsWith('AUTH PLAIN ')) {
       finish(decoded(line.slice(11)) === `\0${user}\0${password}`);
     } else if (line === 'AUTH LOGIN') {

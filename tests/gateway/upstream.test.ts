@@ -279,7 +279,7 @@ describe('close codes when the server fails after sign-in', () => {
       'refuses the password',
       (socket: Socket) =>
         onLines(socket, (line) =>
-          socket.write(line.startsWith('EHLO') ? '250 AUTH PLAIN\r\n' : '535 no\r\n'),
+          socket.write(line.startsWith('EHLO') ? '250-hi\r\n250 AUTH PLAIN\r\n' : '535 no\r\n'),
         ),
       4403,
     ],
@@ -287,7 +287,7 @@ describe('close codes when the server fails after sign-in', () => {
       'cannot say now',
       (socket: Socket) =>
         onLines(socket, (line) =>
-          socket.write(line.startsWith('EHLO') ? '250 AUTH PLAIN\r\n' : '454 later\r\n'),
+          socket.write(line.startsWith('EHLO') ? '250-hi\r\n250 AUTH PLAIN\r\n' : '454 later\r\n'),
         ),
       4502,
     ],
