@@ -48,7 +48,7 @@ export async function listenSubmission(
   },
 ): Promise<SubmissionListener> {
   const server = new SMTPServer({
-    ...(options.tls ?? {}),
+    ...options.tls,
     name: `mail.${host.domain}`,
     banner: 'Postern mail server',
     secure: options.implicitTls,

@@ -70,7 +70,7 @@ export class Scanner {
 
   /** Letters, digits, dots and hyphens: names of items and keys. Upper case. */
   keyword(): string {
-    return this.#match(/[A-Za-z0-9.\-]+/y, 'a keyword').toUpperCase();
+    return this.#match(/[A-Za-z0-9.-]+/y, 'a keyword').toUpperCase();
   }
 
   number(): number {
