@@ -9,16 +9,17 @@ export default defineConfig({
       // The page registers the worker itself (src/state/update.svelte.ts): under its policy that takes a trusted URL.
       injectRegister: null,
       registerType: 'prompt',
-      strategies: 'generateSW',
-      workbox: {
-        // One file: a service worker under the same policy may not import another script.
-        inlineWorkboxRuntime: true,
+      strategies: 'injectManifest',
+      srcDir: 'src',
+      filename: 'service-worker.ts',
+      // The globs find them.
+      includeManifestIcons: false,
+      injectManifest: {
+        // The frames that mail is shown in are documents of the app too.
+        globPatterns: ['**/*.{html,js,css,svg,png,woff2}'],
+        rollupFormat: 'iife',
+        minify: true,
         sourcemap: false,
-        globPatterns: ['**/*.{html,js,css,svg,png,woff2,webmanifest}'],
-        navigateFallback: '/index.html',
-        // What the gateway answers by itself, and the frames, which are documents of their own.
-        navigateFallbackDenylist: [/^\/session\b/, /^\/ws\//, /^\/(?:healthz|readyz|metrics)$/, /^\/frame\//],
-        cleanupOutdatedCaches: true,
       },
       manifest: {
         id: '/',

@@ -5,7 +5,7 @@
 import workerUrl from './worker.ts?worker&url';
 
 export { workerUrl };
-export const serviceWorkerUrl = '/sw.js';
+export const serviceWorkerUrl = '/service-worker.js';
 
 interface Policy {
   createScriptURL(url: string): unknown;

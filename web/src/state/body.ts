@@ -91,7 +91,8 @@ function blockOf(
   }
   const text = textOf({ part, kind }, bytes);
   if (kind === 'html') return { kind, section, html: text };
-  return kind === 'calendar' ? { kind, section, text } : { kind: 'plain', section, text };
+  if (kind === 'calendar' || kind === 'delivery-status') return { kind, section, text };
+  return { kind: 'plain', section, text };
 }
 
 const texts = new WeakMap<Uint8Array, string>();

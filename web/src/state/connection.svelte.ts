@@ -1,6 +1,7 @@
 /** Where the engine stands, for the one quiet line. */
 import type { ConnectionProblem, EngineStatus, MailboxKey } from '@postern/protocol/sync';
 import { engine } from '../engine/screen.ts';
+import { truth } from './truth.svelte.ts';
 
 class ConnectionState {
   #status: EngineStatus = $state.raw({ connection: 'connecting', at: 0 });
@@ -19,7 +20,8 @@ class ConnectionState {
   }
   /** Milliseconds since 1970 of the last complete catching up; 0: never. */
   get at(): number {
-    return this.#status.at;
+    // An engine that has just begun has caught up with nothing yet; what is in the store was current once.
+    return Math.max(this.#status.at, ...truth.mailboxes.map(({ sync }) => sync.at));
   }
   get progress():
     { readonly mailbox: MailboxKey; readonly done: number; readonly total: number } | undefined {

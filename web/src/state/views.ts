@@ -76,7 +76,7 @@ export type Block =
       readonly from: readonly MailAddress[];
       readonly date: number | undefined;
     }
-  | { readonly kind: 'calendar'; readonly section: string; readonly text: string }
+  | { readonly kind: 'calendar' | 'delivery-status'; readonly section: string; readonly text: string }
   | { readonly kind: 'loading'; readonly section: string }
   | {
       readonly kind: 'unavailable';
