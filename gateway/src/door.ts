@@ -142,6 +142,7 @@ export class Door {
         log({ ev: 'error', ...facts, why: error instanceof Error ? error.name : 'unknown' });
         return relay.end(CloseCode.unreachable, 'internal');
       }
+      log({ ev: 'error', ...facts, why: error.reason, cause: error.message });
       relay.end(closeCodeOf[error.reason], error.reason);
     }
   }
