@@ -166,6 +166,7 @@ export const en = {
       refused: 'Your mail server did not hand it over.',
       unreadable: 'This part of the message is damaged and cannot be shown. Everything else is unharmed.',
     },
+    notLoaded: 'A part of Postern is not on this device yet. Try again when you are online.',
     textOffline: 'This text is not on this device yet. It appears when there is a network again.',
     quoted: 'Show quoted text',
     excess: {
@@ -173,6 +174,15 @@ export const en = {
       'too-complex': 'This message is too complicated to show with its layout. This is its text.',
     },
     empty: 'This message has no text.',
+    delivery: {
+      failed: (address: string) => `Not delivered to ${address}.`,
+      delayed: (address: string) => `Not delivered to ${address} yet. Their server goes on trying.`,
+      delivered: (address: string) => `Delivered to ${address}.`,
+      relayed: (address: string) => `Handed on towards ${address}, by a server that sends no reports.`,
+      expanded: (address: string) => `Delivered to the list ${address}.`,
+      other: (address: string) => `There is news about the delivery to ${address}.`,
+      said: (server: string) => `The server said: ${server}`,
+    },
     invitation: {
       title: 'Invitation',
       cancelled: 'Cancelled',
@@ -343,7 +353,12 @@ export const en = {
     none: 'No folder has this name.',
   },
 
-  palette: { title: 'Commands', filter: 'Type a command or a mailbox', none: 'Nothing has this name.' },
+  palette: {
+    title: 'Commands',
+    goTo: (mailbox: string) => `Go to ${mailbox}`,
+    filter: 'Type a command or a mailbox',
+    none: 'Nothing has this name.',
+  },
 
   shortcuts: {
     title: 'Keyboard shortcuts',

@@ -249,7 +249,6 @@ export class Desk {
   #leave(keys: readonly MessageKey[], act: () => ReturnType<typeof actions.move>): void {
     if (keys.length === 0) return;
     const leaving = new Set(keys);
-    const inList = document.activeElement?.closest('[role=row]') !== null;
     if (view.message !== undefined && leaving.has(view.message)) {
       view.openMessage(layout.phone ? undefined : this.#neighbour(view.message, leaving));
     }
@@ -261,7 +260,7 @@ export class Desk {
       if (next !== undefined) this.cursor = this.list.indexOf(next);
     }
     view.selected.clear();
-    void this.#tell(act()).then(() => inList && this.parts.show?.(this.cursor, true));
+    void this.#tell(act());
   }
 
   async #tell(outcome: ReturnType<typeof actions.move>): Promise<void> {
