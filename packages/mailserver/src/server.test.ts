@@ -116,8 +116,10 @@ test('submission needs a sign-in, and can be made to refuse it for now', async (
 
 test('connections can be dropped, and new ones are taken', async () => {
   const client = await imap();
+  const [sender] = await submission();
   server.disconnectAll();
-  await once(client.socket, 'close');
+  await Promise.all([client, sender].map(({ socket }) => socket.closed || once(socket, 'close')));
+  await submission();
   await imap();
   expect(log.join('\n')).not.toContain('postern postern');
 });

@@ -1,4 +1,4 @@
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { SMTPServerDataStream, SMTPServerSession } from 'smtp-server';
 import { SMTPServer } from 'smtp-server';
 import type { Account } from './account/account.ts';
@@ -86,20 +86,26 @@ export async function listenSubmission(
   });
   // Broken connections are the client's business; nothing to do here.
   server.on('error', () => undefined);
+  const sockets = new Set<Socket>();
+  server.server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  const disconnectAll = (): void => {
+    for (const socket of sockets) socket.destroy();
+  };
   await new Promise<void>((resolve, reject) => {
     server.server.once('error', reject);
     server.listen(options.port, options.address, () => resolve());
   });
   return {
     port: (server.server.address() as AddressInfo).port,
+    disconnectAll,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
-        for (const connection of server.connections) connection.close();
+        disconnectAll();
       }),
-    disconnectAll: () => {
-      for (const connection of server.connections) connection.close();
-    },
   };
 }
 

@@ -1,8 +1,11 @@
 import { simpleParser } from 'mailparser';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { Account } from '../account/account.ts';
 import { demoAccounts } from './accounts.ts';
 import { VIDEO_SIZE, videoMessage } from './video.ts';
+
+// Drawing and parsing four hundred messages takes a few seconds on a busy machine.
+vi.setConfig({ testTimeout: 30_000 });
 
 const now = Date.UTC(2026, 10, 20, 14, 30);
 const [ada, grace] = demoAccounts({ now }) as [Account, Account];
@@ -58,6 +61,25 @@ test('another parser reads every message, and nothing is garbled', async () => {
       'text/plain',
     ]),
   );
+});
+
+test.each([
+  ['iso-2022-jp', 'はじめてお便りいたします'],
+  ['shift_jis', '傷は、働いた証拠'],
+  ['windows-1256', 'عزيزتي آدا'],
+  ['koi8-r', 'скрипит, как старый корабль'],
+  ['gb18030', '旋转机构与贵处相同'],
+  ['euc-kr', '솔트미어의 엽서는'],
+  ['windows-1252', 'cœur de bœuf, crème brûlée… et un toast'],
+  ['iso-8859-1', 'raspa de limão, paciência'],
+])('a letter in %s says what was written', async (charset, words) => {
+  const found = all.filter(({ message: { content } }) => content.size < 1e6);
+  const texts = await Promise.all(
+    found
+      .filter(({ message: { content } }) => Buffer.from(content.read(0, 3000)).includes(`charset=${charset}`))
+      .map(({ message: { content } }) => simpleParser(Buffer.from(content.read(0, content.size)))),
+  );
+  expect(texts.some((parsed) => parsed.text?.includes(words))).toBe(true);
 });
 
 test('RFC 1733’s example: 2000 octets of text beside 40 megabytes of video', () => {

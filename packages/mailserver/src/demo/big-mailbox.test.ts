@@ -1,8 +1,10 @@
 import { simpleParser } from 'mailparser';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { Account } from '../account/account.ts';
 import { RawClient } from '../imap/raw-client.ts';
 import { bigMailbox } from './big-mailbox.ts';
+
+vi.setConfig({ testTimeout: 30_000 });
 
 const options = { count: 3000, seed: 7, now: Date.UTC(2026, 10, 20) };
 
