@@ -72,6 +72,14 @@ describe('decodeText', () => {
       [],
     ],
     [
+      'Latin letters that would be controls in UTF-8',
+      bytes([0xc2, 0x80]),
+      'iso-8859-1',
+      'Â€',
+      'windows-1252',
+      [],
+    ],
+    [
       'UTF-8 that is Latin',
       bytes('caf', [0xe9], ' noir'),
       'utf-8',

@@ -212,6 +212,15 @@ describe('compose', () => {
     );
   });
 
+  it('makes one line of a subject and of a name', async () => {
+    const text = await textOf({
+      subject: 'a\r\nBcc: b\0\u202e',
+      to: [{ name: 'c\n d\x1b', address: 'e@f.g' }],
+    });
+    expect(text).toContain('\r\nSubject: a Bcc: b\r\n');
+    expect(text).toContain('\r\nTo: c d <e@f.g>\r\n');
+  });
+
   it('says whom to send it to, each once, domains in ASCII', () => {
     const composed = compose({
       ...BASE,

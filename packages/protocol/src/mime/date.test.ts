@@ -22,6 +22,9 @@ describe('parseDate', () => {
     ['Mon, 32 Jan 2003 10:00:00 +0000', undefined],
     ['Mon, 1 Foo 2003 10:00:00 +0000', undefined],
     ['00-Jan-0000 00:00:00 +0000', undefined],
+    ['1 Jan 2003 10:60:00 +0000', undefined],
+    ['1 Jan 2003 10:00:61 +0000', undefined],
+    ['1 Jan 2003 25:00:00 +0000', undefined],
     ['yesterday', undefined],
     ['', undefined],
   ])('%s', (raw, expected) => {

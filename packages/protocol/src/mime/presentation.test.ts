@@ -152,6 +152,11 @@ const cases: [string, BodyStructure, Expected][] = [
     { shown: ['1 html'], related: ['2'], attachments: ['3'] },
   ],
   [
+    'Exchange: what the HTML refers to, sent as an attachment',
+    multi('related', [html(), png({ id: 'a@x', disposition: 'attachment', name: 'a.png' })]),
+    { shown: ['1 html'], related: ['2'], attachments: ['2'] },
+  ],
+  [
     'related without HTML',
     multi('related', [plain(), png({ id: 'a@x', disposition: 'attachment' })]),
     { shown: ['1 plain'], related: ['2'], attachments: ['2'] },
