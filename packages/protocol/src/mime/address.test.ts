@@ -102,7 +102,7 @@ describe('parseAddresses', () => {
     for (const piece of ['<', '"', '(', '\\"', '<"\\', ':', 'a ', 'a@ :', '=?a?q?', '<a ', 'A,', '<,']) {
       const started = performance.now();
       parseAddresses(piece.repeat(300_000 / piece.length));
-      expect(performance.now() - started, piece).toBeLessThan(2000);
+      expect(performance.now() - started, piece).toBeLessThan(5000);
     }
   });
 });

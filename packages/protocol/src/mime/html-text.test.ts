@@ -95,7 +95,7 @@ describe('textOfHtml', () => {
     ]) {
       const started = performance.now();
       textOfHtml(piece.repeat(500_000 / piece.length));
-      expect(performance.now() - started, piece).toBeLessThan(2000);
+      expect(performance.now() - started, piece).toBeLessThan(5000);
     }
   });
 });

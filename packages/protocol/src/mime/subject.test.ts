@@ -29,7 +29,7 @@ describe('baseSubject', () => {
   it('ends, and soon', () => {
     const started = performance.now();
     for (const piece of ['[a]', 're:', '(fwd)', '[fwd:', 're[', '[', ' ']) baseSubject(piece.repeat(100_000));
-    expect(performance.now() - started).toBeLessThan(2000);
+    expect(performance.now() - started).toBeLessThan(5000);
   });
 });
 
