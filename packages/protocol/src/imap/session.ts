@@ -1,12 +1,13 @@
 import { decodeText } from '../bytes/index.ts';
-import { CommandError, ConnectionLost, type PosternError, ProtocolError, UsageError } from '../error.ts';
+import { CommandError, ConnectionLost, type PosternError, type ProtocolError, UsageError } from '../error.ts';
+import { Intake } from '../intake.ts';
 import type { Clock, Transport } from '../port.ts';
 import type { Command, ConnectionState } from './command.ts';
 import { idle } from './commands/session.ts';
 import { Connection, type ConnectionEvent, type Tag } from './connection.ts';
 import { mask } from './excerpt.ts';
 import type { News } from './types.ts';
-import { Upload } from './upload.ts';
+import { Writer } from './writer.ts';
 import { Watchdog } from '../watchdog.ts';
 
 export interface SessionOptions {
@@ -62,14 +63,12 @@ export class Session {
   readonly #options: SessionOptions;
   readonly #connection: Connection;
   readonly #watchdog: Watchdog;
-  readonly #bytes: AsyncIterator<Uint8Array>;
+  readonly #writer: Writer;
+  readonly #intake: Intake;
   readonly #waiting: Waiting[] = [];
   readonly #inFlight = new Map<Tag, Waiting>();
-  #pendingRead: Promise<IteratorResult<Uint8Array>> | undefined;
   #greet!: { resolve(greeting: Greeting): void; reject(error: Error): void };
   #settleClosed!: (error: PosternError | undefined) => void;
-  #upload: Upload | undefined;
-  #writing = false;
   #idleTag: Tag | undefined;
   #idleEnding = false;
   #over: 'detached' | 'closed' | undefined;
@@ -80,10 +79,18 @@ export class Session {
     this.#transport = transport;
     this.#options = options;
     this.#connection = new Connection(options.greeted === undefined ? {} : { greeted: options.greeted });
-    this.#bytes = transport.bytes[Symbol.asyncIterator]();
+    this.#intake = new Intake(transport.bytes);
     this.#watchdog = new Watchdog(options.clock, options.silenceLimit ?? SILENCE_LIMIT, () =>
       this.#fail(new ConnectionLost('the server stopped answering', this.#connection.unanswered)),
     );
+    this.#writer = new Writer({
+      connection: this.#connection,
+      transport,
+      watchdog: this.#watchdog,
+      trace: (output) => this.#trace('C', output),
+      spoilt: (tag, error) => this.#inFlight.get(tag)?.reject(error),
+      failed: (error) => this.#fail(error),
+    });
     this.ready = new Promise((resolve, reject) => (this.#greet = { resolve, reject }));
     this.closed = new Promise((resolve) => (this.#settleClosed = resolve));
     // Whoever does not ask must not be told by an unhandled rejection.
@@ -171,7 +178,8 @@ export class Session {
 
   /** After `detach`: what the transport gives from then on, a chunk that was just being read included. */
   get rest(): AsyncIterable<Uint8Array> {
-    return { [Symbol.asyncIterator]: () => this.#remaining() };
+    if (this.#over !== 'detached') throw new UsageError('the stream was not taken over');
+    return this.#intake.rest();
   }
 
   /** Ends the connection at once; a polite end runs `logout()` first. Commands without a receipt reject. */
@@ -182,32 +190,20 @@ export class Session {
     );
   }
 
-  async *#remaining(): AsyncGenerator<Uint8Array> {
-    if (this.#over !== 'detached') throw new UsageError('the stream was not taken over');
-    for (let read = this.#pendingRead; ; read = this.#bytes.next()) {
-      const result = await (read ?? this.#bytes.next());
-      if (result.done) return;
-      yield result.value;
-    }
-  }
-
   async #read(): Promise<void> {
     try {
       for (;;) {
+        const chunk = await this.#intake.next(() => this.#over !== undefined);
         if (this.#over) return;
-        this.#pendingRead = this.#bytes.next();
-        const result = await this.#pendingRead;
-        if (this.#over) return;
-        this.#pendingRead = undefined;
-        if (result.done) {
-          this.#connection.end();
-          this.#drain();
-          return;
-        }
         this.#watchdog.stir();
-        this.#trace('S', result.value);
-        this.#connection.receive(result.value);
+        if (chunk) {
+          this.#trace('S', chunk);
+          this.#connection.receive(chunk);
+        } else {
+          this.#connection.end();
+        }
         this.#drain();
+        if (!chunk) return;
         await this.#letDetach();
       }
     } catch (error) {
@@ -220,8 +216,9 @@ export class Session {
    * transport by then would be missing from what it takes over. A few turns are enough for a chain of awaits to get there.
    */
   async #letDetach(): Promise<void> {
-    for (let turn = 0; turn < DETACH_TURNS && this.#inFlight.size + this.#waiting.length === 0; turn++)
-      await null;
+    for (let turn = 0; turn < DETACH_TURNS && this.#inFlight.size + this.#waiting.length === 0; turn++) {
+      await Promise.resolve();
+    }
   }
 
   /** Handles all events there are, then writes what they let go. */
@@ -308,61 +305,14 @@ export class Session {
       }
     }
     if (this.#waiting.length > 0 && this.#idleTag !== undefined) this.#endIdle(this.#idleTag);
-    void this.#write();
+    void this.#writer.write();
   }
 
   #endIdle(tag: Tag): void {
     this.#idleEnding = true;
     this.#connection.done(tag);
     this.#watchdog.watch();
-    void this.#write();
-  }
-
-  async #write(): Promise<void> {
-    if (this.#writing) return;
-    this.#writing = true;
-    try {
-      while (!this.#over) {
-        const output = this.#connection.output();
-        if (output) {
-          this.#trace('C', output);
-          await this.#transport.write(output);
-          this.#watchdog.stir();
-        } else if (this.#connection.wanted) {
-          await this.#supply();
-        } else {
-          break;
-        }
-      }
-    } catch (error) {
-      this.#fail(error);
-    } finally {
-      this.#writing = false;
-    }
-    if (this.#upload && !this.#connection.wanted) this.#dropUpload();
-  }
-
-  /** Gives the connection the next octets of a literal that is streamed. Throws where its source fails. */
-  async #supply(): Promise<void> {
-    const wanted = this.#connection.wanted!;
-    if (this.#upload?.literal !== wanted.literal) {
-      this.#dropUpload();
-      this.#upload = new Upload(wanted.literal);
-    }
-    try {
-      const chunk = await this.#upload.next(wanted.remaining);
-      // The server may have refused meanwhile.
-      if (this.#connection.wanted?.literal === wanted.literal) this.#connection.supply(chunk);
-    } catch (error) {
-      // Octets were announced that will not come: nothing more can be said on this connection.
-      this.#inFlight.get(wanted.tag)?.reject(error);
-      throw new ConnectionLost('a message could not be read while it was sent', this.#connection.unanswered);
-    }
-  }
-
-  #dropUpload(): void {
-    this.#upload?.abandon();
-    this.#upload = undefined;
+    void this.#writer.write();
   }
 
   #trace(direction: 'C' | 'S', bytes: Uint8Array): void {
@@ -391,7 +341,7 @@ export class Session {
     this.#watchdog.rest();
     const told = reason ?? new ConnectionLost('the connection is closed');
     this.#lost = told;
-    this.#dropUpload();
+    this.#writer.stop();
     this.#transport.close();
     this.#greet.reject(told);
     const left = [...this.#inFlight.values(), ...this.#waiting];

@@ -1,5 +1,6 @@
 import { decodeBase64, encodeBase64, encodeText } from '../bytes/index.ts';
 import { ConnectionLost, type PosternError, ProtocolError, UsageError } from '../error.ts';
+import { Intake } from '../intake.ts';
 import type { Clock, Transport } from '../port.ts';
 import type { Mechanism } from '../sasl/index.ts';
 import { Watchdog } from '../watchdog.ts';
@@ -36,9 +37,8 @@ export class SubmissionSession {
   readonly #options: SubmissionOptions;
   readonly #connection: SmtpConnection;
   readonly #watchdog: Watchdog;
-  readonly #bytes: AsyncIterator<Uint8Array>;
+  readonly #intake: Intake;
   readonly #waiting: Waiting[] = [];
-  #pendingRead: Promise<IteratorResult<Uint8Array>> | undefined;
   #turn: Promise<void> = Promise.resolve();
   #extensions: ReadonlyMap<string, string> | undefined;
   #greet!: { resolve(text: string): void; reject(error: Error): void };
@@ -50,7 +50,7 @@ export class SubmissionSession {
     this.#transport = transport;
     this.#options = options;
     this.#connection = new SmtpConnection(options.greeted === undefined ? {} : { greeted: options.greeted });
-    this.#bytes = transport.bytes[Symbol.asyncIterator]();
+    this.#intake = new Intake(transport.bytes);
     this.#watchdog = new Watchdog(options.clock, options.silenceLimit ?? SILENCE_LIMIT, () =>
       this.#fail(new ConnectionLost('the server stopped answering')),
     );
@@ -146,7 +146,8 @@ export class SubmissionSession {
 
   /** After `detach`: what the transport gives from then on, a chunk that was just being read included. */
   get rest(): AsyncIterable<Uint8Array> {
-    return { [Symbol.asyncIterator]: () => this.#remaining() };
+    if (this.#over !== 'detached') throw new UsageError('the stream was not taken over');
+    return this.#intake.rest();
   }
 
   /** `QUIT`, then the end, whatever the server says to it. */
@@ -163,15 +164,6 @@ export class SubmissionSession {
   /** Only DATA leaves it open whether something happened. */
   get #atStake(): readonly string[] {
     return this.#connection.unanswered.filter((command) => command === 'DATA');
-  }
-
-  async *#remaining(): AsyncGenerator<Uint8Array> {
-    if (this.#over !== 'detached') throw new UsageError('the stream was not taken over');
-    for (let read = this.#pendingRead; ; read = this.#bytes.next()) {
-      const result = await (read ?? this.#bytes.next());
-      if (result.done) return;
-      yield result.value;
-    }
   }
 
   #refuseIfOver(): void {
@@ -203,15 +195,13 @@ export class SubmissionSession {
   async #read(): Promise<void> {
     try {
       for (;;) {
-        this.#pendingRead = this.#bytes.next();
-        const result = await this.#pendingRead;
+        const chunk = await this.#intake.next(() => this.#over !== undefined);
         if (this.#over) return;
-        this.#pendingRead = undefined;
         this.#watchdog.stir();
-        if (result.done) this.#connection.end();
-        else this.#connection.receive(result.value);
+        if (chunk) this.#connection.receive(chunk);
+        else this.#connection.end();
         for (let event = this.#connection.next(); event; event = this.#connection.next()) this.#handle(event);
-        if (result.done) return;
+        if (!chunk) return;
       }
     } catch (error) {
       this.#fail(error);

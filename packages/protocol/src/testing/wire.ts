@@ -40,6 +40,11 @@ export class Wire implements Transport {
     this.#wake?.();
   }
 
+  /** What was said and nobody has read. */
+  get left(): string {
+    return this.#arrived.map((chunk) => (chunk ? decodeLatin1(chunk) : '')).join('');
+  }
+
   /** What was written since the last look. */
   async heard(): Promise<string> {
     await settle();
@@ -51,7 +56,7 @@ export class Wire implements Transport {
 
 /** Lets everything that can happen without the outside happen. */
 export async function settle(): Promise<void> {
-  for (let i = 0; i < 40; i++) await Promise.resolve();
+  for (let i = 0; i < 60; i++) await Promise.resolve();
 }
 
 export class TestClock implements Clock {
