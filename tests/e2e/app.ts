@@ -160,6 +160,15 @@ export class App {
     await this.page.getByRole('region', { name: `Messages in ${name}` }).waitFor();
   }
 
+  async signOut(): Promise<void> {
+    await this.page
+      .getByRole('button', { name: /More|Menu|Settings/ })
+      .first()
+      .click();
+    await this.page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await this.page.getByLabel('Email address').waitFor();
+  }
+
   /** What IndexedDB still holds of a person: counts by store, settings and the like left out when empty. */
   keptRows(): Promise<Record<string, number>> {
     return this.page.evaluate(async () => {

@@ -144,12 +144,7 @@ for (const { name, missing, start } of places) {
     });
 
     it('signs out and leaves nothing behind', async () => {
-      await app.page
-        .getByRole('button', { name: /More|Menu|Settings/ })
-        .first()
-        .click();
-      await app.page.getByRole('menuitem', { name: 'Sign out' }).click();
-      await app.page.getByLabel('Email address').waitFor();
+      await app.signOut();
       expect(await browser.context.cookies()).toEqual([]);
       expect(await app.keptRows()).toEqual({});
       const stored = await app.page.evaluate(() =>

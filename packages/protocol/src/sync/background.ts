@@ -55,6 +55,12 @@ export class Background {
     this.#bell = bell;
   }
 
+  /** Takes over what an earlier engine on this device left in the store. */
+  async recall(): Promise<void> {
+    for (const { sync } of await this.#truth.mailboxes())
+      this.caughtUpAt = Math.max(this.caughtUpAt, sync.at);
+  }
+
   /** A mailbox's truth may not be whole any more. */
   stale(mailbox: MailboxKey): void {
     this.#stale.add(mailbox);

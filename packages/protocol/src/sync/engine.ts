@@ -135,6 +135,7 @@ class RunningEngine implements Engine {
 
   async #runBackground(): Promise<void> {
     const backoff = new Backoff(this.#ports.random);
+    await this.#background.recall();
     while (!this.#stopped) {
       try {
         if (!this.#back.isOpen) {
