@@ -221,7 +221,7 @@ export class SubmissionSession {
         waiting?.resolve(event.reply);
         // It closes now; what was asked after this will not be answered.
         if (event.reply.code === 421 && event.command !== 'DATA')
-          this.#fail(refusal(event.command, event.reply));
+          this.#fail(refusal(event.command || 'connection', event.reply));
         return;
       }
       case 'defect':

@@ -357,6 +357,13 @@ describe('submit', () => {
     expect(await failure(session.command('NOOP', 'NOOP'))).toBeInstanceOf(CommandError);
   });
 
+  it('ends with 421 that answers nothing', async () => {
+    const { session, wire } = await greeted();
+    wire.say('421 idle for too long');
+    expect(await session.closed).toMatchObject({ command: 'connection', reply: 421 });
+    expect(wire.closed).toBe(true);
+  });
+
   it('gives up on a stream that is not SMTP', async () => {
     const { session, wire } = await greeted();
     const done = failure(submit(session, simple));
