@@ -94,7 +94,7 @@ class Screen {
     if (note.to !== 'screens') return;
     if (note.note === 'hello') this.#state();
     else if (note.note === 'engine') this.#tell(note.said);
-    else location.reload();
+    else anew();
   }
 
   #state(): void {
@@ -111,6 +111,12 @@ class Screen {
   #tell(note: EngineNote): void {
     for (const listener of [...this.#listeners]) listener(note);
   }
+}
+
+/** Opens the app again, at its beginning: what the URL names is not on this device any more. */
+export function anew(): void {
+  history.replaceState(null, '', '/');
+  location.reload();
 }
 
 export const engine = new Screen();

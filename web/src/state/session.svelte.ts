@@ -1,6 +1,6 @@
 /** Who is signed in on this device, and the ways in and out. */
 import { accountQuery } from '@postern/protocol/sync';
-import { engine } from '../engine/screen.ts';
+import { anew, engine } from '../engine/screen.ts';
 import { destroyStore, openStore, storeName } from '../store/index.ts';
 import { connection } from './connection.svelte.ts';
 import { commit, follow, opening, read, theStore } from './device.ts';
@@ -73,7 +73,7 @@ class Session {
   async signOut(): Promise<boolean> {
     if (!(await signOutAtGateway())) return false;
     await this.#wipe();
-    location.replace('/');
+    anew();
     return true;
   }
 
@@ -145,7 +145,7 @@ class Session {
     store.close();
     localStorage.removeItem(changing);
     engine.signedOut();
-    location.reload();
+    anew();
   }
 }
 
