@@ -7,10 +7,10 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { build, type Plugin, type Rolldown } from 'vite';
 import { securityHeaders } from '../../gateway/src/headers.ts';
-import type { Bench } from './page/entry.ts';
+import type { Bench } from './page/entry.svelte.ts';
 
 declare global {
-  var bench: Bench;
+  var mailBench: Bench;
 }
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -59,7 +59,7 @@ async function bundle(): Promise<Map<string, { type: string; body: string | Uint
       cssCodeSplit: false,
       modulePreload: false,
       rolldownOptions: {
-        input: fileURLToPath(new URL('./page/entry.ts', import.meta.url)),
+        input: fileURLToPath(new URL('./page/entry.svelte.ts', import.meta.url)),
         output: { entryFileNames: 'app.js', assetFileNames: 'app[extname]', codeSplitting: false },
       },
     },
@@ -155,7 +155,7 @@ async function openPage(browser: Browser, server: Server, origin: string, strays
     localStorage.setItem('canary', 'canary-storage');
   });
   await page.goto(origin);
-  await page.waitForFunction(() => typeof globalThis.bench === 'object');
+  await page.waitForFunction(() => typeof globalThis.mailBench === 'object');
   return {
     page,
     context,

@@ -84,7 +84,7 @@ describe('exhaustion', () => {
   it.each(CASES)('%s: %s', async (_name, outcome, make) => {
     const html = make();
     const { took, excess } = await bed.page.evaluate(async (mail) => {
-      const { took, findings } = await bench.show(mail);
+      const { took, findings } = await mailBench.show(mail);
       return { took, excess: (findings as { excess?: string } | undefined)?.excess };
     }, html);
     expect(excess ?? 'layout').toBe(outcome);
@@ -100,7 +100,10 @@ describe('exhaustion', () => {
   });
 
   it('shows the text of what it does not lay out, and says so', async () => {
-    await bed.page.evaluate((mail) => bench.show(mail), `<b>Dear Ada</b>${'<div>'.repeat(50_000)}<p>the end`);
+    await bed.page.evaluate(
+      (mail) => mailBench.show(mail),
+      `<b>Dear Ada</b>${'<div>'.repeat(50_000)}<p>the end`,
+    );
     const shown = await bed.page.evaluate(() => [
       document.querySelector('.notice')?.textContent,
       document.querySelector('.plain')?.textContent,

@@ -22,7 +22,7 @@ describe('remote images', () => {
     <img src="${CDN}/open.gif?who=me" width=1 height=1><img src="${CDN}/open2.gif" style="display:none">`;
 
   it('are held back and counted; in their place stand boxes of their size with their words', async () => {
-    const { findings } = await bed.page.evaluate((html) => bench.show(html), mail);
+    const { findings } = await bed.page.evaluate((html) => mailBench.show(html), mail);
     await settled();
     expect(findings).toMatchObject({ remote: 4, trackers: 2 });
     expect(bed.watch.requests).toEqual([]);
@@ -41,7 +41,7 @@ describe('remote images', () => {
   });
 
   it('load when asked for: over https, without saying who asks; pictures nobody can see never do', async () => {
-    const { findings } = await bed.page.evaluate((html) => bench.show(html, { images: 'remote' }), mail);
+    const { findings } = await bed.page.evaluate((html) => mailBench.show(html, { images: 'remote' }), mail);
     await expect.poll(() => bed.watch.requests.length).toBe(4);
     await settled();
     expect(findings).toMatchObject({ remote: 0, trackers: 2 });
@@ -72,13 +72,13 @@ describe('remote images', () => {
     const html = addresses
       .map((src) => `<img src="${src}" width=9 height=9><p style="background-image:url(${src})">`)
       .join('');
-    await bed.page.evaluate((mail) => bench.show(mail, { images: 'remote' }), html);
+    await bed.page.evaluate((mail) => mailBench.show(mail, { images: 'remote' }), html);
     await settled();
     expect([...bed.watch.requests, ...bed.strays]).toEqual([]);
   });
 
   it.each(LEAKS)('allowed, they are all that leaves: %s', async (_name, html) => {
-    await bed.page.evaluate((mail) => bench.show(mail, { images: 'remote' }), html);
+    await bed.page.evaluate((mail) => mailBench.show(mail, { images: 'remote' }), html);
     await provoke(bed.page);
     await settled();
     expect(bed.watch.kinds.filter((kind) => kind !== 'image for nobody')).toEqual([]);
@@ -96,7 +96,7 @@ describe('images of the message itself', () => {
       const url = URL.createObjectURL(await canvas.convertToBlob());
       const html =
         '<img src="cid:logo%40x"><p style="background-image:url(cid:logo@x)">x</p><img src="CID:gone" alt="gone" width=50 height=20>';
-      const { findings } = await bench.show(html, { cids: { 'logo@x': url } });
+      const { findings } = await mailBench.show(html, { cids: { 'logo@x': url } });
       const image = document.querySelector('iframe')?.contentDocument?.querySelector('img');
       await image?.decode();
       const background = document.querySelector('iframe')?.contentDocument?.querySelector('p')
@@ -113,12 +113,48 @@ describe('images of the message itself', () => {
 
   it('come from blob: addresses or not at all', async () => {
     const sources = await bed.page.evaluate(async () => {
-      await bench.show('<img src="cid:a" width=9 height=9><img src="cid:b" width=9 height=9>', {
+      await mailBench.show('<img src="cid:a" width=9 height=9><img src="cid:b" width=9 height=9>', {
         cids: { a: 'https://evil.example/a', b: 'javascript:alert(1)' },
       });
       return [...(document.querySelector('iframe')?.contentDocument?.images ?? [])].map(({ src }) => src);
     });
     expect(sources).toEqual([]);
     expect(bed.watch.requests).toEqual([]);
+  });
+
+  it('appear when they arrive; news that is none leaves the mail as it is', async () => {
+    const state = (): Promise<unknown[]> =>
+      bed.page.evaluate(() => {
+        const inside = document.querySelector('iframe')?.contentDocument;
+        return [inside?.images.length, inside?.querySelector('details')?.open ?? false];
+      });
+    await bed.page.evaluate(async () => {
+      await mailBench.show(
+        '<details><summary>more</summary>text</details><img src="cid:a" width=9 height=9>',
+      );
+      const details = document.querySelector('iframe')?.contentDocument?.querySelector('details');
+      if (details) details.open = true;
+      await mailBench.update({});
+    });
+    expect(await state()).toEqual([0, true]);
+    await bed.page.evaluate(async () => {
+      const blank = new OffscreenCanvas(1, 1);
+      blank.getContext('2d');
+      const url = URL.createObjectURL(await blank.convertToBlob());
+      await mailBench.update({ cids: { a: url } });
+    });
+    expect(await state()).toEqual([1, false]);
+  });
+
+  it('and those of others come and go with the permission', async () => {
+    const address = (): Promise<string | undefined> =>
+      bed.page.evaluate(() => document.querySelector('iframe')?.contentDocument?.URL);
+    await bed.page.evaluate(() => mailBench.show('<img src="https://cdn.example/a.png" width=9 height=9>'));
+    await bed.page.evaluate(() => mailBench.update({ images: 'remote' }));
+    expect(await address()).toContain('/frame/mail-remote.html');
+    expect(bed.watch.requests).toEqual(['https://cdn.example/a.png']);
+    await bed.page.evaluate(() => mailBench.update({ images: 'none' }));
+    expect(await address()).toContain('/frame/mail.html');
+    expect(bed.watch.requests).toHaveLength(1);
   });
 });

@@ -9,7 +9,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(async () => bed?.close());
 
-const show = (html: string): Promise<unknown> => bed.page.evaluate((mail) => bench.show(mail), html);
+const show = (html: string): Promise<unknown> => bed.page.evaluate((mail) => mailBench.show(mail), html);
 
 const SIMPLE: Readonly<Record<string, string>> = {
   'no colours at all':

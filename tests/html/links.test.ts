@@ -6,11 +6,11 @@ beforeAll(async () => {
   bed = await openBed();
 }, 120_000);
 afterAll(async () => bed?.close());
-beforeEach(() => bed.page.evaluate(() => bench.clear()));
+beforeEach(() => bed.page.evaluate(() => mailBench.clear()));
 
 /** Shows a mail and clicks its first link as a person does, by mouse or by keyboard. */
 async function click(html: string, how: 'mouse' | 'middle' | 'keyboard' = 'mouse'): Promise<void> {
-  await bed.page.evaluate((mail) => bench.show(mail), html);
+  await bed.page.evaluate((mail) => mailBench.show(mail), html);
   const link = bed.page.frameLocator('iframe').locator('a').first();
   if (how === 'keyboard') {
     await link.focus();
@@ -20,9 +20,9 @@ async function click(html: string, how: 'mouse' | 'middle' | 'keyboard' = 'mouse
 
 const seen = (): Promise<{ opened: string[][]; asked: (string | undefined)[]; mailtos: unknown[] }> =>
   bed.page.evaluate(() => ({
-    opened: bench.opened,
-    asked: bench.asked.map(({ warning }) => warning),
-    mailtos: bench.mailtos,
+    opened: mailBench.opened,
+    asked: mailBench.asked.map(({ warning }) => warning),
+    mailtos: mailBench.mailtos,
   }));
 
 describe('links of a mail', () => {
@@ -77,7 +77,7 @@ describe('links of a mail', () => {
 
   it('say nothing about themselves to the page they open, should the browser follow them alone', async () => {
     await bed.page.evaluate(() =>
-      bench.show('<a href="https://example.org/" target=_top rel=opener ping=/p>x</a>'),
+      mailBench.show('<a href="https://example.org/" target=_top rel=opener ping=/p>x</a>'),
     );
     const link = await bed.page.evaluate(() => {
       const a = document.querySelector('iframe')?.contentDocument?.querySelector('a');
@@ -87,7 +87,7 @@ describe('links of a mail', () => {
   });
 
   it('leave the keys of the app alone', async () => {
-    await bed.page.evaluate(() => bench.show('<a href="https://example.org/">x</a>'));
+    await bed.page.evaluate(() => mailBench.show('<a href="https://example.org/">x</a>'));
     const keys = bed.page.evaluate(
       () =>
         new Promise((resolve) =>
@@ -113,7 +113,7 @@ describe('plain text', () => {
   ];
 
   it.each(hostile)('is never markup: %j', async (text) => {
-    await bed.page.evaluate((plain) => bench.plain(plain), text);
+    await bed.page.evaluate((plain) => mailBench.plain(plain), text);
     const found = await bed.page.evaluate(() => {
       const place = document.getElementById('place');
       const elements = [...(place?.querySelectorAll<HTMLElement>('*') ?? [])];
@@ -128,7 +128,7 @@ describe('plain text', () => {
         schemes: [
           ...new Set([...(place?.querySelectorAll('a') ?? [])].map(({ protocol }) => protocol)),
         ].filter((scheme) => !['https:', 'http:', 'mailto:'].includes(scheme)),
-        opened: bench.opened.filter(([url]) => !/^(?:https?|mailto):/.test(url ?? '')),
+        opened: mailBench.opened.filter(([url]) => !/^(?:https?|mailto):/.test(url ?? '')),
       };
     });
     expect(found).toEqual({ names: [], handlers: 0, schemes: [], opened: [] });
@@ -138,7 +138,7 @@ describe('plain text', () => {
 
   it('shows what was written, character for character', async () => {
     const text = 'See https://example.org/a_(b), or write to ada@example.org.\n\n> quoted\n>> twice\nthe end';
-    await bed.page.evaluate((plain) => bench.plain(plain), text);
+    await bed.page.evaluate((plain) => mailBench.plain(plain), text);
     const shown = await bed.page.evaluate(() =>
       [...document.querySelectorAll('#place .block')].map((block) => block.textContent),
     );

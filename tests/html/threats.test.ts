@@ -9,20 +9,20 @@ let before: string;
 
 beforeAll(async () => {
   bed = await openBed();
-  before = await bed.page.evaluate(() => bench.outside());
+  before = await bed.page.evaluate(() => mailBench.outside());
 }, 120_000);
 afterAll(async () => bed?.close());
 
 /** Shows the mail, provokes it, and says what went wrong. */
 async function harmOf(html: string): Promise<string[]> {
-  await bed.page.evaluate((mail) => bench.show(mail), html);
+  await bed.page.evaluate((mail) => mailBench.show(mail), html);
   const found = await breaches(bed.page);
   await provoke(bed.page);
   // Loads and handlers that were started have time to show themselves.
   await bed.page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 20)));
-  const opened = await bed.page.evaluate(() => bench.opened.map(([url]) => url ?? ''));
+  const opened = await bed.page.evaluate(() => mailBench.opened.map(([url]) => url ?? ''));
   const windows = opened.filter((url) => !/^(?:https?:\/\/|mailto:|tel:)/.test(url));
-  const after = await bed.page.evaluate(() => bench.outside());
+  const after = await bed.page.evaluate(() => mailBench.outside());
   const harm = [
     ...found,
     ...bed.watch.acts.splice(0),

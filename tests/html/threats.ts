@@ -174,7 +174,7 @@ export const SANITISER_BYPASS: readonly Threat[] = [
   ],
   [
     'clobbering with anchors',
-    `<a id=bench></a><a id=bench name=show href="javascript:alert(1)">x</a><form id=place></form><map name=cookie></map>`,
+    `<a id=mailBench></a><a id=mailBench name=show href="javascript:alert(1)">x</a><form id=place></form><map name=cookie></map>`,
   ],
   [
     'image maps',

@@ -20,7 +20,7 @@ const settled = (): Promise<unknown> =>
 async function intoFrame(html: string, images: 'none' | 'remote', sandboxed = true): Promise<void> {
   await bed.page.evaluate(
     async ({ html, images, sandboxed }) => {
-      await bench.clear();
+      await mailBench.clear();
       const frame = document.createElement('iframe');
       if (sandboxed)
         frame.setAttribute('sandbox', 'allow-same-origin allow-popups allow-popups-to-escape-sandbox');
@@ -92,7 +92,7 @@ describe('the frame, given HTML that nobody cleaned', () => {
       route.fulfill({ contentType: 'text/html', body: '<p>Not found' }),
     );
     const failed = await bed.page.evaluate(async () => {
-      void bench.show('<p>mail</p>');
+      void mailBench.show('<p>mail</p>');
       for (let tries = 0; tries < 100; tries += 1) {
         const alert = document.querySelector('[role=alert]');
         if (alert !== null) return [alert.textContent, document.querySelector('iframe')?.hidden];
@@ -101,7 +101,7 @@ describe('the frame, given HTML that nobody cleaned', () => {
       return undefined;
     });
     await bed.context.unroute('**/frame/mail.html');
-    await bed.page.evaluate(() => bench.clear());
+    await bed.page.evaluate(() => mailBench.clear());
     expect(failed).toEqual([expect.stringContaining('The message is safe'), true]);
   });
 });

@@ -71,46 +71,19 @@ const ENTITIES: Readonly<Record<string, string>> = {
  * @param limit characters of text after which to stop; the result then ends with "…".
  */
 export function textOfHtml(html: string, limit = Infinity): string {
-  let text = '';
-  let skipping: string | undefined;
-  let breaks = 0;
-  let at = 0;
-  let room = false;
+  const writer = createWriter();
   const unclosed = new Set<string>();
-
-  const add = (piece: string): void => {
-    const words = decodeEntities(piece).replace(/[\s\u00a0]+/g, ' ');
-    if (words === '' || (words === ' ' && (breaks > 0 || text === ''))) {
-      room ||= words === ' ';
-      return;
-    }
-    if (text === '') text = words.trimStart();
-    else if (breaks > 0) text += '\n'.repeat(breaks) + words.trimStart();
-    else if (text.endsWith(' ')) text += words.trimStart();
-    else text += (room && !words.startsWith(' ') ? ' ' : '') + words;
-    breaks = 0;
-    room = false;
-  };
-
-  while (at < html.length && text.length < limit) {
+  let skipping: string | undefined;
+  let at = 0;
+  while (at < html.length && writer.length() < limit) {
     const open = html.indexOf('<', at);
     const end = open < 0 ? html.length : open;
-    if (skipping === undefined && end > at) add(html.slice(at, end));
+    if (skipping === undefined && end > at) writer.add(html.slice(at, end));
     if (open < 0) break;
-    if (html.startsWith('<!--', open)) {
-      const close = html.indexOf('-->', open + 4);
-      at = close < 0 ? html.length : close + 3;
-      continue;
-    }
     const tag = /^<(\/?)([a-zA-Z][a-zA-Z0-9]*)/.exec(html.slice(open, open + 40));
     if (tag === null) {
-      if (skipping === undefined && !/^<[!?/]/.test(html.slice(open, open + 2))) {
-        add('<');
-        at = open + 1;
-        continue;
-      }
-      const close = html.indexOf('>', open);
-      at = close < 0 ? html.length : close + 1;
+      at = endOfOther(html, open);
+      if (at === open + 1 && skipping === undefined) writer.add('<');
       continue;
     }
     const name = (tag[2] ?? '').toLowerCase();
@@ -118,17 +91,71 @@ export function textOfHtml(html: string, limit = Infinity): string {
     at = endOfTag(html, open + tag[0].length);
     if (skipping !== undefined) {
       if ((closing && name === skipping) || (skipping === 'head' && name === 'body')) skipping = undefined;
-    } else if (SKIPPED.test(name)) {
-      if (closing || unclosed.has(name)) continue;
+    } else if (!SKIPPED.test(name)) writer.tag(name, closing);
+    else if (!closing && !unclosed.has(name)) {
       if (closesLater(html, name, at)) skipping = name;
       else unclosed.add(name);
-    } else if (BLOCK.test(name)) {
-      const wanted = PARAGRAPH.test(name) ? 2 : 1;
-      breaks = name === 'br' ? Math.min(breaks + 1, 2) : Math.max(breaks, wanted);
-      if (name === 'li' && !closing) add('• ');
-    } else if (name === 'td' || name === 'th') room = true;
+    }
   }
-  return text.length > limit ? `${text.slice(0, limit)}…` : text.trimEnd();
+  const text = writer.text();
+  return text.length > limit ? `${text.slice(0, limit)}…` : text;
+}
+
+interface Writer {
+  add(piece: string): void;
+  tag(name: string, closing: boolean): void;
+  length(): number;
+  text(): string;
+}
+
+/** Puts pieces of text together with the breaks and single spaces that belong between them. */
+function createWriter(): Writer {
+  // Pieces, not one growing string: looking at the end of that would copy it each time.
+  const pieces: string[] = [];
+  let length = 0;
+  let spaced = true;
+  let breaks = 0;
+  let room = false;
+
+  function add(piece: string): void {
+    let words = decodeEntities(piece).replace(/[\s\u00a0]+/g, ' ');
+    if (words === '') return;
+    if (breaks > 0 || spaced) words = words.trimStart();
+    if (words === '') {
+      room = true;
+      return;
+    }
+    if (length > 0 && breaks > 0) words = '\n'.repeat(breaks) + words;
+    else if (room && !spaced && !words.startsWith(' ')) words = ` ${words}`;
+    pieces.push(words);
+    length += words.length;
+    spaced = words.endsWith(' ');
+    breaks = 0;
+    room = false;
+  }
+
+  return {
+    add,
+    tag(name, closing) {
+      if (name === 'td' || name === 'th') room = true;
+      if (!BLOCK.test(name)) return;
+      breaks = name === 'br' ? Math.min(breaks + 1, 2) : Math.max(breaks, PARAGRAPH.test(name) ? 2 : 1);
+      if (name === 'li' && !closing) add('• ');
+    },
+    length: () => length,
+    text: () => pieces.join('').trimEnd(),
+  };
+}
+
+/** The position after a comment, a declaration or a stray `<`. */
+function endOfOther(html: string, open: number): number {
+  if (html.startsWith('<!--', open)) {
+    const close = html.indexOf('-->', open + 4);
+    return close < 0 ? html.length : close + 3;
+  }
+  if (!/[!?/]/.test(html[open + 1] ?? '')) return open + 1;
+  const close = html.indexOf('>', open);
+  return close < 0 ? html.length : close + 1;
 }
 
 function closesLater(html: string, name: string, from: number): boolean {

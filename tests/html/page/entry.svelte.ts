@@ -16,6 +16,12 @@ export interface Shown {
 
 export interface Bench {
   show(html: string, options?: { images?: 'none' | 'remote'; cids?: Record<string, string> }): Promise<Shown>;
+  /** Hands the mounted mail other properties, as a live query does. */
+  update(options: {
+    html?: string;
+    images?: 'none' | 'remote';
+    cids?: Record<string, string>;
+  }): Promise<void>;
   plain(text: string): void;
   clear(): Promise<void>;
   /** Links that were to be asked about, and mail addresses that were to be written to. */
@@ -30,32 +36,50 @@ export interface Bench {
 const place = document.getElementById('place');
 if (place === null) throw new Error('The page has no place for the mail');
 
+const finder =
+  (cids: Record<string, string> = {}) =>
+  (cid: string): string | undefined =>
+    cids[cid];
+
+interface Properties {
+  html: string;
+  images: 'none' | 'remote';
+  resolveCid: (cid: string) => string | undefined;
+  onfindings: (found: MailFindings) => void;
+  onask: (check: LinkCheck) => void;
+  onmailto: (mailto: Mailto) => void;
+}
+
+const properties: Properties = $state({
+  html: '',
+  images: 'none',
+  resolveCid: finder(),
+  onfindings: () => undefined,
+  onask: (check) => mailBench.asked.push(check),
+  onmailto: (mailto) => mailBench.mailtos.push(mailto),
+});
+
 let mounted: Record<string, unknown> | undefined;
 
-const bench: Bench = {
+const mailBench: Bench = {
   asked: [],
   mailtos: [],
   opened: [],
   async show(html, options = {}) {
-    await bench.clear();
+    await mailBench.clear();
     const begun = performance.now();
-    const { cids = {}, images = 'none' } = options;
     const findings = await new Promise<MailFindings | undefined>((resolve) => {
       const timer = setTimeout(resolve, 20_000, undefined);
-      mounted = mount(MailFrame, {
-        target: place,
-        props: {
-          html,
-          images,
-          resolveCid: (cid: string) => cids[cid],
-          onfindings(found: MailFindings) {
-            clearTimeout(timer);
-            resolve(found);
-          },
-          onask: (check: LinkCheck) => bench.asked.push(check),
-          onmailto: (mailto: Mailto) => bench.mailtos.push(mailto),
+      Object.assign(properties, {
+        html,
+        images: options.images ?? 'none',
+        resolveCid: finder(options.cids),
+        onfindings(found: MailFindings) {
+          clearTimeout(timer);
+          resolve(found);
         },
       });
+      mounted = mount(MailFrame, { target: place, props: properties });
     });
     await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
     return {
@@ -63,18 +87,22 @@ const bench: Bench = {
       took: performance.now() - begun,
     };
   },
+  async update({ cids, ...changed }) {
+    Object.assign(properties, changed, { resolveCid: finder(cids) });
+    await new Promise((resolve) => setTimeout(resolve, 150));
+  },
   plain(text) {
     mounted = mount(PlainText, {
       target: place,
-      props: { text, onask: (check: LinkCheck) => bench.asked.push(check) },
+      props: { text, onask: (check: LinkCheck) => mailBench.asked.push(check) },
     });
   },
   async clear() {
     if (mounted !== undefined) await unmount(mounted);
     mounted = undefined;
-    bench.asked.length = 0;
-    bench.mailtos.length = 0;
-    bench.opened.length = 0;
+    mailBench.asked.length = 0;
+    mailBench.mailtos.length = 0;
+    mailBench.opened.length = 0;
   },
   outside() {
     const copy = document.documentElement.cloneNode(true) as HTMLElement;
@@ -84,7 +112,7 @@ const bench: Bench = {
 };
 
 window.open = (...call: unknown[]) => {
-  bench.opened.push(call.map(String));
+  mailBench.opened.push(call.map(String));
   return null;
 };
-Object.assign(window, { bench });
+Object.assign(window, { mailBench });
