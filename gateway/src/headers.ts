@@ -1,8 +1,9 @@
 /**
  * The Trusted Types policies the app may make; the browser refuses any other. `postern-worker` vouches for the URLs of its
- * own two scripts; DOMPurify and Svelte's compiled templates bring theirs.
+ * own two scripts; Svelte's compiled templates bring theirs. DOMPurify works in the mail frame, where no script runs,
+ * and needs none here.
  */
-const trustedTypesPolicies = ['postern-worker', 'dompurify', 'svelte-trusted-html'];
+const trustedTypesPolicies = ['postern-worker', 'svelte-trusted-html'];
 
 /** The app: nothing but its own files, no inline script or style, no string becomes markup unless a policy made it. */
 const appPolicy = [
