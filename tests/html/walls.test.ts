@@ -133,6 +133,22 @@ describe('the page itself, given HTML that nobody cleaned', () => {
     bed.watch.acts.length = 0;
   });
 
+  it("lets nobody make a policy of DOMPurify's name: cleaning happens in the frame", async () => {
+    const made = await bed.page.evaluate(async () => {
+      await mailBench.show('<b onclick=alert(1)>shown</b>');
+      const types = (globalThis as { trustedTypes?: { createPolicy(name: string, rules: object): unknown } })
+        .trustedTypes;
+      try {
+        types?.createPolicy('dompurify', { createHTML: (html: string) => html });
+        return 'made';
+      } catch {
+        return document.querySelector('iframe')?.contentDocument?.body.innerHTML;
+      }
+    });
+    expect(made).toBe('<b>shown</b>');
+    bed.watch.acts.length = 0;
+  });
+
   it('follows no javascript: link and loads no image from elsewhere', async () => {
     await bed.page.evaluate(() => {
       const image = document.createElement('img');
