@@ -108,8 +108,6 @@ export class Relay {
     if (this.#ending) return;
     if (!isBinary) return this.end(CloseCode.text, 'text');
     const bytes = data as Buffer;
-    // An empty write can stall a TLS socket for good, and says nothing anyway.
-    if (bytes.length === 0) return;
     this.#alive = true;
     this.#lastMail = Date.now();
     this.#in += bytes.length;

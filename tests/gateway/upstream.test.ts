@@ -63,21 +63,6 @@ describe('attack 9: certificates', () => {
     },
   );
 
-  test('an empty frame does not stall the stream behind it', async () => {
-    const server = later(
-      await fakeImap({
-        tls: certificates.good,
-        onSignedIn: (socket) => socket.on('data', (data) => socket.write(`* ${data.toString()}`)),
-      }),
-    );
-    const gate = await gateway(`imaps://127.0.0.1:${server.port}`);
-    const browser = openRelay(gate, { cookie: await gate.cookie() });
-    await browser.until('PREAUTH');
-    browser.socket.send(Buffer.alloc(0));
-    browser.socket.send(Buffer.from('A1 NOOP\r\n'));
-    await browser.until('* A1 NOOP\r\n');
-  });
-
   test('our authority is nothing to a gateway that does not list it', async () => {
     const { port } = later(await fakeImap({ tls: certificates.good }));
     expect(await answerOf(await gateway(`imaps://127.0.0.1:${port}`, { context: trust() }))).toEqual([
