@@ -22,6 +22,7 @@ const { openssl, chromium, imap, lmtp, submission, letters, characters, emoji } 
 const parts = {
   check: {},
   unit: {},
+  sync: {},
   mime: {},
   gateway: { needs: [openssl] },
   html: { needs: [chromium] },

@@ -158,3 +158,34 @@ describe.each([profiles.full, profiles.rev1, profiles.courier])(
     }, 120_000);
   },
 );
+
+it('a move of many messages is cut into commands that any server takes, and none is left behind', async () => {
+  const place = await startEmbedded();
+  const gateway = await openGateway(place);
+  const device = await Device.open(gateway, ada);
+  try {
+    const inbox = place.server.accounts[0]?.get('INBOX');
+    for (let i = 1; i <= 1200; i++) {
+      await place.deliver(ada, 'INBOX', letter({ from: grace.address, to: ada.address, subject: `n ${i}` }));
+      // Gaps, so that no range makes the sets short.
+      if (inbox) inbox.uidNext += 7;
+    }
+    device.wish({ mailbox: (await device.mailbox('inbox')).key });
+    await device.caughtUp('inbox', 1200);
+    const rows = await device.rows('inbox');
+    const archive = await device.mailbox('archive');
+    const from = rows[0]?.mailbox ?? archive.key;
+    await device.act({ kind: 'move', from, to: archive.key, messages: rows.map(({ key }) => key) });
+    await device.settled();
+    expect(inbox?.messages).toHaveLength(0);
+    expect(place.server.accounts[0]?.get('Archive').messages).toHaveLength(1200);
+    await device.caughtUp('archive', 1200);
+    expect((await device.rows('archive')).map(({ key }) => key).toSorted((a, b) => a - b)).toEqual(
+      rows.map(({ key }) => key).toSorted((a, b) => a - b),
+    );
+  } finally {
+    await device.stop();
+    await gateway.close();
+    await place.close();
+  }
+}, 60_000);

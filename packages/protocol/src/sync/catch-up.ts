@@ -2,7 +2,7 @@
  * Catching up with one mailbox, a step at a time, so that what a person waits for can go in between.
  * The plain way (RFC 4549 §4.3.1); what it leaves in the store is what every other way has to leave there.
  */
-import { noop, uidFetch, uidSearch } from '../imap/index.ts';
+import { noop, splitSet, uidFetch, uidSearch } from '../imap/index.ts';
 import type { FetchItem } from '../imap/index.ts';
 import type { SelectedMailbox, UidRanges } from '../imap/types.ts';
 import type { Change } from './change.ts';
@@ -12,6 +12,7 @@ import type { Mailbox, MailboxKey, MessageKey, SyncState } from './model.ts';
 import { LAST_UID, nextWindow, planMailbox, SMALLEST_WINDOW } from './plan.ts';
 import type { Step } from './plan.ts';
 import type { Truth } from './truth.ts';
+import { voidMailbox } from './uid-validity.ts';
 
 export const DESCRIPTOR_ITEMS: readonly FetchItem[] = [
   'FLAGS',
@@ -57,7 +58,7 @@ export async function catchUp(
     const unknown = [...noticed.unknown].sort((a, b) => a - b).slice(0, 500);
     for (const uid of unknown) noticed.unknown.delete(uid);
     const wanted = unknown.filter((uid) => uid >= mailbox.sync.from && uid < mailbox.sync.uidNext);
-    if (wanted.length > 0) await lane.run(uidFetch(wanted, DESCRIPTOR_ITEMS));
+    for (const set of splitSet(wanted)) await lane.run(uidFetch(set, DESCRIPTOR_ITEMS));
   }
   const rows = await truth.rows(key);
   const known = rows.uids.reduce((count, uid) => count + (uid === 0 ? 0 : 1), 0);
@@ -91,13 +92,8 @@ async function carryOut(
 ): Promise<void> {
   switch (step.step) {
     case 'reset':
-      // Lane.select has compared already and had the rows voided; a state that still differs is taken over here.
-      await setSync(truth, mailbox.key, {
-        uidValidity: selected.uidValidity,
-        from: 1,
-        uidNext: 1,
-        exists: 0,
-      });
+      // Only where the server gave no UIDVALIDITY before: any other change was noticed when the mailbox was selected.
+      await voidMailbox(truth, mailbox, selected);
       return;
     case 'new': {
       const highest = await fetchDescriptors(lane, [[step.first, LAST_UID]]);

@@ -1,13 +1,17 @@
 /** Flags: RFC 4549 §4.2.3. Deltas only; doing it twice is doing it once, so there is nothing to check. */
 import { CommandError } from '../../error.ts';
-import { noop, uidStore } from '../../imap/index.ts';
-import type { Flag, Uid } from '../../imap/types.ts';
+import { expandRanges, noop, splitSet, uidStore } from '../../imap/index.ts';
+import type { Flag, Uid, UidRanges } from '../../imap/types.ts';
+import type { MailboxKey } from '../model.ts';
 import type { FlagAction } from '../action.ts';
 import type { Change } from '../change.ts';
 import { groupByMailbox } from '../rows.ts';
 import type { Located } from '../truth.ts';
 import { begin, needUids } from './context.ts';
 import type { Settling } from './context.ts';
+
+/** A set that fits one command (900 octets) has fewer UIDs than this, unless it is written as ranges. */
+const uidsPerCommand = 1_000_000;
 
 export async function settleFlags(settling: Settling, action: FlagAction): Promise<void> {
   const { truth } = settling;
@@ -37,25 +41,31 @@ async function store(settling: Settling, action: FlagAction, rows: readonly Loca
   const home = rows[0]?.home;
   if (uids.length === 0 || !home) return;
   await lane.select(home);
-  for (const [mode, flags] of [
-    ['add', action.add],
-    ['remove', action.remove],
-  ] as const) {
-    if (flags.length === 0) continue;
-    const command = uidStore(uids, { mode, flags, silent: true });
-    try {
-      await lane.run(command);
-    } catch (error) {
-      if (!(error instanceof CommandError) || error.status !== 'NO') throw error;
-      // RFC 2180 §4.2: NO because some of them were expunged by another client. NOOP brings the news of it.
-      await lane.run(noop());
-      const left = await settling.truth.locate(action.messages, home.key);
-      const remaining = left
-        .filter((row) => row.mailbox === home.key && row.uid !== 0)
-        .map(({ uid }) => uid as Uid);
-      if (remaining.length === uids.length) throw error;
-      if (remaining.length > 0) await lane.run(uidStore(remaining, { mode, flags, silent: true }));
-    }
+  for (const set of splitSet(uids)) {
+    if (action.add.length > 0) await change(settling, home.key, set, 'add', action.add);
+    if (action.remove.length > 0) await change(settling, home.key, set, 'remove', action.remove);
+  }
+}
+
+async function change(
+  settling: Settling,
+  mailbox: MailboxKey,
+  set: UidRanges,
+  mode: 'add' | 'remove',
+  flags: readonly Flag[],
+): Promise<void> {
+  const { lane, truth } = settling;
+  try {
+    await lane.run(uidStore(set, { mode, flags, silent: true }));
+  } catch (error) {
+    if (!(error instanceof CommandError) || error.status !== 'NO') throw error;
+    // RFC 2180 §4.2: NO because some of them were expunged by another client. NOOP brings the news of it.
+    await lane.run(noop());
+    const rows = await truth.rows(mailbox);
+    const wanted = expandRanges(set, uidsPerCommand);
+    const left = wanted.filter((uid) => rows.uids.includes(uid));
+    if (left.length === wanted.length) throw error;
+    if (left.length > 0) await lane.run(uidStore(left, { mode, flags, silent: true }));
   }
 }
 

@@ -3,7 +3,7 @@
  * looked into before anything is done again.
  */
 import { ConnectionLost } from '../../error.ts';
-import { uidCopy, uidFetch, uidMove } from '../../imap/index.ts';
+import { splitSet, uidCopy, uidFetch, uidMove } from '../../imap/index.ts';
 import type { FetchItem } from '../../imap/index.ts';
 import type { FetchedMessage, Uid } from '../../imap/types.ts';
 import type { MoveAction } from '../action.ts';
@@ -25,12 +25,17 @@ export async function settleMove(settling: Settling, action: MoveAction): Promis
   const rows = located.filter((row) => row.mailbox !== action.to);
   await needUids(settling, rows);
   let moved = 0;
-  for (const here of groupByMailbox(rows).values()) moved += await moveFrom(settling, action, here);
+  for (const there of groupByMailbox(rows).values()) {
+    for (const uids of splitSet(there.map(({ uid }) => uid as Uid))) {
+      const here = there.filter(({ uid }) => uids.some(([first, last]) => uid >= first && uid <= last));
+      moved += await moveFrom(settling, action, here);
+    }
+  }
   await truth.commit([{ kind: 'action-removed', id: action.id }]);
   if (rows.length > 0 && moved === 0) throw new Refused('gone');
 }
 
-/** Messages that are in one mailbox; returns how many of them arrived. */
+/** Messages that are in one mailbox and fit one command; returns how many of them arrived. */
 async function moveFrom(settling: Settling, action: MoveAction, rows: readonly Located[]): Promise<number> {
   const { truth, lane } = settling;
   const from = rows[0]?.home;

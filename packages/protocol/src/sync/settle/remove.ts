@@ -1,5 +1,5 @@
 /** Taking messages out of a mailbox without touching anybody else's (RFC 4549 §4.2.4, RFC 4315 §2.1). */
-import { expunge, uidExpunge, uidSearch, uidStore } from '../../imap/index.ts';
+import { expunge, splitSet, uidExpunge, uidSearch, uidStore } from '../../imap/index.ts';
 import type { Uid } from '../../imap/types.ts';
 import type { ExpungeAction } from '../action.ts';
 import type { Lane } from '../lane.ts';
@@ -13,11 +13,11 @@ import type { Settling } from './context.ts';
  */
 export async function removeUids(lane: Lane, uids: readonly Uid[]): Promise<void> {
   const session = await lane.session();
-  await lane.runFirst(uidStore(uids, { mode: 'add', flags: ['\\Deleted'], silent: true }));
-  if (session.capabilities.has('UIDPLUS')) {
-    await lane.runFirst(uidExpunge(uids));
-    return;
+  for (const set of splitSet(uids)) {
+    await lane.runFirst(uidStore(set, { mode: 'add', flags: ['\\Deleted'], silent: true }));
+    if (session.capabilities.has('UIDPLUS')) await lane.runFirst(uidExpunge(set));
   }
+  if (session.capabilities.has('UIDPLUS')) return;
   const marked = await lane.runFirst(uidSearch({ key: 'DELETED' }));
   const ours = new Set(uids);
   if (marked.every((uid) => ours.has(uid))) await lane.runFirst(expunge());
