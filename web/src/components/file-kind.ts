@@ -14,7 +14,7 @@ const kinds: readonly (readonly [RegExp, Icon])[] = [
   [/^image\//, FileImage],
   [/^video\//, FileVideo],
   [/^audio\//, FileAudio],
-  [/^text\/calendar/, Calendar],
+  [/calendar|\/ics$/, Calendar],
   [/^message\//, Mail],
   [/sheet|excel|csv/, FileSpreadsheet],
   [/zip|tar|compressed|rar|7z/, FileArchive],
