@@ -1,20 +1,11 @@
 /** The second pass of the first wall: every attribute DOMPurify left is read, checked, and written anew. */
 import { ROLES } from './allowed.ts';
+import { imageToLoad, type Cleaning } from './cleaning.ts';
 import { cleanDeclarations, writeDeclarations, type ColourMap } from './css.ts';
 import { cssUrl } from './css-values.ts';
-import { inspectLink, type LinkCheck } from './link.ts';
+import { inspectLink } from './link.ts';
 import { ID_PREFIX } from './selectors.ts';
-import type { ColourReader, Palette } from './surface.ts';
 import { imageSource } from './urls.ts';
-
-/** What is gathered while a mail is cleaned. */
-export interface Cleaning {
-  readonly images: 'none' | 'remote';
-  readonly resolveCid: (cid: string) => string | undefined;
-  readonly findings: { remote: number; trackers: number; missing: Set<string>; links: LinkCheck[] };
-  readonly palette: Palette;
-  readonly read: ColourReader;
-}
 
 /** One transparent dot: keeps the room of a picture that is not loaded. */
 const BLANK = 'data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7';
@@ -28,22 +19,6 @@ const LENGTHS: ReadonlySet<string> = new Set([
   'cellpadding',
   'cellspacing',
 ]);
-
-/** The address to load for an image, or undefined, with the reason counted, when there is none to load. */
-export function imageToLoad(src: string, cleaning: Cleaning): string | undefined {
-  const source = imageSource(src);
-  if (source.kind === 'data') return source.url;
-  if (source.kind === 'cid') {
-    const url = cleaning.resolveCid(source.cid);
-    if (url?.startsWith('blob:') === true) return url;
-    cleaning.findings.missing.add(source.cid);
-    return undefined;
-  }
-  if (source.kind === 'none') return undefined;
-  if (cleaning.images === 'remote') return source.url;
-  cleaning.findings.remote += 1;
-  return undefined;
-}
 
 /** Rewrites one element's attributes in place. */
 export function cleanElement(element: HTMLElement, cleaning: Cleaning): void {

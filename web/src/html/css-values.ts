@@ -57,7 +57,6 @@ const KEYWORDS: Readonly<Record<string, ReadonlySet<string>>> = {
 };
 
 // Backslashes mean an escape the parser could not resolve; the others can end a declaration or a rule.
-// eslint-disable-next-line no-control-regex -- control characters are what is looked for
 const FORBIDDEN = /[\\<>{};@!\u0000-\u001f\u007f]/;
 /** The frame is as tall as its content; lengths in units of the frame's own height would make it grow for ever. */
 const VIEWPORT_HEIGHT = /\d(?:[sld]?v(?:h|b|min|max)|cq(?:h|b|min|max))\b/i;

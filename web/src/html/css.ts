@@ -4,7 +4,7 @@
  * with its escapes and comments, ends here: what is written out again is made from the allow-lists alone.
  */
 import { cleanValue, isAllowedProperty } from './css-values.ts';
-import { imageToLoad, type Cleaning } from './clean-element.ts';
+import { imageToLoad, type Cleaning } from './cleaning.ts';
 import { cleanMedia, cleanSelectors } from './selectors.ts';
 
 /** Characters of style sheets read, and rules kept. Large newsletters have 100 kB and 600 rules. */

@@ -8,7 +8,6 @@ export interface Mailto {
   readonly body: string;
 }
 
-// eslint-disable-next-line no-control-regex -- control characters are what is removed
 const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f]/g;
 
 /**

@@ -60,7 +60,7 @@ function splitHistory(blocks: readonly PlainBlock[]): { answer: PlainBlock[]; hi
   if (start === blocks.length) return { answer, history: [] };
   const history = blocks.slice(start);
   const last = answer.at(-1);
-  if (last !== undefined && last.kind === 'text') {
+  if (last !== undefined && last.kind !== 'quote') {
     const [kept, introduction] = cutIntroduction(last.text);
     if (introduction !== '') {
       answer.pop();

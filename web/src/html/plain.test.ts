@@ -155,6 +155,12 @@ describe('plain mail', () => {
     'no quote at all',
   ])('folds nothing in %j', (text) => expect(readPlainText(text).history).toEqual([]));
 
+  it('takes the line that introduces history out of a signature above it', () => {
+    const { blocks, history } = readPlainText('Yes.\n-- \nAda\n\nOn 3 Nov 2025, Grace wrote:\n> Shall we?');
+    expect(blocks.map(({ text }) => text)).toEqual(['Yes.', '-- \nAda']);
+    expect(history.map(({ text }) => text)).toEqual(['On 3 Nov 2025, Grace wrote:', 'Shall we?']);
+  });
+
   it('sees columns', () => {
     expect(readPlainText('a     b     c\n1     2     3\n4     5     6\n7     8     9').aligned).toBe(true);
     expect(readPlainText('diff --git a/x b/x\n@@ -1 +1 @@\n-a\n+b').aligned).toBe(true);

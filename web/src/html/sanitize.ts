@@ -9,7 +9,8 @@
  */
 import createDOMPurify, { type Config, type DOMPurify, type WindowLike } from 'dompurify';
 import { ATTRIBUTES, ELEMENTS, REMOVED_WHOLE } from './allowed.ts';
-import { cleanElement, darkenElement, type Cleaning } from './clean-element.ts';
+import { cleanElement, darkenElement } from './clean-element.ts';
+import type { Cleaning } from './cleaning.ts';
 import { cleanSheet, writeSheet, type CleanRule } from './css.ts';
 import type { Rgb } from './colour.ts';
 import { excessOf, MAX_DEPTH, MAX_ELEMENTS, MAX_TEXT, type Excess } from './limits.ts';

@@ -12,7 +12,6 @@ const DATA_IMAGE =
 const LINK_SCHEMES: ReadonlySet<string> = new Set(['http:', 'https:', 'mailto:', 'tel:']);
 
 /** White space and control characters, which browsers skip inside a scheme and people do not see. */
-// eslint-disable-next-line no-control-regex -- control characters are what is removed
 const INVISIBLE = /[\u0000-\u0020\u007f-\u00a0\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]/g;
 
 /** The address in full, when a person may be led there (http, https, mailto, tel); undefined otherwise. */

@@ -1,0 +1,29 @@
+/** What goes through the cleaning of one mail: what is asked for, and what is found. */
+import type { LinkCheck } from './link.ts';
+import type { ColourReader, Palette } from './surface.ts';
+import { imageSource } from './urls.ts';
+
+/** What is gathered while a mail is cleaned. */
+export interface Cleaning {
+  readonly images: 'none' | 'remote';
+  readonly resolveCid: (cid: string) => string | undefined;
+  readonly findings: { remote: number; trackers: number; missing: Set<string>; links: LinkCheck[] };
+  readonly palette: Palette;
+  readonly read: ColourReader;
+}
+
+/** The address to load for an image, or undefined, with the reason counted, when there is none to load. */
+export function imageToLoad(src: string, cleaning: Cleaning): string | undefined {
+  const source = imageSource(src);
+  if (source.kind === 'data') return source.url;
+  if (source.kind === 'cid') {
+    const url = cleaning.resolveCid(source.cid);
+    if (url?.startsWith('blob:') === true) return url;
+    cleaning.findings.missing.add(source.cid);
+    return undefined;
+  }
+  if (source.kind === 'none') return undefined;
+  if (cleaning.images === 'remote') return source.url;
+  cleaning.findings.remote += 1;
+  return undefined;
+}
