@@ -225,8 +225,8 @@ describe('the end', () => {
   });
 
   test('a browser that answers no ping is taken for gone, one that does is not', async () => {
-    const { browser, server, gate } = await join({ ping: 50 });
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    const { browser, server, gate } = await join({ ping: 100 });
+    await new Promise((resolve) => setTimeout(resolve, 500));
     expect(browser.socket.readyState).toBe(browser.socket.OPEN);
     browser.socket.pause();
     await eventually('no sockets', () => server.sockets.size === 0);
