@@ -5,11 +5,17 @@ import { openStore, storeName } from '../store/index.ts';
 import { Follower } from './follow.ts';
 
 let open: { readonly store: Store; readonly follower: Follower } | undefined;
+let leaving = false;
+
+/** The browser made room, or a newer Postern in another tab wants to change the layout: what follows is a fresh start. */
+function unreadable(error: unknown): void {
+  if (!leaving && error instanceof StoreError && error.reason === 'evicted') location.reload();
+}
 
 /** undefined, or why mail cannot be kept on this device. */
 export const opening: Promise<StoreError | undefined> = openStore(storeName).then(
   (store) => {
-    open = { store, follower: new Follower(store) };
+    open = { store, follower: new Follower(store, unreadable) };
     return undefined;
   },
   (error: unknown) => {
@@ -23,6 +29,12 @@ export async function theStore(): Promise<Store> {
   const problem = open ? undefined : await opening;
   if (!open) throw problem;
   return open.store;
+}
+
+/** Signing out: closed, and nothing of this page will read or write it again. */
+export function leaveStore(): void {
+  leaving = true;
+  open?.store.close();
 }
 
 /** Calls `listener` with the answer and each later one, once the store is open. Returns the way to stop. */

@@ -27,6 +27,11 @@ const failures: ReadonlySet<string> = new Set<SignInFailure>([
   'protocol',
 ]);
 
+/** Milliseconds: the gateway answers this by itself. */
+const patience = 8000;
+/** Milliseconds: the mail server has to be reached and asked, for which the gateway has limits of its own. */
+const longPatience = 45_000;
+
 const headers = { 'Content-Type': 'application/json' };
 
 /** A real sign-in at the mail server decides. */
@@ -36,9 +41,14 @@ export async function signInAtGateway(
 ): Promise<GatewaySession | SignInFailure> {
   let response: Response;
   try {
-    response = await fetch('/session', { method: 'POST', headers, body: JSON.stringify({ user, password }) });
-  } catch {
-    return 'offline';
+    response = await fetch('/session', {
+      method: 'POST',
+      headers,
+      body: JSON.stringify({ user, password }),
+      signal: AbortSignal.timeout(longPatience),
+    });
+  } catch (error) {
+    return error instanceof DOMException && error.name === 'TimeoutError' ? 'timeout' : 'offline';
   }
   const answer = await json(response);
   if (response.ok) return sessionIn(answer) ?? 'protocol';
@@ -50,7 +60,7 @@ export async function signInAtGateway(
 /** undefined: it does not answer, so that nobody can tell. */
 export async function askGateway(): Promise<GatewaySession | NoSession | undefined> {
   try {
-    const response = await fetch('/session', { cache: 'no-store' });
+    const response = await fetch('/session', { cache: 'no-store', signal: AbortSignal.timeout(patience) });
     const answer = await json(response);
     if (response.status === 401) return { user: undefined, demo: demoIn(answer) };
     return response.ok ? sessionIn(answer) : undefined;
@@ -62,7 +72,7 @@ export async function askGateway(): Promise<GatewaySession | NoSession | undefin
 /** False when the gateway could not be told: the cookie is still there. */
 export async function signOutAtGateway(): Promise<boolean> {
   try {
-    return (await fetch('/session', { method: 'DELETE' })).ok;
+    return (await fetch('/session', { method: 'DELETE', signal: AbortSignal.timeout(patience) })).ok;
   } catch {
     return false;
   }

@@ -3,7 +3,7 @@ import { accountQuery } from '@postern/protocol/sync';
 import { anew, engine } from '../engine/screen.ts';
 import { destroyStore, openStore, storeName } from '../store/index.ts';
 import { connection } from './connection.svelte.ts';
-import { commit, follow, opening, read, theStore } from './device.ts';
+import { commit, follow, leaveStore, opening, read } from './device.ts';
 import { drafts } from './drafts.svelte.ts';
 import type { Demo, GatewaySession } from './gateway.ts';
 import { askGateway, signInAtGateway, signOutAtGateway } from './gateway.ts';
@@ -116,7 +116,7 @@ class Session {
 
   async #wipe(): Promise<void> {
     await engine.stop();
-    (await theStore()).close();
+    leaveStore();
     await destroyStore(storeName);
     localStorage.clear();
     engine.signedOut();
@@ -138,7 +138,7 @@ class Session {
 
   /** The page opens anew with the new account in an empty store. */
   async #replaceBy({ user, address }: GatewaySession): Promise<void> {
-    (await theStore()).close();
+    leaveStore();
     await destroyStore(storeName);
     const store = await openStore(storeName);
     await store.commit([{ kind: 'account', account: { user, address, name: '' } }]);

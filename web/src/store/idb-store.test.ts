@@ -84,6 +84,14 @@ describe('the store in IndexedDB', () => {
     expect(await (await open('doomed')).read(accountQuery())).toBe(undefined);
   });
 
+  it('says so when another context does not let go of it', async () => {
+    // An older layout, held by someone who does not know to close it.
+    const held = await openDB('held', schemaVersion + 1);
+    await expect(destroyStore('held', 20)).rejects.toMatchObject({ kind: 'StoreError', reason: 'blocked' });
+    await expect(openStore('held', 20)).rejects.toMatchObject({ kind: 'StoreError', reason: 'blocked' });
+    held.close();
+  });
+
   it('says so when a newer Postern wrote it', async () => {
     (await openDB('newer', schemaVersion + 1)).close();
     await expect(open('newer')).rejects.toMatchObject({ kind: 'StoreError', reason: 'version' });

@@ -18,23 +18,24 @@ interface CommitNote {
 const channelName = 'postern-store';
 
 /**
- * Rejects with StoreError: `version` when a newer Postern wrote it, `failed` when the browser keeps nothing (private
- * windows of some browsers).
+ * Rejects with StoreError: `version` when a newer Postern wrote it, `blocked` when another tab holds an older layout for
+ * longer than `patience` milliseconds, `failed` when the browser keeps nothing (private windows of some browsers).
  */
-export async function openStore(name: string): Promise<Store> {
-  try {
-    const store: { opened?: IdbStore } = {};
-    const database = await openDB<Schema>(name, schemaVersion, {
-      upgrade: (upgrading, from) => migrate(upgrading, from),
-      // A newer Postern in another tab, or signing out there: the data must not be held back.
-      blocking: () => store.opened?.close(),
-      terminated: () => store.opened?.close(),
-    });
-    store.opened = new IdbStore(name, database);
-    return store.opened;
-  } catch (error) {
-    throw asStoreError(error);
-  }
+export async function openStore(name: string, patience = 20_000): Promise<Store> {
+  const store: { opened?: IdbStore } = {};
+  const opening = openDB<Schema>(name, schemaVersion, {
+    upgrade: (upgrading, from) => migrate(upgrading, from),
+    // A newer Postern in another tab, or signing out there: the data must not be held back.
+    blocking: () => store.opened?.close(),
+    terminated: () => store.opened?.close(),
+  });
+  const database = await inTime(opening, patience).catch((error: unknown) => {
+    // Should it open later, nobody knows of it.
+    opening.then((late) => late.close()).catch(() => {});
+    throw error;
+  });
+  store.opened = new IdbStore(name, database);
+  return store.opened;
 }
 
 /**
@@ -42,12 +43,17 @@ export async function openStore(name: string): Promise<Store> {
  * StoreError `blocked` when one does not let go within `patience` milliseconds; it is deleted then as soon as it does.
  */
 export async function destroyStore(name: string, patience = 5000): Promise<void> {
+  await inTime(deleteDB(name), patience);
+}
+
+/** Whoever holds the database makes others wait for it, without an error. */
+async function inTime<T>(work: Promise<T>, patience: number): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(storeError('blocked')), patience);
   });
   try {
-    await Promise.race([deleteDB(name), late]);
+    return await Promise.race([work, late]);
   } catch (error) {
     throw asStoreError(error);
   } finally {
