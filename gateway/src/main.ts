@@ -6,7 +6,7 @@ const drain = 30_000;
 
 async function main(): Promise<void> {
   const config = readConfiguration(process.env);
-  const webRoot = process.env['POSTERN_WEB'] ?? fileURLToPath(new URL('../../web/dist', import.meta.url));
+  const webRoot = fileURLToPath(new URL('../../web/dist', import.meta.url));
   const gateway = await startGateway({ ...config, webRoot });
   let stopping = false;
   const stop = (patience: number): void => {
