@@ -16,7 +16,6 @@ export const en = {
 
   close: 'Close',
   cancel: 'Cancel',
-  done: 'Done',
   undo: 'Undo',
   undone: 'Undone',
   retry: 'Try again',
@@ -72,7 +71,6 @@ export const en = {
     show: 'Show mailboxes',
     open: (name: string) => `Show folders in ${name}`,
     shut: (name: string) => `Hide folders in ${name}`,
-    dropHere: (name: string) => `Move to ${name}`,
     resize: 'Width of the message list',
   },
 
@@ -143,9 +141,6 @@ export const en = {
     toLine: (names: string) => `to ${names}`,
     others: (n: number) => count(n, 'other', 'others'),
     details: 'Show details',
-    hideDetails: 'Hide details',
-    copy: 'Copy address',
-    copied: 'Address copied',
     writeTo: (name: string) => `Write to ${name}`,
     remote:
       'Images from the internet are not shown. Loading them tells the sender that you opened this message.',
@@ -213,9 +208,7 @@ export const en = {
     unflag: 'Remove flag',
     read: 'Mark as read',
     unread: 'Mark as unread',
-    edit: 'Go on writing',
     print: 'Print',
-    select: 'Select',
   },
 
   problems: {
@@ -260,7 +253,6 @@ export const en = {
     grow: 'Full size',
     shrink: 'Smaller',
     saved: 'Saved on this device',
-    notSaved: 'Not saved yet',
     coming: 'On its way',
     missing: 'Not to be had now',
     onWrote: (date: string, who: string) => (date === '' ? `${who} wrote:` : `On ${date}, ${who} wrote:`),
@@ -344,7 +336,6 @@ export const en = {
       storage:
         'This device has no room for new mail, or does not let it be kept. Free some space, then try again.',
     },
-    details: 'About the connection',
   },
 
   moveTo: {
@@ -362,7 +353,6 @@ export const en = {
 
   shortcuts: {
     title: 'Keyboard shortcuts',
-    hint: 'Press ? at any time to see this.',
     groups: {
       around: 'Getting around',
       message: 'With a message',
