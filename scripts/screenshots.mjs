@@ -59,13 +59,6 @@ async function signIn(page) {
   });
 }
 
-async function read(page, subject) {
-  await page.getByRole('searchbox').or(page.getByPlaceholder('Search')).first().fill(subject);
-  await page.getByRole('row').filter({ hasText: subject }).first().click();
-  await page.getByRole('main').getByRole('heading', { name: subject }).first().waitFor();
-  await page.waitForTimeout(600);
-}
-
 async function shoot(page, name) {
   await page.screenshot({ path: join(folder, `${name}.png`) });
   console.log(`drew ${name}.png`);

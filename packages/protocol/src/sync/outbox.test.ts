@@ -6,7 +6,7 @@ import { nextAction, verdictOn } from './outbox.ts';
 
 const waiting: ActionState = { name: 'waiting' };
 const failed: ActionState = { name: 'failed', reason: 'refused', words: '' };
-const flag = (id: string, message: number, state = waiting): FlagAction => ({
+const flag = (id: string, message: number, state: ActionState = waiting): FlagAction => ({
   id,
   at: 0,
   state,
