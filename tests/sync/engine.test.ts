@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Gateway } from '@postern/gateway';
 import { profiles } from '@postern/mailserver';
-import { partQuery } from '@postern/protocol/sync';
+import { mailboxesQuery, mailboxForRole, partQuery } from '@postern/protocol/sync';
+import type { MailboxKey } from '@postern/protocol/sync';
 import { Device } from '../support/device.ts';
 import { ada, grace, startEmbedded } from '../support/embedded.ts';
 import type { EmbeddedPlace } from '../support/embedded.ts';
@@ -90,6 +91,26 @@ describe.each([profiles.full, profiles.rev1, profiles.courier])(
         expect(moved.key).toBe(row.key);
         expect(await device.store.read(partQuery(row.key, '1'))).toBeDefined();
       }
+    });
+
+    it('makes the mailbox that a move needs, where the account has none', async () => {
+      const row = await device.find('inbox', 'letter 11');
+      const key: number = await device.store.allocate(1);
+      place.server.accounts[0]?.delete('Junk');
+      await eventually('the list knows', async () => {
+        device.engine.wake('network');
+        const junk = (await device.store.read(mailboxesQuery())).find(({ role }) => role === 'junk');
+        if (junk) await device.store.commit([{ kind: 'mailbox-removed', mailbox: junk.key }]);
+        return !junk;
+      });
+      const made = mailboxForRole('junk', await device.store.read(mailboxesQuery()), key as MailboxKey);
+      if (!made) throw new Error('no mailbox to make');
+      await device.store.commit([{ kind: 'mailbox', mailbox: made }]);
+      await device.act({ kind: 'move', from: row.mailbox, to: made.key, messages: [row.key] });
+      await device.settled();
+      const there = place.server.accounts[0]?.find('Junk');
+      expect(there?.messages).toHaveLength(1);
+      expect(await device.subjects('junk')).toEqual(['letter 11']);
     });
 
     it('removes for ever only what it was asked to', async () => {

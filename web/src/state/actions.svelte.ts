@@ -1,8 +1,16 @@
 /** What a person does to messages: each call appends actions to the store in one commit. */
-import { indexOfKey, project, rowAt } from '@postern/protocol/sync';
-import type { Action, MailboxKey, MailboxRole, MessageKey, MessageRow } from '@postern/protocol/sync';
+import { indexOfKey, mailboxForRole, project, rowAt } from '@postern/protocol/sync';
+import type {
+  Action,
+  Change,
+  Mailbox,
+  MailboxKey,
+  MailboxRole,
+  MessageKey,
+  MessageRow,
+} from '@postern/protocol/sync';
 import { engine } from '../engine/screen.ts';
-import { commit } from './device.ts';
+import { commit, theStore } from './device.ts';
 import { expungeActions, flagActions, moveActions } from './intent.ts';
 import { mailboxes } from './mailboxes.svelte.ts';
 import { truth } from './truth.svelte.ts';
@@ -67,9 +75,19 @@ class Actions {
   }
 
   async #moveTo(keys: readonly MessageKey[], role: MailboxRole, what: UndoView['what']): Outcome {
-    const to = mailboxes.byRole(role);
-    if (!to) return 'no-mailbox';
-    return append(moveActions(shown(keys), to.key, Date.now()), { what, to: undefined });
+    const there = mailboxes.byRole(role)?.key;
+    if (there !== undefined)
+      return append(moveActions(shown(keys), there, Date.now()), { what, to: undefined });
+    // An account without, say, an Archive gets one with the first message that is put there.
+    let made: Mailbox | undefined;
+    try {
+      const key: number = await (await theStore()).allocate(1);
+      made = mailboxForRole(role, truth.mailboxes, key as MailboxKey);
+    } catch {
+      return 'storage';
+    }
+    if (!made) return 'no-mailbox';
+    return append(moveActions(shown(keys), made.key, Date.now()), { what, to: undefined }, made);
   }
 }
 
@@ -87,10 +105,12 @@ function shown(keys: readonly MessageKey[]): MessageRow[] {
 async function append(
   made: readonly Action[],
   offer: { readonly what: UndoView['what']; readonly to: string | undefined } | undefined,
+  newMailbox?: Mailbox,
 ): Outcome {
   if (made.length === 0) return undefined;
   try {
-    await commit(made.map((action) => ({ kind: 'action', action })));
+    const mailbox: Change[] = newMailbox ? [{ kind: 'mailbox', mailbox: newMailbox }] : [];
+    await commit([...mailbox, ...made.map((action) => ({ kind: 'action' as const, action }))]);
   } catch {
     return 'storage';
   }

@@ -3,6 +3,7 @@ export * from './change.ts';
 export * from './engine.ts';
 export * from './memory-store.ts';
 export * from './model.ts';
+export { mailboxForRole } from './new-mailbox.ts';
 export * from './project.ts';
 export * from './rows.ts';
 export * from './store.ts';

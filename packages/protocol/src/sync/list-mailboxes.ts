@@ -6,7 +6,10 @@ import type { MailboxStatus } from '../imap/types.ts';
 import type { Change } from './change.ts';
 import type { Lane } from './lane.ts';
 import type { Mailbox, MailboxKey } from './model.ts';
+import { newMailbox } from './new-mailbox.ts';
+import { mailboxesOf } from './outbox.ts';
 import { isInbox, isSelectable, rolesOf } from './roles.ts';
+import { actionsQuery } from './store.ts';
 import type { Truth } from './truth.ts';
 
 /**
@@ -45,25 +48,13 @@ export async function listMailboxes(lane: Lane, truth: Truth): Promise<void> {
       if (!before || !sameListing(before, after)) changes.push({ kind: 'mailbox', mailbox: after });
       known.delete(item.wireName);
     }
-    for (const gone of known.values()) changes.push({ kind: 'mailbox-removed', mailbox: gone.key });
+    // A mailbox that actions wait for may be one that they are about to make: it stays until they have said.
+    const needed = new Set((await truth.store.read(actionsQuery())).flatMap(mailboxesOf));
+    for (const gone of known.values()) {
+      if (!needed.has(gone.key)) changes.push({ kind: 'mailbox-removed', mailbox: gone.key });
+    }
     return { changes, result: undefined };
   });
-}
-
-function newMailbox(key: MailboxKey): Mailbox {
-  return {
-    key,
-    name: '',
-    wireName: '',
-    delimiter: null,
-    attributes: [],
-    role: undefined,
-    subscribed: false,
-    mode: 'disconnected',
-    messages: 0,
-    unseen: 0,
-    sync: { uidValidity: 0, from: 1, uidNext: 1, highestModSeq: 0n, exists: 0, at: 0 },
-  };
 }
 
 function sameListing(a: Mailbox, b: Mailbox): boolean {

@@ -9,7 +9,8 @@ import { SubmissionSession, submit } from '../../smtp/index.ts';
 import type { FlagAction, SendAction } from '../action.ts';
 import type { Change } from '../change.ts';
 import { listMailboxes } from '../list-mailboxes.ts';
-import type { Mailbox } from '../model.ts';
+import type { Mailbox, MailboxKey } from '../model.ts';
+import { mailboxForRole } from '../new-mailbox.ts';
 import { outgoingQuery } from '../store.ts';
 import { begin, findByMessageId, Refused } from './context.ts';
 import type { Settling } from './context.ts';
@@ -112,14 +113,11 @@ async function sentMailbox(settling: Settling, action: SendAction): Promise<Mail
   };
   const there = await find();
   if (there) return there;
-  const inbox = (await truth.mailboxes()).find(({ role }) => role === 'inbox');
-  // Courier keeps everything below INBOX: a name beside it is refused.
-  const nested = (await truth.mailboxes()).every(
-    ({ name, role }) => role === 'inbox' || name.startsWith('INBOX'),
-  );
-  const name = nested && inbox?.delimiter ? `INBOX${inbox.delimiter}Sent` : 'Sent';
-  await lane.run(create(name));
-  await lane.run(subscribe(name));
+  const key: number = await truth.store.allocate(1);
+  const wanted = mailboxForRole('sent', await truth.mailboxes(), key as MailboxKey);
+  if (!wanted) throw new Refused('no-mailbox');
+  await lane.run(create({ wire: wanted.wireName }));
+  await lane.run(subscribe({ wire: wanted.wireName }));
   await listMailboxes(lane, truth);
   const made = await find();
   if (!made) throw new Refused('no-mailbox');
