@@ -66,6 +66,7 @@ export const en = {
     folders: 'Folders',
     unread: (n: number) => count(n, 'unread', 'unread'),
     unreadIn: (name: string, n: number) => (n === 0 ? name : `${name}, ${count(n, 'unread', 'unread')}`),
+    draftsIn: (name: string, n: number) => (n === 0 ? name : `${name}, ${count(n, 'draft', 'drafts')}`),
     collapse: 'Collapse mailboxes',
     expand: 'Expand mailboxes',
     show: 'Show mailboxes',
