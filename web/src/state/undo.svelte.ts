@@ -15,6 +15,10 @@ interface Undoable {
   readonly draft: Draft | undefined;
 }
 
+function isOf({ actions }: Undoable, id: string): boolean {
+  return actions.some((action) => action.id === id);
+}
+
 class Undo {
   #last: Undoable | undefined = $state.raw();
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -60,6 +64,12 @@ class Undo {
         ...last.actions.map(({ id }): Change => ({ kind: 'action-removed', id, onlyIfWaiting: true })),
         { kind: 'draft', draft },
       ]);
+      // It may have begun in this very moment: a draft beside a message under way would be sent a second time.
+      const begun = (await read(actionsQuery())).some(({ id }) => isOf(last, id));
+      if (begun) {
+        await commit([{ kind: 'draft-removed', id: draft.id }]);
+        return undefined;
+      }
       return draft.id;
     }
     await commit(last.actions.map(({ id }) => ({ kind: 'action-removed', id, onlyIfWaiting: true })));
