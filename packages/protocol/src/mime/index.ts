@@ -35,3 +35,8 @@ export { wireAddress } from './wire-address.ts';
 export { textOfPart } from './body-text.ts';
 export { parseMessage } from './message.ts';
 export type { ParsedMessage } from './message.ts';
+export { ancestorsOf } from './thread/message.ts';
+export type { ThreadedMessage } from './thread/message.ts';
+export { Threads } from './thread/threads.ts';
+export type { Thread } from './thread/threads.ts';
+export type { ThreadRow } from './thread/tree.ts';

@@ -34,6 +34,12 @@ export function baseSubject(subject: string): string {
   }
 }
 
+/** Whether the subject says that it answers or forwards another (RFC 5256 §2.1, "is a reply or forward"). */
+export function isReplySubject(subject: string): boolean {
+  const plain = subject.slice(0, MAX_SUBJECT).replace(/\s+/gu, ' ').trim();
+  return LEADER.test(plain) || TRAILER.test(plain) || /^\[fwd:.*\]$/iu.test(plain);
+}
+
 function withoutLeaders(subject: string): string {
   let base = subject;
   for (;;) {
