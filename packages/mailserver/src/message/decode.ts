@@ -1,5 +1,5 @@
 import type { Entity } from './entity.ts';
-import { parameter } from './entity.ts';
+import { parameter } from './header.ts';
 import type { MessageSource } from './source.ts';
 
 /** Text as a person would search it. What cannot be decoded is taken as it stands. */

@@ -55,6 +55,11 @@ const table: ReadonlyArray<readonly [what: string, message: string, structure: s
     'Content-Type: multipart/digest; boundary=b\n\n--b\n\nSubject: in\n\nHi\n--b--\n',
     '(("MESSAGE" "RFC822" NIL NIL NIL "7BIT" 17 (NIL "in" NIL NIL NIL NIL NIL NIL NIL NIL) ("TEXT" "PLAIN" ("CHARSET" "us-ascii") NIL NIL "7BIT" 2 1 NIL NIL NIL NIL) 3 NIL NIL NIL NIL) "DIGEST" ("BOUNDARY" "b") NIL NIL NIL)',
   ],
+  [
+    'an attached message',
+    'Content-Type: message/rfc822\nContent-Disposition: attachment\n\nSubject: in\n\nHi\n',
+    '("MESSAGE" "RFC822" NIL NIL NIL "7BIT" 19 (NIL "in" NIL NIL NIL NIL NIL NIL NIL NIL) ("TEXT" "PLAIN" ("CHARSET" "us-ascii") NIL NIL "7BIT" 4 1 NIL NIL NIL NIL) 3 NIL ("ATTACHMENT" NIL) NIL NIL)',
+  ],
 ];
 
 test.each(table)('BODYSTRUCTURE of %s', (_, message, structure) => {

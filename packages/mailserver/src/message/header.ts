@@ -52,6 +52,11 @@ export function parseParameterized(text: string): ParameterizedValue {
   return { value, parameters };
 }
 
+/** A parameter's value by its lower-case name; empty when absent. */
+export function parameter(value: ParameterizedValue, name: string): string {
+  return value.parameters.find(([attribute]) => attribute === name)?.[1] ?? '';
+}
+
 /** Removes RFC 5322 comments outside quoted strings. */
 export function stripComments(text: string): string {
   if (!text.includes('(')) return text;
