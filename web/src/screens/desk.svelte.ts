@@ -25,6 +25,8 @@ interface Parts {
   search?: () => void;
   /** Brings a row into sight, with the focus on it when the list is where the keys are. */
   show?: (index: number, focus: boolean) => void;
+  /** Gives the focus to the list when nothing else has it. */
+  home?: () => void;
 }
 
 export class Desk {
@@ -208,7 +210,9 @@ export class Desk {
   }
 
   #step(by: number): void {
-    this.#to(this.cursor + by);
+    // The first step into the list shows where the keys stand.
+    const there = view.message !== undefined || document.activeElement?.closest('[role=row]');
+    this.#to(this.cursor + (there ? by : 0));
   }
 
   /** Moves the cursor; while a message is open beside the list, that one is opened. */
