@@ -63,7 +63,15 @@ export interface Browser {
 
 /** A real Chromium with a profile of its own, as a person's: what it keeps is there after a restart. */
 export async function openBrowser(
-  options: { readonly width?: number; readonly height?: number; readonly profile?: string } = {},
+  options: {
+    readonly width?: number;
+    readonly height?: number;
+    readonly profile?: string;
+    /** As on a phone: fingers instead of a mouse. */
+    readonly touch?: boolean;
+    readonly colorScheme?: 'light' | 'dark';
+    readonly reducedMotion?: 'reduce';
+  } = {},
 ): Promise<Browser> {
   const own = options.profile === undefined;
   const profile = options.profile ?? (await mkdtemp(join(tmpdir(), 'postern-chromium-')));
@@ -72,6 +80,9 @@ export async function openBrowser(
     viewport: { width: options.width ?? 1440, height: options.height ?? 900 },
     acceptDownloads: true,
     locale: 'en-GB',
+    ...(options.touch ? { hasTouch: true, isMobile: true } : {}),
+    ...(options.colorScheme ? { colorScheme: options.colorScheme } : {}),
+    ...(options.reducedMotion ? { reducedMotion: options.reducedMotion } : {}),
     args: [
       '--no-sandbox',
       '--disable-gpu',
