@@ -1,4 +1,6 @@
 import type { BodyPart } from '../imap/types.ts';
+import { externalBodyOf, partialMessageOf } from './elsewhere.ts';
+import type { ExternalBody, PartialMessage } from './elsewhere.ts';
 import { parameterValue } from './parameter.ts';
 import { decodeWords } from './encoded-word.ts';
 import { estimatedSize } from './transfer.ts';
@@ -23,6 +25,10 @@ export interface Attachment {
   readonly location?: string;
   /** The sender meant it to be seen in its place (RFC 2183 §2.1). */
   readonly inline: boolean;
+  /** The content is not here but there (message/external-body): there is nothing to save. */
+  readonly external?: ExternalBody;
+  /** It is but a piece of a message (message/partial). */
+  readonly partial?: PartialMessage;
 }
 
 /** Characters of a file name; file systems stop at 255 octets. */
@@ -31,6 +37,8 @@ const MAX_NAME = 200;
 export function attachmentOf(part: BodyPart): Attachment {
   const contentId = part.id?.trim().replace(/^<|>$/g, '') ?? '';
   const location = part.location?.trim() ?? '';
+  const external = externalBodyOf(part);
+  const partial = partialMessageOf(part);
   return {
     section: part.section,
     type: `${part.type}/${part.subtype}`,
@@ -41,6 +49,8 @@ export function attachmentOf(part: BodyPart): Attachment {
     inline: part.disposition?.type === 'inline',
     ...(contentId === '' ? {} : { contentId }),
     ...(location === '' ? {} : { location }),
+    ...(external === undefined ? {} : { external }),
+    ...(partial === undefined ? {} : { partial }),
   };
 }
 

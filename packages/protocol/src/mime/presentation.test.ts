@@ -242,6 +242,16 @@ const cases: [string, BodyStructure, Expected][] = [
     { shown: ['1 plain', '2 delivery-status', '3 message', '>3.1 plain'], attachments: ['3'] },
   ],
   [
+    'receipt',
+    multi('report', [plain(), part('message/disposition-notification')]),
+    { shown: ['1 plain', '2 disposition-notification'] },
+  ],
+  [
+    'bounce of an internationalised address',
+    multi('report', [plain(), part('message/global-delivery-status')]),
+    { shown: ['1 plain', '2 delivery-status'] },
+  ],
+  [
     'bounce with headers only',
     multi('report', [plain(), part('message/delivery-status'), part('text/rfc822-headers')]),
     { shown: ['1 plain', '2 delivery-status', '3 plain'] },

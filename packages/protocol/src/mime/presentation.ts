@@ -19,7 +19,15 @@ import {
   textKind,
 } from './part-kind.ts';
 
-export type ShownKind = 'plain' | 'html' | 'image' | 'message' | 'calendar' | 'delivery-status';
+export type ShownKind =
+  | 'plain'
+  | 'html'
+  | 'image'
+  | 'message'
+  | 'calendar'
+  /** See {@link parseDeliveryStatus} and {@link parseDispositionNotification}. */
+  | 'delivery-status'
+  | 'disposition-notification';
 
 export interface ShownPart {
   /** For `BODY.PEEK[section]`. Of a `message`: the section of the embedded message; its header is in `envelope`. */
@@ -222,8 +230,10 @@ class Chooser {
   }
 
   #message(part: BodyPart, place: Place): void {
-    if (part.subtype === 'delivery-status' || part.subtype === 'global-delivery-status') {
-      this.#shown.push(this.#show(part, 'delivery-status', place));
+    // RFC 6533 §3 named the global forms.
+    const report = part.subtype.replace(/^global-/, '');
+    if (report === 'delivery-status' || report === 'disposition-notification') {
+      this.#shown.push(this.#show(part, report, place));
       return;
     }
     if (place.within !== 'digest') this.#attach(part);

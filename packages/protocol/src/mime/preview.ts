@@ -1,4 +1,5 @@
 /** The one line under a subject in a list: what the sender wrote, without what they quoted or were made to add. */
+import { attributionLines, isOriginalRule } from './attribution.ts';
 import { previewTextOfHtml } from './html-text.ts';
 
 /** Characters of a body looked at for a preview. */
@@ -14,12 +15,6 @@ const INVISIBLE =
   /[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00\ufeff\uffa0\ufffc]+/g;
 const LONE_JOINERS = /(?<![\p{L}\p{M}\p{Emoji}])[\u200c\u200d]+|[\u200c\u200d]+(?![\p{L}\p{M}\p{Emoji}])/gu;
 
-/** "On … wrote:" in the languages seen most, over one or two lines. */
-const ATTRIBUTION =
-  /^(?:On|Am|Le|El|Il|Op|Em|Den|Dne|W dniu|Vào|Pada|El día)\s.{4,200}\s?(?:wrote|schrieb|a écrit|escribió|ha scritto|schreef|escreveu|skrev|napsal\(?a?\)?|napisał\(?a?\)?|viết|menulis)\b.{0,100}:$/iu;
-/** Where the original begins in mail of programs that do not mark quotes. */
-const ORIGINAL =
-  /^(?:-{2,}\s*(?:Original Message|Original-Nachricht|Ursprüngliche Nachricht|Message d'origine|Mensaje original|Messaggio originale|Oorspronkelijk bericht|Forwarded message)\s*-{2,}|_{10,})$/i;
 /** Lines of signs, as plain-text newsletters draw them. */
 const RULE = /^[\s\-_=*~#+.•·—–|<>]{3,}$/u;
 
@@ -42,25 +37,14 @@ function ownLines(lines: readonly string[]): string[] {
   const own: string[] = [];
   for (const [index, line] of lines.entries()) {
     if (line === '--' && own.some((before) => before !== '')) break;
-    if (ORIGINAL.test(line) && own.some((before) => before !== '')) break;
+    if (isOriginalRule(line) && own.some((before) => before !== '')) break;
     if (line.startsWith('>') || RULE.test(line)) continue;
-    if (line.endsWith(':') && isAttribution(lines, index, own)) continue;
+    const attributing = attributionLines(lines, index);
+    if (attributing === 2) own.pop();
+    if (attributing > 0) continue;
     own.push(line);
   }
   return own;
-}
-
-/** Also one whose first half stands on the line before, which is taken back. */
-function isAttribution(lines: readonly string[], index: number, own: string[]): boolean {
-  const line = lines[index]!.slice(0, 400);
-  if (ATTRIBUTION.test(line)) return true;
-  const before = lines[index - 1];
-  if (before !== undefined && ATTRIBUTION.test(`${before.slice(0, 300)} ${line}`)) {
-    own.pop();
-    return true;
-  }
-  const next = lines.slice(index + 1, index + 4).find((one) => one !== '');
-  return next?.startsWith('>') === true && /@|\d{4}|\d:\d\d/.test(line);
 }
 
 function oneLineOf(lines: readonly string[]): string {

@@ -1,0 +1,148 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { concatBytes, encodeText } from '../../bytes/index.ts';
+import { unpackTnef } from './tnef.ts';
+
+const number = (value: number, octets: number) =>
+  Uint8Array.from({ length: octets }, (_, index) => Math.floor(value / 256 ** index) % 256);
+
+function attribute(level: 1 | 2, id: number, data: Uint8Array): Uint8Array {
+  const sum = data.reduce((total, octet) => total + octet, 0);
+  return concatBytes([number(level, 1), number(id, 4), number(data.length, 4), data, number(sum, 2)]);
+}
+
+const padded = (data: Uint8Array) => concatBytes([data, new Uint8Array((4 - (data.length % 4)) % 4)]);
+const utf16 = (text: string) =>
+  concatBytes([...`${text}\0`].map((letter) => number(letter.charCodeAt(0), 2)));
+
+/** A property of a variable type. */
+function property(id: number, type: number, value: Uint8Array): Uint8Array {
+  return concatBytes([number(type, 2), number(id, 2), number(1, 4), number(value.length, 4), padded(value)]);
+}
+const unicode = (id: number, text: string) => property(id, 0x1f, utf16(text));
+const long = (id: number, value: number) => concatBytes([number(3, 2), number(id, 2), number(value, 4)]);
+const properties = (...list: Uint8Array[]) => concatBytes([number(list.length, 4), ...list]);
+const tnef = (...attributes: Uint8Array[]) =>
+  concatBytes([number(0x223e9f78, 4), number(1, 2), ...attributes]);
+
+const CONTENT = Uint8Array.from({ length: 1000 }, (_, index) => (index * 7) % 256);
+const NAMED = concatBytes([
+  number(0x1e, 2),
+  number(0x8001, 2),
+  new Uint8Array(16),
+  number(1, 4),
+  number(6, 4),
+  padded(utf16('ab')),
+  number(1, 4),
+  number(2, 4),
+  padded(encodeText('x\0')),
+]);
+
+const WHOLE = tnef(
+  attribute(1, 0x00089006, number(0x10000, 4)),
+  attribute(1, 0x00069007, concatBytes([number(1251, 4), number(0, 4)])),
+  attribute(1, 0x00018004, Uint8Array.of(0xcf, 0xf0, 0xe8, 0xe2, 0xe5, 0xf2, 0)),
+  attribute(
+    1,
+    0x00069003,
+    properties(
+      NAMED,
+      long(0x3fde, 65001),
+      // Two values, of which the first is read.
+      concatBytes([number(0x1003, 2), number(0x6000, 2), number(2, 4), number(1, 4), number(2, 4)]),
+      unicode(0x1000, 'Hello\r\nthere'),
+      property(0x1013, 0x102, encodeText('<p>Grüße</p>')),
+    ),
+  ),
+  attribute(2, 0x00069002, new Uint8Array(14)),
+  attribute(2, 0x00018010, encodeText('UEBERS~1.PDF\0')),
+  attribute(2, 0x0006800f, CONTENT),
+  attribute(
+    2,
+    0x00069005,
+    properties(
+      unicode(0x3707, 'C:\\Files\\Übersicht.pdf'),
+      unicode(0x370e, 'Application/PDF'),
+      unicode(0x3712, '<a@b>'),
+    ),
+  ),
+  attribute(2, 0x00069002, new Uint8Array(14)),
+  attribute(
+    2,
+    0x00069005,
+    properties(
+      property(
+        0x3701,
+        0x0d,
+        concatBytes([
+          new Uint8Array(16),
+          tnef(attribute(1, 0x00018004, encodeText('Inner\0')), attribute(1, 0x0002800c, encodeText('Deep'))),
+        ]),
+      ),
+    ),
+  ),
+);
+
+describe('unpackTnef', () => {
+  it('reads text, HTML, files and messages within', () => {
+    expect(unpackTnef(WHOLE)).toEqual({
+      subject: 'Привет',
+      text: 'Hello\nthere',
+      html: '<p>Grüße</p>',
+      truncated: false,
+      files: [
+        { name: 'Übersicht.pdf', type: 'application/pdf', contentId: 'a@b', content: CONTENT },
+        {
+          name: 'Inner',
+          type: 'application/octet-stream',
+          contentId: '',
+          content: expect.any(Uint8Array) as Uint8Array,
+          message: { subject: 'Inner', text: 'Deep', html: '', files: [], truncated: false },
+        },
+      ],
+    });
+  });
+
+  it('is undefined for what is something else', () => {
+    expect(unpackTnef(encodeText('PK\x03\x04 something else'))).toBeUndefined();
+    expect(unpackTnef(new Uint8Array(0))).toBeUndefined();
+  });
+
+  it('reads what is there when cut anywhere', () => {
+    let most = 0;
+    for (let length = 6; length < WHOLE.length; length++) {
+      const found = unpackTnef(WHOLE.subarray(0, length))!;
+      expect(found.files.length).toBeGreaterThanOrEqual(most);
+      most = found.files.length;
+      for (const { content } of found.files) expect(content.length).toBeLessThanOrEqual(length);
+    }
+    expect(most).toBe(2);
+    expect(unpackTnef(WHOLE.subarray(0, WHOLE.length - 100))?.truncated).toBe(true);
+  });
+
+  it('survives any damage', () => {
+    const damage = fc.array(fc.tuple(fc.nat(WHOLE.length - 1), fc.nat(255)), { maxLength: 30 });
+    fc.assert(
+      fc.property(damage, (hits) => {
+        const bytes = WHOLE.slice();
+        for (const [at, octet] of hits) bytes[at] = octet;
+        unpackTnef(bytes);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('goes ten messages deep and no further', () => {
+    let inner = tnef(attribute(1, 0x00018004, encodeText('bottom\0')));
+    for (let depth = 0; depth < 30; depth++) {
+      const object = property(0x3701, 0x0d, concatBytes([new Uint8Array(16), inner]));
+      inner = tnef(
+        attribute(2, 0x00069002, new Uint8Array(14)),
+        attribute(2, 0x00069005, properties(object)),
+      );
+    }
+    let depth = 0;
+    for (let at = unpackTnef(inner); at !== undefined; at = at.files[0]?.message) depth++;
+    expect(depth).toBe(11);
+  });
+});
