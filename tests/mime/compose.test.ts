@@ -126,7 +126,7 @@ describe('mailparser reads', () => {
     ['Japanese', 'こんにちは。\n'.repeat(50)],
     ['a long line', `${'x'.repeat(5000)}\n`],
     ['lines that mean something to transports', 'From here\n.\n..\n> From\n-- \nsig\n'],
-    ['its own boundary', `--=_${BASE.messageId.replace(/\W/g, '')}--\n`],
+    ['its own boundary', `--=_mixed_${BASE.messageId.replace(/\W/g, '')}--\n`],
   ])('text: %s', async (_, text) => {
     const mail = await parse({ text, attachments: [file('a', 'x/y', Buffer.from('1'))] });
     expect(mail.text?.trimEnd()).toBe(text.trimEnd());
@@ -178,6 +178,22 @@ describe('mailparser reads', () => {
       ],
     });
     expect(mail.attachments[0]).toMatchObject({ cid: 'logo@example.org', contentDisposition: 'inline' });
+  });
+
+  it('HTML beside the text, with its picture', async () => {
+    const mail = await parse({
+      text: 'Grüße\n',
+      html: '<p>Grüße <img src="cid:logo@example.org"></p>\n',
+      attachments: [
+        file('a.png', 'image/png', Buffer.from('picture'), { inline: { contentId: 'logo@example.org' } }),
+        file('b.pdf', 'application/pdf', Buffer.from('file')),
+      ],
+    });
+    expect(mail.text?.trim()).toBe('Grüße');
+    // It puts the picture in, which shows that it found the one that is meant.
+    const data = Buffer.from('picture').toString('base64');
+    expect(mail.html).toContain(`<p>Grüße <img src="data:image/png;base64,${data}"></p>`);
+    expect(mail.attachments).toMatchObject([{ filename: 'a.png', related: true }, { filename: 'b.pdf' }]);
   });
 
   it('a message forwarded whole', async () => {

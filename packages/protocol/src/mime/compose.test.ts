@@ -201,7 +201,7 @@ describe('compose', () => {
         expect(new Set(header.fields.map(({ name }) => name)).size).toBe(header.fields.length);
         const parts = new TextDecoder()
           .decode(message.subarray(header.octets))
-          .split(/(?:^|\r\n)--=_[A-Za-z0-9]*\r\n/)
+          .split(/(?:^|\r\n)--=_[A-Za-z0-9_]*\r\n/)
           .slice(1);
         expect(parts).toHaveLength(2);
         for (const part of parts) {

@@ -44,6 +44,11 @@ export interface Outgoing {
   readonly subject: string;
   /** As typed: `\n` between lines, a paragraph to a line, quotes behind `>`. */
   readonly text: string;
+  /**
+   * The same as HTML, a whole document or a piece of one: it goes beside the text, and pictures that are `inline` with it.
+   * It is sent as given: cleaning it is for who wrote it.
+   */
+  readonly html?: string;
   /** Milliseconds since 1970-01-01T00:00Z. */
   readonly date: number;
   /** Minutes east of UTC. */
@@ -75,9 +80,8 @@ export interface Composed extends Octets {
  * text is held in memory; attachments are read and encoded as they go out. The same `Outgoing` gives the same octets.
  */
 export function compose(message: Outgoing): Composed {
-  const text = textEntity(message);
   const eightBit = message.attachments.some((one) => one.message === true);
-  const body = message.attachments.length === 0 ? text : mixed(message, text, eightBit);
+  const body = bodyOf(message, eightBit ? '8bit' : '7bit');
   const before = addressing(message);
   const bcc = field('Bcc', addressTokens(message.bcc));
   const after = identification(message) + body.header;
@@ -142,20 +146,48 @@ interface Entity {
 
 const EMPTY_LINE = encodeText('\r\n');
 
-function textEntity(message: Outgoing): Entity {
-  const text = flow(wellFormed(message.text).replace(/[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/g, ''));
-  const type = field('Content-Type', withParameters('text/plain', ['charset=utf-8', 'format=flowed']));
-  const { encoding, body } = encodedText(text, boundaryOf(message));
+/** mixed (alternative (text, related (html, pictures)), files), and of these only what is needed. */
+function bodyOf(message: Outgoing, encoding: '7bit' | '8bit'): Entity {
+  const text = textEntity('plain', flow(printable(message.text)));
+  const files = message.attachments.filter((one) => message.html === undefined || !isPicture(one));
+  const body = message.html === undefined ? text : alternative(message, text, message.html);
+  return files.length === 0
+    ? body
+    : multipart(message, 'mixed', encoding, [body, ...files.map(attachmentEntity)]);
+}
+
+/** What HTML shows in its place: RFC 2387. */
+function isPicture(attachment: OutgoingAttachment): boolean {
+  return attachment.inline !== undefined && attachment.message !== true;
+}
+
+function alternative(message: Outgoing, text: Entity, source: string): Entity {
+  const html = textEntity('html', printable(source).replace(/\r\n|\n|\r/g, '\r\n'));
+  const pictures = message.attachments.filter(isPicture).map(attachmentEntity);
+  const best = pictures.length === 0 ? html : multipart(message, 'related', '7bit', [html, ...pictures]);
+  return multipart(message, 'alternative', '7bit', [text, best]);
+}
+
+function printable(text: string): string {
+  return wellFormed(text).replace(/[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/g, '');
+}
+
+/** `text`: with CRLF. */
+function textEntity(subtype: 'plain' | 'html', text: string): Entity {
+  const parameters = subtype === 'plain' ? ['charset=utf-8', 'format=flowed'] : ['charset=utf-8'];
+  const { encoding, body } = encodedText(text);
   return {
-    header: type + field('Content-Transfer-Encoding', [encoding]),
+    header:
+      field('Content-Type', withParameters(`text/${subtype}`, parameters)) +
+      field('Content-Transfer-Encoding', [encoding]),
     segments: [EMPTY_LINE, encodeText(body)],
   };
 }
 
 /** 7bit when nothing has to be encoded, base64 when most has, quoted-printable otherwise. */
-function encodedText(text: string, boundary: string): { encoding: string; body: string } {
+function encodedText(text: string): { encoding: string; body: string } {
   const longest = text.split('\r\n').reduce((most, line) => Math.max(most, line.length), 0);
-  if (isAscii(text) && longest <= 998 && !text.includes(boundary)) return { encoding: '7bit', body: text };
+  if (isAscii(text) && longest <= 998 && !text.includes(`--${MARK}`)) return { encoding: '7bit', body: text };
   const octets = encodeText(text);
   const beyond = octets.reduce((sum, octet) => sum + (octet > 0x7e ? 1 : 0), 0);
   if (beyond * 4 <= octets.length)
@@ -163,23 +195,36 @@ function encodedText(text: string, boundary: string): { encoding: string; body: 
   return { encoding: 'base64', body: `${encodeBase64(octets, 76)}\r\n` };
 }
 
-/** Unguessable as the Message-ID is; `=_` occurs neither in base64 nor in quoted-printable. */
-function boundaryOf(message: Outgoing): string {
-  return `=_${message.messageId.replace(/[^A-Za-z0-9]/g, '').slice(0, 50)}`;
+/** Begins every boundary; occurs neither in base64 nor in quoted-printable. */
+const MARK = '=_';
+
+/** Unguessable as the Message-ID is, and none the beginning of another. */
+function boundaryOf(message: Outgoing, subtype: 'mixed' | 'alternative' | 'related'): string {
+  return `${MARK}${subtype}_${message.messageId.replace(/[^A-Za-z0-9]/g, '').slice(0, 50)}`;
 }
 
-function mixed(message: Outgoing, text: Entity, eightBit: boolean): Entity {
-  const boundary = boundaryOf(message);
+function multipart(
+  message: Outgoing,
+  subtype: 'mixed' | 'alternative' | 'related',
+  encoding: '7bit' | '8bit',
+  parts: readonly Entity[],
+): Entity {
+  const boundary = boundaryOf(message, subtype);
   const segments: Segment[] = [EMPTY_LINE];
-  for (const part of [text, ...message.attachments.map(attachmentEntity)]) {
+  for (const part of parts) {
     segments.push(
       encodeText(`${segments.length > 1 ? '\r\n' : ''}--${boundary}\r\n${part.header}`),
       ...part.segments,
     );
   }
   segments.push(encodeText(`\r\n--${boundary}--\r\n`));
-  const type = field('Content-Type', withParameters('multipart/mixed', [`boundary="${boundary}"`]));
-  return { header: type + field('Content-Transfer-Encoding', [eightBit ? '8bit' : '7bit']), segments };
+  const parameters = [
+    `boundary="${boundary}"`,
+    // RFC 2387 §3.1 wants it.
+    ...(subtype === 'related' ? ['type="text/html"'] : []),
+  ];
+  const type = field('Content-Type', withParameters(`multipart/${subtype}`, parameters));
+  return { header: type + field('Content-Transfer-Encoding', [encoding]), segments };
 }
 
 function attachmentEntity(attachment: OutgoingAttachment): Entity {

@@ -27,6 +27,12 @@ function original(
   };
 }
 
+it('forwards as a file: no text, the same subject and thread', () => {
+  const attached = reply(original({}), ME, 'forward-attached', WORDS);
+  expect(attached).toEqual({ ...reply(original({}), ME, 'forward', WORDS), text: '' });
+  expect([attached.to, attached.subject]).toEqual([[], 'Fwd: Tea']);
+});
+
 describe('reply: to whom', () => {
   it.each<[string, Parameters<typeof original>[0], 'reply' | 'reply-all', string, string]>([
     ['the author', {}, 'reply', 'Ada <ada@y.org>', ''],

@@ -45,15 +45,19 @@ const MAX_QUOTED = 200_000;
 
 /**
  * `me`: the addresses of the person. They are left out of the recipients, and who answers a message of their own writes to
- * its recipients again. `text` begins with the attribution or the header, with nothing above.
+ * its recipients again. `forward-attached`: the original goes along as a file (`OutgoingAttachment.message`), so the text is
+ * empty. `text` begins with the attribution or the header, with nothing above.
  */
 export function reply(
   original: Original,
   me: readonly MailAddress[],
-  mode: 'reply' | 'reply-all' | 'forward',
+  mode: 'reply' | 'reply-all' | 'forward' | 'forward-attached',
   words: ReplyWords,
 ): DraftFields {
-  if (mode === 'forward') return forward(original, words);
+  if (mode === 'forward' || mode === 'forward-attached') {
+    const draft = forward(original, words);
+    return mode === 'forward' ? draft : { ...draft, text: '' };
+  }
   const mine = new Set(me.map(key));
   const { to, cc } = recipients(original, mine, mode === 'reply-all');
   return {
