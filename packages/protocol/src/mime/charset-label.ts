@@ -2,6 +2,8 @@
  * From the charset labels seen in mail to those of the Encoding Standard (https://encoding.spec.whatwg.org/#names-and-labels).
  */
 
+import { isCodePage } from './code-page.ts';
+
 /** `utf-7`, `iso-2022-kr` and `hz-gb-2312` are not in the Encoding Standard (or refused by it): see seven-bit.ts. */
 export type SevenBitCharset = 'utf-7' | 'iso-2022-kr' | 'hz-gb-2312';
 
@@ -44,10 +46,27 @@ const ALIASES: Readonly<Record<string, string>> = {
   jis: 'iso-2022-jp',
   cp874: 'windows-874',
   tis620: 'windows-874',
+  sjis: 'shift_jis',
+  'gb-2312': 'gbk',
+  gb_2312: 'gbk',
+  'gb18030-2000': 'gb18030',
+  'gb18030-2005': 'gb18030',
+  'big5-hkscs-2004': 'big5',
+  cp20127: 'us-ascii',
+  '646': 'us-ascii',
+  'us-acsii': 'us-ascii',
+  cp20866: 'koi8-r',
+  koi: 'koi8-r',
+  cp21866: 'koi8-u',
+  cp1200: 'utf-16le',
+  cp1201: 'utf-16be',
+  utf16: 'utf-16le',
   macroman: 'macintosh',
   'mac-roman': 'macintosh',
   'x-macroman': 'macintosh',
-  'x-mac-ce': 'macintosh',
+  'mac-ce': 'x-mac-ce',
+  'x-mac-centraleurroman': 'x-mac-ce',
+  maccentraleurope: 'x-mac-ce',
   'iso-10646-ucs-2': 'utf-16be',
   'latin-1': 'windows-1252',
   'latin-2': 'iso-8859-2',
@@ -74,8 +93,8 @@ const MEANINGLESS = new Set([
 const MAX_LABEL = 80;
 
 /**
- * The Encoding Standard's name for a label as found in mail, lower-case, or one of the seven-bit charsets that it leaves
- * out; `undefined` when the label says nothing; `'unknown'` when it says something nobody knows.
+ * The Encoding Standard's name for a label as found in mail, lower-case, or one of the seven-bit charsets or code pages that
+ * it leaves out; `undefined` when the label says nothing; `'unknown'` when it says something nobody knows.
  */
 export function charsetOf(label: string | undefined): string | undefined {
   const plain = (label ?? '')
@@ -91,6 +110,9 @@ export function charsetOf(label: string | undefined): string | undefined {
 function named(plain: string): string | undefined {
   const alias = ALIASES[plain];
   if (alias === 'utf-7' || alias === 'iso-2022-kr' || alias === 'hz-gb-2312') return alias;
+  const page =
+    alias ?? plain.replace(/^(?:cp|ibm|ms|dos|pc)?-?(?=(?:437|85[0-8]|86[25])(?:multilingual)?$)/, 'ibm');
+  if (isCodePage(page)) return page;
   if (plain === 'utf-7' || plain === 'iso-2022-kr' || plain === 'hz-gb-2312') return plain;
   return standard(alias ?? plain) ?? standard(regular(plain));
 }

@@ -1,4 +1,5 @@
 import type { Defect } from './defect.ts';
+import { decodeCodePage, isCodePage } from './code-page.ts';
 import { charsetOf } from './charset-label.ts';
 import { guessCharset, hasUtf8Sequence, readable } from './charset-guess.ts';
 import { decodeSevenBit } from './seven-bit.ts';
@@ -31,6 +32,8 @@ export function decodeText(
   if (label === 'utf-7' || label === 'iso-2022-kr' || label === 'hz-gb-2312') {
     return { text: decodeSevenBit(bytes, label), charset: label, defects: [] };
   }
+  if (label !== undefined && isCodePage(label))
+    return { text: decodeCodePage(bytes, label), charset: label, defects: [] };
   if (label === undefined || label === 'unknown') {
     const defects: Defect[] = label === 'unknown' ? ['charset-unknown'] : [];
     const said = options.html === true ? charsetInHtml(bytes) : undefined;
@@ -97,6 +100,7 @@ function charsetInHtml(bytes: Uint8Array): string | undefined {
   const charset = charsetOf(found?.[1]);
   if (charset === undefined || charset === 'unknown') return undefined;
   if (charset === 'utf-7' || charset === 'iso-2022-kr' || charset === 'hz-gb-2312') return undefined;
+  if (isCodePage(charset)) return undefined;
   return charset.startsWith('utf-16') ? 'utf-8' : charset;
 }
 

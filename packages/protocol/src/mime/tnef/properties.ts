@@ -1,4 +1,5 @@
 /** MAPI properties as TNEF holds them: [MS-OXTNEF] §2.1.3.4, types of [MS-OXCDATA] §2.11.1. */
+import { decodeText } from '../charset.ts';
 import { Cursor } from './cursor.ts';
 
 /** Property identifiers of [MS-OXPROPS] that mail needs. */
@@ -100,14 +101,18 @@ function readVariable(cursor: Cursor): Uint8Array | undefined {
   return value;
 }
 
-/** A string without the zero that ends it; '' if it is none. `codePage`: of the strings that are not Unicode. */
-export function textOf(property: Property | undefined, codePage: string): string {
+/** A string without the zero that ends it; '' if it is none. `charset`: of the strings that are not Unicode. */
+export function textOf(property: Property | undefined, charset: string): string {
   if (property === undefined) return '';
-  return decodeString(property.value, property.type === UNICODE ? 'utf-16le' : codePage);
+  if (property.type !== UNICODE) return decodeString(property.value, charset);
+  return beforeZero(new TextDecoder('utf-16le').decode(property.value));
 }
 
 export function decodeString(octets: Uint8Array, charset: string): string {
-  const text = new TextDecoder(charset).decode(octets);
+  return beforeZero(decodeText(octets, charset).text);
+}
+
+function beforeZero(text: string): string {
   const end = text.indexOf('\0');
   return end < 0 ? text : text.slice(0, end);
 }

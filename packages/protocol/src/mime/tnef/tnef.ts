@@ -120,7 +120,7 @@ function codePage(data: Uint8Array): string | undefined {
   if (number === 28605) return 'iso-8859-15';
   if (number !== undefined && number >= 28591 && number <= 28606) return `iso-8859-${number - 28590}`;
   const charset = charsetOf(`cp${number ?? ''}`);
-  return charset === undefined || charset === 'unknown' || charset === 'utf-7' ? undefined : charset;
+  return charset === undefined || charset === 'unknown' ? undefined : charset;
 }
 
 function finished({ title, data, properties }: FileDraft, charset: string, depth: number): TnefFile {
