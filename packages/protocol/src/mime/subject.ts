@@ -16,6 +16,8 @@ const FORWARD_PREFIX = new RegExp(`^(?:(?:${FORWARD})${COUNT})+`, 'iu');
 
 /** Characters of a subject that are looked at. */
 const MAX_SUBJECT = 2000;
+/** Characters of a subject that are taken over into an answer: nobody writes, or reads, more. */
+const MAX_ANSWERED = 20_000;
 
 /**
  * What messages of one conversation have in common: the subject less `Re:`, `Fwd:`, list tags and `(fwd)`, RFC 5256 §2.1.
@@ -63,6 +65,6 @@ export function forwardSubject(subject: string): string {
 }
 
 function withoutPrefix(subject: string, prefix: RegExp): string {
-  const plain = subject.replace(/\s+/gu, ' ').trim();
+  const plain = subject.slice(0, MAX_ANSWERED).replace(/\s+/gu, ' ').trim();
   return plain.slice(0, MAX_SUBJECT).replace(prefix, '') + plain.slice(MAX_SUBJECT);
 }

@@ -1,0 +1,5 @@
+/** `pnpm bench growth`: how the time that hostile input costs grows with its size. The tests of MIME hold it to its limit. */
+import { HOSTILE } from './growth/hostile.ts';
+import { growthTable, measureGrowth } from './growth/measure.ts';
+
+console.log(growthTable(HOSTILE.map(measureGrowth)));

@@ -1,0 +1,31 @@
+/** Nothing that a message can hold costs time that grows with the square of its size. */
+import { expect, it } from 'vitest';
+import { growthTable, measureGrowth } from '../bench/growth/measure.ts';
+import type { Growth } from '../bench/growth/measure.ts';
+import { HOSTILE } from '../bench/growth/hostile.ts';
+
+/** Between n log n on a disturbed machine and the square. */
+const MOST = 1.75;
+
+it('hostile input costs time in proportion', { timeout: 300_000 }, () => {
+  const rows: Growth[] = [];
+  for (const input of HOSTILE) {
+    let growth = measureGrowth(input);
+    for (let again = 0; again < 3 && growth.exponent > MOST; again++) growth = measureGrowth(input);
+    rows.push(growth);
+  }
+  console.log(growthTable(rows));
+  expect(rows.filter(({ exponent }) => exponent > MOST)).toEqual([]);
+});
+
+it('a quadratic one would be seen', () => {
+  const growth = measureGrowth({
+    name: 'quadratic',
+    make: (size) => () => {
+      let sum = 0;
+      for (let i = 0; i < size; i++) for (let j = 0; j < size; j += 100) sum += i ^ j;
+      return sum;
+    },
+  });
+  expect(growth.exponent).toBeGreaterThan(MOST);
+});
