@@ -2,21 +2,11 @@
  * Messages from other projects' test suites, read by Postern and by mailparser. Where the two disagree, the table below says
  * why; a disagreement that is not in it fails, and so does one that is no more.
  */
-import {
-  choosePresentation,
-  decodeTransfer,
-  parseAddresses,
-  parseDate,
-  parseMessage,
-  textOfPart,
-} from '@postern/protocol/mime';
-import type { Display, ParsedMessage } from '@postern/protocol/mime';
-import { createHash } from 'node:crypto';
+import { parseMessage } from '@postern/protocol/mime';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { simpleParser } from 'mailparser';
-import type { AddressObject, ParsedMail } from 'mailparser';
 import { describe, expect, it } from 'vitest';
+import { byPostern, disagreements } from './compare.ts';
 import { DISAGREEMENTS } from './disagreements.ts';
 import type { Field } from './disagreements.ts';
 
@@ -36,72 +26,13 @@ function messages(): string[] {
     .sort();
 }
 
-const oneSpace = (text: string | undefined | false) => (text || '').replace(/\s+/g, ' ').trim();
-const digest = (bytes: Uint8Array) => createHash('sha1').update(bytes).digest('hex').slice(0, 12);
-
-type Seen = Record<Field, unknown>;
-
-function byPostern(message: ParsedMessage): Seen {
-  const { headers, structure } = message;
-  const html = choosePresentation(structure, { prefer: 'html' });
-  const plain = choosePresentation(structure, { prefer: 'plain' });
-  const octets = (section: string, encoding: string) =>
-    decodeTransfer(message.body(section) ?? new Uint8Array(), encoding);
-  const text = (display: Display, kind: 'plain' | 'html') =>
-    display.shown
-      .filter((shown) => shown.kind === kind && shown.depth === 0)
-      .map(({ part }) => textOfPart(part, octets(part.section, part.encoding)).text)
-      .join('\n');
-  const files = new Map([...html.attachments, ...html.related].map((one) => [one.section, one]));
-  const opened = html.shown.filter(({ kind, depth }) => kind === 'message' && depth === 0);
-  const own = [...files.values()].filter(
-    ({ section }) => !opened.some((one) => section.startsWith(`${one.section}.`)),
-  );
-  return {
-    subject: oneSpace(headers.get('subject')),
-    date: parseDate(headers.raw('date') ?? ''),
-    addresses: ['from', 'to', 'cc', 'reply-to'].map((name) =>
-      parseAddresses(headers.rawList(name))
-        .filter((one) => one.name !== '' || one.address !== '')
-        .map(({ name: who, address }) => [oneSpace(who), address]),
-    ),
-    plain: oneSpace(text(plain, 'plain')),
-    html: oneSpace(text(html, 'html')),
-    attachments: own.map((one) => digest(octets(one.section, one.encoding))).sort(),
-  };
-}
-
-function byMailparser(mail: ParsedMail): Seen {
-  const people = (name: string) => {
-    const field = mail.headers.get(name) as AddressObject | AddressObject[] | undefined;
-    const list = field === undefined ? [] : Array.isArray(field) ? field : [field];
-    return list
-      .flatMap(({ value }) => value.flatMap((one) => one.group ?? [one]))
-      .map(({ name: who, address }) => [oneSpace(who), address ?? '']);
-  };
-  return {
-    subject: oneSpace(mail.subject),
-    // It says now where it cannot read a date.
-    date:
-      mail.date && Math.abs(mail.date.getTime() - Date.now()) > 86_400_000 ? mail.date.getTime() : undefined,
-    addresses: ['from', 'to', 'cc', 'reply-to'].map(people),
-    plain: oneSpace(mail.text),
-    html: oneSpace(mail.html),
-    attachments: mail.attachments.map(({ content }) => digest(content)).sort(),
-  };
-}
-
 describe.skipIf(!present)('messages of the corpus', () => {
   it('are read as mailparser reads them, but for what the table says', async () => {
     const found = new Map<Field, string[]>();
     const paths = messages();
     for (const path of paths) {
       const bytes = readFileSync(join(CORPUS, 'eml', path));
-      const ours = byPostern(parseMessage(bytes));
-      const options = { skipHtmlToText: true, skipTextToHtml: true, skipImageLinks: true };
-      const theirs = byMailparser(await simpleParser(bytes, options));
-      for (const field of Object.keys(ours) as Field[]) {
-        if (JSON.stringify(ours[field]) === JSON.stringify(theirs[field])) continue;
+      for (const field of await disagreements(bytes)) {
         found.set(field, [...(found.get(field) ?? []), path]);
       }
     }
