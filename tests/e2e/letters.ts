@@ -8,7 +8,8 @@ export const attachment = Buffer.concat([
   randomBytes(300_001),
 ]);
 
-function message(head: Record<string, string>, body: string): Buffer {
+/** A message with these header fields, over the usual ones; the body is Latin-1 octets. */
+export function mailWith(head: Record<string, string>, body: string): Buffer {
   const lines = Object.entries({
     From: 'Grace Okafor <grace@postern.example>',
     To: 'ada@postern.example',
@@ -22,7 +23,7 @@ function message(head: Record<string, string>, body: string): Buffer {
 
 const base64 = (data: Buffer): string => data.toString('base64').replaceAll(/.{76}/g, '$&\r\n');
 
-export const plain = message(
+export const plain = mailWith(
   {
     Subject: 'Plain words',
     'Content-Type': 'text/plain; charset=utf-8',
@@ -31,7 +32,7 @@ export const plain = message(
   'The tide is at six =E2=80=94 bring a coat.\n\n<b>this is text, not bold</b>\n',
 );
 
-export const html = message(
+export const html = mailWith(
   { Subject: 'A page of a letter', 'Content-Type': 'text/html; charset=utf-8' },
   `<h1>Harbour news</h1><p id="hello">The lamp is <em>lit</em>.</p>
 <img src="https://tracker.example/pixel.gif" alt="pixel">
@@ -39,7 +40,7 @@ export const html = message(
 <a href="javascript:alert(1)">press</a><img src=x onerror="top.document.title='owned'">`,
 );
 
-export const japanese = message(
+export const japanese = mailWith(
   {
     Subject: '=?ISO-2022-JP?B?GyRCRXRCZiRIOUEbKEI=?=',
     'Content-Type': 'text/plain; charset=iso-2022-jp',
@@ -48,7 +49,7 @@ export const japanese = message(
   '\x1b$B:#Lk$N3$$O@E$+$G$9!#\x1b(B\n',
 );
 
-export const withFile = message(
+export const withFile = mailWith(
   { Subject: 'A file for you', 'Content-Type': 'multipart/mixed; boundary="=_frontier"' },
   `--=_frontier
 Content-Type: text/plain; charset=us-ascii
@@ -64,7 +65,7 @@ ${base64(attachment)}
 `,
 );
 
-export const nonsense = message(
+export const nonsense = mailWith(
   { Subject: 'Nonsense inside', 'Content-Type': 'multipart/mixed; boundary=nowhere; boundary="elsewhere' },
   `--nothing
 Content-Type: text/html; charset=klingon

@@ -118,9 +118,17 @@ export function smallTargets(page: Page, least: number): Promise<string[]> {
       if (!element.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
       const box = element.getBoundingClientRect();
       const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
+      // Half scrolled out of sight, or half behind what floats above: not to be measured now.
+      const scroller = element.parentElement
+        ?.closest('.scroll, .chips, .attachments')
+        ?.getBoundingClientRect();
+      let covered =
+        scroller !== undefined && (box.top < scroller.top - 1 || box.bottom > scroller.bottom + 1);
       const hits = (at: number, down: number): boolean => {
         const hit = document.elementFromPoint(at, down);
         if (hit === null) return false;
+        const above = hit.closest('[popover], dialog, .floating, .toast');
+        covered ||= above !== null && !above.contains(element);
         if (element.contains(hit)) return hit === element || hit.closest(controls) === element;
         const label = hit.closest('label');
         return label !== null && (label.control === element || label.contains(element));
@@ -134,7 +142,7 @@ export function smallTargets(page: Page, least: number): Promise<string[]> {
       };
       const width = reach(-1, 0) + reach(1, 0) + 1;
       const height = reach(0, -1) + reach(0, 1) + 1;
-      if (width < least - 1 || height < least - 1)
+      if (!covered && (width < least - 1 || height < least - 1))
         wrong.push(`${element.ariaLabel ?? element.textContent.trim().slice(0, 40)}: ${width} × ${height}`);
     }
     return wrong;
