@@ -3,8 +3,8 @@ import type { Clock } from '../port.ts';
 
 export class Bell {
   readonly #clock: Clock;
+  readonly #waiting = new Set<() => void>();
   #rung = false;
-  #wake: (() => void) | undefined;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -12,25 +12,26 @@ export class Bell {
 
   ring(): void {
     this.#rung = true;
-    this.#wake?.();
+    for (const wake of this.#waiting) wake();
   }
 
-  get rung(): boolean {
-    return this.#rung;
-  }
-
-  /** Settles at the next ring, at once if it rang since the last wait; true, or false after `milliseconds` without. */
-  async wait(milliseconds: number): Promise<boolean> {
+  /**
+   * Settles at the next ring, at once if it rang since the last wait, when `unless` settles (and rejects as it does), or
+   * after `milliseconds`. True if it rang.
+   */
+  async wait(milliseconds: number, unless?: Promise<unknown>): Promise<boolean> {
     if (!this.#rung) {
       const timer = new AbortController();
-      await Promise.race([
-        new Promise<void>((resolve) => {
-          this.#wake = resolve;
-        }),
-        this.#clock.sleep(milliseconds, timer.signal).catch(() => undefined),
-      ]);
-      timer.abort();
-      this.#wake = undefined;
+      let wake: () => void = () => undefined;
+      const ring = new Promise<void>((resolve) => (wake = resolve));
+      this.#waiting.add(wake);
+      try {
+        const time = this.#clock.sleep(milliseconds, timer.signal).catch(() => undefined);
+        await Promise.race([ring, time, ...(unless ? [unless] : [])]);
+      } finally {
+        timer.abort();
+        this.#waiting.delete(wake);
+      }
     }
     const rung = this.#rung;
     this.#rung = false;
