@@ -37,7 +37,9 @@ export function list(
   return {
     name: 'LIST',
     states: SIGNED_IN,
-    results: options.returnStatus ? ['LIST', 'STATUS'] : ['LIST'],
+    results: ['LIST'],
+    // Its STATUS responses would be taken from those who wait for theirs.
+    ...(options.returnStatus ? { alone: true as const } : {}),
     write: () => [
       'LIST ',
       ...joinPieces(mailboxPiece(reference), mailboxPiece(pattern)),
@@ -79,12 +81,15 @@ function collectListed(type: 'list' | 'lsub', withStatus: boolean): Collector<re
   };
 }
 
-/** `STATUS` (§6.3.10), for mailboxes that are not selected. undefined: OK, and no answer. */
+/**
+ * `STATUS` (§6.3.10), for mailboxes that are not selected. undefined: OK, and no answer. Those of different mailboxes may
+ * overlap (§5.5): each response says whose it is. Where `wireName` of the answer is another mailbox's, the server gave none.
+ */
 export function status(name: MailboxName, items: readonly StatusItem[]): Command<MailboxStatus | undefined> {
   return {
     name: 'STATUS',
     states: SIGNED_IN,
-    results: ['STATUS'],
+    results: [`STATUS ${decodeText(wireOctets(name)).toUpperCase()}`],
     write: () => ['STATUS ', mailboxPiece(name), ` (${items.join(' ')})`],
     collect: () => {
       const expected = decodeText(wireOctets(name)).toUpperCase();
