@@ -2,34 +2,22 @@
  * Catching up with one mailbox, a step at a time, so that what a person waits for can go in between.
  * The plain way (RFC 4549 §4.3.1); what it leaves in the store is what every other way has to leave there.
  */
-import { noop, splitSet, uidFetch, uidSearch } from '../imap/index.ts';
-import type { FetchItem } from '../imap/index.ts';
-import type { SelectedMailbox, UidRanges } from '../imap/types.ts';
+import { CommandError } from '../error.ts';
+import { noop, uidSearch } from '../imap/index.ts';
+import type { SelectedMailbox, Uid } from '../imap/types.ts';
 import type { Change } from './change.ts';
-import { EXTRA_FIELDS } from './descriptor.ts';
+import { compareFlags } from './compare-flags.ts';
+import { fetchDescriptors, fetchUnknown } from './fetch-descriptors.ts';
 import type { Lane } from './lane.ts';
-import type { Mailbox, MailboxKey, MessageKey, SyncState } from './model.ts';
-import { LAST_UID, nextWindow, planMailbox, SMALLEST_WINDOW } from './plan.ts';
+import type { Mailbox, MailboxKey, MessageKey, Rows, SyncState } from './model.ts';
+import { LAST_UID, nextWindow, planMailbox } from './plan.ts';
 import type { Step } from './plan.ts';
+import type { Progress } from './progress.ts';
 import type { Truth } from './truth.ts';
 import { voidMailbox } from './uid-validity.ts';
 
-export const DESCRIPTOR_ITEMS: readonly FetchItem[] = [
-  'FLAGS',
-  'INTERNALDATE',
-  'RFC822.SIZE',
-  'ENVELOPE',
-  'BODYSTRUCTURE',
-  { section: 'HEADER.FIELDS', fields: EXTRA_FIELDS },
-];
-
-/** What the engine remembers of a mailbox while it runs; lost with the connection, which only costs a comparison. */
-export class Progress {
-  flagsAsked = false;
-  /** EXISTS when it was last found to differ from what is known: asked about once, not for ever. */
-  disagreedAt = -1;
-  window = SMALLEST_WINDOW * 4;
-}
+/** Comparisons in a row that news without a name may cause: a server that never names any would cause them for ever. */
+const COMPARISONS = 3;
 
 /** Does the next step for `mailbox`; true when there was none left. */
 export async function catchUp(
@@ -38,48 +26,134 @@ export async function catchUp(
   key: MailboxKey,
   progress: Progress,
 ): Promise<boolean> {
-  const before = await truth.mailbox(key);
-  if (!before) return true;
-  const wasSelected = lane.selected === key;
-  const selected = await lane.select(before);
-  if (!wasSelected) {
-    progress.flagsAsked = false;
-    progress.disagreedAt = -1;
+  const looked = await lookAt(lane, truth, key, progress);
+  if (!looked) return true;
+  const { mailbox, selected } = looked;
+  if (lane.noticed.lost) {
+    lane.noticed.lost = false;
+    if (progress.compared < COMPARISONS) progress.flagsAsked = false;
   }
-  await lane.absorbed();
-  const mailbox = await truth.mailbox(key);
-  if (!mailbox) return true;
-  const { noticed } = lane;
-  if (noticed.lost) {
-    noticed.lost = false;
-    progress.flagsAsked = false;
-  }
-  if (noticed.unknown.size > 0) {
-    const unknown = [...noticed.unknown].sort((a, b) => a - b).slice(0, 500);
-    for (const uid of unknown) noticed.unknown.delete(uid);
-    const wanted = unknown.filter((uid) => uid >= mailbox.sync.from && uid < mailbox.sync.uidNext);
-    for (const set of splitSet(wanted)) await lane.run(uidFetch(set, DESCRIPTOR_ITEMS));
-  }
+  if (await fetchUnknown(lane, truth, mailbox, progress)) return false;
   const rows = await truth.rows(key);
-  const known = rows.uids.reduce((count, uid) => count + (uid === 0 ? 0 : 1), 0);
-  const whole = mailbox.sync.from <= 1 && mailbox.sync.uidNext > 1;
-  const disagrees = whole && noticed.exists !== known && progress.disagreedAt !== noticed.exists;
-  if (disagrees) progress.disagreedAt = noticed.exists;
-  if (disagrees && noticed.exists < known) progress.flagsAsked = false;
-  const grown = disagrees && noticed.exists > known;
-  const [step] = planMailbox(
-    { sync: mailbox.sync, known, window: progress.window },
-    // EXISTS grew since SELECT said UIDNEXT: that UIDNEXT is stale, ask from what is known.
-    { ...selected, exists: noticed.exists, uidNext: grown ? undefined : selected.uidNext },
-    progress.flagsAsked,
-  );
+  const known = knownIn(rows);
+  seekAgreement(lane, mailbox, known, progress);
+  const [step] = await plan(lane, mailbox, selected, known, progress);
+  progress.recent = step === undefined || step.step === 'older';
   if (step) {
     await carryOut(step, lane, truth, mailbox, selected, progress);
     return false;
   }
-  await finish(lane, truth, mailbox, selected);
+  if (await awaitCopies(lane, truth, rows, progress)) return false;
+  await finish(lane, truth, mailbox, selected, progress);
   lane.settled();
+  progress.compared = 0;
   return true;
+}
+
+/**
+ * New mail only (RFC 4549 §4.5), for a mailbox that another connection keeps whole: cheap to do again and again. False
+ * when that does not lead to what the server has, so that somebody has to look at all of it.
+ */
+export async function catchUpNew(
+  lane: Lane,
+  truth: Truth,
+  key: MailboxKey,
+  progress: Progress,
+): Promise<boolean> {
+  for (;;) {
+    const looked = await lookAt(lane, truth, key, progress);
+    if (!looked || looked.mailbox.sync.at === 0) return false;
+    const { mailbox, selected } = looked;
+    const known = knownIn(await truth.rows(key));
+    const { exists } = lane.noticed;
+    seekAgreement(lane, mailbox, known, progress);
+    const [step] = await plan(lane, mailbox, selected, known, progress);
+    if (step?.step === 'new') {
+      await carryOut(step, lane, truth, mailbox, selected, progress);
+      continue;
+    }
+    lane.settled();
+    if (exists !== known || lane.noticed.lost || lane.noticed.unknown.size > 0) {
+      lane.noticed.lost = false;
+      lane.noticed.unknown.clear();
+      return false;
+    }
+    await truth.change(async () => ({ changes: await counted(truth, key, exists), result: undefined }));
+    return true;
+  }
+}
+
+/** Selects the mailbox; what came with that is in the store. undefined when there is no such mailbox any more. */
+async function lookAt(
+  lane: Lane,
+  truth: Truth,
+  key: MailboxKey,
+  progress: Progress,
+): Promise<{ readonly mailbox: Mailbox; readonly selected: SelectedMailbox } | undefined> {
+  const before = await truth.mailbox(key);
+  if (!before) return undefined;
+  const wasSelected = lane.selected === key;
+  const selected = await lane.select(before);
+  if (!wasSelected) progress.selected(selected.uidNext !== undefined);
+  await lane.absorbed();
+  const mailbox = await truth.mailbox(key);
+  return mailbox && { mailbox, selected };
+}
+
+function knownIn(rows: Rows): number {
+  return rows.uids.reduce((count, uid) => count + (uid === 0 ? 0 : 1), 0);
+}
+
+/**
+ * EXISTS differs from what is known: first the new mail is asked for again (its UIDNEXT may be old), then all that is
+ * known is compared. Each once for one EXISTS: a server whose count is wrong must not be asked for ever.
+ */
+function seekAgreement(lane: Lane, { sync }: Mailbox, known: number, progress: Progress): void {
+  const { exists } = lane.noticed;
+  if (sync.from > 1 || exists === known) return;
+  if (exists > known && progress.grownAt !== exists) {
+    progress.grownAt = exists;
+    progress.newAsked = false;
+  } else if (progress.newAsked && progress.disagreedAt !== exists) {
+    progress.disagreedAt = exists;
+    progress.flagsAsked = false;
+  }
+}
+
+async function plan(
+  lane: Lane,
+  mailbox: Mailbox,
+  selected: SelectedMailbox,
+  known: number,
+  progress: Progress,
+): Promise<Step[]> {
+  const { exists } = lane.noticed;
+  const { sync } = mailbox;
+  let uidNext = selected.uidNext && (Math.min(selected.uidNext, LAST_UID) as Uid);
+  if (uidNext === undefined && sync.uidNext <= 1 && !progress.newAsked) {
+    // Never looked at, and the server does not say where it ends: a search tells.
+    progress.searched ??= await highestUid(lane);
+    uidNext = (progress.searched + 1) as Uid;
+  } else if (progress.newAsked) {
+    uidNext ??= sync.uidNext as Uid;
+  } else if (uidNext !== undefined && uidNext <= sync.uidNext) {
+    // There is more mail than SELECT knew of.
+    uidNext = undefined;
+  }
+  return planMailbox(
+    { sync, known, window: progress.window },
+    { ...selected, exists, uidNext, highestModSeq: exists === known ? selected.highestModSeq : undefined },
+    progress,
+  );
+}
+
+async function highestUid(lane: Lane): Promise<number> {
+  try {
+    return (await lane.run(uidSearch({ key: 'ALL' }))).at(-1) ?? 0;
+  } catch (error) {
+    if (error instanceof CommandError) return 0;
+    throw error;
+  }
 }
 
 async function carryOut(
@@ -96,117 +170,92 @@ async function carryOut(
       await voidMailbox(truth, mailbox, selected);
       return;
     case 'new': {
-      const highest = await fetchDescriptors(lane, [[step.first, LAST_UID]]);
-      const uidNext = Math.max(highest + 1, mailbox.sync.uidNext, Math.min(selected.uidNext ?? 1, LAST_UID));
+      const { highest, found } = await fetchDescriptors(lane, step.first, step.last ?? LAST_UID);
       const never = mailbox.sync.uidNext <= 1;
-      await setSync(truth, mailbox.key, {
-        uidValidity: selected.uidValidity,
-        uidNext,
-        ...(never ? { from: step.first } : {}),
-      });
+      const said = Math.min(selected.uidNext ?? (progress.searched ?? 0) + 1, LAST_UID);
+      const reached = step.last === undefined ? Math.max(highest + 1, said) : step.last + 1;
+      await truth.updateMailbox(mailbox.key, (now) => ({
+        ...now,
+        sync: {
+          ...now.sync,
+          uidValidity: selected.uidValidity || now.sync.uidValidity,
+          uidNext: Math.max(now.sync.uidNext, reached),
+          ...(never ? { from: step.first } : {}),
+        },
+      }));
+      if (step.last === undefined) progress.newAsked = true;
+      else progress.window = nextWindow(step.last - step.first + 1, found);
       if (never) progress.flagsAsked = true;
       return;
     }
     case 'flags':
       await compareFlags(lane, truth, mailbox, step.first, step.last);
       progress.flagsAsked = true;
+      progress.compared++;
       return;
     case 'older': {
-      const found = new Set<number>();
-      lane.seen = found;
-      try {
-        await fetchDescriptors(lane, [[step.first, step.last]]);
-      } finally {
-        lane.seen = undefined;
-      }
-      progress.window = nextWindow(step.last - step.first + 1, found.size);
-      await setSync(truth, mailbox.key, { from: step.first });
-      return;
+      const { found } = await fetchDescriptors(lane, step.first, step.last);
+      progress.window = nextWindow(step.last - step.first + 1, found);
+      await truth.updateMailbox(mailbox.key, (now) => ({ ...now, sync: { ...now.sync, from: step.first } }));
     }
   }
-}
-
-/** Returns the highest UID that came, 0 for none. Everything that came is in the store when it settles. */
-async function fetchDescriptors(lane: Lane, set: UidRanges): Promise<number> {
-  let highest = 0;
-  lane.onFetch = ({ uid }) => {
-    if (uid !== undefined && uid > highest) highest = uid;
-  };
-  try {
-    await lane.run(uidFetch(set, DESCRIPTOR_ITEMS));
-  } finally {
-    lane.onFetch = undefined;
-  }
-  return highest;
 }
 
 /**
- * Flags of all known UIDs. What was not returned is gone, but it is removed only when a complete answer says so twice:
- * the tagged OK, and a count that agrees with EXISTS or a SEARCH that does not find it either (notes of other engines:
- * a truncated answer read as "all deleted" has emptied mailboxes).
+ * Messages that were moved here and wait for the UID of their copy: it must have been looked for after they came, in a
+ * mailbox that was told to bring up its news (Courier shows a copy only after NOOP). True when that is still to be done.
  */
-async function compareFlags(
-  lane: Lane,
-  truth: Truth,
-  mailbox: Mailbox,
-  first: number,
-  last: number,
-): Promise<void> {
-  const seen = new Set<number>();
-  lane.seen = seen;
-  try {
-    await lane.run(uidFetch([[first, last]], ['FLAGS']));
-  } finally {
-    lane.seen = undefined;
-  }
-  const rows = await truth.rows(mailbox.key);
-  const missing = new Set<number>();
-  for (const uid of rows.uids) if (uid >= first && uid <= last && !seen.has(uid)) missing.add(uid);
-  if (missing.size === 0) return;
-  if (mailbox.sync.from > 1 || seen.size !== lane.noticed.exists) {
-    await lane.run(noop());
-    for (const uid of await lane.run(uidSearch({ key: 'UID', uids: [[first, last]] }))) missing.delete(uid);
-  }
-  await truth.change(async () => {
-    const now = await truth.rows(mailbox.key);
-    const keys: MessageKey[] = [];
-    for (let i = 0; i < now.length; i++) {
-      const key = now.keys[i] as MessageKey;
-      if (missing.has(now.uids[i] ?? 0) && !truth.held.has(key)) keys.push(key);
-    }
-    return {
-      changes: keys.length > 0 ? [{ kind: 'expunged', mailbox: mailbox.key, keys }] : [],
-      result: undefined,
-    };
-  });
+async function awaitCopies(lane: Lane, truth: Truth, rows: Rows, progress: Progress): Promise<boolean> {
+  const waiting = [...rows.keys].filter((_, i) => rows.uids[i] === 0) as MessageKey[];
+  const late = waiting.filter((key) => !progress.awaited.has(key) && !truth.held.has(key));
+  if (late.length === 0) return false;
+  for (const key of late) progress.awaited.add(key);
+  await lane.run(noop());
+  progress.newAsked = false;
+  return true;
 }
 
 /** All steps done: say so, in the store and about rows that were waiting for a UID that never came. */
-async function finish(lane: Lane, truth: Truth, mailbox: Mailbox, selected: SelectedMailbox): Promise<void> {
+async function finish(
+  lane: Lane,
+  truth: Truth,
+  mailbox: Mailbox,
+  selected: SelectedMailbox,
+  progress: Progress,
+): Promise<void> {
+  const { exists } = lane.noticed;
   await truth.change(async () => {
-    const current = await truth.mailbox(mailbox.key);
-    if (!current) return { changes: [], result: undefined };
-    const rows = await truth.rows(mailbox.key);
-    let unseen = 0;
-    for (let i = 0; i < rows.length; i++) if (((rows.system[i] ?? 0) & 1) === 0) unseen++;
+    const [after] = await counted(truth, mailbox.key, exists);
+    if (after?.kind !== 'mailbox') return { changes: [], result: undefined };
     const sync: SyncState = {
-      ...current.sync,
-      uidValidity: selected.uidValidity,
+      ...after.mailbox.sync,
+      uidValidity: selected.uidValidity || after.mailbox.sync.uidValidity,
       from: 1,
-      uidNext: Math.max(current.sync.uidNext, selected.uidNext ?? 1),
-      exists: lane.noticed.exists,
+      uidNext: Math.max(after.mailbox.sync.uidNext, Math.min(selected.uidNext ?? 1, LAST_UID)),
       highestModSeq: selected.highestModSeq ?? 0n,
       at: lane.now(),
     };
-    const after: Mailbox = { ...current, messages: lane.noticed.exists, unseen, sync };
+    const rows = await truth.rows(mailbox.key);
     // A message that waited for its UID and was not among all that are there: its copy came as a message of its own.
-    const keys = [...rows.keys].filter((_, i) => rows.uids[i] === 0) as MessageKey[];
-    const changes: Change[] = [{ kind: 'mailbox', mailbox: after }];
+    const keys = [...progress.awaited].filter((key) => rows.uids[rows.keys.indexOf(key)] === 0);
+    progress.awaited.clear();
+    const changes: Change[] = [{ kind: 'mailbox', mailbox: { ...after.mailbox, sync } }];
     if (keys.length > 0) changes.push({ kind: 'expunged', mailbox: mailbox.key, keys });
     return { changes, result: undefined };
   });
 }
 
-function setSync(truth: Truth, key: MailboxKey, fields: Partial<SyncState>): Promise<void> {
-  return truth.updateMailbox(key, (mailbox) => ({ ...mailbox, sync: { ...mailbox.sync, ...fields } }));
+/** The mailbox with the counts of its rows. */
+async function counted(truth: Truth, key: MailboxKey, exists: number): Promise<Change[]> {
+  const mailbox = await truth.mailbox(key);
+  if (!mailbox) return [];
+  const rows = await truth.rows(key);
+  let unseen = 0;
+  for (let i = 0; i < rows.length; i++) if (((rows.system[i] ?? 0) & 1) === 0) unseen++;
+  return [
+    {
+      kind: 'mailbox',
+      mailbox: { ...mailbox, messages: exists, unseen, sync: { ...mailbox.sync, exists } },
+    },
+  ];
 }

@@ -1,20 +1,44 @@
 /** From what FETCH said to what is kept: header values are decoded once, here, and are text from then on. */
 import type { BodyStructure, FetchedMessage } from '../imap/types.ts';
-import { addressesOf, choosePresentation, decodeWords, parseDate, parseHeaders } from '../mime/index.ts';
+import {
+  addressesOf,
+  choosePresentation,
+  decodeWords,
+  parseAddresses,
+  parseDate,
+  parseHeaders,
+} from '../mime/index.ts';
 import type { Descriptor } from './model.ts';
 
 /** The header fields that ENVELOPE does not have. */
 export const EXTRA_FIELDS = ['REFERENCES', 'LIST-ID'] as const;
+/** The header fields that make up for a missing ENVELOPE. */
+export const STAND_IN_FIELDS = [
+  'DATE',
+  'SUBJECT',
+  'FROM',
+  'REPLY-TO',
+  'TO',
+  'CC',
+  'BCC',
+  'MESSAGE-ID',
+  'IN-REPLY-TO',
+  ...EXTRA_FIELDS,
+] as const;
 
 /** References beyond these are dropped from the old end; a thread needs its nearest ancestors. */
 const MAX_REFERENCES = 50;
 const MAX_SUBJECT = 2000;
 
-/** undefined when the server left out ENVELOPE or BODYSTRUCTURE. */
+/** undefined when the server left out ENVELOPE or BODYSTRUCTURE, unless it was asked for what stands in for them. */
 export function descriptorOf(message: FetchedMessage): Descriptor | undefined {
   const { envelope, structure } = message;
-  if (!envelope || !structure) return undefined;
-  const fields = message.sections?.find(({ section }) => section.startsWith('HEADER.FIELDS'))?.data;
+  const header = message.sections?.find(({ section }) => section.startsWith('HEADER.FIELDS'));
+  const fields = header?.data;
+  if (!envelope || !structure) {
+    const standsIn = fields && header.section.includes('SUBJECT');
+    return standsIn ? standIn(message, fields) : undefined;
+  }
   const headers = fields ? parseHeaders(fields) : undefined;
   return {
     subject: decodeWords(envelope.subject ?? '').slice(0, MAX_SUBJECT),
@@ -33,6 +57,49 @@ export function descriptorOf(message: FetchedMessage): Descriptor | undefined {
     preview: undefined,
   };
 }
+
+/** A message whose structure nobody knows is shown by its header, its body as the text that it most likely is. */
+function standIn(message: FetchedMessage, header: Uint8Array): Descriptor {
+  const headers = parseHeaders(header);
+  const field = (name: string): string => headers.get(name) ?? '';
+  const addresses = (name: string) => parseAddresses(field(name));
+  return {
+    subject: decodeWords(field('subject')).slice(0, MAX_SUBJECT),
+    sent: parseDate(field('date')) ?? message.internalDate ?? 0,
+    from: addresses('from'),
+    replyTo: addresses('reply-to'),
+    to: addresses('to'),
+    cc: addresses('cc'),
+    bcc: addresses('bcc'),
+    messageId: messageIds(field('message-id'))[0] ?? '',
+    inReplyTo: messageIds(field('in-reply-to'))[0] ?? '',
+    references: messageIds(field('references')).slice(-MAX_REFERENCES),
+    listId: /<([^<>]+)>/.exec(field('list-id'))?.[1] ?? '',
+    structure: UNKNOWN_STRUCTURE,
+    hasAttachments: false,
+    preview: undefined,
+  };
+}
+
+/** Section 1 is there in every message (RFC 3501 §6.4.5). */
+const UNKNOWN_STRUCTURE: BodyStructure = {
+  kind: 'part',
+  section: '1',
+  type: 'text',
+  subtype: 'plain',
+  parameters: [],
+  disposition: null,
+  language: [],
+  location: null,
+  id: null,
+  description: null,
+  encoding: '7bit',
+  octets: -1,
+  lines: null,
+  md5: null,
+  envelope: null,
+  body: null,
+};
 
 /** RFC 5322 §3.6.4: every `<…>` in a field, in order. */
 function messageIds(field: string): string[] {

@@ -5,18 +5,19 @@
  * are level-triggered: every wake plans again from the store and the selected mailbox. A lost wake costs freshness, never
  * correctness.
  */
-import { CommandError, ConnectionLost, GatewayRefused, ProtocolError, StoreError } from '../error.ts';
+import { ConnectionLost, GatewayRefused } from '../error.ts';
 import type { Clock, Randomness, Transport } from '../port.ts';
 import { Background } from './background.ts';
 import { Backoff } from './backoff.ts';
 import { Bell } from './bell.ts';
 import { Foreground } from './foreground.ts';
 import { Lane, MailboxVoided } from './lane.ts';
+import { isBug, problemOf } from './problem.ts';
 import { Screens } from './screens.ts';
 import type { Store } from './store.ts';
 import { Truth } from './truth.ts';
 import { voidMailbox } from './uid-validity.ts';
-import type { ConnectionProblem, EngineNote, EngineStatus, Wishes } from './wishes.ts';
+import type { EngineNote, EngineStatus, Wishes } from './wishes.ts';
 
 export interface EnginePorts {
   readonly store: Store;
@@ -26,6 +27,11 @@ export interface EnginePorts {
   connect(service: 'imap' | 'submission'): Promise<Transport>;
   /** To every screen; `to` names the one that asked, undefined: all. */
   tell(note: EngineNote, to: string | undefined): void;
+  /**
+   * A bug of ours came up; sync goes on after a pause. The host reports it. Without this port it becomes an unhandled
+   * rejection, which is loud in tests and in a console.
+   */
+  onBug?(error: unknown): void;
 }
 
 export interface Engine {
@@ -39,6 +45,8 @@ export interface Engine {
 
 /** A connection that nobody needed for so long is given back to the server. */
 const FOREGROUND_REST = 240_000;
+/** A connection that lasted this long was a good one. */
+const HEALTHY = 10_000;
 /** The gateway's words for a session it does not know (any more): its close code, and HTTP's. */
 const SIGNED_OUT = new Set([401, 4401]);
 
@@ -51,6 +59,9 @@ class RunningEngine implements Engine {
   readonly #screens = new Screens();
   readonly #frontBell: Bell;
   readonly #backBell: Bell;
+  /** Cut a wait after a failure short. */
+  readonly #frontHurry: Bell;
+  readonly #backHurry: Bell;
   readonly #front: Lane;
   readonly #back: Lane;
   readonly #foreground: Foreground;
@@ -66,6 +77,8 @@ class RunningEngine implements Engine {
     const truth = new Truth(store);
     this.#frontBell = new Bell(clock);
     this.#backBell = new Bell(clock);
+    this.#frontHurry = new Bell(clock);
+    this.#backHurry = new Bell(clock);
     const lane = (onWake: () => void): Lane =>
       new Lane({
         truth,
@@ -94,7 +107,12 @@ class RunningEngine implements Engine {
   }
 
   wake(reason: 'network' | 'visible' | 'action' | 'timer'): void {
-    if (reason === 'network' || reason === 'visible') this.#foreground.hurry();
+    if (reason === 'network' || reason === 'visible') {
+      this.#foreground.hurry();
+      this.#background.hurry();
+      this.#frontHurry.ring();
+      this.#backHurry.ring();
+    }
     this.#frontBell.ring();
     if (reason !== 'action') this.#backBell.ring();
   }
@@ -104,8 +122,7 @@ class RunningEngine implements Engine {
     this.#unwatch();
     this.#front.close();
     this.#back.close();
-    this.#frontBell.ring();
-    this.#backBell.ring();
+    for (const bell of [this.#frontBell, this.#backBell, this.#frontHurry, this.#backHurry]) bell.ring();
     await this.#loops;
   }
 
@@ -113,10 +130,7 @@ class RunningEngine implements Engine {
     const backoff = new Backoff(this.#ports.random);
     while (!this.#stopped) {
       try {
-        if (await this.#foreground.step()) {
-          backoff.reset();
-          continue;
-        }
+        if (await this.#foreground.step()) continue;
         const { due } = this.#foreground;
         const patience = due === undefined ? FOREGROUND_REST : Math.max(0, due - this.#ports.clock.now());
         const rung = await this.#frontBell.wait(Math.min(patience, FOREGROUND_REST));
@@ -124,10 +138,9 @@ class RunningEngine implements Engine {
       } catch (error) {
         if (this.#stopped) break;
         if (error instanceof MailboxVoided) continue;
-        this.#front.close();
         this.#foreground.lost();
-        rethrowBugs(error);
-        await this.#frontBell.wait(backoff.next());
+        this.#giveUp(this.#front, error, backoff);
+        await this.#frontHurry.wait(backoff.next());
       }
     }
     this.#front.close();
@@ -135,39 +148,47 @@ class RunningEngine implements Engine {
 
   async #runBackground(): Promise<void> {
     const backoff = new Backoff(this.#ports.random);
-    await this.#background.recall();
     while (!this.#stopped) {
       try {
         if (!this.#back.isOpen) {
-          this.#background.lost();
+          await this.#background.lost();
           if (this.#status.connection !== 'waiting') this.#tell({ connection: 'connecting' });
           await this.#back.session();
         }
         await this.#background.step();
-        backoff.reset();
         this.#tell({ connection: 'online' });
       } catch (error) {
         if (this.#stopped) break;
         if (error instanceof MailboxVoided) continue;
-        this.#back.close();
-        rethrowBugs(error);
+        this.#giveUp(this.#back, error, backoff);
         await this.#wait(error, backoff);
       }
     }
     this.#back.close();
   }
 
+  /** A connection that broke, or whose loop has a bug, is made anew; one that was good for a while costs no longer wait. */
+  #giveUp(lane: Lane, error: unknown, backoff: Backoff): void {
+    if (lane.age > HEALTHY) backoff.reset();
+    lane.close();
+    if (!isBug(error)) return;
+    if (this.#ports.onBug) this.#ports.onBug(error);
+    // Nobody listens: loud all the same, and sync goes on.
+    else void Promise.reject(error instanceof Error ? error : new Error(String(error)));
+  }
+
+  /** Waits before the next try. New wishes and news do not shorten it: they would undo the patience; a new network does. */
   async #wait(error: unknown, backoff: Backoff): Promise<void> {
     if (error instanceof GatewayRefused && SIGNED_OUT.has(error.status)) {
       this.#tell({ connection: 'signed-out' });
-      while (!this.#stopped && !(await this.#backBell.wait(FOREGROUND_REST)));
+      while (!this.#stopped && !(await this.#backHurry.wait(FOREGROUND_REST)));
       return;
     }
     // One broken connection among good ones is made again at once, without a word.
     if (backoff.failures > 0 || !(error instanceof ConnectionLost) || this.#status.connection !== 'online') {
       this.#tell({ connection: 'waiting', problem: problemOf(error) });
     }
-    await this.#backBell.wait(backoff.next());
+    await this.#backHurry.wait(backoff.next());
   }
 
   #tell(fields: Pick<EngineStatus, 'connection'> & Partial<Pick<EngineStatus, 'problem'>>): void {
@@ -181,36 +202,4 @@ class RunningEngine implements Engine {
     this.#status = status;
     this.#ports.tell({ note: 'status', status }, undefined);
   }
-}
-
-/** The one table from error to what the person is told. */
-function problemOf(error: unknown): { readonly reason: ConnectionProblem; readonly text: string } {
-  if (error instanceof GatewayRefused) {
-    const reasons: Readonly<Record<number, ConnectionProblem>> = {
-      4403: 'refused',
-      4429: 'refused',
-      429: 'refused',
-      4502: 'unreachable',
-      502: 'unreachable',
-      4503: 'certificate',
-      4504: 'unreachable',
-      504: 'unreachable',
-    };
-    return { reason: reasons[error.status] ?? 'network', text: '' };
-  }
-  if (error instanceof CommandError) return { reason: 'refused', text: error.text };
-  if (error instanceof ProtocolError) return { reason: 'confused', text: '' };
-  if (error instanceof StoreError) return { reason: 'storage', text: '' };
-  return { reason: 'closed', text: '' };
-}
-
-/** Whatever is not in the taxonomy is a bug of ours: it must not look like bad weather. */
-function rethrowBugs(error: unknown): void {
-  const expected =
-    error instanceof CommandError ||
-    error instanceof ConnectionLost ||
-    error instanceof GatewayRefused ||
-    error instanceof ProtocolError ||
-    error instanceof StoreError;
-  if (!expected) throw error;
 }

@@ -42,8 +42,8 @@ export class Lane {
   readonly #ports: LanePorts;
   #session: Session | undefined;
   #opening: Promise<Session> | undefined;
-  #selected:
-    { readonly key: MailboxKey; readonly state: SelectedMailbox; readonly readOnly: boolean } | undefined;
+  #openedAt = 0;
+  #selected: { readonly key: MailboxKey; readonly state: SelectedMailbox } | undefined;
   #news: News[] = [];
   #absorbing: Promise<void> = Promise.resolve();
   #failure: unknown;
@@ -62,6 +62,16 @@ export class Lane {
 
   get isOpen(): boolean {
     return this.#session !== undefined && this.#session.state !== 'closed';
+  }
+
+  /** Milliseconds since the connection was opened, whether it still stands or broke just now; 0: there was none. */
+  get age(): number {
+    return this.#session ? this.now() - this.#openedAt : 0;
+  }
+
+  /** There was a connection when it went wrong: what was done on it may be why. */
+  get wasOpen(): boolean {
+    return this.#session !== undefined;
   }
 
   /** Something was noticed that the store does not have yet: arrivals, or removals without a name. */
@@ -92,6 +102,7 @@ export class Lane {
   }
 
   async #open(): Promise<Session> {
+    this.#session = undefined;
     this.#selected = undefined;
     this.#news = [];
     this.noticed = nothing();
@@ -108,6 +119,7 @@ export class Lane {
       throw error;
     }
     this.#session = session;
+    this.#openedAt = this.now();
     void session.closed.then(() => this.#ports.onWake());
     return session;
   }
@@ -154,18 +166,36 @@ export class Lane {
     }
     await this.absorbed();
     this.#selected = undefined;
-    this.noticed = nothing();
-    const state = await session.run(select({ wire: mailbox.wireName }));
-    this.noticed.exists = Math.max(this.noticed.exists, state.exists);
-    this.#selected = { key: mailbox.key, state, readOnly: state.readOnly };
+    const state = await session.run(this.#selecting(mailbox));
     await this.#compare(mailbox, state);
     return state;
+  }
+
+  /** News of the new mailbox may follow in the octets right behind the receipt: by then it has to be the selected one. */
+  #selecting(mailbox: Mailbox): Command<SelectedMailbox> {
+    const command = select({ wire: mailbox.wireName });
+    return {
+      ...command,
+      collect: () => {
+        const collector = command.collect();
+        return {
+          take: (response, tag) => collector.take?.(response, tag) ?? false,
+          settle: (status) => {
+            const state = collector.settle(status);
+            this.#selected = { key: mailbox.key, state };
+            this.noticed = { ...nothing(), exists: state.exists };
+            return state;
+          },
+        };
+      },
+    };
   }
 
   /** RFC 4549 §4.1. `mailbox.sync` says under which UIDVALIDITY the caller's UIDs were learnt; 0: it has none. */
   async #compare(mailbox: Mailbox, state: SelectedMailbox): Promise<void> {
     const learnt = mailbox.sync.uidValidity;
-    if (learnt === 0 || learnt === state.uidValidity) return;
+    // Quirk: 0 is a server that does not say, perhaps only this time; that is no reason to throw mail away.
+    if (learnt === 0 || state.uidValidity === 0 || learnt === state.uidValidity) return;
     const now = await this.#ports.truth.mailbox(mailbox.key);
     if (now && now.sync.uidValidity === learnt) await this.#ports.onUidValidity(now, state);
     throw new MailboxVoided();

@@ -100,6 +100,20 @@ describe('planMailbox', () => {
       [],
     ],
     [
+      'much new mail in windows, so that a connection that breaks has brought some',
+      local(whole, 90),
+      server({ uidNext: 5000, exists: 4000 }),
+      true,
+      [{ step: 'new', first: 101, last: 300 }],
+    ],
+    [
+      'nothing is void where the server says no UIDVALIDITY this time',
+      local(whole, 90),
+      server({ validity: 0 }),
+      true,
+      [],
+    ],
+    [
       'RFC 4549 §4.1: another UIDVALIDITY voids everything, so nothing else is planned',
       local(whole, 90),
       server({ validity: 8, uidNext: 500 }),
@@ -107,8 +121,14 @@ describe('planMailbox', () => {
       [{ step: 'reset' }],
     ],
   ] as const)('%s', (_, mine, theirs, flagsAsked, steps) => {
-    expect(planMailbox(mine, theirs, flagsAsked)).toEqual(steps);
+    expect(planMailbox(mine, theirs, { newAsked: false, flagsAsked })).toEqual(steps);
   });
+});
+
+it('asks a server without UIDNEXT for new mail once', () => {
+  const asked = { newAsked: true, flagsAsked: true };
+  expect(planMailbox(local(whole, 90), server({ uidNext: undefined }), asked)).toEqual([]);
+  expect(planMailbox(local(never, 0), server({ uidNext: undefined, exists: 9 }), asked)).toEqual([]);
 });
 
 describe('nextWindow', () => {

@@ -10,8 +10,8 @@ import type { SyncState } from './model.ts';
 export type Step =
   /** RFC 4549 §4.1: the UIDs known are void. */
   | { readonly step: 'reset' }
-  /** Descriptors of UIDs from `first` up. */
-  | { readonly step: 'new'; readonly first: number }
+  /** Descriptors of UIDs from `first` up; `last` where there are so many that it takes several windows. */
+  | { readonly step: 'new'; readonly first: number; readonly last?: number }
   /** Flags of the known UIDs in a range; those not returned are gone. */
   | { readonly step: 'flags'; readonly first: number; readonly last: number }
   /** Descriptors of UIDs in a range below all that are known. */
@@ -36,26 +36,34 @@ export interface LocalMailbox {
 
 /**
  * The steps that lead from `local` to `selected`, in order. After 'reset' nothing else can be said before the local
- * state is emptied, so it stands alone. `flagsAsked`: the flags were compared since the mailbox was last selected.
+ * state is emptied, so it stands alone. `asked`: new mail was asked for, and the flags were compared, since the mailbox was
+ * last selected.
  */
 export function planMailbox(
   local: LocalMailbox,
   selected: Pick<SelectedMailbox, 'exists' | 'uidNext' | 'uidValidity' | 'highestModSeq'>,
-  flagsAsked: boolean,
+  asked: { readonly newAsked: boolean; readonly flagsAsked: boolean },
 ): Step[] {
   const { sync } = local;
-  if (sync.uidValidity !== selected.uidValidity) {
+  if (sync.uidValidity !== selected.uidValidity && selected.uidValidity !== 0) {
     if (sync.uidValidity !== 0 || local.known > 0) return [{ step: 'reset' }];
   }
   const steps: Step[] = [];
   const never = sync.uidNext <= 1 && local.known === 0;
   if (never) {
-    if (selected.exists > 0)
+    if (selected.exists > 0 && (!asked.newAsked || (selected.uidNext ?? 1) > 1))
       steps.push({ step: 'new', first: Math.max(1, (selected.uidNext ?? 1) - FIRST_WINDOW) });
     return steps;
   }
-  if (selected.uidNext === undefined || selected.uidNext > sync.uidNext) {
-    steps.push({ step: 'new', first: sync.uidNext });
+  const { uidNext } = selected;
+  if (uidNext === undefined ? !asked.newAsked : uidNext > sync.uidNext) {
+    // After a long absence: in windows, so that a connection that does not last brings at least some of it.
+    const last = sync.uidNext + Math.max(local.window, SMALLEST_WINDOW) - 1;
+    steps.push({
+      step: 'new',
+      first: sync.uidNext,
+      ...(uidNext !== undefined && last < uidNext - 1 ? { last } : {}),
+    });
   }
   // Nothing came, nothing went, and no flag was touched (RFC 7162 §3.1.2.1): the flags are what they were.
   const untouched =
@@ -64,7 +72,7 @@ export function planMailbox(
     selected.highestModSeq === sync.highestModSeq &&
     selected.exists === sync.exists &&
     selected.uidNext === sync.uidNext;
-  if (!flagsAsked && !untouched && local.known > 0)
+  if (!asked.flagsAsked && !untouched && local.known > 0)
     steps.push({ step: 'flags', first: sync.from, last: sync.uidNext - 1 });
   if (sync.from > 1 && local.known < selected.exists) {
     steps.push({ step: 'older', first: Math.max(1, sync.from - local.window), last: sync.from - 1 });

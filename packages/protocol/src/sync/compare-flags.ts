@@ -1,0 +1,50 @@
+import { noop, uidFetch, uidSearch } from '../imap/index.ts';
+import type { Lane } from './lane.ts';
+import type { Mailbox, MessageKey } from './model.ts';
+import type { Truth } from './truth.ts';
+
+/**
+ * Flags of all known UIDs of the selected mailbox. What was not returned is gone, but it is removed only when a complete
+ * answer says so twice: the tagged OK, and a count that agrees with EXISTS or a SEARCH that does not find it either. A
+ * truncated answer read as "all deleted" has emptied mailboxes elsewhere.
+ */
+export async function compareFlags(
+  lane: Lane,
+  truth: Truth,
+  mailbox: Mailbox,
+  first: number,
+  last: number,
+): Promise<void> {
+  const seen = new Set<number>();
+  lane.seen = seen;
+  try {
+    await lane.run(uidFetch([[first, last]], ['FLAGS']));
+  } finally {
+    lane.seen = undefined;
+  }
+  const rows = await truth.rows(mailbox.key);
+  const known = rows.uids.filter((uid) => uid >= first && uid <= last);
+  const missing = new Set(known.filter((uid) => !seen.has(uid)));
+  if (missing.size === 0) return;
+  const whole = mailbox.sync.from <= 1;
+  if (!whole || seen.size !== lane.noticed.exists) {
+    await lane.run(noop());
+    for (const uid of await lane.run(uidSearch({ key: 'UID', uids: [[first, last]] }))) missing.delete(uid);
+    // Both say so, and EXISTS says otherwise: then nobody is believed, and the mail stays.
+    if (whole && known.length - missing.size < lane.noticed.exists && seen.size === 0) return;
+  }
+  await truth.change(async () => {
+    const now = await truth.rows(mailbox.key);
+    const keys: MessageKey[] = [];
+    for (let i = 0; i < now.length; i++) {
+      const key = now.keys[i] as MessageKey;
+      if (!missing.has(now.uids[i] ?? 0)) continue;
+      if (truth.held.has(key)) truth.departed.add(key);
+      else keys.push(key);
+    }
+    return {
+      changes: keys.length > 0 ? [{ kind: 'expunged', mailbox: mailbox.key, keys }] : [],
+      result: undefined,
+    };
+  });
+}

@@ -1,0 +1,34 @@
+import type { MessageKey } from './model.ts';
+import { SMALLEST_WINDOW } from './plan.ts';
+
+/** What the engine remembers of a mailbox while it runs; lost with the connection, which only costs a comparison. */
+export class Progress {
+  /** The new mail was asked for since the mailbox was selected, or since there was reason to ask again. */
+  newAsked = false;
+  flagsAsked = false;
+  /** Flag comparisons since the mailbox was last whole. */
+  compared = 0;
+  /** EXISTS when it was last found to be more than is known, and other than what is known. */
+  grownAt = -1;
+  disagreedAt = -1;
+  /** The highest UID that a search found, where SELECT does not say UIDNEXT. */
+  searched: number | undefined;
+  /** Width of the next window of UIDs. */
+  window = SMALLEST_WINDOW * 4;
+  /** New mail and flags are in; only older mail is missing. */
+  recent = false;
+  /** UIDs whose descriptors the server does not give, however it is asked. */
+  readonly refused = new Set<number>();
+  /** Messages without a UID whose copies were looked for since they are here. */
+  readonly awaited = new Set<MessageKey>();
+
+  /** The mailbox was selected: what was asked before is old. SELECT may itself have said whether there is new mail. */
+  selected(saysUidNext: boolean): void {
+    this.newAsked = saysUidNext;
+    this.flagsAsked = false;
+    this.grownAt = -1;
+    this.disagreedAt = -1;
+    this.searched = undefined;
+    this.recent = false;
+  }
+}
