@@ -42,6 +42,11 @@ it.each([
     'Yes.\n-- \nAda\n> Tea?',
     ['own: Yes.', 'signature: -- |Ada', 'quote1: Tea?'],
   ],
+  [
+    'own words below a signature and a quote',
+    'Yes.\n-- \nAda\n> Tea?\nMore.',
+    ['own: Yes.', 'signature: -- |Ada', 'quote1: Tea?', 'own: More.'],
+  ],
   ['an arrow is no quote', 'a > b\n->c', ['own: a > b|->c']],
   ['From of mailboxes', '>From here on', ['own: >From here on']],
   ['a colon is no attribution', 'Two things:\nthis', ['own: Two things:|this']],
