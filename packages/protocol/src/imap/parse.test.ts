@@ -96,7 +96,7 @@ const valid: readonly (readonly [wire: string, response: Response])[] = [
     {
       type: 'status',
       status: 'OK',
-      code: { name: 'OTHER', code: 'MAILBOXID', text: '(F2212ea87-6097-4256-9d51-71338625)' },
+      code: { name: 'MAILBOXID', mailboxId: 'F2212ea87-6097-4256-9d51-71338625' },
       text: 'Ok',
     },
   ],
@@ -171,6 +171,7 @@ const valid: readonly (readonly [wire: string, response: Response])[] = [
         wireName: 'a "b" &U,BTFw-',
         delimiter: '\\',
         attributes: ['\\Subscribed'],
+        childInfo: ['SUBSCRIBED'],
       },
     },
   ],
@@ -195,7 +196,7 @@ const valid: readonly (readonly [wire: string, response: Response])[] = [
   ],
   [
     '* STATUS "x" (MAILBOXID (F99) MESSAGES 1 X-OTHER "y")',
-    { type: 'mailbox-status', status: { wireName: 'x', messages: 1 } },
+    { type: 'mailbox-status', status: { wireName: 'x', mailboxId: 'F99', messages: 1 } },
   ],
   [
     '* NAMESPACE (("" "/")("#mh/" NIL "X-PARAM" ("FLAG1" "FLAG2"))) NIL (("inbox.&ANw-" "."))',
@@ -244,6 +245,7 @@ const fetched: readonly (readonly [items: string, message: Record<string, unknow
     {
       uid: undefined,
       sections: [{ section: '1', origin: undefined, data: encodeText('a\0b'), binary: true }],
+      binarySizes: new Map([['1', 3]]),
     },
   ],
   [
@@ -258,8 +260,15 @@ const fetched: readonly (readonly [items: string, message: Record<string, unknow
     },
   ],
   [
-    'X-GM-LABELS (a "b" (c)) X-GM-MSGID 1278455344230334865 EMAILID (M6d99) PREVIEW NIL SAVEDATE NIL UID 3',
-    { uid: 3 },
+    'X-GM-LABELS (\\Inbox "b c") X-GM-MSGID 1278455344230334865 EMAILID (M6d99) PREVIEW NIL SAVEDATE NIL UID 3',
+    {
+      uid: 3,
+      gmailLabels: ['\\Inbox', 'b c'],
+      gmailMessage: 1278455344230334865n,
+      emailId: 'M6d99',
+      preview: null,
+      saveDate: null,
+    },
   ],
 ];
 

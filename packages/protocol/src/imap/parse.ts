@@ -5,9 +5,13 @@ import { BRACKET, CLOSE, Reader } from './reader.ts';
 import type { Response, StatusName } from './response.ts';
 import { readFetch } from './responses/fetch.ts';
 import { readListed, readMailboxStatus, readNamespaces } from './responses/mailbox.ts';
+import { readMetadata } from './responses/metadata.ts';
+import { readQuota, readQuotaRoots } from './responses/quota.ts';
+import { readAccessControlList, readMyRights, readRightsChoice } from './responses/rights.ts';
 import { readExtendedSearch, readId, readSearch } from './responses/search.ts';
 import { readCapabilities, readStatusText, readVanished } from './responses/status.ts';
-import type { SeqNum } from './types.ts';
+import { readThreads } from './responses/thread.ts';
+import type { SeqNum, Uid } from './types.ts';
 
 const STAR = 0x2a;
 const PLUS = 0x2b;
@@ -95,6 +99,22 @@ function readUntagged(reader: Reader, defects: ProtocolError[]): Response | unde
       return { type: 'search', ...readSearch(reader) };
     case 'ESEARCH':
       return { type: 'esearch', result: readExtendedSearch(reader) };
+    case 'SORT':
+      return { type: 'sort', ...readSearch(reader) };
+    case 'THREAD':
+      return { type: 'thread', threads: readThreads(reader) };
+    case 'ACL':
+      return { type: 'acl', list: readAccessControlList(reader) };
+    case 'LISTRIGHTS':
+      return { type: 'list-rights', choice: readRightsChoice(reader) };
+    case 'MYRIGHTS':
+      return { type: 'my-rights', rights: readMyRights(reader) };
+    case 'QUOTA':
+      return { type: 'quota', quota: readQuota(reader) };
+    case 'QUOTAROOT':
+      return { type: 'quota-root', roots: readQuotaRoots(reader) };
+    case 'METADATA':
+      return { type: 'metadata', metadata: readMetadata(reader) };
     case 'VANISHED':
       return { type: 'vanished', ...readVanished(reader) };
     case 'NAMESPACE':
@@ -114,6 +134,14 @@ function readNumbered(reader: Reader, defects: ProtocolError[]): Response | unde
   const word = reader.word();
   if (word === 'FETCH') {
     return { type: 'fetch', seq: number as SeqNum, message: readFetch(reader, defects) };
+  }
+  // RFC 9586 §3.3: without sequence numbers, the UID stands in front. No table has a message 0 to learn.
+  if (word === 'UIDFETCH') {
+    return {
+      type: 'fetch',
+      seq: 0 as SeqNum,
+      message: { ...readFetch(reader, defects), uid: number as Uid },
+    };
   }
   if (number < 0) throw reader.error('a number', start);
   if (word === 'EXISTS') return { type: 'exists', count: number };

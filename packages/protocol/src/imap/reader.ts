@@ -147,6 +147,14 @@ export class Reader {
     return BigInt(decodeText(this.bytes.subarray(start, end)));
   }
 
+  /** A 64-bit number without sign, as X-GM-EXT-1 has them. */
+  unsignedNumber(): bigint {
+    const start = this.pos;
+    while (isDigit(this.bytes[this.pos])) this.pos++;
+    if (this.pos === start || this.pos - start > 20) throw this.error('a 64-bit number', start);
+    return BigInt(decodeText(this.bytes.subarray(start, this.pos)));
+  }
+
   get atNil(): boolean {
     const { bytes, pos } = this;
     return (

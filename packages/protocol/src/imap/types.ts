@@ -106,6 +106,19 @@ export interface FetchedMessage {
   readonly envelope?: Envelope;
   readonly structure?: BodyStructure;
   readonly sections?: readonly BodySection[];
+  /** RFC 3516 §4.3: octets of the decoded part, by section. */
+  readonly binarySizes?: ReadonlyMap<string, number>;
+  /** RFC 8474 §5. null: the server has none for this message. */
+  readonly emailId?: string;
+  readonly threadId?: string | null;
+  /** Milliseconds since 1970; null: the mailbox does not keep it (RFC 8514 §4). */
+  readonly saveDate?: number | null;
+  /** RFC 8970 §4. null: not made yet; empty: there is nothing to show. */
+  readonly preview?: string | null;
+  /** X-GM-EXT-1: X-GM-MSGID, X-GM-THRID (64 bits) and X-GM-LABELS (as the server spells them). */
+  readonly gmailMessage?: bigint;
+  readonly gmailThread?: bigint;
+  readonly gmailLabels?: readonly string[];
 }
 
 /** Name decoded (modified UTF-7 or UTF-8), as a person reads it. */
@@ -116,6 +129,10 @@ export interface ListedMailbox {
   readonly delimiter: string | null;
   /** As RFC 3501 and 6154 spell them (`\Noselect`, `\Sent`), whatever case came. */
   readonly attributes: readonly string[];
+  /** RFC 5258 §3.5: what matched below this mailbox, e.g. SUBSCRIBED. */
+  readonly childInfo?: readonly string[];
+  /** RFC 9051 §6.3.9.7: as the server spells it. */
+  readonly oldName?: string;
 }
 
 export interface MailboxStatus {
@@ -126,6 +143,14 @@ export interface MailboxStatus {
   readonly uidValidity?: UidValidity;
   readonly highestModSeq?: ModSeq;
   readonly size?: number;
+  readonly recent?: number;
+  /** Messages marked `\Deleted` (RFC 9051 §6.3.11, RFC 9208 §4.1.4), and what removing them sets free, in octets. */
+  readonly deleted?: number;
+  readonly deletedOctets?: number;
+  /** RFC 7889 §3: octets of one message; null: no limit of this mailbox's own. */
+  readonly appendLimit?: number | null;
+  /** RFC 8474 §4. */
+  readonly mailboxId?: string;
 }
 
 /** A response code (RFC 3501 §7.1, 4315, 5530, 7162). Unknown ones keep their text. */
@@ -146,6 +171,27 @@ export type ResponseCode =
   | { readonly name: 'MODIFIED'; readonly uids: readonly number[] }
   | { readonly name: 'BADCHARSET'; readonly charsets: readonly string[] }
   | { readonly name: 'REFERRAL'; readonly urls: readonly string[] }
+  /** RFC 8474 §4.2. */
+  | { readonly name: 'MAILBOXID'; readonly mailboxId: string }
+  /** RFC 9585 §4. A number is undefined where the server does not know it. */
+  | {
+      readonly name: 'INPROGRESS';
+      readonly tag: string | undefined;
+      readonly progress: number | undefined;
+      readonly goal: number | undefined;
+    }
+  /** RFC 9738 §3: how many messages were handled, and the lowest UID among them; none where all were refused. */
+  | { readonly name: 'MESSAGELIMIT'; readonly limit: number; readonly uid: Uid | undefined }
+  /** RFC 5267 §4.3.3: the search of this tag is updated no more. */
+  | { readonly name: 'NOUPDATE'; readonly tag: string }
+  /** RFC 5465 §5.1: events that the server does have. */
+  | { readonly name: 'BADEVENT'; readonly events: readonly string[] }
+  /** RFC 5464 §4.2.1, §4.3. `octets` with LONGENTRIES and MAXSIZE. */
+  | {
+      readonly name: 'METADATA';
+      readonly reason: 'LONGENTRIES' | 'MAXSIZE' | 'TOOMANY' | 'NOPRIVATE';
+      readonly octets: number | undefined;
+    }
   | { readonly name: 'OTHER'; readonly code: string; readonly text: string }
   /** Those without arguments: TRYCREATE, READ-ONLY, AUTHENTICATIONFAILED, NONEXISTENT, OVERQUOTA … upper-case. */
   | { readonly name: 'ATOM'; readonly code: string };

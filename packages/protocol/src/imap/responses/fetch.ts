@@ -7,7 +7,10 @@ import { readInternalDate } from './date.ts';
 import { readEnvelope } from './envelope.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-type Message = Mutable<Omit<FetchedMessage, 'sections'>> & { sections?: BodySection[] };
+type Message = Mutable<Omit<FetchedMessage, 'sections' | 'binarySizes'>> & {
+  sections?: BodySection[];
+  binarySizes?: Map<string, number>;
+};
 
 /** Items that may be unreadable before the rest of a response is given up: errors are dear to make by the thousand. */
 const DEFECT_LIMIT = 8;
@@ -91,6 +94,41 @@ function readItem(reader: Reader, name: string, message: Message): void {
       return;
     case 'BINARY':
       return addSection(reader, message, readSectionName(reader), true);
+    case 'BINARY.SIZE': {
+      const section = readSectionName(reader);
+      reader.skipSpaces();
+      const octets = reader.number();
+      if (octets >= 0) (message.binarySizes ??= new Map<string, number>()).set(section, octets);
+      return;
+    }
+    case 'EMAILID':
+      reader.list(() => (message.emailId = reader.astring()));
+      return;
+    case 'THREADID':
+      message.threadId = null;
+      reader.list(() => (message.threadId = reader.astring()));
+      return;
+    case 'SAVEDATE': {
+      const text = reader.nstring();
+      const date = text === null ? null : readInternalDate(text);
+      if (date !== undefined) message.saveDate = date;
+      return;
+    }
+    case 'PREVIEW':
+      message.preview = reader.nstring();
+      return;
+    case 'X-GM-MSGID':
+      message.gmailMessage = reader.unsignedNumber();
+      return;
+    case 'X-GM-THRID':
+      message.gmailThread = reader.unsignedNumber();
+      return;
+    case 'X-GM-LABELS': {
+      const labels: string[] = [];
+      reader.list(() => labels.push(reader.astring()));
+      message.gmailLabels = labels;
+      return;
+    }
     case 'RFC822':
       return addSection(reader, message, '', false);
     case 'RFC822.HEADER':

@@ -13,7 +13,7 @@ const ATTRIBUTES = new Map(
     .map((attribute) => [attribute.toLowerCase(), attribute]),
 );
 
-/** `mailbox-list` (RFC 3501 §7.2.2), the extended data of RFC 5258 passed over. Throws where the name is NIL. */
+/** `mailbox-list` (RFC 3501 §7.2.2) with the extended data of RFC 5258. Throws where the name is NIL. */
 export function readListed(reader: Reader): ListedMailbox {
   const attributes: string[] = [];
   reader.skipSpaces();
@@ -25,7 +25,37 @@ export function readListed(reader: Reader): ListedMailbox {
   const delimiter = reader.nstring() || null;
   reader.skipSpaces();
   const wireName = readMailbox(reader);
-  return { name: readableName(wireName), wireName, delimiter, attributes };
+  return { name: readableName(wireName), wireName, delimiter, attributes, ...readListData(reader) };
+}
+
+/** `mbox-list-extended` (RFC 5258 §6, RFC 9051 §6.3.9.7): CHILDINFO and OLDNAME; what is not known is passed over. */
+function readListData(reader: Reader): Pick<ListedMailbox, 'childInfo' | 'oldName'> {
+  reader.skipSpaces();
+  if (reader.peek !== OPEN) return {};
+  const data: { childInfo?: string[]; oldName?: string } = {};
+  reader.list(() => {
+    const tag = reader.astring().toUpperCase();
+    reader.skipSpaces();
+    if (tag === 'CHILDINFO') {
+      const criteria: string[] = [];
+      reader.list(() => criteria.push(reader.astring().toUpperCase()));
+      data.childInfo = criteria;
+    } else if (tag === 'OLDNAME') {
+      reader.list(() => (data.oldName = readMailboxWord(reader)));
+    } else {
+      reader.skipValue();
+    }
+  });
+  return data;
+}
+
+/** A mailbox that other arguments follow. */
+export function readMailboxWord(reader: Reader): string {
+  reader.skipSpaces();
+  if (!reader.atString) return reader.atom();
+  const octets = reader.stringBytes();
+  if (!octets) throw reader.error('a shorter name');
+  return readWireName(octets);
 }
 
 /** Quirk: a name that is neither quoted nor an atom, because it has spaces, goes to the end of the line. */
@@ -77,6 +107,21 @@ export function readMailboxStatus(reader: Reader): MailboxStatus {
         return;
       case 'SIZE':
         status.size = Math.max(0, reader.number());
+        return;
+      case 'RECENT':
+        status.recent = Math.max(0, reader.number());
+        return;
+      case 'DELETED':
+        status.deleted = Math.max(0, reader.number());
+        return;
+      case 'DELETED-STORAGE':
+        status.deletedOctets = Math.max(0, reader.number());
+        return;
+      case 'APPENDLIMIT':
+        status.appendLimit = reader.takeNil() ? null : reader.number();
+        return;
+      case 'MAILBOXID':
+        reader.list(() => (status.mailboxId = reader.astring()));
         return;
       default:
         reader.skipValue();

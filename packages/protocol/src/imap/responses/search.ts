@@ -1,7 +1,8 @@
-import { OPEN, type Reader } from '../reader.ts';
-import type { ExtendedSearch } from '../response.ts';
+import { CLOSE, OPEN, type Reader } from '../reader.ts';
+import type { ExtendedSearch, SearchUpdate } from '../response.ts';
 import { toRanges } from '../sets.ts';
-import type { ModSeq } from '../types.ts';
+import type { ModSeq, UidValidity } from '../types.ts';
+import { readMailboxWord } from './mailbox.ts';
 
 /** `SEARCH *(SP nz-number) ["(" "MODSEQ" SP mod-sequence-value ")"]` (RFC 3501 §7.2.5, RFC 7162 §3.1.5). */
 export function readSearch(reader: Reader): { numbers: number[]; modSeq: ModSeq | undefined } {
@@ -31,8 +32,10 @@ export function readExtendedSearch(reader: Reader): ExtendedSearch {
     reader.list(() => {
       const name = reader.word();
       reader.skipSpaces();
-      const value = reader.astring();
-      if (name === 'TAG') result.tag = value;
+      if (name === 'TAG') result.tag = reader.astring();
+      else if (name === 'MAILBOX') result.wireName = readMailboxWord(reader);
+      else if (name === 'UIDVALIDITY') result.uidValidity = reader.number() as UidValidity;
+      else reader.skipValue();
     });
   }
   for (reader.skipSpaces(); !reader.atEnd; reader.skipSpaces()) {
@@ -44,9 +47,44 @@ export function readExtendedSearch(reader: Reader): ExtendedSearch {
     else if (name === 'MAX') result.max = reader.number();
     else if (name === 'COUNT') result.count = reader.number();
     else if (name === 'MODSEQ') result.modSeq = reader.bigNumber() as ModSeq;
-    else reader.skipValue();
+    else if (name === 'PARTIAL') result.partial = readPartial(reader);
+    else if (name === 'RELEVANCY') result.relevancy = readScores(reader);
+    else if (name === 'ADDTO' || name === 'REMOVEFROM') {
+      const updates = readUpdates(reader, name === 'ADDTO' ? 'add' : 'remove');
+      result.updates = [...(result.updates ?? []), ...updates];
+    } else reader.skipValue();
   }
   return result;
+}
+
+/** `"(" partial-range SP (sequence-set / NIL) ")"` (RFC 9394 §4). The range may count from the end: `-1:-100`. */
+function readPartial(reader: Reader): NonNullable<ExtendedSearch['partial']> {
+  reader.expect(OPEN);
+  const bounds = /^(-?\d{1,10}):(-?\d{1,10})$/.exec(reader.atom());
+  if (!bounds) throw reader.error('a window');
+  reader.skipSpaces();
+  const found = reader.takeNil() ? [] : toRanges(reader.set());
+  reader.skipSpaces();
+  reader.expect(CLOSE);
+  return { first: Number(bounds[1]), last: Number(bounds[2]), found };
+}
+
+/** RFC 6203 §7. */
+function readScores(reader: Reader): number[] {
+  const scores: number[] = [];
+  reader.list(() => scores.push(reader.number()));
+  return scores;
+}
+
+/** `"(" context-position SP sequence-set *(SP context-position SP sequence-set) ")"` (RFC 5267 §5). */
+function readUpdates(reader: Reader, type: SearchUpdate['type']): SearchUpdate[] {
+  const updates: SearchUpdate[] = [];
+  reader.list(() => {
+    const position = reader.number();
+    reader.skipSpaces();
+    updates.push({ type, position, found: reader.set() });
+  });
+  return updates;
 }
 
 /** `id-params-list` (RFC 2971 §3.1); field names in lower case. */

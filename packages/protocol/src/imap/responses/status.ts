@@ -87,9 +87,52 @@ function readKnownCode(reader: Reader, name: string): ResponseCode | undefined {
       reader.pos--;
       return { name, urls: urls.split(' ').filter((url) => url !== '') };
     }
+    case 'MAILBOXID': {
+      let mailboxId: string | undefined;
+      reader.list(() => (mailboxId = reader.astring()));
+      if (mailboxId === undefined) throw reader.error('an object identifier');
+      return { name, mailboxId };
+    }
+    case 'INPROGRESS':
+      return readProgress(reader);
+    case 'MESSAGELIMIT': {
+      const limit = reader.number();
+      reader.skipSpaces();
+      const uid = reader.peek === END_BRACKET ? undefined : (reader.number() as Uid);
+      return { name, limit, uid };
+    }
+    case 'NOUPDATE':
+      return { name, tag: reader.string() };
+    case 'BADEVENT': {
+      const events: string[] = [];
+      reader.list(() => events.push(reader.atom()));
+      return { name, events };
+    }
+    case 'METADATA': {
+      const reason = reader.word();
+      reader.skipSpaces();
+      if (reason === 'TOOMANY' || reason === 'NOPRIVATE') return { name, reason, octets: undefined };
+      if (reason === 'LONGENTRIES' || reason === 'MAXSIZE') return { name, reason, octets: reader.number() };
+      throw reader.error('a reason');
+    }
     default:
       return undefined;
   }
+}
+
+/** `"(" (quoted / NIL) SP (number / NIL) SP (nz-number / NIL) ")"` (RFC 9585 §4); the code may also stand alone. */
+function readProgress(reader: Reader): ResponseCode {
+  reader.expect(0x28 /* ( */);
+  const tag = reader.nstring() ?? undefined;
+  const count = (): number | undefined => {
+    reader.skipSpaces();
+    return reader.takeNil() ? undefined : reader.number();
+  };
+  const progress = count();
+  const goal = count();
+  reader.skipSpaces();
+  reader.expect(0x29 /* ) */);
+  return { name: 'INPROGRESS', tag, progress, goal };
 }
 
 /** UIDs in the order that pairs them (RFC 4315 §3): ranges as they came, each ascending. */
