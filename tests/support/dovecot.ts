@@ -41,9 +41,10 @@ export interface DovecotPlace extends MailPlace {
 
 /**
  * A real Dovecot on loopback with its whole state in a folder of its own, and a submission service whose relay hands what
- * it gets to Dovecot's LMTP, so that mail for a local address arrives.
+ * it gets to Dovecot's LMTP, so that mail for a local address arrives. `fill` may put messages into the first person's
+ * Maildir before it starts.
  */
-export async function startDovecot(): Promise<DovecotPlace> {
+export async function startDovecot(fill?: (inbox: string) => void): Promise<DovecotPlace> {
   const folder = await mkdtemp(join(tmpdir(), 'postern-dovecot-'));
   await chmod(folder, 0o755);
   for (const name of ['run', 'state', 'mail', 'log', 'ssl']) await mkdir(join(folder, name));
@@ -60,6 +61,7 @@ export async function startDovecot(): Promise<DovecotPlace> {
     ...['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=localhost'],
     ...['-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1', '-keyout', key, '-out', certificate],
   ]);
+  fill?.(join(folder, 'mail', people[0].user));
   await run('chown', ['-R', 'mail:mail', join(folder, 'mail')]);
   const config = join(folder, 'dovecot.conf');
   await writeFile(config, configuration(folder, { imap, imaps, submission, lmtp, relay, certificate, key }));
