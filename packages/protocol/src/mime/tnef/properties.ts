@@ -6,6 +6,7 @@ import { Cursor } from './cursor.ts';
 export const PROPERTY = {
   subject: 0x0037,
   body: 0x1000,
+  compressedRtf: 0x1009,
   html: 0x1013,
   displayName: 0x3001,
   attachData: 0x3701,

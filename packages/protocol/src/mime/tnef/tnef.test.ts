@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { concatBytes, encodeText } from '../../bytes/index.ts';
+import { decompressRtf } from './rtf.ts';
 import { unpackTnef } from './tnef.ts';
 
 const number = (value: number, octets: number) =>
@@ -38,6 +39,14 @@ const NAMED = concatBytes([
   padded(encodeText('x\0')),
 ]);
 
+const hex = (text: string) => Uint8Array.from(text.match(/[\da-f]{2}/g) ?? [], (pair) => parseInt(pair, 16));
+
+/** [MS-OXRTFCP] §4.1.1. */
+const EXAMPLE = hex(
+  '2d000000 2b000000 4c5a4675 f1c5c7a7 03000a00 72637067 31323542 320af320 68656c09 00206277 05b06c64 7d0a800f a0',
+);
+const EXAMPLE_RTF = encodeText('{\\rtf1\\ansi\\ansicpg1252\\pard hello world}\r\n');
+
 const WHOLE = tnef(
   attribute(1, 0x00089006, number(0x10000, 4)),
   attribute(1, 0x00069007, concatBytes([number(1251, 4), number(0, 4)])),
@@ -52,6 +61,7 @@ const WHOLE = tnef(
       concatBytes([number(0x1003, 2), number(0x6000, 2), number(2, 4), number(1, 4), number(2, 4)]),
       unicode(0x1000, 'Hello\r\nthere'),
       property(0x1013, 0x102, encodeText('<p>Grüße</p>')),
+      property(0x1009, 0x102, EXAMPLE),
     ),
   ),
   attribute(2, 0x00069002, new Uint8Array(14)),
@@ -89,6 +99,7 @@ describe('unpackTnef', () => {
       subject: 'Привет',
       text: 'Hello\nthere',
       html: '<p>Grüße</p>',
+      rtf: EXAMPLE_RTF,
       truncated: false,
       files: [
         { name: 'Übersicht.pdf', type: 'application/pdf', contentId: 'a@b', content: CONTENT },
@@ -97,7 +108,14 @@ describe('unpackTnef', () => {
           type: 'application/octet-stream',
           contentId: '',
           content: expect.any(Uint8Array) as Uint8Array,
-          message: { subject: 'Inner', text: 'Deep', html: '', files: [], truncated: false },
+          message: {
+            subject: 'Inner',
+            text: 'Deep',
+            html: '',
+            rtf: undefined,
+            files: [],
+            truncated: false,
+          },
         },
       ],
     });
@@ -144,5 +162,27 @@ describe('unpackTnef', () => {
     let depth = 0;
     for (let at = unpackTnef(inner); at !== undefined; at = at.files[0]?.message) depth++;
     expect(depth).toBe(11);
+  });
+});
+
+describe('decompressRtf', () => {
+  it.each([
+    ['the example', EXAMPLE, EXAMPLE_RTF],
+    // [MS-OXRTFCP] §4.1.2: references that overlap what they write.
+    [
+      'overlapping references',
+      hex('1a000000 1c000000 4c5a4675 e2d44b51 41000420 5758595a 0d6e7d01 0eb0'),
+      encodeText('{\\rtf1 WXYZWXYZWXYZWXYZWXYZ}'),
+    ],
+    [
+      'not compressed',
+      concatBytes([number(15, 4), number(3, 4), encodeText('MELA'), number(0, 4), encodeText('abc')]),
+      encodeText('abc'),
+    ],
+    ['cut', EXAMPLE.subarray(0, 24), encodeText('{\\rtf1\\ansi\\ansicpg')],
+    ['something else', encodeText('x'.repeat(40)), undefined],
+    ['nothing', new Uint8Array(0), undefined],
+  ])('%s', (_, bytes, expected) => {
+    expect(decompressRtf(bytes)).toEqual(expected);
   });
 });

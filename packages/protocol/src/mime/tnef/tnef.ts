@@ -5,6 +5,7 @@ import { oneLine } from '../text.ts';
 import { Cursor } from './cursor.ts';
 import { decodeString, PROPERTY, readProperties, textOf } from './properties.ts';
 import type { Property } from './properties.ts';
+import { decompressRtf } from './rtf.ts';
 
 export interface TnefFile {
   /** Without any path; '' if it has none. */
@@ -24,6 +25,8 @@ export interface Tnef {
   /** The text, where it is here and not only in the message around it; '' otherwise. */
   readonly text: string;
   readonly html: string;
+  /** The text as a RTF document, where it is here: to be saved, nothing here shows it. */
+  readonly rtf: Uint8Array | undefined;
   readonly files: readonly TnefFile[];
   /** It ended before it was through, or was damaged: there may have been more. */
   readonly truncated: boolean;
@@ -101,6 +104,7 @@ function unpack(bytes: Uint8Array, depth: number): Tnef | undefined {
     subject: oneLine(textOf(properties.get(PROPERTY.subject), charset) || decodeString(subject, charset)),
     text: (own === '' ? decodeString(body, charset) : own).replace(/\r\n?/g, '\n'),
     html: htmlOf(properties, charset),
+    rtf: decompressRtf(properties.get(PROPERTY.compressedRtf)?.value ?? new Uint8Array(0)),
     files: files.map((file) => finished(file, charset, depth)),
     truncated,
   };
