@@ -58,6 +58,20 @@ describe('commands', () => {
     ],
     [uidFetch([1], ['FLAGS'], { changedSince: 5n as ModSeq }), 'UID FETCH 1 (UID FLAGS) (CHANGEDSINCE 5)'],
     [
+      uidFetch([[1, 9]], ['FLAGS'], { changedSince: 5n as ModSeq, vanished: true, window: [-1, -100] }),
+      'UID FETCH 1:9 (UID FLAGS) (CHANGEDSINCE 5 VANISHED PARTIAL -1:-100)',
+    ],
+    [
+      select('x', {
+        resync: { uidValidity: 7 as never, modSeq: 90060115205545359n as ModSeq, known: [1, 2, 9] },
+      }),
+      'SELECT "x" (QRESYNC (7 90060115205545359 1:2,9))',
+    ],
+    [
+      select('x', { resync: { uidValidity: 7 as never, modSeq: 8n as ModSeq } }),
+      'SELECT "x" (QRESYNC (7 8))',
+    ],
+    [
       uidFetch(
         [[4, 9]],
         [
@@ -112,6 +126,17 @@ describe('commands', () => {
 
   it.each<[string, () => unknown]>([
     ['an empty set', () => uidFetch([], ['FLAGS'])],
+    ['VANISHED alone', () => uidFetch([1], ['FLAGS'], { vanished: true })],
+    ['a window from both ends', () => uidFetch([1], ['FLAGS'], { window: [1, -5] })],
+    [
+      'known UIDs without end',
+      () =>
+        written(
+          select('x', {
+            resync: { uidValidity: 1 as never, modSeq: 1n as ModSeq, known: [[1, 4_294_967_295]] },
+          }),
+        ),
+    ],
     ['no items', () => uidFetch([1], [])],
     ['a section that is none', () => uidFetch([1], [{ section: '1] BODY[2' }])],
     ['fields without their section', () => uidFetch([1], [{ section: '1', fields: ['x'] }])],

@@ -3,7 +3,17 @@ export * from './commands/index.ts';
 export * from './connection.ts';
 export { LITERAL_LIMIT } from './fragmenter.ts';
 export { type MailboxName } from './mailbox-name.ts';
-export { type Namespace, type Namespaces } from './response.ts';
+export type {
+  AccessControlList,
+  MailboxRights,
+  Metadata,
+  Namespace,
+  Namespaces,
+  Quota,
+  QuotaResource,
+  RightsChoice,
+  Thread,
+} from './response.ts';
 export * from './session.ts';
 export * from './sets.ts';
 export * from './sign-in.ts';

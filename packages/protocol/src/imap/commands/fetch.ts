@@ -24,6 +24,10 @@ export type FetchItem =
 export interface FetchOptions {
   /** Only messages whose MODSEQ is higher (RFC 7162 §3.1.4.1): only with CONDSTORE. */
   readonly changedSince?: ModSeq;
+  /** With `changedSince`, VANISHED (EARLIER) for what is gone (RFC 7162 §3.2.6): only once QRESYNC is enabled. */
+  readonly vanished?: boolean;
+  /** A window on the set: `[1, 100]` its lowest, `[-1, -100]` its highest (RFC 9394 §3.3): only with PARTIAL. */
+  readonly window?: readonly [first: number, last: number];
   /** Takes sections above 8 MiB, which are not kept, as they arrive. */
   readonly onSection?: (piece: SectionPiece) => void;
 }
@@ -39,8 +43,7 @@ export function uidFetch(
 ): Command<number> {
   const ranges = toRanges(set);
   if (ranges.length === 0 || items.length === 0) throw new UsageError('UID FETCH of nothing');
-  const since = options.changedSince === undefined ? '' : ` (CHANGEDSINCE ${options.changedSince})`;
-  const text = `UID FETCH ${formatSet(ranges)} (${['UID', ...items.map(formatItem)].join(' ')})${since}`;
+  const text = `UID FETCH ${formatSet(ranges)} (${['UID', ...items.map(formatItem)].join(' ')})${fetchModifiers(options)}`;
   return {
     name: 'UID FETCH',
     states: SELECTED,
@@ -67,6 +70,20 @@ export function uidFetch(
       };
     },
   };
+}
+
+/** `fetch-modifiers` (RFC 4466 §2.4). */
+function fetchModifiers({ changedSince, vanished, window }: FetchOptions): string {
+  if (vanished && changedSince === undefined) throw new UsageError('VANISHED without CHANGEDSINCE');
+  if (window && !(Math.sign(window[0]) === Math.sign(window[1]) && window[0] !== 0)) {
+    throw new UsageError('a window with its ends on different sides');
+  }
+  const modifiers = [
+    ...(changedSince === undefined ? [] : [`CHANGEDSINCE ${changedSince}`]),
+    ...(vanished ? ['VANISHED'] : []),
+    ...(window ? [`PARTIAL ${window[0]}:${window[1]}`] : []),
+  ];
+  return modifiers.length > 0 ? ` (${modifiers.join(' ')})` : '';
 }
 
 function formatItem(item: FetchItem): string {

@@ -1,7 +1,11 @@
+export * from './acl.ts';
 export * from './append.ts';
 export * from './change.ts';
 export * from './fetch.ts';
 export * from './mailbox.ts';
-export * from './search.ts';
+export * from './metadata.ts';
+export * from './quota.ts';
+export { type SearchDay, type SearchKey, uidSearch } from './search.ts';
 export * from './select.ts';
 export * from './session.ts';
+export * from './sort.ts';

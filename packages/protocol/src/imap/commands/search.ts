@@ -82,14 +82,15 @@ function collectSearch(): Collector<readonly Uid[]> {
 }
 
 /** Only the texts searched for can be other than ASCII. */
-function isPlain(key: SearchKey): boolean {
+export function isPlain(key: SearchKey): boolean {
   if ('text' in key) return isAscii(key.text);
   if (key.key === 'NOT') return isPlain(key.not);
   if (key.key === 'OR') return key.either.every(isPlain);
   return key.key !== 'AND' || key.all.every(isPlain);
 }
 
-function writeKey(key: SearchKey, depth: number): Piece[] {
+/** `depth` is 0 at the top, where no parentheses are needed. */
+export function writeKey(key: SearchKey, depth: number): Piece[] {
   if (depth > DEPTH_LIMIT) throw new UsageError('a search that deep');
   switch (key.key) {
     case 'FROM':

@@ -1,6 +1,8 @@
 import { type Command, type Collector, mailboxPiece, SELECTED, settled, SIGNED_IN } from '../command.ts';
+import { UsageError } from '../../error.ts';
 import type { MailboxName } from '../mailbox-name.ts';
 import type { Untagged } from '../response.ts';
+import { formatSet, type UidSet } from '../sets.ts';
 import type { Flag, ModSeq, ResponseCode, SelectedMailbox, StatusText, Uid, UidValidity } from '../types.ts';
 
 export interface SelectOptions {
@@ -8,6 +10,13 @@ export interface SelectOptions {
   readonly readOnly?: boolean;
   /** `(CONDSTORE)` (RFC 7162 §3.1.8): only where the server has it. */
   readonly condstore?: boolean;
+  /** `(QRESYNC …)` (RFC 7162 §3.2.5): only once it is enabled. VANISHED (EARLIER) and FETCH then come as news. */
+  readonly resync?: {
+    readonly uidValidity: UidValidity;
+    readonly modSeq: ModSeq;
+    /** The UIDs that are kept; left out, all below UIDNEXT. */
+    readonly known?: UidSet;
+  };
 }
 
 /** `SELECT` or `EXAMINE` (RFC 3501 §6.3.1). What the server says about the mailbox is the result, and not news. */
@@ -19,9 +28,25 @@ export function select(name: MailboxName, options: SelectOptions = {}): Command<
     states: SIGNED_IN,
     alone: true,
     effect: { type: 'select', name: typeof name === 'string' ? name : name.wire, readOnly },
-    write: () => [`${command} `, mailboxPiece(name), options.condstore ? ' (CONDSTORE)' : ''],
+    write: () => [`${command} `, mailboxPiece(name), selectParameter(options)],
     collect: () => new SelectCollector(readOnly),
   };
+}
+
+/** `select-param`: QRESYNC includes CONDSTORE (RFC 7162 §3.2.5). */
+function selectParameter({ condstore, resync }: SelectOptions): string {
+  if (!resync) return condstore ? ' (CONDSTORE)' : '';
+  const { uidValidity, modSeq, known } = resync;
+  if (uidValidity < 1 || modSeq < 1n) throw new UsageError('QRESYNC without a state to begin from');
+  const uids = known && known.length > 0 ? ` ${formatKnown(known)}` : '';
+  return ` (QRESYNC (${uidValidity} ${modSeq}${uids}))`;
+}
+
+/** `known-uids` knows no `*` (RFC 7162 §7). */
+function formatKnown(known: UidSet): string {
+  const text = formatSet(known);
+  if (text.includes('*')) throw new UsageError('known UIDs without end');
+  return text;
 }
 
 class SelectCollector implements Collector<SelectedMailbox> {

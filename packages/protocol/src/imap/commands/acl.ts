@@ -1,0 +1,90 @@
+/** Who may do what with a mailbox (RFC 4314 §3): only where the server has ACL. */
+import { UsageError } from '../../error.ts';
+import {
+  type Command,
+  joinPieces,
+  mailboxPiece,
+  type Piece,
+  settled,
+  SIGNED_IN,
+  stringPiece,
+} from '../command.ts';
+import type { MailboxName } from '../mailbox-name.ts';
+import type { AccessControlList, MailboxRights, RightsChoice, Untagged } from '../response.ts';
+
+/** `SETACL mailbox identifier [+-]rights` (§3.1): gives these rights and no others, or more, or fewer. */
+export function setAcl(
+  name: MailboxName,
+  identifier: string,
+  rights: string,
+  mode: 'replace' | 'add' | 'remove' = 'replace',
+): Command<void> {
+  const sign = { replace: '', add: '+', remove: '-' }[mode];
+  // Rights are lower-case letters and digits (§2.1).
+  if (!/^[a-z\d]*$/.test(rights)) throw new UsageError('not rights');
+  return {
+    name: 'SETACL',
+    states: SIGNED_IN,
+    write: () => [
+      'SETACL ',
+      ...joinPieces(mailboxPiece(name), stringPiece(identifier), stringPiece(sign + rights)),
+    ],
+    collect: () => settled,
+  };
+}
+
+/** `DELETEACL mailbox identifier` (§3.2). */
+export function deleteAcl(name: MailboxName, identifier: string): Command<void> {
+  return {
+    name: 'DELETEACL',
+    states: SIGNED_IN,
+    write: () => ['DELETEACL ', ...joinPieces(mailboxPiece(name), stringPiece(identifier))],
+    collect: () => settled,
+  };
+}
+
+/** `GETACL mailbox` (§3.3). undefined: OK, and no answer. */
+export function getAcl(name: MailboxName): Command<AccessControlList | undefined> {
+  return asking('GETACL', 'ACL', [mailboxPiece(name)], (response) =>
+    response.type === 'acl' ? response.list : undefined,
+  );
+}
+
+/** `LISTRIGHTS mailbox identifier` (§3.4). */
+export function listRights(name: MailboxName, identifier: string): Command<RightsChoice | undefined> {
+  return asking('LISTRIGHTS', 'LISTRIGHTS', [mailboxPiece(name), stringPiece(identifier)], (response) =>
+    response.type === 'list-rights' ? response.choice : undefined,
+  );
+}
+
+/** `MYRIGHTS mailbox` (§3.5). */
+export function myRights(name: MailboxName): Command<MailboxRights | undefined> {
+  return asking('MYRIGHTS', 'MYRIGHTS', [mailboxPiece(name)], (response) =>
+    response.type === 'my-rights' ? response.rights : undefined,
+  );
+}
+
+function asking<T>(
+  command: string,
+  result: string,
+  args: readonly Piece[],
+  pick: (response: Untagged) => T | undefined,
+): Command<T | undefined> {
+  return {
+    name: command,
+    states: SIGNED_IN,
+    results: [result],
+    write: () => [`${command} `, ...joinPieces(...args)],
+    collect: () => {
+      let answer: T | undefined;
+      return {
+        take(response) {
+          const found = pick(response);
+          if (found !== undefined) answer = found;
+          return found !== undefined;
+        },
+        settle: () => answer,
+      };
+    },
+  };
+}

@@ -1,0 +1,68 @@
+/** Notes on mailboxes and on the server (RFC 5464 §4): only with METADATA, or METADATA-SERVER and the name ``. */
+import { UsageError } from '../../error.ts';
+import { type Command, joinPieces, mailboxPiece, type Piece, settled, SIGNED_IN } from '../command.ts';
+import type { MailboxName } from '../mailbox-name.ts';
+
+export interface MetadataOptions {
+  /** Octets: longer values are left out. */
+  readonly maxSize?: number;
+  readonly depth?: 0 | 1 | 'infinity';
+}
+
+/** `entry` (§5): begins with `/`, ASCII without wildcards. */
+function entryPiece(entry: string): string {
+  if (!/^\/[a-z\d][a-z\d./:_-]*$/i.test(entry))
+    throw new UsageError(`not an entry: ${JSON.stringify(entry)}`);
+  return entry;
+}
+
+/** `GETMETADATA [options] mailbox (entries)` (§4.2). Entry names in lower case; null: there is no such entry. */
+export function getMetadata(
+  name: MailboxName,
+  entries: readonly string[],
+  options: MetadataOptions = {},
+): Command<ReadonlyMap<string, Uint8Array | null>> {
+  if (entries.length === 0) throw new UsageError('GETMETADATA of nothing');
+  const list = entries.map(entryPiece).join(' ');
+  const asked = [
+    ...(options.maxSize === undefined ? [] : [`MAXSIZE ${options.maxSize}`]),
+    ...(options.depth === undefined ? [] : [`DEPTH ${options.depth}`]),
+  ];
+  return {
+    name: 'GETMETADATA',
+    states: SIGNED_IN,
+    results: ['METADATA'],
+    write: () => [
+      `GETMETADATA ${asked.length > 0 ? `(${asked.join(' ')}) ` : ''}`,
+      mailboxPiece(name),
+      ` (${list})`,
+    ],
+    collect: () => {
+      const values = new Map<string, Uint8Array | null>();
+      return {
+        take(response) {
+          if (response.type !== 'metadata' || !response.metadata.values) return false;
+          for (const [entry, value] of response.metadata.values) values.set(entry, value);
+          return true;
+        },
+        settle: () => values,
+      };
+    },
+  };
+}
+
+/** `SETMETADATA mailbox (entry value …)` (§4.3). null removes an entry. Values hold no NUL, which only literal8 could carry. */
+export function setMetadata(
+  name: MailboxName,
+  entries: ReadonlyMap<string, Uint8Array | null>,
+): Command<void> {
+  if (entries.size === 0) throw new UsageError('SETMETADATA of nothing');
+  for (const value of entries.values()) if (value?.includes(0)) throw new UsageError('a value holds NUL');
+  const pieces = [...entries].flatMap(([entry, value]): Piece[] => [entryPiece(entry), value ?? 'NIL']);
+  return {
+    name: 'SETMETADATA',
+    states: SIGNED_IN,
+    write: () => ['SETMETADATA ', mailboxPiece(name), ' (', ...joinPieces(...pieces), ')'],
+    collect: () => settled,
+  };
+}
