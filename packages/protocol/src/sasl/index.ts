@@ -1,2 +1,4 @@
+export * from './bearer.ts';
+export * from './external.ts';
 export * from './mechanism.ts';
-export * from './plain.ts';
+export { loginMechanism, plain } from './plain.ts';

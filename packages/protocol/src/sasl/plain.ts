@@ -31,7 +31,7 @@ export function loginMechanism(user: string, password: string): Mechanism {
 }
 
 /** A mechanism whose first message is its only one. */
-function oneShot(message: Uint8Array): Exchange {
+export function oneShot(message: Uint8Array): Exchange {
   return {
     initial: message,
     respond() {
