@@ -1,7 +1,8 @@
 /** What carrying out an action needs, and the two lookups that every action shares. */
 import { CommandError } from '../../error.ts';
-import { create, status, subscribe, uidSearch } from '../../imap/index.ts';
-import type { Uid } from '../../imap/types.ts';
+import { create, status, subscribe, uidFetch, uidSearch } from '../../imap/index.ts';
+import type { FetchedMessage, Uid } from '../../imap/types.ts';
+import type { MailboxName } from '../../imap/index.ts';
 import type { Clock, Randomness, Transport } from '../../port.ts';
 import type { Action, FailureReason } from '../action.ts';
 import type { Lane } from '../lane.ts';
@@ -71,18 +72,50 @@ export async function note(
   }
 }
 
-/** The UIDs at or above `from` in the selected mailbox whose Message-ID is `messageId`. */
+/**
+ * The UIDs at or above `from` in the selected mailbox whose Message-ID is `messageId`. Some servers refuse to search
+ * headers, now and then or always; then the envelopes tell. An unanswered question must not pass for "it is not there".
+ */
 export async function findByMessageId(lane: Lane, messageId: string, from: number): Promise<Uid[]> {
-  const found = await lane.run(
-    uidSearch({
-      key: 'AND',
-      all: [
-        { key: 'UID', uids: [[from, LAST_UID]] },
-        { key: 'HEADER', field: 'Message-ID', text: messageId },
-      ],
-    }),
-  );
-  return found.filter((uid) => uid >= from);
+  try {
+    const found = await lane.run(
+      uidSearch({
+        key: 'AND',
+        all: [
+          { key: 'UID', uids: [[from, LAST_UID]] },
+          { key: 'HEADER', field: 'Message-ID', text: messageId },
+        ],
+      }),
+    );
+    return found.filter((uid) => uid >= from);
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    const candidates = await fetchSince(lane, from);
+    return candidates.flatMap(({ uid, envelope }) =>
+      uid !== undefined && envelope?.messageId?.includes(messageId) ? [uid] : [],
+    );
+  }
+}
+
+/** The messages of the selected mailbox from UID `since` on, with what tells one from another. */
+export async function fetchSince(lane: Lane, since: number): Promise<FetchedMessage[]> {
+  const found: FetchedMessage[] = [];
+  lane.onFetch = (message) => {
+    if (message.uid !== undefined && message.uid >= since && message.size !== undefined) found.push(message);
+  };
+  try {
+    await lane.runFirst(uidFetch([[since, LAST_UID]], ['INTERNALDATE', 'RFC822.SIZE', 'ENVELOPE']));
+  } finally {
+    lane.onFetch = undefined;
+  }
+  return found;
+}
+
+/** Subscribing makes a mailbox show up in other programs; a server that refuses it has made the mailbox all the same. */
+export async function subscribed(lane: Lane, name: MailboxName): Promise<void> {
+  await lane.run(subscribe(name)).catch((error: unknown) => {
+    if (!(error instanceof CommandError)) throw error;
+  });
 }
 
 /** Runs a command that needs `mailbox` to exist; on [TRYCREATE] (RFC 3501 §7.1) makes it, once, and runs it again. */
@@ -96,7 +129,7 @@ export async function withTryCreate<R>(
   } catch (error) {
     if (!(error instanceof CommandError) || codeOf(error) !== 'TRYCREATE') throw error;
     await settling.lane.run(create({ wire: mailbox.wireName }));
-    await settling.lane.run(subscribe({ wire: mailbox.wireName }));
+    await subscribed(settling.lane, { wire: mailbox.wireName });
     return run();
   }
 }

@@ -19,7 +19,13 @@ export async function settleFlags(settling: Settling, action: FlagAction): Promi
   await needUids(settling, rows);
   await begin(settling, action);
   const byMailbox = groupByMailbox(rows);
-  for (const there of byMailbox.values()) await store(settling, action, there);
+  for (const [mailbox, there] of byMailbox) {
+    // Should it be refused half way, the server tells what it did and what it did not.
+    await store(settling, action, there).catch((error: unknown) => {
+      settling.stale(mailbox);
+      throw error;
+    });
+  }
   await truth.change(async () => {
     const changes: Change[] = [];
     const now = groupByMailbox(await truth.locate(action.messages, action.mailbox));
@@ -61,9 +67,9 @@ async function change(
     if (!(error instanceof CommandError) || error.status !== 'NO') throw error;
     // RFC 2180 §4.2: NO because some of them were expunged by another client. NOOP brings the news of it.
     await lane.run(noop());
-    const rows = await truth.rows(mailbox);
+    const there = new Set((await truth.rows(mailbox)).uids);
     const wanted = expandRanges(set, uidsPerCommand);
-    const left = wanted.filter((uid) => rows.uids.includes(uid));
+    const left = wanted.filter((uid) => there.has(uid));
     if (left.length === wanted.length) throw error;
     if (left.length > 0) await lane.run(uidStore(left, { mode, flags, silent: true }));
   }

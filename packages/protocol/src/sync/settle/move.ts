@@ -2,17 +2,16 @@
  * Moves (RFC 6851, RFC 4549 §4.2.2). Never loses, never doubles: while the action says 'running', both mailboxes are
  * looked into before anything is done again.
  */
-import { ConnectionLost } from '../../error.ts';
+import { CommandError } from '../../error.ts';
 import { splitSet, uidCopy, uidFetch, uidMove } from '../../imap/index.ts';
-import type { FetchItem } from '../../imap/index.ts';
-import type { FetchedMessage, Uid } from '../../imap/types.ts';
+import type { SelectedMailbox, Uid } from '../../imap/types.ts';
 import type { MoveAction } from '../action.ts';
 import type { Mailbox, MessageRow } from '../model.ts';
-import { LAST_UID } from '../plan.ts';
+import { isConnectionMatter } from '../problem.ts';
 import { descriptorsQuery } from '../store.ts';
 import { groupByMailbox } from '../rows.ts';
 import type { Located, Truth } from '../truth.ts';
-import { begin, mailboxFor, needUids, note, Refused, withTryCreate } from './context.ts';
+import { begin, fetchSince, mailboxFor, needUids, note, Refused, withTryCreate } from './context.ts';
 import type { Settling } from './context.ts';
 import { removeUids } from './remove.ts';
 
@@ -21,18 +20,29 @@ type Arrived = Map<MessageRow['key'], Uid | 0>;
 
 export async function settleMove(settling: Settling, action: MoveAction): Promise<void> {
   const { truth } = settling;
+  try {
+    await moveAll(settling, action);
+  } catch (error) {
+    // Still held after a lost connection: what left the source is the move's own doing until `check` has looked.
+    if (!isConnectionMatter(error)) await truth.release(action.from, action.messages);
+    throw error;
+  }
+}
+
+async function moveAll(settling: Settling, action: MoveAction): Promise<void> {
+  const { truth } = settling;
   const located = await truth.locate(action.messages, action.from);
   const rows = located.filter((row) => row.mailbox !== action.to);
   await needUids(settling, rows);
-  let moved = 0;
+  let moved = located.length - rows.length;
   for (const there of groupByMailbox(rows).values()) {
     for (const uids of splitSet(there.map(({ uid }) => uid as Uid))) {
       const here = there.filter(({ uid }) => uids.some(([first, last]) => uid >= first && uid <= last));
       moved += await moveFrom(settling, action, here);
     }
   }
+  if (moved === 0) throw new Refused('gone');
   await truth.commit([{ kind: 'action-removed', id: action.id }]);
-  if (rows.length > 0 && moved === 0) throw new Refused('gone');
 }
 
 /** Messages that are in one mailbox and fit one command; returns how many of them arrived. */
@@ -43,21 +53,15 @@ async function moveFrom(settling: Settling, action: MoveAction, rows: readonly L
   const to = await mailboxFor(settling, action.to);
   const keys = rows.map(({ key }) => key);
   truth.hold(keys);
-  try {
-    const arrived =
-      action.state.name === 'running' && action.noted
-        ? await check(settling, action, from, to, rows)
-        : await move(settling, action, from, to, rows);
-    await settle(truth, from, to, arrived);
-    await lane.absorbed();
-    await truth.release(from.key, keys);
-    settling.stale(to.key);
-    return arrived.size;
-  } catch (error) {
-    // Still held after a lost connection: what left the source is the move's own doing until `check` has looked.
-    if (!(error instanceof ConnectionLost)) await truth.release(from.key, keys);
-    throw error;
-  }
+  // Noted: it was begun before, and lost, or refused half way and tried again by the person.
+  const arrived = action.noted
+    ? await check(settling, action, from, to, rows)
+    : await move(settling, action, from, to, rows);
+  await settle(truth, from, to, arrived);
+  await lane.absorbed();
+  await truth.release(from.key, keys);
+  settling.stale(to.key);
+  return arrived.size;
 }
 
 async function move(
@@ -91,9 +95,9 @@ function arrivals(
   remaining: ReadonlySet<Uid>,
 ): Arrived {
   const arrived: Arrived = new Map();
+  const targets = new Map(copied?.source.map((uid, i) => [uid, copied.destination[i]]));
   for (const { key, uid } of rows) {
-    const at = copied ? copied.source.indexOf(uid as Uid) : -1;
-    const target = copied?.destination[at];
+    const target = targets.get(uid as Uid);
     if (target !== undefined) arrived.set(key, target);
     else if (!copied && !remaining.has(uid as Uid)) arrived.set(key, 0);
   }
@@ -103,8 +107,9 @@ function arrivals(
 /** Which of `uids` the selected mailbox still has. */
 async function stillThere(settling: Settling, uids: readonly Uid[]): Promise<Set<Uid>> {
   const there = new Set<Uid>();
+  const asked = new Set(uids);
   settling.lane.onFetch = ({ uid }) => {
-    if (uid !== undefined && uids.includes(uid)) there.add(uid);
+    if (uid !== undefined && asked.has(uid)) there.add(uid);
   };
   try {
     await settling.lane.runFirst(uidFetch(uids, ['FLAGS']));
@@ -127,23 +132,12 @@ async function check(
 ): Promise<Arrived> {
   const { lane, truth } = settling;
   const descriptors = await truth.store.read(descriptorsQuery(rows.map(({ key }) => key)));
-  const selected = await lane.select(to, true);
-  const since = action.noted?.uidValidity === selected.uidValidity ? action.noted.uidNext : 1;
-  const candidates = await fetchSince(settling, since);
+  const copies = await copiesIn(settling, action, to);
   const arrived: Arrived = new Map();
   for (const { key, size, date } of rows) {
     const messageId = descriptors.get(key)?.messageId ?? '';
-    // COPY keeps the octets and, as a rule, INTERNALDATE (RFC 3501 §6.4.7): these stand in for a missing Message-ID.
-    const at = candidates.findIndex((candidate) =>
-      candidate.size !== size
-        ? false
-        : messageId === ''
-          ? candidate.internalDate === date
-          : candidate.envelope?.messageId?.includes(messageId),
-    );
-    if (at < 0) continue;
-    arrived.set(key, candidates[at]?.uid ?? 0);
-    candidates.splice(at, 1);
+    const uid = copies.get(messageId === '' ? `${size} at ${date}` : `${size} ${messageId}`)?.shift();
+    if (uid !== undefined) arrived.set(key, uid);
   }
   await lane.select(from, true);
   const there = await stillThere(
@@ -161,19 +155,30 @@ async function check(
   return arrived;
 }
 
-/** The messages of the selected mailbox from UID `since` on, with what tells one from another. */
-async function fetchSince(settling: Settling, since: number): Promise<FetchedMessage[]> {
-  const found: FetchedMessage[] = [];
-  settling.lane.onFetch = (message) => {
-    if (message.uid !== undefined && message.uid >= since && message.size !== undefined) found.push(message);
-  };
+/**
+ * UIDs of what may be the copies, by what COPY keeps: size and Message-ID. Of messages without one, INTERNALDATE stands in
+ * (RFC 3501 §6.4.7), but only among those that certainly came after the move was begun: others may be other messages.
+ */
+async function copiesIn(settling: Settling, action: MoveAction, to: Mailbox): Promise<Map<string, Uid[]>> {
+  const copies = new Map<string, Uid[]>();
+  let selected: SelectedMailbox;
   try {
-    const items: FetchItem[] = ['INTERNALDATE', 'RFC822.SIZE', 'ENVELOPE'];
-    await settling.lane.runFirst(uidFetch([[since, LAST_UID]], items));
-  } finally {
-    settling.lane.onFetch = undefined;
+    selected = await settling.lane.select(to, true);
+  } catch (error) {
+    // No such mailbox (yet): nothing arrived there; [TRYCREATE] will make it.
+    if (error instanceof CommandError && error.status === 'NO') return copies;
+    throw error;
   }
-  return found;
+  const { noted } = action;
+  const certain = noted && noted.uidValidity !== 0 && noted.uidValidity === selected.uidValidity;
+  for (const message of await fetchSince(settling.lane, certain ? noted.uidNext : 1)) {
+    const messageId = /<[^<>\s]+>/.exec(message.envelope?.messageId ?? '')?.[0];
+    if (message.uid === undefined || (messageId === undefined && !certain)) continue;
+    const name =
+      messageId === undefined ? `${message.size} at ${message.internalDate}` : `${message.size} ${messageId}`;
+    copies.set(name, [...(copies.get(name) ?? []), message.uid]);
+  }
+  return copies;
 }
 
 /** Folds the result into truth. */
@@ -181,14 +186,14 @@ function settle(truth: Truth, from: Mailbox, to: Mailbox, arrived: Arrived): Pro
   return truth.change(async () => {
     const there = await truth.rows(to.key);
     // Another connection may have fetched the copy as a new message already: then ours is the double.
-    const doubled = [...arrived]
-      .filter(([, uid]) => uid !== 0 && there.uids.includes(uid))
-      .map(([key]) => key);
-    const moved = [...arrived].filter(([key]) => !doubled.includes(key)).map(([key, uid]) => ({ key, uid }));
+    const known = new Set(there.uids);
+    const doubled = ([, uid]: readonly [unknown, number]): boolean => uid !== 0 && known.has(uid);
+    const moved = [...arrived].filter((each) => !doubled(each)).map(([key, uid]) => ({ key, uid }));
+    const keys = [...arrived].filter(doubled).map(([key]) => key);
     return {
       changes: [
         { kind: 'moved', from: from.key, to: to.key, rows: moved },
-        { kind: 'expunged', mailbox: from.key, keys: doubled },
+        { kind: 'expunged', mailbox: from.key, keys },
       ],
       result: undefined,
     };

@@ -2,8 +2,8 @@
  * Sending: submit, then file in Sent, then mark what it answers. Each step is committed before the next begins.
  * A submission that may have happened is never repeated in silence.
  */
-import { ConnectionLost } from '../../error.ts';
-import { create, noop, subscribe } from '../../imap/index.ts';
+import { CommandError, ConnectionLost } from '../../error.ts';
+import { create, noop } from '../../imap/index.ts';
 import { withoutBcc } from '../../mime/index.ts';
 import { SubmissionSession, submit } from '../../smtp/index.ts';
 import type { FlagAction, SendAction } from '../action.ts';
@@ -12,7 +12,7 @@ import { listMailboxes } from '../list-mailboxes.ts';
 import type { Mailbox, MailboxKey } from '../model.ts';
 import { mailboxForRole } from '../new-mailbox.ts';
 import { outgoingQuery } from '../store.ts';
-import { begin, findByMessageId, Refused } from './context.ts';
+import { begin, findByMessageId, Refused, subscribed } from './context.ts';
 import type { Settling } from './context.ts';
 import { putOnce } from './upload.ts';
 
@@ -44,12 +44,15 @@ async function submitOnce(settling: Settling, action: SendAction): Promise<void>
       message: { octets: bytes.length, chunks: () => once(bytes) },
       beforeData: async (refused) => {
         // All or none: a message that went to half of its readers is one that the person believes was sent.
-        if (refused.length > 0) {
+        // Those that are to be tried later (4yz) hold it up, they do not end it.
+        if (refused.some(({ reply }) => reply >= 500)) {
           throw new Refused(
             'recipients',
             refused.map(({ address, text }) => `${address}: ${text}`).join('\n'),
           );
         }
+        const [later] = refused;
+        if (later) throw new CommandError('RCPT', 'TEMPORARY', later.text, undefined, later.reply);
         // From here on nobody can say that it was not sent, until the receipt says so.
         await begin(settling, action);
       },
@@ -73,10 +76,15 @@ async function submitOnce(settling: Settling, action: SendAction): Promise<void>
 async function settleUncertain(settling: Settling, action: SendAction): Promise<void> {
   const { lane, truth } = settling;
   const sent = action.sent === undefined ? undefined : await truth.mailbox(action.sent);
-  if (sent) {
-    await lane.select(sent, true);
-    await lane.run(noop());
-    if ((await findByMessageId(lane, action.messageId, 1)).length > 0) return;
+  try {
+    if (sent) {
+      await lane.select(sent, true);
+      await lane.run(noop());
+      if ((await findByMessageId(lane, action.messageId, 1)).length > 0) return;
+    }
+  } catch (error) {
+    // Sent cannot be looked into: that is no reason to call it failed, which would invite sending it again.
+    if (!(error instanceof CommandError)) throw error;
   }
   throw new Refused('uncertain', '', true);
 }
@@ -117,7 +125,7 @@ async function sentMailbox(settling: Settling, action: SendAction): Promise<Mail
   const wanted = mailboxForRole('sent', await truth.mailboxes(), key as MailboxKey);
   if (!wanted) throw new Refused('no-mailbox');
   await lane.run(create({ wire: wanted.wireName }));
-  await lane.run(subscribe({ wire: wanted.wireName }));
+  await subscribed(lane, { wire: wanted.wireName });
   await listMailboxes(lane, truth);
   const made = await find();
   if (!made) throw new Refused('no-mailbox');

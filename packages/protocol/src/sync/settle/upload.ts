@@ -1,7 +1,7 @@
 /** Putting a message made here into a mailbox, once (RFC 4549 §4.2.1, RFC 4315 §3). */
 import { CommandError } from '../../error.ts';
 import { append, noop } from '../../imap/index.ts';
-import type { Flag } from '../../imap/types.ts';
+import type { Flag, SelectedMailbox } from '../../imap/types.ts';
 import type { SendAction, UploadAction } from '../action.ts';
 import type { Mailbox } from '../model.ts';
 import { outgoingQuery } from '../store.ts';
@@ -29,7 +29,8 @@ export async function putOnce(
   const { lane, truth } = settling;
   const outgoing = await truth.store.read(outgoingQuery(action.id));
   if (!outgoing) throw new Refused('gone');
-  const tried = action.state.name === 'running' && action.noted !== undefined;
+  // Whatever became of an earlier try (lost, refused, tried again by the person), it is looked for first.
+  const tried = action.noted !== undefined;
   if (tried || action.kind === 'send') {
     // A sent copy is looked for even at the first try: Gmail and others file it themselves on submission.
     if (await isThere(settling, action, mailbox)) return;
@@ -47,16 +48,17 @@ async function isThere(
   mailbox: Mailbox,
 ): Promise<boolean> {
   const { lane } = settling;
+  let selected: SelectedMailbox;
   try {
-    const selected = await lane.select(mailbox, true);
-    // Courier shows what was appended only after a NOOP.
-    await lane.run(noop());
-    const { noted } = action;
-    const since = noted && noted.uidValidity === selected.uidValidity ? noted.uidNext : 1;
-    return (await findByMessageId(lane, action.messageId, since)).length > 0;
+    selected = await lane.select(mailbox, true);
   } catch (error) {
     // No such mailbox yet: then it is not there either; APPEND will say [TRYCREATE].
     if (error instanceof CommandError && error.status === 'NO') return false;
     throw error;
   }
+  // Courier shows what was appended only after a NOOP.
+  await lane.run(noop());
+  const { noted } = action;
+  const since = noted && noted.uidValidity === selected.uidValidity ? noted.uidNext : 1;
+  return (await findByMessageId(lane, action.messageId, since)).length > 0;
 }
