@@ -7,6 +7,7 @@ import { Ahead } from './ahead.ts';
 import type { Bell } from './bell.ts';
 import { catchUp } from './catch-up.ts';
 import { Counts, mailboxesWithNews } from './count-mailboxes.ts';
+import { MailboxVoided } from './lane.ts';
 import type { Lane } from './lane.ts';
 import { listMailboxes } from './list-mailboxes.ts';
 import { Listening } from './listening.ts';
@@ -128,6 +129,7 @@ export class Background {
       this.#strikes.clear(job);
       return done !== false;
     } catch (error) {
+      if (error instanceof MailboxVoided) throw error;
       const now = this.#lane.now();
       if (error instanceof CommandError) {
         this.#resting.set(job, now + REFUSED_FOR);

@@ -14,7 +14,8 @@ import { Foreground } from './foreground.ts';
 import { Lane, MailboxVoided } from './lane.ts';
 import { isBug, problemOf } from './problem.ts';
 import { Screens } from './screens.ts';
-import type { Store } from './store.ts';
+import type { Store, Touched } from './store.ts';
+import type { MailboxKey } from './model.ts';
 import { Truth } from './truth.ts';
 import { voidMailbox } from './uid-validity.ts';
 import type { EngineNote, EngineStatus, Wishes } from './wishes.ts';
@@ -45,6 +46,8 @@ export interface Engine {
 
 /** A connection that nobody needed for so long is given back to the server. */
 const FOREGROUND_REST = 240_000;
+/** Messages still to be fetched that take long. */
+const LONG = 1000;
 /** A connection that lasted this long was a good one. */
 const HEALTHY = 10_000;
 /** The gateway's words for a session it does not know (any more): its close code, and HTTP's. */
@@ -70,6 +73,7 @@ class RunningEngine implements Engine {
   readonly #unwatch: () => void;
   #status: EngineStatus = { connection: 'connecting', at: 0 };
   #stopped = false;
+  #long = false;
 
   constructor(ports: EnginePorts) {
     this.#ports = ports;
@@ -87,15 +91,20 @@ class RunningEngine implements Engine {
         connect: () => ports.connect('imap'),
         onUidValidity: (mailbox, selected) => voidMailbox(truth, mailbox, selected),
       });
-    this.#front = lane(() => undefined);
+    this.#front = lane(() => this.#frontBell.ring());
     this.#back = lane(() => this.#backBell.ring());
     this.#background = new Background(truth, this.#back, this.#screens, this.#backBell);
-    this.#foreground = new Foreground(ports, truth, this.#front, this.#screens, (mailbox) =>
-      this.#background.stale(mailbox),
-    );
-    this.#unwatch = store.watch((touched) => {
-      if (touched.has('actions')) this.#frontBell.ring();
+    this.#foreground = new Foreground({
+      engine: ports,
+      truth,
+      lane: this.#front,
+      screens: this.#screens,
+      bell: this.#frontBell,
+      stale: (mailbox) => this.#background.stale(mailbox),
+      covers: (mailbox) =>
+        this.#back.selected === mailbox && (this.#screens.mailboxes()[0] ?? mailbox) === mailbox,
     });
+    this.#unwatch = store.watch((touched) => this.#heard(touched));
     this.#loops = Promise.all([this.#runForeground(), this.#runBackground()]);
   }
 
@@ -126,6 +135,13 @@ class RunningEngine implements Engine {
     await this.#loops;
   }
 
+  #heard(touched: ReadonlySet<Touched>): void {
+    const awaited = [...touched].some(
+      (key) => key.startsWith('rows:') && this.#foreground.awaits(Number(key.slice(5)) as MailboxKey),
+    );
+    if (awaited || touched.has('actions')) this.#frontBell.ring();
+  }
+
   async #runForeground(): Promise<void> {
     const backoff = new Backoff(this.#ports.random);
     while (!this.#stopped) {
@@ -133,8 +149,8 @@ class RunningEngine implements Engine {
         if (await this.#foreground.step()) continue;
         const { due } = this.#foreground;
         const patience = due === undefined ? FOREGROUND_REST : Math.max(0, due - this.#ports.clock.now());
-        const rung = await this.#frontBell.wait(Math.min(patience, FOREGROUND_REST));
-        if (!rung && due === undefined) this.#front.close();
+        const used = await this.#foreground.rest(Math.min(patience, FOREGROUND_REST));
+        if (!used && due === undefined) this.#front.close();
       } catch (error) {
         if (this.#stopped) break;
         if (error instanceof MailboxVoided) continue;
@@ -156,7 +172,10 @@ class RunningEngine implements Engine {
           await this.#back.session();
         }
         await this.#background.step();
+        // What rests because nothing could be reached is tried again.
+        if (this.#status.connection !== 'online') this.#foreground.hurry();
         this.#tell({ connection: 'online' });
+        this.#lendAnEar();
       } catch (error) {
         if (this.#stopped) break;
         if (error instanceof MailboxVoided) continue;
@@ -165,6 +184,14 @@ class RunningEngine implements Engine {
       }
     }
     this.#back.close();
+  }
+
+  /** Work that takes long keeps the background from hearing of new mail: the foreground, which rests, has to. */
+  #lendAnEar(): void {
+    const { progress } = this.#background;
+    const long = progress !== undefined && progress.total - progress.done > LONG;
+    if (long && !this.#long) this.#frontBell.ring();
+    this.#long = long;
   }
 
   /** A connection that broke, or whose loop has a bug, is made anew; one that was good for a while costs no longer wait. */

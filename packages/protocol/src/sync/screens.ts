@@ -6,19 +6,22 @@ export interface DownloadFor extends Download {
   readonly screen: string;
 }
 
+export interface SearchFor {
+  readonly screen: string;
+  readonly id: string;
+  readonly mailbox: MailboxKey;
+  readonly text: string;
+}
+
 export class Screens {
   readonly #wishes = new Map<string, Wishes>();
 
-  /** Returns the downloads that are not wanted any more. */
-  set(screen: string, wishes: Wishes | undefined): readonly string[] {
-    const before = this.downloads().map(({ id }) => id);
+  set(screen: string, wishes: Wishes | undefined): void {
     if (wishes) this.#wishes.set(screen, wishes);
     else this.#wishes.delete(screen);
-    const after = new Set(this.downloads().map(({ id }) => id));
-    return before.filter((id) => !after.has(id));
   }
 
-  /** Mailboxes on screen, the one stated last first. */
+  /** Mailboxes on screen, that of the screen opened last first. */
   mailboxes(): MailboxKey[] {
     const keys = [...this.#wishes.values()].flatMap(({ mailbox }) =>
       mailbox === undefined ? [] : [mailbox],
@@ -48,12 +51,7 @@ export class Screens {
     return [...this.#wishes].flatMap(([screen, { downloads }]) => downloads.map((d) => ({ ...d, screen })));
   }
 
-  searches(): {
-    readonly screen: string;
-    readonly id: string;
-    readonly mailbox: MailboxKey;
-    readonly text: string;
-  }[] {
+  searches(): SearchFor[] {
     return [...this.#wishes].flatMap(([screen, { search }]) => (search ? [{ screen, ...search }] : []));
   }
 }

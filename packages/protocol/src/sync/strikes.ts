@@ -16,6 +16,11 @@ export class Strikes {
     return this.#counts.get(job) ?? 0;
   }
 
+  /** Forgets all jobs but these. */
+  keep(jobs: ReadonlySet<string>): void {
+    for (const job of this.#counts.keys()) if (!jobs.has(job)) this.#counts.delete(job);
+  }
+
   clear(job?: string): void {
     if (job === undefined) this.#counts.clear();
     else this.#counts.delete(job);

@@ -2,6 +2,7 @@
  * Parts of bodies: only those that are shown, chosen from BODYSTRUCTURE (RFC 1733 §4's 40-megabyte video stays where it
  * is), always by PEEK, large ones in ranges.
  */
+import { concatBytes } from '../bytes/index.ts';
 import { uidFetch } from '../imap/index.ts';
 import type { FetchItem } from '../imap/index.ts';
 import type { BodyPart, BodyStructure, Uid } from '../imap/types.ts';
@@ -40,8 +41,8 @@ export function partAt(structure: BodyStructure, section: string): BodyPart | un
   return structure.body ? partAt(structure.body, section) : undefined;
 }
 
-/** What became of a wish for parts. */
-export type PartOutcome = 'kept' | 'gone' | 'unreadable';
+/** What became of a wish for parts. `waiting`: the message was moved, and the server has not said yet under which UID. */
+export type PartOutcome = 'kept' | 'gone' | 'unreadable' | 'waiting';
 
 /** Fetches `parts` of one message into the store; those that are there already cost nothing. */
 export async function keepParts(
@@ -57,9 +58,10 @@ export async function keepParts(
   }
   if (missing.length === 0) return 'kept';
   if (missing.some(({ octets }) => octets > MAX_SHOWN_TEXT)) return 'unreadable';
-  if (row.uid === 0) return 'gone';
+  if (row.uid === 0) return 'waiting';
   await lane.select(row.home);
-  const small = missing.filter(({ octets }) => octets <= RANGE);
+  // A size that the server does not know may be any.
+  const small = missing.filter(({ octets }) => octets >= 0 && octets <= RANGE);
   const got = await fetchSections(
     lane,
     [row.uid],
@@ -67,8 +69,10 @@ export async function keepParts(
     signal,
   );
   const encoded = new Map(got.get(row.uid));
-  for (const { section, octets } of missing) {
-    if (octets > RANGE) encoded.set(section, await fetchInRanges(lane, row.uid, section, signal));
+  for (const part of missing) {
+    if (small.includes(part)) continue;
+    const whole = await fetchInRanges(lane, row.uid, part, signal);
+    if (whole) encoded.set(part.section, whole);
   }
   const changes: Change[] = [];
   for (const part of missing) {
@@ -106,7 +110,11 @@ async function fetchSections(
   lane.onFetch = ({ uid, sections }) => {
     if (uid === undefined || !sections) return;
     const there = found.get(uid) ?? new Map<string, Uint8Array>();
-    for (const { section, data } of sections) if (data) there.set(section, data);
+    for (const { section, data, origin } of sections) {
+      const asked = wanted.find((each) => each.section === section);
+      // Quirk: a server that knows no ranges gives the whole again and again; that is no further range.
+      if (data && (origin ?? 0) === (asked?.origin ?? 0)) there.set(section, data);
+    }
     found.set(uid, there);
   };
   try {
@@ -120,40 +128,50 @@ async function fetchSections(
   return found;
 }
 
+/** undefined when the message went away, or is too large to be shown: what came of it until then is no part. */
 async function fetchInRanges(
   lane: Lane,
   uid: Uid,
-  section: string,
+  part: BodyPart,
   signal?: AbortSignal,
-): Promise<Uint8Array> {
+): Promise<Uint8Array | undefined> {
   const pieces: Uint8Array[] = [];
   let length = 0;
-  while (length <= MAX_SHOWN_TEXT) {
-    const piece = await fetchRange(lane, uid, section, length, signal);
-    if (!piece || piece.length === 0) break;
-    pieces.push(piece);
-    length += piece.length;
-    if (piece.length < RANGE) break;
+  for (let ended = false; !ended;) {
+    const range = await fetchRange(lane, uid, part, length, signal);
+    if (!range || length + range.bytes.length > MAX_SHOWN_TEXT) return undefined;
+    pieces.push(range.bytes);
+    length += range.bytes.length;
+    ended = range.ended;
   }
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
+  return concatBytes(pieces);
 }
 
-/** The octets from `origin` on, at most RANGE; shorter at the end; undefined when the message is gone. */
+export interface Range {
+  readonly bytes: Uint8Array;
+  /** There is no more. */
+  readonly ended: boolean;
+}
+
+/**
+ * The octets of a part from `received` on, at most RANGE of them. BODYSTRUCTURE may be wrong about their number, and a
+ * server may give less than it was asked for: the end is where exactly the announced number is reached, or where the server
+ * has nothing more to give. undefined when the message is gone.
+ */
 export async function fetchRange(
   lane: Lane,
   uid: Uid,
-  section: string,
-  origin: number,
+  { section, octets }: Pick<BodyPart, 'section' | 'octets'>,
+  received: number,
   signal?: AbortSignal,
-): Promise<Uint8Array | undefined> {
-  const got = await fetchSections(lane, [uid], [{ section, origin, count: RANGE }], signal);
-  return got.get(uid)?.get(section);
+): Promise<Range | undefined> {
+  const got = await fetchSections(lane, [uid], [{ section, origin: received, count: RANGE }], signal);
+  const bytes = got.get(uid)?.get(section);
+  if (bytes) return { bytes, ended: bytes.length === 0 || received + bytes.length === octets };
+  // NIL behind the announced end is an end as well; before it, the message was expunged meanwhile (RFC 2180 §4.1.3).
+  return received > 0 && octets >= 0 && received >= octets
+    ? { bytes: new Uint8Array(), ended: true }
+    : undefined;
 }
 
 /**
@@ -177,7 +195,7 @@ export async function keepTextsAhead(
       nothingToShow.push({ kind: 'preview', key: row.key, preview: '' });
       continue;
     }
-    const wanted = parts.filter(({ octets }) => octets <= MAX_KEPT_AHEAD);
+    const wanted = parts.filter(({ octets }) => octets >= 0 && octets <= MAX_KEPT_AHEAD);
     const id =
       wanted.length === parts.length
         ? parts.map(({ section }) => section).join(' ')

@@ -1,0 +1,104 @@
+/** Carrying out the person's actions, one at a time, in their order; what cannot be done now does not hold up the rest. */
+import { CommandError } from '../error.ts';
+import type { Action, ActionId } from './action.ts';
+import type { Lane } from './lane.ts';
+import { MailboxVoided } from './lane.ts';
+import { nextAction, verdictOn } from './outbox.ts';
+import { isBug } from './problem.ts';
+import { NotYet, Refused, Withdrawn } from './settle/context.ts';
+import type { Settling } from './settle/context.ts';
+import { settleAction } from './settle/index.ts';
+import { actionsQuery } from './store.ts';
+import { Strikes } from './strikes.ts';
+
+/** First and longest rest of an action that was put off, milliseconds. */
+const REST = 5_000;
+const LONGEST_REST = 300_000;
+/** First rest of an action that waits for a UID: it is on its way. */
+const SHORT_REST = 500;
+/** Connections that an action may break in a row before others go first. */
+const STRIKES = 2;
+
+export class Acting {
+  readonly #settling: Settling;
+  readonly #lane: Lane;
+  readonly #resting = new Map<ActionId, number>();
+  readonly #rests = new Map<ActionId, number>();
+  readonly #strikes = new Strikes();
+  /** When to look again without being woken; undefined: no need. */
+  due: number | undefined;
+
+  constructor(settling: Settling) {
+    this.#settling = settling;
+    this.#lane = settling.lane;
+  }
+
+  /** Carries out the next action; false when there is none. Rejects when the connection is the matter, or a bug. */
+  async step(): Promise<boolean> {
+    const actions = await this.#settling.truth.store.read(actionsQuery());
+    this.#forget(actions);
+    const { action, notBefore } = nextAction(actions, this.#resting, this.#lane.now());
+    this.due = notBefore;
+    if (!action) return false;
+    try {
+      await settleAction(this.#settling, action);
+    } catch (error) {
+      await this.#setBack(action, error);
+    }
+    return true;
+  }
+
+  /** Actions that rest are tried at once: the network is back, or the person asked. */
+  hurry(): void {
+    this.#resting.clear();
+    this.#strikes.clear();
+  }
+
+  /** Of what is settled, discarded or set aside nothing is remembered: when the person tries again, it is new. */
+  #forget(actions: readonly Action[]): void {
+    const open = new Set(actions.filter(({ state }) => !('reason' in state)).map(({ id }) => id));
+    for (const id of this.#rests.keys()) {
+      if (open.has(id)) continue;
+      this.#rests.delete(id);
+      this.#resting.delete(id);
+      this.#strikes.clear(id);
+    }
+  }
+
+  async #setBack(action: Action, error: unknown): Promise<void> {
+    // Voided: the action was set aside, or finds its messages gone when it is looked at again.
+    if (error instanceof Withdrawn || error instanceof MailboxVoided) return;
+    if (error instanceof Refused) {
+      const name = error.uncertain ? 'uncertain' : 'failed';
+      await this.#setAside(action, { name, reason: error.reason, words: error.words });
+      return;
+    }
+    if (error instanceof NotYet) return this.#rest(action, SHORT_REST);
+    if (error instanceof CommandError) {
+      const verdict = verdictOn(error);
+      if (verdict.verdict === 'fail') await this.#setAside(action, verdict.state);
+      else this.#rest(action, REST);
+      return;
+    }
+    // It stays as it is, and is checked when it is its turn again. If it may be the reason, others go before it.
+    this.#rests.set(action.id, this.#rests.get(action.id) ?? 0);
+    if (isBug(error) || this.#lane.isOpen) this.#rest(action, REST);
+    else if (this.#strikes.add(action.id) >= STRIKES) this.#rest(action, REST);
+    // The IMAP connection stands: it was the submission that broke. It waits by itself, the rest goes on.
+    if (isBug(error) || !this.#lane.isOpen) throw error;
+  }
+
+  #rest({ id }: Action, first: number): void {
+    const rest = Math.min(LONGEST_REST, Math.max(first, (this.#rests.get(id) ?? 0) * 2));
+    this.#rests.set(id, rest);
+    this.#resting.set(id, this.#lane.now() + rest);
+  }
+
+  /** The newest version of the action is what is kept: steps may have been committed since it was read. */
+  async #setAside(action: Action, state: Action['state']): Promise<void> {
+    const { truth } = this.#settling;
+    const actions = await truth.store.read(actionsQuery());
+    const newest = actions.find(({ id }) => id === action.id) ?? action;
+    await truth.commit([{ kind: 'action', action: { ...newest, state } }]);
+  }
+}

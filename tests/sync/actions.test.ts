@@ -1,0 +1,193 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { ConnectionLost } from '@postern/protocol/error';
+import { Desk } from './desk.ts';
+import { ScriptedServer } from './scripted-server.ts';
+import type { Script } from './scripted-server.ts';
+
+/** Actions against a server that misbehaves: none is lost, none happens twice, none keeps the others waiting. */
+let desk: Desk;
+let server: ScriptedServer;
+
+afterEach(() => desk.stop());
+
+function open(messages: number, script: Script = () => undefined, ...names: string[]): void {
+  server = new ScriptedServer(...names);
+  for (let i = 1; i <= messages; i++) server.add('INBOX', `letter ${i}`);
+  server.script = script;
+  desk = new Desk(server, { onBug: (error) => desk.bugs.push(error) });
+}
+
+const subjects = (mailbox: string): string[] =>
+  server.mailboxes.get(mailbox)!.messages.map(({ subject }) => subject);
+
+const draft = (subject: string): Uint8Array =>
+  new TextEncoder().encode(`Subject: ${subject}\r\nMessage-ID: <${subject}@postern.example>\r\n\r\ntext\r\n`);
+
+const upload = (mailbox: number, subject: string) =>
+  desk.act(
+    { kind: 'upload', mailbox, messageId: `<${subject}@postern.example>`, flags: ['\\Draft'], date: 0 },
+    draft(subject),
+  );
+
+describe('a bug of ours', () => {
+  it('is reported; sync goes on, and the action it was in waits without blocking the next', async () => {
+    open(2);
+    const { key: mailbox } = await desk.look();
+    const [first, second] = await desk.rows();
+    await desk.act({ kind: 'flag', mailbox, messages: [first!.key], add: ['not a flag'], remove: [] });
+    await desk.act({ kind: 'flag', mailbox, messages: [second!.key], add: ['\\Flagged'], remove: [] });
+    await desk.clock.pass(20_000);
+    expect(desk.bugs.length).toBeGreaterThan(0);
+    expect(desk.bugs.length).toBeLessThan(6);
+    expect(server.mailboxes.get('INBOX')!.messages[1]!.flags).toContain('\\Flagged');
+    expect(await desk.actions()).toHaveLength(1);
+  });
+});
+
+describe('an action that breaks every connection', () => {
+  it('does not block the others', async () => {
+    open(2, ({ name, args }) => (name === 'UID STORE' && args.startsWith('1 ') ? 'drop' : undefined));
+    const { key: mailbox } = await desk.look();
+    const [first, second] = await desk.rows();
+    await desk.act({ kind: 'flag', mailbox, messages: [first!.key], add: ['\\Flagged'], remove: [] });
+    await desk.act({ kind: 'flag', mailbox, messages: [second!.key], add: ['\\Flagged'], remove: [] });
+    await desk.clock.pass(20_000);
+    expect(server.mailboxes.get('INBOX')!.messages[1]!.flags).toContain('\\Flagged');
+    expect(await desk.actions()).toMatchObject([{ state: { name: 'running' } }]);
+  });
+
+  it('nor does mail whose submission cannot be reached', async () => {
+    open(1);
+    desk.submission = () => {
+      throw new ConnectionLost('no submission');
+    };
+    const { key: mailbox } = await desk.look();
+    const [row] = await desk.rows();
+    await desk.act(
+      {
+        kind: 'send',
+        messageId: '<s@postern.example>',
+        subject: 's',
+        from: 'ada@postern.example',
+        recipients: ['grace@postern.example'],
+        sent: mailbox,
+        answers: undefined,
+        notBefore: 0,
+        step: 'submit',
+      },
+      draft('s'),
+    );
+    await desk.act({ kind: 'flag', mailbox, messages: [row!.key], add: ['\\Flagged'], remove: [] });
+    await desk.clock.pass(20_000);
+    expect(server.mailboxes.get('INBOX')!.messages[0]!.flags).toContain('\\Flagged');
+  });
+});
+
+describe('an upload', () => {
+  it('whose receipt is lost is not repeated because SEARCH is refused', async () => {
+    open(0, undefined, 'INBOX', 'Drafts');
+    const { key } = await desk.look('Drafts');
+    server.script = ({ name, tag, args }) => {
+      if (name === 'UID SEARCH' && args.includes('HEADER')) return `${tag} NO [UNAVAILABLE] not now\r\n`;
+      if (name !== 'APPEND') return undefined;
+      server.add('Drafts', 'once', { messageId: '<once@postern.example>' });
+      return 'drop';
+    };
+    await upload(key, 'once');
+    await desk.clock.pass(60_000);
+    expect(subjects('Drafts')).toEqual(['once']);
+    expect(await desk.actions()).toEqual([]);
+  });
+
+  it('creates the mailbox although subscribing to it is refused', async () => {
+    open(0, ({ name, tag }) => (name === 'SUBSCRIBE' ? `${tag} NO no\r\n` : undefined), 'INBOX', 'Drafts');
+    const { key } = await desk.look('Drafts');
+    server.mailboxes.delete('Drafts');
+    await upload(key, 'made');
+    await desk.clock.pass(5000);
+    expect(subjects('Drafts')).toEqual(['made']);
+  });
+});
+
+describe('a sent message', () => {
+  it('of which nobody knows stays uncertain although Sent cannot be looked into', async () => {
+    open(0, undefined, 'INBOX', 'Sent');
+    const { key: sent } = await desk.look('Sent');
+    server.script = ({ name, args, tag }) =>
+      name === 'SELECT' && args.includes('Sent') ? `${tag} NO [INUSE] in use\r\n` : undefined;
+    await desk.act(
+      {
+        state: { name: 'running' },
+        kind: 'send',
+        messageId: '<s@postern.example>',
+        subject: 's',
+        from: 'ada@postern.example',
+        recipients: ['grace@postern.example'],
+        sent,
+        answers: undefined,
+        notBefore: 0,
+        step: 'submit',
+      },
+      draft('s'),
+    );
+    await desk.clock.pass(5000);
+    expect(await desk.actions()).toMatchObject([{ state: { name: 'uncertain' } }]);
+  });
+});
+
+describe('a move without MOVE', () => {
+  it('that is refused after COPY and tried again by the person is finished, not copied twice', async () => {
+    open(1, undefined, 'INBOX', 'Archive');
+    const { key: from } = await desk.look();
+    const { key: to } = await desk.mailbox('Archive');
+    const [row] = await desk.rows();
+    let refuse = true;
+    server.script = ({ name, tag }) =>
+      name === 'UID STORE' && refuse ? `${tag} NO [NOPERM] not allowed\r\n` : undefined;
+    const id = await desk.act({ kind: 'move', from, to, messages: [row!.key] });
+    await desk.clock.pass(5000);
+    const [failed] = await desk.actions();
+    expect(failed).toMatchObject({ id, state: { name: 'failed' } });
+    refuse = false;
+    await desk.store.commit([{ kind: 'action', action: { ...failed!, state: { name: 'waiting' } } }]);
+    await desk.clock.pass(5000);
+    expect([subjects('INBOX'), subjects('Archive')]).toEqual([[], ['letter 1']]);
+    expect(await desk.actions()).toEqual([]);
+    expect(await desk.subjects('Archive')).toEqual(['letter 1']);
+  });
+
+  it('never takes another message without Message-ID for the copy', async () => {
+    open(0, undefined, 'INBOX', 'Archive');
+    const same = { text: 'same length', messageId: '' };
+    server.add('INBOX', 'ours', same);
+    server.add('Archive', 'theirs', same);
+    const { key: from } = await desk.look();
+    const { key: to } = await desk.mailbox('Archive');
+    const [row] = await desk.rows();
+    server.script = ({ name, tag }) => {
+      if (name === 'STATUS') return `${tag} NO not now\r\n`;
+      return name === 'UID COPY' ? 'drop' : undefined;
+    };
+    await desk.act({ kind: 'move', from, to, messages: [row!.key] });
+    await desk.clock.pass(100);
+    server.script = () => undefined;
+    await desk.clock.pass(60_000);
+    expect(subjects('Archive').toSorted()).toEqual(['ours', 'theirs']);
+    expect(subjects('INBOX')).toEqual([]);
+  });
+
+  it('whose message is removed by somebody else is shown as gone, and the row goes', async () => {
+    open(2, undefined, 'INBOX', 'Archive');
+    const { key: from } = await desk.look();
+    const { key: to } = await desk.mailbox('Archive');
+    const [row] = await desk.rows();
+    server.script = ({ name }) => (name === 'UID COPY' ? 'drop' : undefined);
+    await desk.act({ kind: 'move', from, to, messages: [row!.key] });
+    await desk.clock.pass(100);
+    server.mailboxes.get('INBOX')!.messages.shift();
+    server.script = () => undefined;
+    await desk.clock.pass(60_000);
+    expect(await desk.actions()).toMatchObject([{ state: { name: 'failed', reason: 'gone' } }]);
+    expect(await desk.subjects()).toEqual(['letter 2']);
+  });
+});
