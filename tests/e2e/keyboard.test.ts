@@ -18,6 +18,9 @@ describe.skipIf(missing)('the keyboard alone', () => {
   let served: Served;
   let browser: Browser;
   let app: App;
+  let release = (): void => undefined;
+  /** A part of the app that comes late, as over a bad line. */
+  const slowly = new Promise<void>((resolve) => (release = resolve));
 
   beforeAll(async () => {
     const accounts = [ada, grace].map(({ user, password }) => new Account({ user, password }));
@@ -37,6 +40,11 @@ describe.skipIf(missing)('the keyboard alone', () => {
     }
     served = await serve(place);
     browser = await openBrowser();
+    const { context } = browser;
+    await context.route(/\/assets\/Compose-[^/]*\.js$/, async (route) => {
+      await slowly;
+      await route.continue();
+    });
     app = await browser.newApp(served);
   }, 60_000);
 
@@ -88,6 +96,18 @@ describe.skipIf(missing)('the keyboard alone', () => {
     await app.page.keyboard.press('Enter');
     await app.row('Letter 12').waitFor();
     await rests(/row .*Letter 12/);
+  });
+
+  it('does nothing rash with what is typed before the page that was asked for is there', async () => {
+    await app.page.keyboard.press('c');
+    await app.page.keyboard.type('e#!');
+    release();
+    await dialog('New message').waitFor();
+    await rests(/combobox/);
+    await press('Escape');
+    await dialog('New message').waitFor({ state: 'detached' });
+    await rests(/row .*Letter 12/);
+    expect(await app.rows.count()).toBe(12);
   });
 
   it('goes through the list with j and k, and opens with Enter', async () => {
@@ -289,6 +309,7 @@ describe.skipIf(missing)('the keyboard alone', () => {
     await dialog('New message').waitFor({ state: 'detached' });
     await focused('closing compose');
     await press('Control+K');
+    await dialog('Commands').waitFor();
     await app.page.keyboard.type('go to projects');
     await press('Enter');
     await inMailbox('Projects');
@@ -368,6 +389,7 @@ describe.skipIf(missing)('the keyboard alone', () => {
 
   it('signs out', async () => {
     await press('Control+K');
+    await dialog('Commands').waitFor();
     await app.page.keyboard.type('sign out');
     await app.page.keyboard.press('Enter');
     await app.page.getByLabel('Email address').waitFor();

@@ -244,13 +244,14 @@ export async function review(page: Page): Promise<string[]> {
   } finally {
     await session.detach();
   }
-  const { violations } = await page.evaluate((): Promise<AxeResults> =>
+  const { violations, passes } = await page.evaluate((): Promise<AxeResults> =>
     (globalThis as unknown as { axe: typeof axe }).axe.run(document, {
       // The mail's frame runs no script, so it cannot be reviewed from inside; what is in it is the sender's.
       iframes: false,
       resultTypes: ['violations'],
     }),
   );
+  if (passes.length < 10) throw new Error(`the reviewer found next to nothing to look at: ${passes.length}`);
   return violations.flatMap(({ id, nodes }) =>
     nodes.map(
       ({ html, failureSummary }) => `${id}: ${html.slice(0, 160)} ${failureSummary?.replaceAll(/\s+/g, ' ')}`,

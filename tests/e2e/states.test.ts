@@ -1,0 +1,304 @@
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startEmbedded } from '../support/embedded.ts';
+import type { EmbeddedPlace } from '../support/embedded.ts';
+import { letter } from '../support/place.ts';
+import { chromiumMissing, openBrowser, serve } from './app.ts';
+import type { App, Browser, Served } from './app.ts';
+import { html, withFile } from './letters.ts';
+import { contrasts, review, sideways, spilling } from './measures.ts';
+
+const missing = chromiumMissing();
+if (missing) console.log(`skipped: how it looks: ${missing}`);
+
+/** What people really have as names and subjects. */
+const long = {
+  from: `"Prof. Dr. Maximiliana Wolfeschlegelsteinhausenbergerdorff-${'Very'.repeat(20)}" <max@postern.example>`,
+  subject: `Long ${'Donaudampfschifffahrtselektrizitätenhauptbetriebswerk'.repeat(3)} and on ${'and on '.repeat(30)}`,
+};
+const arabic = {
+  from: 'ليلى حداد <layla@postern.example>',
+  subject: 'موعد الاجتماع غدًا Postern 2.0 الساعة ٩',
+};
+/** A name that tries to turn the line around: the marks must not reach beyond it. */
+const turning = { from: '"\u202eevil\u202e" <eve@postern.example>', subject: 'Turned \u202egnp.txt' };
+
+async function everything(page: Page, where: string): Promise<void> {
+  await page.evaluate(() =>
+    Promise.all(
+      document
+        .getAnimations()
+        .filter(({ effect }) => effect?.getComputedTiming().iterations !== Infinity)
+        .map(({ finished }) => finished.catch(() => undefined)),
+    ),
+  );
+  expect(await sideways(page), `${where}: scrolls sideways`).toEqual([]);
+  expect(await spilling(page), `${where}: text runs over`).toEqual([]);
+  const all = await contrasts(page);
+  expect(all.length, where).toBeGreaterThan(3);
+  expect(
+    all.filter(({ ratio }) => ratio < 4.5),
+    `${where}: too pale`,
+  ).toEqual([]);
+  expect(await review(page), `${where}: what a reviewer says`).toEqual([]);
+}
+
+describe.skipIf(missing)('an account with nothing in it', () => {
+  let place: EmbeddedPlace;
+  let served: Served;
+  let browser: Browser;
+  let app: App;
+
+  beforeAll(async () => {
+    place = await startEmbedded();
+    served = await serve(place);
+    browser = await openBrowser({ reducedMotion: 'reduce' });
+    app = await browser.newApp(served);
+  }, 60_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    await served?.close();
+    await place?.close();
+  });
+
+  it('shows where mail will be while it waits, and only when that takes long', async () => {
+    // A server that takes its time for every mailbox: what is to come has a place already.
+    place.server.faults.delay = (command) => (/SELECT|FETCH/.test(command) ? 600 : 0);
+    await app.signIn(place.users[0]);
+    const waiting = app.page.getByRole('status', { name: 'Loading' });
+    await waiting.waitFor();
+    expect(await waiting.locator('.skeleton').count()).toBeGreaterThan(8);
+    expect(await sideways(app.page)).toEqual([]);
+    place.server.faults.delay = 0;
+    await app.page.getByText('Nothing in your inbox').waitFor();
+    expect(await waiting.count()).toBe(0);
+  });
+
+  it('says something friendly and useful in every mailbox', async () => {
+    for (const [name, title, help] of [
+      ['Inbox', 'Nothing in your inbox', 'New mail appears here by itself.'],
+      ['Drafts', 'No drafts', 'kept on this device until you send it'],
+      ['Sent', 'Nothing sent yet', 'Messages you send appear here.'],
+      ['Archive', 'Nothing here', 'Messages you archive appear in Archive.'],
+      ['Junk', 'No junk', 'Messages you mark as junk appear here.'],
+      ['Trash', 'Trash is empty', 'until they are removed for good'],
+    ] as const) {
+      await app.mailbox(name);
+      await app.page.getByText(title, { exact: true }).waitFor();
+      await app.page.getByText(help).waitFor();
+    }
+    await everything(app.page, 'an empty mailbox');
+  });
+
+  it('stands still when asked to', async () => {
+    const moving: string[] = [];
+    await app.page.exposeFunction('moved', (what: string) => moving.push(what));
+    await app.page.evaluate(() => {
+      for (const type of ['animationstart', 'transitionrun'] as const) {
+        document.addEventListener(type, (event) => {
+          const [animation] = (event.target as Element).getAnimations();
+          const duration = Number(animation?.effect?.getComputedTiming().duration ?? 0);
+          if (duration > 0)
+            void (globalThis as unknown as { moved(what: string): void }).moved(`${type} ${duration}`);
+        });
+      }
+    });
+    await place.deliver(
+      place.users[0],
+      'INBOX',
+      letter({ from: 'grace@postern.example', to: place.users[0].address, subject: 'Arrives quietly' }),
+    );
+    await app.mailbox('Inbox');
+    await app.open('Arrives quietly');
+    await app.page.keyboard.press('e');
+    await app.page.getByText('Archived', { exact: true }).waitFor();
+    await app.page.keyboard.press('z');
+    await app.row('Arrives quietly').waitFor();
+    await app.page.keyboard.press('?');
+    await app.page.getByRole('dialog').waitFor();
+    await app.page.keyboard.press('Escape');
+    await app.page.keyboard.press('c');
+    await app.page.getByRole('dialog').waitFor();
+    await app.page.keyboard.press('Escape');
+    expect(moving).toEqual([]);
+    expect(app.complaints).toEqual([]);
+  });
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  describe.skipIf(missing)(`in ${colorScheme} colours`, () => {
+    let place: EmbeddedPlace;
+    let served: Served;
+    let browser: Browser;
+    let app: App;
+
+    beforeAll(async () => {
+      place = await startEmbedded();
+      served = await serve(place);
+      const [ada] = place.users;
+      const text =
+        'Words, and a link: https://postern.example/a\r\n> quoted once\r\n>> quoted twice\r\n>>> thrice\r\nAnd an answer.\r\n';
+      for (let i = 1; i <= 5; i++) {
+        await place.deliver(
+          ada,
+          'INBOX',
+          letter({ from: 'Grace <grace@postern.example>', to: ada.address, subject: `Letter ${i}`, text }),
+        );
+      }
+      for (const fields of [long, arabic, turning])
+        await place.deliver(
+          ada,
+          'INBOX',
+          letter({ ...fields, to: ada.address, text: `${fields.subject}\r\n` }),
+        );
+      await place.deliver(ada, 'INBOX', letter({ ...long, to: ada.address }), [
+        '\\Flagged',
+        '\\Answered',
+        'work',
+      ]);
+      for (const message of [html, withFile]) await place.deliver(ada, 'INBOX', message);
+      browser = await openBrowser({ colorScheme });
+      app = await browser.newApp(served);
+      await app.page.getByRole('button', { name: 'Sign in' }).waitFor();
+    }, 60_000);
+
+    afterAll(async () => {
+      await browser?.close();
+      await served?.close();
+      await place?.close();
+    });
+
+    const least = async (selector: string): Promise<number> => {
+      const found = (await contrasts(app.page)).filter(({ where }) => new RegExp(selector).test(where));
+      expect(found.length, selector).toBeGreaterThan(0);
+      return Math.min(...found.map(({ ratio }) => ratio));
+    };
+
+    it('signs in, and says what is wrong', async () => {
+      await everything(app.page, 'sign-in');
+      await app.signIn(place.users[0], 'wrong');
+      await app.page.getByRole('alert').getByText('did not accept').waitFor();
+      await everything(app.page, 'a refused sign-in');
+      await app.signIn(place.users[0]);
+      await app.row('A file for you').waitFor();
+    });
+
+    it('shows the list, whatever is in it', async () => {
+      await app.row('Postern 2.0').waitFor();
+      await everything(app.page, 'the list');
+      expect(await least('people')).toBeGreaterThanOrEqual(7);
+      expect(await least('subject')).toBeGreaterThanOrEqual(7);
+      for (const width of [1100, 900, 740]) {
+        await app.page.setViewportSize({ width, height: 800 });
+        expect(await sideways(app.page), `${width} wide`).toEqual([]);
+        expect(await spilling(app.page), `${width} wide`).toEqual([]);
+      }
+      await app.page.setViewportSize({ width: 1440, height: 900 });
+    });
+
+    it('shows a message, whatever its subject', async () => {
+      for (const subject of ['Long Donau', 'Postern 2.0', 'Turned']) {
+        await app.row(subject).first().click();
+        await app.reader.getByRole('heading', { name: subject }).waitFor();
+        await everything(app.page, `“${subject}”`);
+      }
+      await app.open('Letter 5');
+      await app.reader.getByText('quoted once').waitFor();
+      await app.reader.getByRole('button', { name: /^to me/ }).click();
+      await everything(app.page, 'plain text');
+      const words = (await contrasts(app.page)).find(
+        ({ text, where }) => text.startsWith('Words, and a link') && !where.includes('preview'),
+      );
+      expect(words?.ratio).toBeGreaterThanOrEqual(7);
+      await app.open('A page of a letter');
+      await app.html.getByText('The lamp is lit.').waitFor();
+      await app.reader.getByText('Images from the internet are not shown.').waitFor();
+      await everything(app.page, 'HTML mail');
+      await app.open('A file for you');
+      await app.reader.getByRole('button', { name: /^Download/ }).waitFor();
+      await everything(app.page, 'an attachment');
+    });
+
+    it('turns around for what is written from right to left, and only there', async () => {
+      const row = app.row('Postern 2.0').locator('.subject');
+      expect(await row.evaluate((each) => getComputedStyle(each).direction)).toBe('rtl');
+      // It still begins where all the others do, and the time beside it stays where it was.
+      const left = (subject: string): Promise<number | undefined> =>
+        app
+          .row(subject)
+          .first()
+          .locator('.subject')
+          .boundingBox()
+          .then((box) => box?.x);
+      expect(await left('Postern 2.0')).toBe(await left('Letter 5'));
+      const time = (subject: string): Promise<string> => app.row(subject).first().locator('time').innerText();
+      expect(await time('Turned')).toMatch(/^\d\d:\d\d$/);
+    });
+
+    it('writes, chooses, and asks', async () => {
+      const { page } = app;
+      await page.keyboard.press('c');
+      const compose = page.getByRole('dialog', { name: 'New message' });
+      await compose.waitFor();
+      await everything(page, 'an empty draft');
+      await compose.getByRole('combobox', { name: 'To' }).pressSequentially('grace@postern.example,wrong,');
+      await compose.getByLabel('Subject').fill(long.subject);
+      await compose.getByRole('textbox', { name: 'Message' }).fill('Words.');
+      await page.keyboard.press('Control+Enter');
+      await compose.getByRole('alert').waitFor();
+      await everything(page, 'a draft that cannot be sent');
+      expect((await contrasts(page)).find(({ text }) => text === 'Words.')?.ratio).toBeGreaterThanOrEqual(7);
+      await compose.getByRole('button', { name: 'Discard' }).click();
+      await compose.waitFor({ state: 'detached' });
+      await everything(page, 'a notice');
+      await app.row('Letter 5').click();
+      for (const [key, name] of [
+        ['v', 'Move 1 message to'],
+        ['?', 'Keyboard shortcuts'],
+        ['Control+K', 'Commands'],
+      ] as const) {
+        await page.keyboard.press(key);
+        await page.getByRole('dialog', { name }).waitFor();
+        await everything(page, name);
+        await page.keyboard.press('Escape');
+        await page.getByRole('dialog', { name }).waitFor({ state: 'detached' });
+      }
+      for (const command of ['Settings', 'Outbox']) {
+        await page.keyboard.press('Control+K');
+        await page.getByRole('dialog', { name: 'Commands' }).waitFor();
+        await page.keyboard.type(command);
+        await page.keyboard.press('Enter');
+        await page.getByRole('dialog', { name: command }).waitFor();
+        await everything(page, command);
+        await page.keyboard.press('Escape');
+        await page.getByRole('dialog', { name: command }).waitFor({ state: 'detached' });
+      }
+      await app.reader.getByRole('button', { name: 'More actions' }).click();
+      await page.getByRole('menuitem').first().waitFor();
+      await everything(page, 'a menu');
+      await page.keyboard.press('Escape');
+    });
+
+    it('selects, searches, finds nothing, and goes offline', async () => {
+      const { page } = app;
+      await app.row('Letter 4').click({ modifiers: ['Control'] });
+      await app.row('Letter 3').click({ modifiers: ['Control'] });
+      await page.getByText('2 selected').first().waitFor();
+      await everything(page, 'a selection');
+      await page.keyboard.press('e');
+      await page.getByRole('button', { name: 'Undo' }).waitFor();
+      await everything(page, 'undo');
+      await page.keyboard.press('/');
+      await page.keyboard.type('nothing has this');
+      await page.getByText('No messages found').first().waitFor();
+      await everything(page, 'nothing found');
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('Escape');
+      await served.wire.cut();
+      await page.getByText(/^Offline\./).waitFor();
+      await everything(page, 'offline');
+      expect(app.complaints).toEqual([]);
+    });
+  });
+}
