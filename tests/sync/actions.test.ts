@@ -191,3 +191,23 @@ describe('a move without MOVE', () => {
     expect(await desk.subjects()).toEqual(['letter 2']);
   });
 });
+
+describe('removing for ever without UIDPLUS', () => {
+  it('leaves what others have marked alone, and says of ours what the server says', async () => {
+    open(2);
+    server.capabilities = 'IMAP4rev1 IDLE LITERAL+';
+    server.mailboxes.get('INBOX')!.messages[0]!.flags.push('\\Deleted');
+    const { key: mailbox } = await desk.look();
+    const ours = (await desk.rows()).find(({ uid }) => uid === 2)!;
+    await desk.act({ kind: 'expunge', mailbox, messages: [ours.key] });
+    await desk.clock.pass(5000);
+    expect(subjects('INBOX')).toEqual(['letter 1', 'letter 2']);
+    expect(await desk.actions()).toEqual([]);
+    expect((await desk.rows()).find(({ key }) => key === ours.key)?.flags).toEqual(['\\Deleted']);
+    server.mailboxes.get('INBOX')!.messages[0]!.flags = [];
+    await desk.act({ kind: 'expunge', mailbox, messages: [ours.key] });
+    await desk.clock.pass(5000);
+    expect(subjects('INBOX')).toEqual(['letter 1']);
+    expect(await desk.subjects()).toEqual(['letter 1']);
+  });
+});

@@ -9,18 +9,20 @@ import type { Settling } from './context.ts';
 /**
  * Marks `uids` of the selected mailbox \Deleted and expunges them. Without UIDPLUS a plain EXPUNGE would also take what
  * other clients have marked: then it is used only when nothing else is marked, and otherwise ours stay marked, to be
- * taken by whoever expunges next.
+ * taken by whoever expunges next: false then.
  */
-export async function removeUids(lane: Lane, uids: readonly Uid[]): Promise<void> {
+export async function removeUids(lane: Lane, uids: readonly Uid[]): Promise<boolean> {
   const session = await lane.session();
   for (const set of splitSet(uids)) {
     await lane.runFirst(uidStore(set, { mode: 'add', flags: ['\\Deleted'], silent: true }));
     if (session.capabilities.has('UIDPLUS')) await lane.runFirst(uidExpunge(set));
   }
-  if (session.capabilities.has('UIDPLUS')) return;
+  if (session.capabilities.has('UIDPLUS')) return true;
   const marked = await lane.runFirst(uidSearch({ key: 'DELETED' }));
   const ours = new Set(uids);
-  if (marked.every((uid) => ours.has(uid))) await lane.runFirst(expunge());
+  const alone = marked.every((uid) => ours.has(uid));
+  if (alone) await lane.runFirst(expunge());
+  return alone;
 }
 
 /** Doing it again finds nothing more to remove: UIDs are never used twice under one UIDVALIDITY. */
@@ -31,13 +33,18 @@ export async function settleExpunge(settling: Settling, action: ExpungeAction): 
   await needUids(settling, here);
   const uids = here.map(({ uid }) => uid).filter((uid): uid is Uid => uid !== 0);
   const home = here[0]?.home;
+  let removed = true;
   if (uids.length > 0 && home) {
     await begin(settling, action);
     await lane.select(home);
-    await removeUids(lane, uids);
+    removed = await removeUids(lane, uids);
   }
+  const { mailbox } = action;
+  const marked = here.map(({ key, flags }) => ({ key, flags: [...new Set([...flags, '\\Deleted'])] }));
   await truth.commit([
-    { kind: 'expunged', mailbox: action.mailbox, keys: here.map(({ key }) => key) },
+    removed
+      ? { kind: 'expunged', mailbox, keys: here.map(({ key }) => key) }
+      : { kind: 'flags', mailbox, rows: marked },
     { kind: 'action-removed', id: action.id },
   ]);
   await lane.absorbed();
