@@ -51,6 +51,9 @@ describe('an action that breaks every connection', () => {
     const [first, second] = await desk.rows();
     await desk.act({ kind: 'flag', mailbox, messages: [first!.key], add: ['\\Flagged'], remove: [] });
     await desk.act({ kind: 'flag', mailbox, messages: [second!.key], add: ['\\Flagged'], remove: [] });
+    // That the action says it is running is no reason to hurry.
+    await desk.clock.pass(400);
+    expect(server.named('UID STORE')).toHaveLength(1);
     await desk.clock.pass(20_000);
     expect(server.mailboxes.get('INBOX')!.messages[1]!.flags).toContain('\\Flagged');
     expect(await desk.actions()).toMatchObject([{ state: { name: 'running' } }]);
@@ -174,6 +177,28 @@ describe('a move without MOVE', () => {
     await desk.clock.pass(60_000);
     expect(subjects('Archive').toSorted()).toEqual(['ours', 'theirs']);
     expect(subjects('INBOX')).toEqual([]);
+  });
+
+  it('that was given up after a lost connection hides no later removal', async () => {
+    open(2, undefined, 'INBOX', 'Archive');
+    const { key: from } = await desk.look();
+    const { key: to } = await desk.mailbox('Archive');
+    const [row] = await desk.rows();
+    let copied = false;
+    server.script = ({ name, args, tag }) => {
+      if (name === 'UID COPY') {
+        copied = true;
+        return 'drop';
+      }
+      return copied && name === 'SELECT' && args.includes('Archive') ? `${tag} BAD no\r\n` : undefined;
+    };
+    await desk.act({ kind: 'move', from, to, messages: [row!.key] });
+    await desk.clock.pass(5000);
+    expect(await desk.actions()).toMatchObject([{ state: { name: 'failed' } }]);
+    server.mailboxes.get('INBOX')!.messages.shift();
+    server.dropAll();
+    await desk.clock.pass(5000);
+    expect(await desk.subjects()).toEqual(['letter 2']);
   });
 
   it('whose message is removed by somebody else is shown as gone, and the row goes', async () => {

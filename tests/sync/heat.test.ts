@@ -58,7 +58,11 @@ describe('the engine rests', () => {
       await desk.clock.pass(2000);
       const { connections } = server;
       expect(await inTenMinutes()).toBeLessThan(250);
-      expect(server.connections - connections).toBeLessThan(30);
+      expect(server.connections - connections).toBeLessThan(3);
+      server.add('INBOX', 'new');
+      await desk.clock.pass(60_000);
+      const useless = ['UID FETCH', 'SELECT'].includes(refused);
+      expect((await desk.subjects()).length).toBe(useless ? 0 : 4);
     },
   );
 
@@ -80,6 +84,19 @@ describe('the engine rests', () => {
       expect(server.connections - connections).toBeLessThan(60);
     },
   );
+
+  it('after a connection that broke, before the next: neither its end nor a wish shortens that', async () => {
+    open(3, ({ name }) => (name === 'LIST' ? 'drop' : undefined));
+    await desk.clock.pass(200);
+    desk.wish({});
+    await desk.clock.pass(200);
+    expect(server.connections).toBe(1);
+    await desk.clock.pass(200);
+    expect(server.connections).toBe(2);
+    desk.engine.wake('network');
+    await desk.clock.pass(0);
+    expect(server.connections).toBe(3);
+  });
 
   it('where STATUS never agrees with what was found', async () => {
     open(
