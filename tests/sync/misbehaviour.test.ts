@@ -117,6 +117,21 @@ describe('a mailbox', () => {
     await expect(desk.mailbox('Other')).rejects.toThrow('no mailbox');
   });
 
+  it('that is added here while the server lists its own stays', async () => {
+    open(1);
+    const inbox = await desk.look();
+    const key = await desk.store.allocate(1);
+    const made = { ...inbox, key: Number(key) as typeof inbox.key, name: 'Archive', wireName: 'Archive' };
+    server.script = ({ name }) => {
+      if (name === 'LIST') void desk.store.commit([{ kind: 'mailbox', mailbox: made }]);
+      return undefined;
+    };
+    server.dropAll();
+    await desk.clock.pass(5000);
+    expect(server.named('LIST')).toHaveLength(2);
+    expect(await desk.mailbox('Archive')).toMatchObject({ key: made.key });
+  });
+
   it('that is refused while it is on screen keeps nobody from hearing of new mail', async () => {
     open(2, undefined, 'INBOX', 'Other');
     await desk.look('Other');

@@ -16,6 +16,8 @@ import type { Truth } from './truth.ts';
  * removed with its cached mail (its pending uploads stay in the outbox).
  */
 export async function listMailboxes(lane: Lane, truth: Truth): Promise<void> {
+  // One that is added here while the server answers cannot be in its answer, and is not gone for that.
+  const before = await truth.mailboxes();
   const [listed, subscribed] = await Promise.all([
     listAll(lane),
     lane.run(lsub('', '*')).catch(withoutCommandErrors([])),
@@ -23,7 +25,7 @@ export async function listMailboxes(lane: Lane, truth: Truth): Promise<void> {
   const names = new Set(subscribed.map(({ wireName }) => wireName));
   const roles = rolesOf(listed);
   const unique = [...new Map(listed.map((mailbox) => [mailbox.wireName, mailbox])).values()];
-  const lost = await unlisted(lane, truth, new Set(unique.map(({ wireName }) => wireName)));
+  const lost = await unlisted(lane, before, new Set(unique.map(({ wireName }) => wireName)));
   await truth.change(async () => {
     const known = new Map((await truth.mailboxes()).map((mailbox) => [mailbox.wireName, mailbox]));
     const added = unique.filter(({ wireName }) => !known.has(wireName));
@@ -72,8 +74,12 @@ async function listAll(lane: Lane): Promise<readonly ListedMailbox[]> {
  * Mailboxes known here that LIST leaves out, and that are really gone: their mail is thrown away only when STATUS is
  * refused too. A list that was cut short elsewhere must not empty the cache.
  */
-async function unlisted(lane: Lane, truth: Truth, listed: ReadonlySet<string>): Promise<Set<string>> {
-  const missing = (await truth.mailboxes()).filter(({ wireName }) => !listed.has(wireName));
+async function unlisted(
+  lane: Lane,
+  before: readonly Mailbox[],
+  listed: ReadonlySet<string>,
+): Promise<Set<string>> {
+  const missing = before.filter(({ wireName }) => !listed.has(wireName));
   const gone = await Promise.all(
     missing.map(async ({ wireName, attributes }) => {
       if (!isSelectable({ attributes })) return wireName;
