@@ -111,7 +111,8 @@ describe.skipIf(missing)('the engine against a real Dovecot', () => {
 
   it('comes back after the server was restarted', async () => {
     await place.stop();
-    await eventually('it is noticed', () => device.status.connection !== 'online');
+    // Its processes live on for a while, and so do their connections.
+    await eventually('it is noticed', () => device.status.connection !== 'online', 30_000);
     await place.start();
     device.engine.wake('network');
     await eventually('online again', () => device.status.connection === 'online', 40_000);

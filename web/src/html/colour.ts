@@ -139,8 +139,10 @@ function readableOn(surface: Rgb, lab: OkLab, alpha: number): Rgb {
   }
   if (contrast(turned, surface) >= TEXT_CONTRAST) return turned;
   const original = inGamut(lab, alpha);
-  const dark = { r: 16, g: 16, b: 18, a: alpha };
-  return [turned, original, dark].reduce((best, next) =>
+  // On a middling ground only the ends of the scale are far enough away: one of them always is (at least 4.58).
+  const black = { r: 0, g: 0, b: 0, a: alpha };
+  const white = { r: 255, g: 255, b: 255, a: alpha };
+  return [turned, original, black, white].reduce((best, next) =>
     contrast(next, surface) > contrast(best, surface) ? next : best,
   );
 }
