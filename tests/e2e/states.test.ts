@@ -97,10 +97,13 @@ describe.skipIf(missing)('an account with nothing in it', () => {
     await app.page.evaluate(() => {
       for (const type of ['animationstart', 'transitionrun'] as const) {
         document.addEventListener(type, (event) => {
-          const [animation] = (event.target as Element).getAnimations();
-          const duration = Number(animation?.effect?.getComputedTiming().duration ?? 0);
-          if (duration > 0)
-            void (globalThis as unknown as { moved(what: string): void }).moved(`${type} ${duration}`);
+          const style = getComputedStyle(event.target as Element);
+          const durations = type === 'animationstart' ? style.animationDuration : style.transitionDuration;
+          if (!durations.split(',').some((each) => Number.parseFloat(each) > 0)) return;
+          const name = (event.target as Element).className;
+          void (globalThis as unknown as { moved(what: string): void }).moved(
+            `${name}: ${type} ${durations}`,
+          );
         });
       }
     });
