@@ -42,6 +42,7 @@ function submissionServer(end: string | undefined, seen: { messages: number }): 
           if (taking) {
             taking = false;
             seen.messages++;
+            if (end === 'throws') throw new TypeError('a bug of ours');
             if (end === undefined) close();
             else say(end);
           } else if (line === 'DATA') {
@@ -58,6 +59,7 @@ function submissionServer(end: string | undefined, seen: { messages: number }): 
 it.each([
   ['a reply that is not SMTP', 'what?', 'uncertain', 1],
   ['no reply', undefined, 'uncertain', 1],
+  ['a bug of ours', 'throws', 'uncertain', 1],
   ['a refusal for good', '554 no', 'failed', 1],
   ['acceptance', '250 queued', undefined, 1],
 ])('%s after the message: it is never sent a second time in silence', async (_, end, state, messages) => {

@@ -35,7 +35,6 @@ async function submitOnce(settling: Settling, action: SendAction): Promise<void>
   if (!outgoing) throw new Refused('gone');
   const transport = await settling.connectSubmission();
   const session = new SubmissionSession(transport, { clock });
-  let begun = false;
   try {
     await session.ready;
     const bytes = withoutBcc(outgoing.bytes);
@@ -56,14 +55,10 @@ async function submitOnce(settling: Settling, action: SendAction): Promise<void>
         if (later) throw new CommandError('RCPT', 'TEMPORARY', later.text, undefined, later.reply);
         // From here on nobody can say that it was not sent, until the receipt says so.
         await begin(settling, action);
-        begun = true;
       },
     });
   } catch (error) {
-    // A reply that nobody understands, or a bug of ours, tells as little of what became of it as a lost one.
-    const told = error instanceof CommandError || error instanceof ConnectionLost;
-    const lost = error instanceof ConnectionLost && error.unanswered.includes('DATA');
-    if (lost || (begun && !told)) {
+    if (error instanceof ConnectionLost && error.unanswered.includes('DATA')) {
       await settleUncertain(settling, action);
       return;
     }
