@@ -1,3 +1,4 @@
+import { CR, LF, SP } from '../../bytes/index.ts';
 import { ProtocolError } from '../../error.ts';
 import { readFlags } from '../flags.ts';
 import { BRACKET, CLOSE, END_BRACKET, OPEN, type Reader } from '../reader.ts';
@@ -48,7 +49,7 @@ function passItem(reader: Reader, start: number): boolean {
     if (reader.peek === BRACKET && reader.until(END_BRACKET) === undefined) return false;
     reader.skipSpaces();
     if (reader.peek !== CLOSE) reader.skipValue();
-    return true;
+    return endsItem(reader);
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
     return false;
@@ -185,11 +186,25 @@ function addSection(reader: Reader, message: Message, section: string, binary: b
   }
   reader.skipSpaces();
   const octets = reader.peek === CLOSE ? null : reader.nstringBytes();
+  // Quirk: a literal counted in characters, or shorter than it was announced, leaves or takes what is not its own.
+  if (!endsItem(reader)) throw reader.error('the end of a section');
   if (octets === undefined) return;
-  const data = octets && kept(octets);
+  const data = octets && (reader.atEnd ? withLastBreak(octets) : kept(octets));
   (message.sections ??= []).push(
     binary ? { section, origin, data, binary: true } : { section, origin, data },
   );
+}
+
+/** What stands behind a section: a space, the end of the list, or of the line (Xeams). */
+function endsItem(reader: Reader): boolean {
+  return reader.atEnd || reader.peek === SP || reader.peek === CLOSE;
+}
+
+/** Quirk: a last CRLF that was counted and not sent: the literal took the `)` and half of the line break behind it. */
+function withLastBreak(octets: Uint8Array): Uint8Array {
+  const copy = octets.slice();
+  if (copy.at(-2) === CLOSE && copy.at(-1) === CR) copy.set([CR, LF], copy.length - 2);
+  return copy;
 }
 
 /** A small view would keep its whole window alive: it is copied. */
