@@ -165,6 +165,26 @@ describe('unpackTnef', () => {
   });
 });
 
+it('reads text and HTML from the RTF where there is nothing else', () => {
+  const only = (rtf: string) => {
+    const content = encodeText(rtf);
+    const packed = concatBytes([
+      number(content.length + 12, 4),
+      number(content.length, 4),
+      encodeText('MELA'),
+      number(0, 4),
+      content,
+    ]);
+    const { text, html } = unpackTnef(
+      tnef(attribute(1, 0x00069003, properties(property(0x1009, 0x102, packed)))),
+    )!;
+    return { text, html };
+  };
+  expect(only('{\\rtf1\\ansi\\fromtext{\\f0 a\\par b}}')).toEqual({ text: 'a\nb', html: '' });
+  expect(only('{\\rtf1\\ansi\\fromhtml1{\\*\\htmltag <p>}a}')).toEqual({ text: '', html: '<p>a' });
+  expect(only('no RTF')).toEqual({ text: '', html: '' });
+});
+
 describe('decompressRtf', () => {
   it.each([
     ['the example', EXAMPLE, EXAMPLE_RTF],

@@ -1,10 +1,11 @@
 /** `winmail.dat`: what Outlook packs into application/ms-tnef, [MS-OXTNEF]. */
-import { charsetOf } from '../charset-label.ts';
 import { decodeText } from '../charset.ts';
 import { oneLine } from '../text.ts';
+import { codePageCharset } from './code-pages.ts';
 import { Cursor } from './cursor.ts';
 import { decodeString, PROPERTY, readProperties, textOf } from './properties.ts';
 import type { Property } from './properties.ts';
+import { readRtf } from './rtf-text.ts';
 import { decompressRtf } from './rtf.ts';
 
 export interface TnefFile {
@@ -22,10 +23,11 @@ export interface TnefFile {
 
 export interface Tnef {
   readonly subject: string;
-  /** The text, where it is here and not only in the message around it; '' otherwise. */
+  /** The text, where it is here and not only in the message around it; '' otherwise. Read from the RTF if need be. */
   readonly text: string;
+  /** The same as HTML, also where it was wrapped into RTF ([MS-OXRTFEX]); '' otherwise. Nothing to trust. */
   readonly html: string;
-  /** The text as a RTF document, where it is here: to be saved, nothing here shows it. */
+  /** The text as a RTF document, where it is here: to be saved. */
   readonly rtf: Uint8Array | undefined;
   readonly files: readonly TnefFile[];
   /** It ended before it was through, or was damaged: there may have been more. */
@@ -43,10 +45,11 @@ const FILE_TITLE = 0x00018010;
 const FILE_DATA = 0x0006800f;
 const FILE_PROPERTIES = 0x00069005;
 
-/** Attributes of one file, and files: nobody attaches more. */
+/** Attributes of one file: Outlook writes about ten and a few for each attachment. */
 const MAX_ATTRIBUTES = 20_000;
+/** Attachments: nobody attaches more. */
 const MAX_FILES = 1000;
-/** Messages within messages. */
+/** Messages within messages; nobody opens that many after each other. */
 const MAX_DEPTH = 10;
 /** Octets of the identifier before an embedded object. */
 const OBJECT_ID = 16;
@@ -99,12 +102,15 @@ function unpack(bytes: Uint8Array, depth: number): Tnef | undefined {
     else if (file !== undefined && id === FILE_DATA) file.data = data;
     else if (file !== undefined && id === FILE_PROPERTIES) file.properties = readProperties(data);
   }
-  const own = textOf(properties.get(PROPERTY.body), charset);
+  const own = textOf(properties.get(PROPERTY.body), charset) || decodeString(body, charset);
+  const html = htmlOf(properties, charset);
+  const rtf = decompressRtf(properties.get(PROPERTY.compressedRtf)?.value ?? new Uint8Array(0));
+  const rich = rtf === undefined || (html !== '' && own !== '') ? undefined : readRtf(rtf);
   return {
     subject: oneLine(textOf(properties.get(PROPERTY.subject), charset) || decodeString(subject, charset)),
-    text: (own === '' ? decodeString(body, charset) : own).replace(/\r\n?/g, '\n'),
-    html: htmlOf(properties, charset),
-    rtf: decompressRtf(properties.get(PROPERTY.compressedRtf)?.value ?? new Uint8Array(0)),
+    text: (own === '' && rich?.kind === 'text' ? rich.text : own).replace(/\r\n?/g, '\n'),
+    html: html === '' && rich?.kind === 'html' ? rich.text : html,
+    rtf,
     files: files.map((file) => finished(file, charset, depth)),
     truncated,
   };
@@ -120,11 +126,7 @@ function htmlOf(properties: Map<number, Property>, charset: string): string {
 
 function codePage(data: Uint8Array): string | undefined {
   const number = new Cursor(data).u32();
-  if (number === 20127) return 'windows-1252';
-  if (number === 28605) return 'iso-8859-15';
-  if (number !== undefined && number >= 28591 && number <= 28606) return `iso-8859-${number - 28590}`;
-  const charset = charsetOf(`cp${number ?? ''}`);
-  return charset === undefined || charset === 'unknown' ? undefined : charset;
+  return number === undefined ? undefined : codePageCharset(number);
 }
 
 function finished({ title, data, properties }: FileDraft, charset: string, depth: number): TnefFile {
