@@ -1,7 +1,11 @@
-/** The capabilities this server has, each of which a profile can take away (RFC 3501 §6.1.1 and each one's RFC). */
+/**
+ * What this server can do beyond bare IMAP4rev1, by the names CAPABILITY gives it (RFC 3501 §6.1.1 and each one's
+ * RFC), in the order they are announced. A profile turns each on or off.
+ */
 export const CAPABILITIES = [
   'SASL-IR',
   'LITERAL+',
+  'LITERAL-',
   'ID',
   'ENABLE',
   'IDLE',
@@ -9,44 +13,67 @@ export const CAPABILITIES = [
   'CHILDREN',
   'UIDPLUS',
   'MOVE',
+  'MULTIAPPEND',
+  'APPENDLIMIT',
   'SPECIAL-USE',
   'LIST-EXTENDED',
   'LIST-STATUS',
+  'STATUS=SIZE',
+  'ESEARCH',
+  'SEARCHRES',
+  'PARTIAL',
   'CONDSTORE',
   'UNSELECT',
 ] as const;
 
 export type CapabilityName = (typeof CAPABILITIES)[number];
 
+/** Off unless a profile asks for them: LITERAL- excludes LITERAL+ (RFC 7888 §5). */
+const OFF_UNLESS_ASKED: ReadonlySet<CapabilityName> = new Set<CapabilityName>(['LITERAL-']);
+
 /** How the server behaves within what the RFCs allow. */
 export interface Profile {
   readonly name: string;
-  /** Capabilities not named here are on. What is off is refused with BAD and leaves no trace in responses. */
+  /**
+   * Capabilities not named here are on, but for LITERAL-. What is off is refused with BAD and leaves no trace in
+   * responses.
+   */
   readonly capabilities?: Readonly<Partial<Record<CapabilityName, boolean>>>;
   /** Hierarchy separator; "/" unless given, null for a server without hierarchy. */
   readonly separator?: '/' | '.' | null;
   /** Prefix of personal mailboxes other than INBOX, with its separator, e.g. `INBOX.`; empty unless given. */
   readonly prefix?: string;
+  /** Octets of a message APPEND takes (RFC 7889); 128 MiB unless given. */
+  readonly appendLimit?: number;
 }
 
-const none = Object.fromEntries(CAPABILITIES.map((name) => [name, false])) as Record<CapabilityName, boolean>;
+/** No capability at all: spread it to name the few that are on. */
+export const NO_CAPABILITIES = Object.fromEntries(CAPABILITIES.map((name) => [name, false])) as Record<
+  CapabilityName,
+  boolean
+>;
 
 /** Ready-made profiles. */
 export const profiles = {
   /** Everything on. */
   full: { name: 'full' },
   /** Bare IMAP4rev1: every mailbox operation by its oldest way. */
-  rev1: { name: 'rev1', capabilities: none },
+  rev1: { name: 'rev1', capabilities: NO_CAPABILITIES },
   /** Names and capabilities as Courier has them: INBOX. prefix, no CONDSTORE, no LITERAL+, no SPECIAL-USE. */
   courier: {
     name: 'courier',
     separator: '.',
     prefix: 'INBOX.',
-    capabilities: { ...none, IDLE: true, CHILDREN: true, NAMESPACE: true, UIDPLUS: true },
+    capabilities: { ...NO_CAPABILITIES, IDLE: true, CHILDREN: true, NAMESPACE: true, UIDPLUS: true },
   },
 } as const satisfies Record<string, Profile>;
 
 /** Whether a profile has a capability. */
 export function supports(profile: Profile, capability: CapabilityName): boolean {
-  return profile.capabilities?.[capability] ?? true;
+  return profile.capabilities?.[capability] ?? !OFF_UNLESS_ASKED.has(capability);
+}
+
+/** Octets of a message APPEND takes. */
+export function appendLimit(profile: Profile): number {
+  return profile.appendLimit ?? 128 << 20;
 }

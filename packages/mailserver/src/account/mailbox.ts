@@ -112,6 +112,11 @@ export class Mailbox {
     for (const message of gone) for (const listener of this.listeners) listener.expunged(message);
   }
 
+  /** Octets of all messages. */
+  size(): number {
+    return this.messages.reduce((sum, { content }) => sum + content.size, 0);
+  }
+
   /** Keywords in use, in no particular order. */
   keywords(): Set<string> {
     const keywords = new Set<string>();

@@ -1,22 +1,16 @@
 import { Refusal } from '../account/account.ts';
-import type { LiteralAnnouncement, LiteralRefusal, RawCommand } from './command-reader.ts';
+import type { RawCommand } from './command-reader.ts';
 import { CommandReader } from './command-reader.ts';
 import { findCommand } from './commands.ts';
+import { judgeLiteral } from './literal-judge.ts';
 import type { Completion, Execution, MessageOctets, Piece } from './output.ts';
 import { WAIT } from './output.ts';
 import { loggable } from './redact.ts';
 import { GrammarError } from './grammar-error.ts';
 import { Scanner } from './scanner.ts';
 import type { ImapHost, Session } from './session.ts';
-import { capabilityList, deselect, mailboxOf } from './session.ts';
+import { capabilityList, deselect } from './session.ts';
 import { supports } from '../profile.ts';
-
-/** Octets of a literal outside APPEND: search strings and mailbox names. */
-const MAX_ARGUMENT = 1 << 20;
-/** Octets of a message taken by APPEND. */
-const MAX_MESSAGE = 128 << 20;
-/** Octets of a literal before sign-in: a user name or password. */
-const MAX_BEFORE_LOGIN = 4096;
 
 /**
  * One IMAP connection without a socket: octets in by `receive`, octets out by `output`, nothing asynchronous.
@@ -38,12 +32,13 @@ export class ServerConnection {
   constructor(host: ImapHost, options: { readonly wake: () => void; readonly secure?: boolean }) {
     this.#host = host;
     const reader = new CommandReader(
-      (announcement) => this.#judge(announcement),
-      supports(host.profile, 'LITERAL+'),
+      (announcement) => judgeLiteral(this.#session, announcement),
+      supports(host.profile, 'LITERAL+') || supports(host.profile, 'LITERAL-'),
     );
     this.#session = {
       host,
       reader,
+      tag: '*',
       account: undefined,
       selected: undefined,
       condstore: false,
@@ -194,30 +189,13 @@ export class ServerConnection {
       tag = scanner.tag();
       scanner.space();
       const { name, run } = findCommand(this.#session, scanner);
+      this.#session.tag = tag;
       this.#running = { tag, name, execution: run(this.#session, scanner) };
       return '';
     } catch (error) {
       const { status, code, text } = failure(error);
       return `${tag} ${status} ${code === undefined ? '' : `[${code}] `}${text}\r\n`;
     }
-  }
-
-  #judge({ lines, size }: LiteralAnnouncement): LiteralRefusal | undefined {
-    if (this.#session.account === undefined)
-      return size > MAX_BEFORE_LOGIN ? { status: 'BAD', text: 'Literal too long' } : undefined;
-    const append = /^[^ ]+ APPEND ./i.test(lines[0] ?? '');
-    if (size > (append ? MAX_MESSAGE : MAX_ARGUMENT))
-      return { status: 'NO', text: '[LIMIT] Literal too long' };
-    if (!append || lines.length > 1) return undefined;
-    try {
-      const scanner = new Scanner({ lines, literals: [] });
-      scanner.tag();
-      scanner.expect(' APPEND ');
-      mailboxOf(this.#session, scanner.mailbox());
-    } catch (error) {
-      if (error instanceof Refusal) return { status: 'NO', text: `[TRYCREATE] ${error.message}` };
-    }
-    return undefined;
   }
 
   #log(text: string): void {

@@ -1,4 +1,4 @@
-import type { Account } from '../account/account.ts';
+import { Account } from '../account/account.ts';
 import type { Faults } from '../faults.ts';
 import type { Profile } from '../profile.ts';
 import { profiles } from '../profile.ts';
@@ -63,4 +63,16 @@ export class RawClient {
     if (!answer.startsWith('OK')) throw new Error(answer);
     return this;
   }
+}
+
+/** An account whose INBOX holds `count` small messages: UID, number, day of January 2026 and subject agree. */
+export function accountWith(count: number, user = 'ada@postern.example'): Account {
+  const account = new Account({ user, password: 'postern' });
+  for (let i = 1; i <= count; i++) {
+    account.get('INBOX').add({
+      content: Buffer.from(`From: Ada <ada@postern.example>\r\nSubject: Message ${i}\r\n\r\nText ${i}\r\n`),
+      internalDate: Date.UTC(2026, 0, i),
+    });
+  }
+  return account;
 }

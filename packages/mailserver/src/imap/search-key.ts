@@ -5,8 +5,11 @@ import { bodyText, decodeHeaderText } from '../message/decode.ts';
 import { headerValue } from '../message/header.ts';
 import { monthIndex } from './format.ts';
 import { GrammarError } from './grammar-error.ts';
+import { readMessageSet } from './message-set.ts';
 import type { Scanner } from './scanner.ts';
 import type { Selected } from './selected.ts';
+import type { Session } from './session.ts';
+import { has, selectedOf } from './session.ts';
 
 /** Whether a message, with its number in this session, is found. */
 export type Predicate = (message: Message, number: number) => boolean;
@@ -32,14 +35,14 @@ const FLAG_KEYS: Readonly<Record<string, readonly [flag: string, set: boolean]>>
 };
 
 /** Reads the keys of SEARCH (RFC 3501 §6.4.4, §9) with an optional CHARSET. */
-export function readSearchProgram(scanner: Scanner, selected: Selected, condstore: boolean): SearchProgram {
+export function readSearchProgram(session: Session, scanner: Scanner): SearchProgram {
   if (scanner.accept('CHARSET ')) {
     const charset = scanner.astring().toUpperCase();
     if (charset !== 'UTF-8' && charset !== 'US-ASCII')
       throw new Refusal('That charset is not supported', 'BADCHARSET (US-ASCII UTF-8)');
     scanner.space();
   }
-  const reader = new KeyReader(scanner, selected, condstore);
+  const reader = new KeyReader(session, scanner);
   const keys = [reader.key()];
   while (!scanner.atEnd()) {
     scanner.space();
@@ -56,18 +59,18 @@ class KeyReader {
   usesModSeq = false;
   readonly #scanner: Scanner;
   readonly #selected: Selected;
-  readonly #condstore: boolean;
+  readonly #session: Session;
 
-  constructor(scanner: Scanner, selected: Selected, condstore: boolean) {
+  constructor(session: Session, scanner: Scanner) {
     this.#scanner = scanner;
-    this.#selected = selected;
-    this.#condstore = condstore;
+    this.#selected = selectedOf(session);
+    this.#session = session;
   }
 
   key(): Predicate {
     const scanner = this.#scanner;
     if (scanner.peek() === '(') return every(this.#nonEmpty(scanner.list(() => this.key())));
-    if (scanner.atSequenceSet()) return this.#inSet(false);
+    if (scanner.atSequenceSet() || scanner.peek() === '$') return this.#inSet(false);
     const name = scanner.keyword();
     const flagKey = Object.hasOwn(FLAG_KEYS, name) ? FLAG_KEYS[name] : undefined;
     if (flagKey !== undefined) return (message) => message.flags.has(flagKey[0]) === flagKey[1];
@@ -128,16 +131,17 @@ class KeyReader {
   }
 
   #inSet(byUid: boolean): Predicate {
-    const found = new Set(
-      this.#selected.resolve(this.#scanner.sequenceSet(), byUid).map(([, message]) => message),
-    );
+    const scanner = this.#scanner;
+    const set =
+      scanner.peek() === '$' ? readMessageSet(this.#session, scanner, byUid) : scanner.sequenceSet();
+    const found = new Set(this.#selected.resolve(set, byUid).map(([, message]) => message));
     return (message) => found.has(message);
   }
 
   /** MODSEQ [entry-name entry-type] value (RFC 7162 §3.1.5); all metadata shares one sequence here. */
   #modSeq(): Predicate {
     const scanner = this.#scanner;
-    if (!this.#condstore) throw new GrammarError('Unknown search key MODSEQ');
+    if (!has(this.#session, 'CONDSTORE')) throw new GrammarError('Unknown search key MODSEQ');
     if (scanner.peek() === '"') {
       scanner.string();
       scanner.space();

@@ -1,6 +1,6 @@
 import type { Mailbox, MailboxListener, Message } from '../account/mailbox.ts';
 import type { Piece } from './output.ts';
-import type { SequenceRange } from './sequence.ts';
+import type { MessageSet, SequenceRange } from './sequence.ts';
 import { lowerBound, resolved } from './sequence.ts';
 
 /** A message with the number this session knows it by. */
@@ -16,6 +16,8 @@ export class Selected implements MailboxListener {
   /** As the client knows them; position is message number − 1. */
   messages: Message[];
   wasRemoved = false;
+  /** What the last SEARCH saved as `$` (RFC 5182); those expunged since are no longer in it. */
+  saved: readonly Message[] = [];
   readonly #wake: () => void;
   readonly #added: Message[] = [];
   readonly #changed = new Set<Message>();
@@ -99,7 +101,12 @@ export class Selected implements MailboxListener {
   }
 
   /** Messages of a set, ascending; numbers and UIDs that do not exist are left out. Those expunged are included. */
-  resolve(set: readonly SequenceRange[], byUid: boolean): Numbered[] {
+  resolve(set: MessageSet, byUid: boolean): Numbered[] {
+    if (set === '$') {
+      return this.saved
+        .map((message): Numbered => [this.numberOf(message), message])
+        .filter(([number]) => number > 0);
+    }
     const found: Numbered[] = [];
     const { messages } = this;
     if (messages.length === 0) return found;

@@ -4,6 +4,9 @@ import { GrammarError } from './grammar-error.ts';
 /** `first:last` of a sequence set, in either order; Infinity stands for `*`. */
 export type SequenceRange = readonly [first: number, last: number];
 
+/** The messages of a command: a sequence set, or `$`, those the last SEARCH saved (RFC 5182). */
+export type MessageSet = readonly SequenceRange[] | '$';
+
 /** Parses a sequence set (RFC 3501 §9). */
 export function parseSequenceSet(text: string): SequenceRange[] {
   return text.split(',').map((range) => {

@@ -3,7 +3,7 @@ import { Refusal } from '../account/account.ts';
 import type { Mailbox } from '../account/mailbox.ts';
 import type { Faults } from '../faults.ts';
 import type { CapabilityName, Profile } from '../profile.ts';
-import { CAPABILITIES, supports } from '../profile.ts';
+import { appendLimit, CAPABILITIES, supports } from '../profile.ts';
 import type { CommandReader } from './command-reader.ts';
 import type { Selected } from './selected.ts';
 
@@ -24,6 +24,8 @@ export interface ImapHost {
 export interface Session {
   readonly host: ImapHost;
   readonly reader: CommandReader;
+  /** Tag of the command being carried out. */
+  tag: string;
   account: Account | undefined;
   selected: Selected | undefined;
   /** The client has made itself known as one that understands MODSEQ (RFC 7162 §3.1). */
@@ -41,7 +43,10 @@ export function has(session: Session, capability: CapabilityName): boolean {
 
 /** Capabilities in the order they are announced. */
 export function capabilityList(session: Session): string {
-  const list = ['IMAP4rev1', ...CAPABILITIES.filter((name) => has(session, name))];
+  const { profile } = session.host;
+  const list = ['IMAP4rev1'];
+  for (const name of CAPABILITIES)
+    if (has(session, name)) list.push(name === 'APPENDLIMIT' ? `APPENDLIMIT=${appendLimit(profile)}` : name);
   if (session.account === undefined) list.push('AUTH=PLAIN');
   if (session.host.startTls && !session.secure) list.push('STARTTLS');
   return list.join(' ');

@@ -1,37 +1,23 @@
-import { flagSet } from '../../account/mailbox.ts';
+import { checkAppendMessage, readAppendMessage } from '../append-message.ts';
+import { sequenceSet } from '../format.ts';
 import type { Execution } from '../output.ts';
 import { ok } from '../output.ts';
 import type { Scanner } from '../scanner.ts';
-import { GrammarError } from '../grammar-error.ts';
 import type { Session } from '../session.ts';
 import { has, mailboxOf } from '../session.ts';
 
-/** APPEND (RFC 3501 §6.3.11). */
+/** APPEND (RFC 3501 §6.3.11), of several messages at once, all or none, where MULTIAPPEND is on (RFC 3502). */
 export function* append(session: Session, scanner: Scanner): Execution {
   scanner.space();
   const name = scanner.mailbox();
-  scanner.space();
-  let flags: string[] = [];
-  if (scanner.peek() === '(') {
-    flags = scanner.flags();
-    scanner.space();
-  }
-  let internalDate = session.host.now();
-  if (scanner.peek() === '"') {
-    internalDate = scanner.dateTime();
-    scanner.space();
-  }
-  const content = scanner.literal();
-  if (content === undefined) throw new GrammarError('Expected a literal with the message');
+  const messages = [readAppendMessage(session, scanner)];
+  while (has(session, 'MULTIAPPEND') && !scanner.atEnd()) messages.push(readAppendMessage(session, scanner));
   scanner.end();
   const mailbox = mailboxOf(session, name, 'TRYCREATE');
-  const message = mailbox.add({
-    content,
-    flags: flagSet(flags.filter((flag) => flag !== '\\Recent')),
-    internalDate,
-  });
+  for (const message of messages) checkAppendMessage(session, message);
+  const uids = messages.map((message) => mailbox.add(message).uid);
   return ok(
     'Appended',
-    has(session, 'UIDPLUS') ? `APPENDUID ${mailbox.uidValidity} ${message.uid}` : undefined,
+    has(session, 'UIDPLUS') ? `APPENDUID ${mailbox.uidValidity} ${sequenceSet(uids)}` : undefined,
   );
 }

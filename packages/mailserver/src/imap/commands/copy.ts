@@ -2,8 +2,8 @@ import { Refusal } from '../../account/account.ts';
 import { sequenceSet } from '../format.ts';
 import type { Execution } from '../output.ts';
 import { no, ok } from '../output.ts';
+import { readMessageSet } from '../message-set.ts';
 import type { Scanner } from '../scanner.ts';
-import { GrammarError } from '../grammar-error.ts';
 import type { Numbered } from '../selected.ts';
 import type { Session } from '../session.ts';
 import { has, mailboxOf, selectedOf } from '../session.ts';
@@ -12,11 +12,10 @@ import { has, mailboxOf, selectedOf } from '../session.ts';
 function copyAll(session: Session, scanner: Scanner, byUid: boolean): { copied: Numbered[]; code?: string } {
   const selected = selectedOf(session);
   scanner.space();
-  const set = scanner.sequenceSet();
+  const set = readMessageSet(session, scanner, byUid);
   scanner.space();
   const name = scanner.mailbox();
   scanner.end();
-  if (!byUid && !selected.covers(set)) throw new GrammarError('No such message number');
   const copied = selected.resolve(set, byUid);
   const target = mailboxOf(session, name, 'TRYCREATE');
   if (copied.some(([, message]) => message.expunged))

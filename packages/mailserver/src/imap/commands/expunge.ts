@@ -1,5 +1,6 @@
 import type { Execution } from '../output.ts';
 import { no, ok } from '../output.ts';
+import { readMessageSet } from '../message-set.ts';
 import type { Scanner } from '../scanner.ts';
 import type { Session } from '../session.ts';
 import { selectedOf } from '../session.ts';
@@ -16,7 +17,7 @@ export function* expunge(session: Session, scanner: Scanner): Execution {
 /** UID EXPUNGE (RFC 4315 §2.1): only those of the set that are \Deleted. */
 export function* uidExpunge(session: Session, scanner: Scanner): Execution {
   scanner.space();
-  const set = scanner.sequenceSet();
+  const set = readMessageSet(session, scanner, true);
   scanner.end();
   const selected = selectedOf(session);
   if (selected.readOnly) return no('The mailbox was opened read-only', 'READ-ONLY');

@@ -7,9 +7,9 @@ import { envelope } from '../envelope.ts';
 import type { BodyItem, FetchItem } from '../fetch-items.ts';
 import { readFetchItems } from '../fetch-items.ts';
 import { dateTime } from '../format.ts';
-import { GrammarError } from '../grammar-error.ts';
 import type { Execution, Piece } from '../output.ts';
 import { ok } from '../output.ts';
+import { readMessageSet } from '../message-set.ts';
 import type { Scanner } from '../scanner.ts';
 import type { Selected } from '../selected.ts';
 import type { Session } from '../session.ts';
@@ -22,12 +22,11 @@ import { has, selectedOf } from '../session.ts';
 export function* fetch(session: Session, scanner: Scanner, byUid: boolean): Execution {
   const selected = selectedOf(session);
   scanner.space();
-  const set = scanner.sequenceSet();
+  const set = readMessageSet(session, scanner, byUid);
   scanner.space();
   const items = readFetchItems(scanner, has(session, 'CONDSTORE'));
   const changedSince = readChangedSince(session, scanner);
   scanner.end();
-  if (!byUid && !selected.covers(set)) throw new GrammarError('No such message number');
 
   if (byUid && !items.some((item) => item.kind === 'uid')) items.unshift({ kind: 'uid' });
   const asksModSeq = items.some((item) => item.kind === 'modseq');

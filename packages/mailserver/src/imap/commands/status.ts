@@ -1,4 +1,6 @@
-import type { Mailbox } from '../../account/mailbox.ts';
+import type { Mailbox, Message } from '../../account/mailbox.ts';
+import type { CapabilityName } from '../../profile.ts';
+import { appendLimit } from '../../profile.ts';
 import { astring } from '../format.ts';
 import type { Execution } from '../output.ts';
 import { ok } from '../output.ts';
@@ -8,21 +10,33 @@ import type { Session } from '../session.ts';
 import { has, mailboxOf, shownName } from '../session.ts';
 import { encodeUtf7 } from '../utf7.ts';
 
-const ITEMS: Readonly<Record<string, (mailbox: Mailbox) => number | bigint>> = {
-  MESSAGES: (mailbox) => mailbox.messages.length,
-  RECENT: (mailbox) => mailbox.messages.filter((message) => message.uid >= mailbox.recentFrom).length,
-  UIDNEXT: (mailbox) => mailbox.uidNext,
-  UIDVALIDITY: (mailbox) => mailbox.uidValidity,
-  UNSEEN: (mailbox) =>
-    mailbox.messages.reduce((count, { flags }) => count + (flags.has('\\Seen') ? 0 : 1), 0),
-  HIGHESTMODSEQ: (mailbox) => mailbox.highestModSeq,
+interface Item {
+  readonly needs?: CapabilityName;
+  readonly value: (mailbox: Mailbox, session: Session) => number | bigint | string;
+}
+
+/** STATUS data items: RFC 3501 §6.3.10, RFC 7162 §3.1.7, RFC 7889 §3.1, RFC 8438 §3. */
+const ITEMS: Readonly<Record<string, Item>> = {
+  MESSAGES: { value: (mailbox) => mailbox.messages.length },
+  RECENT: { value: (mailbox) => count(mailbox, (message) => message.uid >= mailbox.recentFrom) },
+  UIDNEXT: { value: (mailbox) => mailbox.uidNext },
+  UIDVALIDITY: { value: (mailbox) => mailbox.uidValidity },
+  UNSEEN: { value: (mailbox) => count(mailbox, ({ flags }) => !flags.has('\\Seen')) },
+  HIGHESTMODSEQ: { needs: 'CONDSTORE', value: (mailbox) => mailbox.highestModSeq },
+  SIZE: { needs: 'STATUS=SIZE', value: (mailbox) => mailbox.size() },
+  APPENDLIMIT: { needs: 'APPENDLIMIT', value: (_, { host }) => appendLimit(host.profile) },
 };
+
+function count(mailbox: Mailbox, predicate: (message: Message) => boolean): number {
+  return mailbox.messages.reduce((sum, message) => sum + (predicate(message) ? 1 : 0), 0);
+}
 
 /** The item names in parentheses, checked. Asking for HIGHESTMODSEQ makes the session one that knows MODSEQ. */
 export function statusItems(session: Session, scanner: Scanner): string[] {
   return scanner.list(() => {
     const item = scanner.keyword();
-    if (!Object.hasOwn(ITEMS, item) || (item === 'HIGHESTMODSEQ' && !has(session, 'CONDSTORE')))
+    const known = Object.hasOwn(ITEMS, item) ? ITEMS[item] : undefined;
+    if (known === undefined || (known.needs !== undefined && !has(session, known.needs)))
       throw new GrammarError(`Unknown status item ${item}`);
     if (item === 'HIGHESTMODSEQ') session.condstore = true;
     return item;
@@ -31,7 +45,7 @@ export function statusItems(session: Session, scanner: Scanner): string[] {
 
 /** The untagged STATUS response for a mailbox. */
 export function statusResponse(session: Session, mailbox: Mailbox, items: readonly string[]): string {
-  const values = items.map((item) => `${item} ${ITEMS[item]!(mailbox)}`).join(' ');
+  const values = items.map((item) => `${item} ${ITEMS[item]!.value(mailbox, session)}`).join(' ');
   return `* STATUS ${astring(encodeUtf7(shownName(session, mailbox.name)))} (${values})\r\n`;
 }
 

@@ -3,6 +3,7 @@ import { canonicalFlag, flagSet } from '../../account/mailbox.ts';
 import { sequenceSet } from '../format.ts';
 import type { Execution } from '../output.ts';
 import { no, ok } from '../output.ts';
+import { readMessageSet } from '../message-set.ts';
 import type { Scanner } from '../scanner.ts';
 import { GrammarError } from '../grammar-error.ts';
 import type { Session } from '../session.ts';
@@ -18,7 +19,7 @@ interface Change {
 export function* store(session: Session, scanner: Scanner, byUid: boolean): Execution {
   const selected = selectedOf(session);
   scanner.space();
-  const set = scanner.sequenceSet();
+  const set = readMessageSet(session, scanner, byUid);
   scanner.space();
   let unchangedSince: bigint | undefined;
   if (has(session, 'CONDSTORE') && scanner.accept('(UNCHANGEDSINCE ')) {
@@ -28,7 +29,6 @@ export function* store(session: Session, scanner: Scanner, byUid: boolean): Exec
   }
   const change = readChange(scanner);
   scanner.end();
-  if (!byUid && !selected.covers(set)) throw new GrammarError('No such message number');
   if (selected.readOnly) return no('The mailbox was opened read-only', 'READ-ONLY');
 
   const failed: number[] = [];

@@ -1,0 +1,32 @@
+import { Refusal } from '../account/account.ts';
+import type { NewMessage } from '../account/mailbox.ts';
+import { flagSet } from '../account/mailbox.ts';
+import { appendLimit } from '../profile.ts';
+import { GrammarError } from './grammar-error.ts';
+import type { Scanner } from './scanner.ts';
+import type { Session } from './session.ts';
+
+/** A message as APPEND and REPLACE bring it: `[flags] [date-time] data` (append-message, RFC 3502, RFC 4466 §6). */
+export function readAppendMessage(session: Session, scanner: Scanner): NewMessage & { content: Uint8Array } {
+  scanner.space();
+  let flags: string[] = [];
+  if (scanner.peek() === '(') {
+    flags = scanner.flags();
+    scanner.space();
+  }
+  let internalDate = session.host.now();
+  if (scanner.peek() === '"') {
+    internalDate = scanner.dateTime();
+    scanner.space();
+  }
+  const content = scanner.literal();
+  if (content === undefined) throw new GrammarError('Expected a literal with the message');
+  return { content, flags: flagSet(flags.filter((flag) => flag.toLowerCase() !== '\\recent')), internalDate };
+}
+
+/** A Refusal for a message that cannot be taken: nothing in it (RFC 3502 §6.3.11), or too large (RFC 7889 §4). */
+export function checkAppendMessage(session: Session, { content }: { readonly content: Uint8Array }): void {
+  if (content.length === 0) throw new Refusal('A message of no octets: nothing was appended');
+  if (content.length > appendLimit(session.host.profile))
+    throw new Refusal('The message is larger than this server takes', 'TOOBIG');
+}
