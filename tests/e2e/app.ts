@@ -171,12 +171,16 @@ export class App {
     await this.page.getByRole('region', { name: `Messages in ${name}` }).waitFor();
   }
 
-  async signOut(): Promise<void> {
+  async chooseSignOut(): Promise<void> {
     await this.page
       .getByRole('button', { name: /More|Menu|Settings/ })
       .first()
       .click();
     await this.page.getByRole('menuitem', { name: 'Sign out' }).click();
+  }
+
+  async signOut(): Promise<void> {
+    await this.chooseSignOut();
     await this.page.getByLabel('Email address').waitFor();
   }
 

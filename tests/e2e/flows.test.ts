@@ -283,4 +283,35 @@ describe.skipIf(missing)('filing and answering', () => {
     });
     expect(app.complaints).toEqual([]);
   });
+
+  it('signs out when what is on its way has arrived, and asks while something cannot arrive', async () => {
+    // Cut off, there is no waiting: it asks at once. Two became read: the one opened, and the next.
+    await served.wire.cut();
+    await app.page
+      .getByText(/^Offline/)
+      .first()
+      .waitFor();
+    await app.open('Letter 1');
+    await app.reader.getByRole('button', { name: 'Archive' }).click();
+    await app.row('Letter 1').waitFor({ state: 'detached' });
+    await app.chooseSignOut();
+    await dialog('Sign out and lose unsent work?')
+      .getByText(/^3 changes or drafts on this device have not/)
+      .waitFor();
+    await dialog('Sign out and lose unsent work?').getByRole('button', { name: 'Stay signed in' }).click();
+    expect(await subjects('Archive')).not.toContain('Letter 1');
+
+    // With a server that takes its time, it waits for it.
+    place.server.faults.delay = (command) => (/MOVE|COPY|STORE/.test(command) ? 1500 : 0);
+    await served.wire.mend();
+    await app.page.evaluate(() => dispatchEvent(new Event('online')));
+    await app.page
+      .getByText(/^Offline/)
+      .first()
+      .waitFor({ state: 'detached' });
+    await app.signOut();
+    place.server.faults.delay = undefined;
+    expect(await subjects('Archive')).toContain('Letter 1');
+    expect(app.complaints).toEqual([]);
+  });
 });

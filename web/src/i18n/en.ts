@@ -420,9 +420,14 @@ export const en = {
 
   signOut: {
     title: 'Sign out and lose unsent work?',
+    titleArrived: 'Sign out?',
     text: (n: number) =>
       `${count(n, 'change or draft', 'changes or drafts')} on this device ${n === 1 ? 'has' : 'have'} not reached your mail server. Signing out removes all mail from this device, and these with it.`,
     confirm: 'Sign out and discard',
+    finishing: 'Finishing what is on its way, then signing out…',
+    arrived:
+      'Everything has reached your mail server after all. Signing out removes all mail from this device.',
+    confirmArrived: 'Sign out',
     stay: 'Stay signed in',
     failed: 'You are still signed in: there is no network to sign out. Try again when you are online.',
   },

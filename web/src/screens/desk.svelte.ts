@@ -36,6 +36,7 @@ export class Desk {
   );
   readonly parts: Parts = {};
   over: Over | undefined = $state.raw();
+  #leaving = false;
   /** The message being written; the number tells one from the next. */
   writing: { readonly id: number; readonly start: ComposeStart } | undefined = $state.raw();
 
@@ -196,12 +197,21 @@ export class Desk {
     palette: () => (this.over = { kind: 'palette' }),
     outbox: () => (this.over = { kind: 'outbox' }),
     settings: () => (this.over = { kind: 'settings' }),
-    signOut: () => this.signOut(),
+    signOut: () => void this.signOut(),
   };
 
-  signOut(): void {
+  /** What is on its way arrives first; asked a second time, there is no more waiting. */
+  async signOut(): Promise<void> {
+    this.over = undefined;
+    if (session.arriving && !this.#leaving) {
+      this.#leaving = true;
+      notices.say(words.signOut.finishing);
+      await session.arrived();
+      if (!this.#leaving) return;
+    }
+    this.#leaving = false;
     if (session.unsent > 0) this.over = { kind: 'sign-out' };
-    else void this.signOutNow();
+    else await this.signOutNow();
   }
 
   async signOutNow(): Promise<void> {

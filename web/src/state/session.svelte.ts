@@ -13,6 +13,9 @@ import type { SignInFailure } from './views.ts';
 /** Set while one account takes the place of another: a page that opens then asks the gateway whose mail this is. */
 const changing = 'postern-changing';
 
+/** Milliseconds that changes on their way to the server get before signing out asks: longer than a message can be taken back. */
+const ARRIVING = 12_000;
+
 export type Phase = 'checking' | 'signed-out' | 'signed-in';
 
 class Session {
@@ -42,6 +45,29 @@ class Session {
   /** Actions and drafts that signing out would lose. */
   get unsent(): number {
     return truth.actions.length + drafts.list.length;
+  }
+
+  /** Changes are being carried out now, or will be in a moment. */
+  get arriving(): boolean {
+    return (
+      connection.state === 'online' &&
+      truth.actions.some(({ state: { name } }) => name === 'waiting' || name === 'running')
+    );
+  }
+
+  /** Settles when nothing is on its way to the server any more, or when it takes too long. */
+  async arrived(): Promise<void> {
+    let stop = (): void => undefined;
+    await new Promise<void>((resolve) => {
+      stop = $effect.root(() => {
+        const late = setTimeout(resolve, ARRIVING);
+        $effect(() => {
+          if (!this.arriving) resolve();
+        });
+        return () => clearTimeout(late);
+      });
+    });
+    stop();
   }
 
   /** Settles with the reason when it did not work. Another user than before: what is on this device goes first. */
