@@ -1,6 +1,6 @@
-import { CR, decodeText, NO_BYTES, SP } from '../bytes/index.ts';
+import { CR, decodeText, LF, NO_BYTES, octetText, SP } from '../bytes/index.ts';
 import { ProtocolError } from '../error.ts';
-import { internAtom } from './atoms.ts';
+import { atoms, lowerCased, upperCased } from './atoms.ts';
 import { excerpt } from './excerpt.ts';
 import type { Frame, Literal } from './fragmenter.ts';
 import { MAX_UID } from './sets.ts';
@@ -27,11 +27,24 @@ const ATOM_END = new Uint8Array(256);
 for (let octet = 0; octet <= 0x20; octet++) ATOM_END[octet] = 1;
 for (const octet of [OPEN, CLOSE, QUOTE, 0x7f]) ATOM_END[octet] = 1;
 
+/** Octets that are just a character of the quoted string they are in: ASCII, but for what may end it or has to be undone. */
+const PLAIN = new Uint8Array(256).fill(1, 1, 0x80);
+for (const octet of [QUOTE, BACKSLASH, CR, LF]) PLAIN[octet] = 0;
+
+/**
+ * Octets made text at once. A piece of it is a view for the engine, much cheaper than a string made of its own octets, but
+ * keeps the whole alive: so this is small, though most lines fit.
+ */
+const PAGE = 2048;
+
 /** Reads the tokens of one frame (RFC 3501 §4 and §9). Every method throws ProtocolError where its token is not there. */
 export class Reader {
   readonly bytes: Uint8Array;
   readonly #literals: readonly Literal[];
   #literal = 0;
+  /** Octets from #pageStart on as text, right where they are ASCII. */
+  #page = '';
+  #pageStart = 0;
   pos = 0;
 
   constructor(frame: Frame) {
@@ -74,7 +87,7 @@ export class Reader {
     while (end < this.bytes.length && ATOM_END[this.bytes[end]!] === 0) end++;
     if (end === start) throw this.error('an atom');
     this.pos = end;
-    return internAtom(this.bytes, start, end);
+    return atoms.get(this.bytes, start, end);
   }
 
   /** Letters, digits, `.`, `-` and `_` in upper case: the name of an item, a code, a response. */
@@ -84,7 +97,7 @@ export class Reader {
     while (end < this.bytes.length && isWordOctet(this.bytes[end]!)) end++;
     if (end === start) throw this.error('a word');
     this.pos = end;
-    return internAtom(this.bytes, start, end).toUpperCase();
+    return upperCased.get(this.bytes, start, end);
   }
 
   /** Up to a space or `]`, in upper case: capabilities hold `=` and much else. */
@@ -94,7 +107,7 @@ export class Reader {
     while (end < this.bytes.length && this.bytes[end]! > SP && this.bytes[end] !== END_BRACKET) end++;
     if (end === start) throw this.error('a capability');
     this.pos = end;
-    return internAtom(this.bytes, start, end).toUpperCase();
+    return upperCased.get(this.bytes, start, end);
   }
 
   /**
@@ -193,6 +206,11 @@ export class Reader {
 
   string(): string {
     const at = this.pos;
+    const end = this.#plainEnd();
+    if (end !== -1) {
+      this.pos = end + 1;
+      return this.#ascii(at + 1, end);
+    }
     const bytes = this.stringBytes();
     if (!bytes) throw this.error('a shorter literal', at);
     return decodeText(bytes);
@@ -203,10 +221,43 @@ export class Reader {
     return this.atString ? this.string() : this.atom();
   }
 
+  /** Where the quoted string ends that begins here, if its octets are plain; −1 where it must be read with care. */
+  #plainEnd(): number {
+    const { bytes } = this;
+    const { length } = bytes;
+    let at = this.pos;
+    if (at >= length || bytes[at] !== QUOTE) return -1;
+    at++;
+    while (at < length && PLAIN[bytes[at]!] === 1) at++;
+    if (at >= length || bytes[at] !== QUOTE) return -1;
+    return at + 1 >= length || endsString(bytes[at + 1]!) ? at : -1;
+  }
+
+  /** Text of octets that are known to be ASCII. */
+  #ascii(start: number, end: number): string {
+    const length = end - start;
+    if (length > PAGE) return decodeText(this.bytes.subarray(start, end));
+    if (start < this.#pageStart || end > this.#pageStart + this.#page.length) {
+      this.#pageStart = start;
+      this.#page = octetText(this.bytes.subarray(start, start + PAGE));
+    }
+    const from = start - this.#pageStart;
+    return this.#page.slice(from, from + length);
+  }
+
   /** Quirk: an atom where a string belongs is taken as one (Exchange writes some dispositions and encodings so). */
   nstring(): string | null {
     if (this.atString) return this.string();
     return this.takeNil() ? null : this.atom();
+  }
+
+  /** An nstring in lower case, from a small vocabulary: types, encodings, names of parameters. */
+  lowerNstring(): string | null {
+    const end = this.#plainEnd();
+    if (end === -1) return this.nstring()?.toLowerCase() ?? null;
+    const start = this.pos + 1;
+    this.pos = end + 1;
+    return lowerCased.get(this.bytes, start, end);
   }
 
   nstringBytes(): Uint8Array | null | undefined {
@@ -233,23 +284,57 @@ export class Reader {
     const { bytes } = this;
     for (let at = start; at < bytes.length; at++) {
       const octet = bytes[at];
-      if (octet === BACKSLASH && escapes) at++;
-      else if (octet === QUOTE && endsString(bytes[at + 1])) return at;
+      if (octet === BACKSLASH && escapes) {
+        at++;
+        if (bytes[at] === QUOTE && this.#endsStringAfterAll(at)) return at;
+      } else if (octet === QUOTE && (at + 1 >= bytes.length || endsString(bytes[at + 1]!))) return at;
       else if (octet === CR) return -1;
     }
     return -1;
+  }
+
+  /**
+   * An escaped quote that `)` or NIL follows, and nothing but such until a quote that begins another string: no text looks
+   * like that, but responses of QQ do.
+   */
+  #endsStringAfterAll(quote: number): boolean {
+    const { bytes } = this;
+    let at = quote + 1;
+    if (bytes[at] !== CLOSE && !(bytes[at] === SP && isNilOctet(bytes[at + 1]))) return false;
+    while (bytes[at] === CLOSE || bytes[at] === OPEN || bytes[at] === SP || isNilOctet(bytes[at])) at++;
+    const before = bytes[at - 1];
+    const next = bytes[at + 1];
+    return (
+      bytes[at] === QUOTE &&
+      (before === SP || before === OPEN) &&
+      next !== undefined &&
+      (next === LESS || !endsString(next))
+    );
   }
 
   /** Calls `item` for each element of a parenthesised list. Quirk: NIL is the empty list. */
   list(item: () => void): void {
     if (this.takeNil()) return;
     this.expect(OPEN);
-    for (;;) {
-      this.skipSpaces();
-      if (this.take(CLOSE)) return;
-      if (this.atEnd) throw this.error('the end of a list');
-      item();
-    }
+    while (this.more()) item();
+  }
+
+  /** In a list: true before its next element, false behind its end. */
+  more(): boolean {
+    this.skipSpaces();
+    if (this.take(CLOSE)) return false;
+    if (this.atEnd) throw this.error('the end of a list');
+    return true;
+  }
+
+  /** Behind the parenthesis that closes the list of nothing but atoms which begins here; −1 where there is none. */
+  atomListEnd(): number {
+    const { bytes } = this;
+    if (this.peek !== OPEN) return -1;
+    let at = this.pos + 1;
+    // What looks like a literal may be one.
+    while (at < bytes.length && (ATOM_END[bytes[at]!] === 0 || bytes[at] === SP) && bytes[at] !== BRACE) at++;
+    return bytes[at] === CLOSE ? at + 1 : -1;
   }
 
   /** A sequence-set (RFC 3501 §9), each range in ascending order, the ranges in the order they came. */
@@ -314,15 +399,12 @@ function isDigit(octet: number | undefined): boolean {
   return octet !== undefined && octet >= 0x30 && octet <= 0x39;
 }
 
-function endsString(next: number | undefined): boolean {
-  return (
-    next === undefined ||
-    next <= SP ||
-    next === CLOSE ||
-    next === OPEN ||
-    next === END_BRACKET ||
-    next === LESS
-  );
+function isNilOctet(octet: number | undefined): boolean {
+  return octet === 0x4e /* N */ || octet === 0x49 /* I */ || octet === 0x4c; /* L */
+}
+
+function endsString(next: number): boolean {
+  return next <= SP || next === CLOSE || next === OPEN || next === END_BRACKET || next === LESS;
 }
 
 function unescaped(raw: Uint8Array): Uint8Array {

@@ -1,7 +1,7 @@
 import { UsageError } from '../../error.ts';
 import { type Command, SELECTED, type SectionPiece } from '../command.ts';
-import { formatSet, hasUid, toRanges, type UidSet } from '../sets.ts';
-import type { FetchedMessage, ModSeq } from '../types.ts';
+import { formatSet, hasUid, MAX_UID, toRanges, type UidSet } from '../sets.ts';
+import type { FetchedMessage, ModSeq, UidRanges } from '../types.ts';
 
 /** What to fetch of a message. Sections are always peeked at: reading mail marks nothing. */
 export type FetchItem =
@@ -43,7 +43,7 @@ export function uidFetch(
 ): Command<number> {
   const ranges = toRanges(set);
   if (ranges.length === 0 || items.length === 0) throw new UsageError('UID FETCH of nothing');
-  const text = `UID FETCH ${formatSet(ranges)} (${['UID', ...items.map(formatItem)].join(' ')})${fetchModifiers(options)}`;
+  const text = `UID FETCH ${wireSet(ranges, options)} (${['UID', ...items.map(formatItem)].join(' ')})${fetchModifiers(options)}`;
   return {
     name: 'UID FETCH',
     states: SELECTED,
@@ -70,6 +70,11 @@ export function uidFetch(
       };
     },
   };
+}
+
+/** Quirk: `*` is the last message there is, so that Cyrus tells nothing of those that are gone above it: the end is named. */
+function wireSet(ranges: UidRanges, { vanished }: FetchOptions): string {
+  return vanished ? formatSet(ranges).replace('*', String(MAX_UID)) : formatSet(ranges);
 }
 
 /** `fetch-modifiers` (RFC 4466 §2.4). */

@@ -4,7 +4,8 @@ import { ConnectionLost } from '../../error.ts';
 import { testQuirks, type WireQuirk } from '../../testing/quirks.ts';
 import { openSession, selectedSession, signedInSession } from '../../testing/session.ts';
 import { failure } from '../../testing/wire.ts';
-import { noop, signIn, status, uidFetch } from '../index.ts';
+import { signIn } from '../../sign-in/index.ts';
+import { noop, status, uidFetch } from '../index.ts';
 
 const server = 'any server';
 const text = (octets: string): Uint8Array => encodeText(octets);

@@ -185,14 +185,24 @@ function addSection(reader: Reader, message: Message, section: string, binary: b
     reader.expect(0x3e /* > */);
   }
   reader.skipSpaces();
-  const octets = reader.peek === CLOSE ? null : reader.nstringBytes();
+  const octets = lacksValue(reader) ? null : reader.nstringBytes();
   // Quirk: a literal counted in characters, or shorter than it was announced, leaves or takes what is not its own.
-  if (!endsItem(reader)) throw reader.error('the end of a section');
+  if (octets !== null && !endsItem(reader)) throw reader.error('the end of a section');
   if (octets === undefined) return;
   const data = octets && (reader.atEnd ? withLastBreak(octets) : kept(octets));
   (message.sections ??= []).push(
     binary ? { section, origin, data, binary: true } : { section, origin, data },
   );
+}
+
+/** At the end of the list, or at the next item's name. */
+function lacksValue(reader: Reader): boolean {
+  if (reader.peek === CLOSE) return true;
+  if (reader.atEnd || reader.atString || reader.atNil) return false;
+  const { pos } = reader;
+  const word = reader.word();
+  reader.rewind(pos);
+  return /^(?:UID|FLAGS|MODSEQ|INTERNALDATE|ENVELOPE|BODY|BODYSTRUCTURE|BINARY|RFC822)\b/.test(word);
 }
 
 /** What stands behind a section: a space, the end of the list, or of the line (Xeams). */
