@@ -5,7 +5,7 @@ import { decodeWords } from './encoded-word.ts';
 import { oneLine } from './text.ts';
 
 /** Addresses in one field; the rest is left out. Ten thousand recipients are a list, not a message. */
-const MAX_ADDRESSES = 5000;
+export const MAX_ADDRESSES = 5000;
 /** Characters of one field; a server that lets more through is not believed. */
 const MAX_FIELD = 1_000_000;
 

@@ -1,7 +1,7 @@
 /** Addresses as headers, ENVELOPEs and people write them: RFC 5322 §3.4 with its obsolete forms, RFC 6532, and what is seen. */
 import type { Address } from '../imap/types.ts';
 import { decodeWords } from './encoded-word.ts';
-import { parseAddressList } from './address-list.ts';
+import { MAX_ADDRESSES, parseAddressList } from './address-list.ts';
 import { oneLine } from './text.ts';
 
 export interface MailAddress {
@@ -63,7 +63,7 @@ const MADE_UP_HOSTS = new Set([
   'missing_mailbox',
 ]);
 
-/** The addresses of an ENVELOPE (RFC 3501 §7.4.2), decoded, each with the group it stands in. */
+/** The addresses of an ENVELOPE (RFC 3501 §7.4.2), decoded, each with the group it stands in; at most 5000. */
 export function addressesOf(list: readonly Address[]): MailAddress[] {
   const found: MailAddress[] = [];
   let group: string | undefined;
@@ -74,6 +74,7 @@ export function addressesOf(list: readonly Address[]): MailAddress[] {
     members = 0;
   };
   for (const entry of list) {
+    if (found.length >= MAX_ADDRESSES) break;
     const { mailbox, host } = entry;
     if (host === null && mailbox === null && entry.name === null) endGroup();
     else if (host === null && mailbox !== null && entry.name === null) {
@@ -87,7 +88,7 @@ export function addressesOf(list: readonly Address[]): MailAddress[] {
     }
   }
   endGroup();
-  return found;
+  return found.slice(0, MAX_ADDRESSES);
 }
 
 function fromEnvelope({ name, mailbox, host }: Address): MailAddress {

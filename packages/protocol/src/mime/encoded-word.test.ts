@@ -87,6 +87,12 @@ describe('decodeWords', () => {
     );
   });
 
+  it('leaves words as they are where there are too many', () => {
+    const word = '=?utf-8?Q?=C3=A9?=';
+    expect(decodeWords(`${word} `.repeat(10_000).trim())).toBe('é'.repeat(10_000));
+    expect(decodeWords(`${word} `.repeat(10_001).trim())).toBe(`${'é'.repeat(10_000)} ${word}`);
+  });
+
   it('takes time in proportion to the length', () => {
     for (const piece of [
       '=?',

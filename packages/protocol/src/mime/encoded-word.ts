@@ -9,6 +9,8 @@ import { oneLine } from './text.ts';
 
 /** Characters of a charset name with its language; a longer one is not an encoded word. */
 const MAX_CHARSET = 80;
+/** Encoded words of one value: a subject of 20,000 characters has about a thousand. Those after them stay as they are. */
+const MAX_WORDS = 10_000;
 const ESCAPE = 0x1b;
 
 export interface EncodedWord {
@@ -64,7 +66,8 @@ export function decodeWords(raw: string): string {
   const last = wordBounds(raw);
   let copied = 0;
   let at = raw.indexOf('=?');
-  while (at >= 0) {
+  let words = 0;
+  while (at >= 0 && words < MAX_WORDS) {
     const word = encodedWordAt(raw, at, last);
     if (word === undefined) {
       at = raw.indexOf('=?', at + 2);
@@ -76,6 +79,7 @@ export function decodeWords(raw: string): string {
       run = [];
     }
     run.push(word);
+    words++;
     copied = word.end;
     at = raw.indexOf('=?', copied);
   }

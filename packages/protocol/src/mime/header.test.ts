@@ -60,7 +60,28 @@ describe('parseHeaders', () => {
   });
 
   it('keeps its bounds', () => {
-    expect(headers('A: 1\r\n'.repeat(5000)).fields).toHaveLength(1000);
+    for (const [fields, defects] of [
+      [999, []],
+      [1000, []],
+      [1001, ['header-truncated']],
+      [5000, ['header-truncated']],
+    ] as const) {
+      const text = `${'A: 1\r\n'.repeat(fields)}\r\nbody`;
+      const read = headers(text);
+      expect(read.fields).toHaveLength(Math.min(fields, 1000));
+      expect(read.defects).toEqual(defects);
+      expect(text.slice(read.octets)).toBe('body');
+    }
+    // One field longer than a whole header may be: what is after the header is still the body.
+    for (const length of [1024 * 1024 - 4, 1024 * 1024 - 3, 1024 * 1024, 3 * 1024 * 1024]) {
+      const text = `A: ${'x'.repeat(length)}\r\nB: 1\r\n\r\nbody`;
+      const read = headers(text);
+      expect(text.slice(read.octets)).toBe('body');
+      expect(read.raw('a')!.length).toBeLessThan(1024 * 1024);
+      expect(read.defects).toEqual(['header-truncated']);
+    }
+    expect(headers(`A: ${'x'.repeat(2 * 1024 * 1024)}`).octets).toBe(2 * 1024 * 1024 + 3);
+    expect(headers('A: 1\r\n\r\n').defects).toEqual([]);
     fc.assert(fc.property(fc.uint8Array({ maxLength: 300 }), (octets) => void parseHeaders(octets)));
   });
 });

@@ -1,6 +1,7 @@
 /** Header fields, RFC 5322 §2.2, from a message, a part, or `BODY[HEADER.FIELDS (…)]`. */
 import { CR, decodeLatin1, LF, SP, TAB } from '../bytes/index.ts';
 import { decodeText } from './charset.ts';
+import type { Defect } from './defect.ts';
 import { decodeWords } from './encoded-word.ts';
 
 export interface HeaderField {
@@ -14,7 +15,6 @@ export interface HeaderField {
 const MAX_FIELDS = 1000;
 /** Octets of a header that are looked at: 1 MiB holds 1000 fields of the longest References. */
 const MAX_HEADER = 1024 * 1024;
-
 /** Octets of a field's name with the white space after it; the rest of the line is no field. */
 const MAX_NAME = 200;
 
@@ -25,11 +25,13 @@ export class HeaderFields {
   readonly fields: readonly HeaderField[];
   /** Octets up to and including the empty line: where the body begins. */
   readonly octets: number;
+  readonly defects: readonly Defect[];
   readonly #byName = new Map<string, HeaderField[]>();
 
-  constructor(fields: readonly HeaderField[], octets: number) {
+  constructor(fields: readonly HeaderField[], octets: number, defects: readonly Defect[]) {
     this.fields = fields;
     this.octets = octets;
+    this.defects = defects;
     for (const field of fields) {
       const same = this.#byName.get(field.name);
       if (same) same.push(field);
@@ -69,16 +71,28 @@ export function parseHeaders(bytes: Uint8Array): HeaderFields {
   let at = 0;
   while (at < header.length && fields.length < MAX_FIELDS) {
     const afterBlank = blankLineAt(header, at);
-    if (afterBlank > 0) {
-      at = afterBlank;
-      break;
-    }
+    if (afterBlank > 0) return new HeaderFields(fields, afterBlank, []);
     const end = fieldEnd(header, at);
     const field = fieldOf(header.subarray(at, end));
     if (field !== undefined) fields.push(field);
     at = end;
   }
-  return new HeaderFields(fields, at);
+  if (at === bytes.length) return new HeaderFields(fields, at, []);
+  const body = bodyAfter(bytes, at);
+  // The last field allowed may be the last there is.
+  const complete = at < MAX_HEADER && body === blankLineAt(bytes, at);
+  return new HeaderFields(fields, body, complete ? [] : ['header-truncated']);
+}
+
+/** The index after the first empty line behind `at`, which is in a header: fields that are left out are no body. */
+function bodyAfter(bytes: Uint8Array, at: number): number {
+  let line = bytes[at - 1] === LF ? at : bytes.indexOf(LF, at) + 1;
+  while (line > 0) {
+    const after = blankLineAt(bytes, line);
+    if (after > 0) return after;
+    line = bytes.indexOf(LF, line) + 1;
+  }
+  return bytes.length;
 }
 
 /** The index after an empty line at `at`; 0 if there is none. */

@@ -148,11 +148,17 @@ describe('parseMessage', () => {
     let deep = 'x';
     for (let i = 0; i < 200; i++)
       deep = `Content-Type: multipart/mixed; boundary=b${i}\n\n--b${i}\n${deep}\n--b${i}--`;
-    expect(outline(parseMessage(encodeText(deep)).structure).match(/mixed/g)).toHaveLength(51);
+    const nested = parseMessage(encodeText(deep));
+    expect(outline(nested.structure).match(/mixed/g)).toHaveLength(51);
+    expect(nested.defects).toEqual(['parts-truncated']);
+    const messages = parseMessage(encodeText('Content-Type: message/rfc822\n\n'.repeat(200)));
+    expect(outline(messages.structure).match(/rfc822/g)).toHaveLength(51);
+    expect(messages.defects).toEqual(['parts-truncated']);
     const wide = parseMessage(
       encodeText(`Content-Type: multipart/mixed; boundary=a\n\n${'--a\n\nx\n'.repeat(5000)}`),
     );
     expect(wide.structure.kind === 'multipart' && wide.structure.parts.length).toBe(999);
+    expect(wide.defects).toEqual(['parts-truncated']);
     const line = fc.constantFrom(
       '--a',
       '--a--',
@@ -163,6 +169,28 @@ describe('parseMessage', () => {
       '--',
     );
     fc.assert(fc.property(fc.array(line, { maxLength: 60 }), (lines) => void read(...lines)));
+  });
+});
+
+describe('defects', () => {
+  const MIXED = 'Content-Type: multipart/mixed; boundary=a\n\n';
+  it.each([
+    ['none', `${MIXED}--a\n\nx\n--a--\n`, []],
+    ['cut off', `${MIXED}--a\n\nx\n`, ['multipart-unclosed']],
+    ['cut off before the first part', MIXED, ['multipart-unclosed']],
+    ['no boundary', 'Content-Type: multipart/mixed\n\n--a\n\nx\n--a--\n', ['boundary-missing']],
+    [
+      'a header too long, of a part',
+      `${MIXED}--a\n${'A: 1\n'.repeat(1001)}\nx\n--a--\n`,
+      ['header-truncated'],
+    ],
+    [
+      'two, once each',
+      `${MIXED}--a\n${MIXED.replace('=a', '=b')}--b\n--a\n${MIXED.replace('=a', '=c')}--c\n--a\n${MIXED.replace('; boundary=a', '')}`,
+      ['multipart-unclosed', 'boundary-missing'],
+    ],
+  ])('%s', (_, text, expected) => {
+    expect(new Set(parseMessage(encodeText(text)).defects)).toEqual(new Set(expected));
   });
 });
 

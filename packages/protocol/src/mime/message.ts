@@ -4,6 +4,7 @@
  */
 import type { BodyPart, BodyStructure, Disposition } from '../imap/types.ts';
 import { CR, decodeLatin1, encodeText, LF } from '../bytes/index.ts';
+import type { Defect } from './defect.ts';
 import { envelopeOf } from './envelope.ts';
 import { parseHeaders } from './header.ts';
 import type { HeaderFields } from './header.ts';
@@ -14,24 +15,33 @@ export interface ParsedMessage {
   readonly structure: BodyStructure;
   /** The body of a part, still in its transfer encoding, as BODY[section] would give it; undefined if there is none. */
   body(section: string): Uint8Array | undefined;
+  /** Each kind once, wherever in the message it was. */
+  readonly defects: readonly Defect[];
 }
 
-/** Parts of one message; what comes after them is not read. */
+/** Parts of one message: one with more is not meant for people. What comes after them is not read. */
 const MAX_PARTS = 1000;
-/** Multiparts and messages within each other. */
+/** Multiparts and messages within each other; forwarding adds one or two, and nobody forwards that often. */
 const MAX_DEPTH = 50;
 
 /** Never throws: what is broken is a part of type text/plain, or a multipart without parts. */
 export function parseMessage(bytes: Uint8Array): ParsedMessage {
   const reader = new StructureReader();
-  const headers = parseHeaders(bytes);
+  const headers = reader.headers(bytes);
   const structure = reader.entity(headers, bytes.subarray(headers.octets), '', 'text/plain', 0);
-  return { headers, structure, body: (section) => reader.bodies.get(section) };
+  return { headers, structure, body: (section) => reader.bodies.get(section), defects: [...reader.defects] };
 }
 
 class StructureReader {
   readonly bodies = new Map<string, Uint8Array>();
+  readonly defects = new Set<Defect>();
   #parts = 0;
+
+  headers(bytes: Uint8Array): HeaderFields {
+    const headers = parseHeaders(bytes);
+    for (const defect of headers.defects) this.defects.add(defect);
+    return headers;
+  }
 
   /** `section`: '' for the body of a message that is not itself a part. */
   entity(
@@ -82,8 +92,8 @@ class StructureReader {
   #embedded(part: BodyPart, bytes: Uint8Array, depth: number): BodyPart {
     // An encoded one is octets to a server too: it is decoded first and read as a message of its own.
     const readable = !/base64|quoted-printable/.test(part.encoding);
-    if (!readable || depth >= MAX_DEPTH || this.#parts >= MAX_PARTS) return part;
-    const headers = parseHeaders(bytes);
+    if (!readable || this.#isFull(depth)) return part;
+    const headers = this.headers(bytes);
     const inner = parseParameters(headers.raw('content-type') ?? '').value;
     const section = inner.startsWith('multipart/') ? part.section : `${part.section}.1`;
     const whole = this.bodies.get(part.section);
@@ -101,15 +111,23 @@ class StructureReader {
     depth: number,
   ): BodyStructure[] {
     const parts: BodyStructure[] = [];
-    if (boundary === '' || depth >= MAX_DEPTH) return parts;
+    if (boundary === '') this.defects.add('boundary-missing');
+    if (boundary === '' || this.#isFull(depth)) return parts;
     const fallback = subtype === 'digest' ? 'message/rfc822' : 'text/plain';
-    for (const bytes of partsBetween(body, boundary)) {
-      if (this.#parts >= MAX_PARTS) break;
-      const headers = parseHeaders(bytes);
+    const unclosed = () => void this.defects.add('multipart-unclosed');
+    for (const bytes of partsBetween(body, boundary, unclosed)) {
+      if (this.#isFull(depth)) break;
+      const headers = this.headers(bytes);
       const number = `${section === '' ? '' : `${section}.`}${parts.length + 1}`;
       parts.push(this.entity(headers, bytes.subarray(headers.octets), number, fallback, depth + 1));
     }
     return parts;
+  }
+
+  #isFull(depth: number): boolean {
+    const full = depth >= MAX_DEPTH || this.#parts >= MAX_PARTS;
+    if (full) this.defects.add('parts-truncated');
+    return full;
   }
 }
 
@@ -121,9 +139,10 @@ function dispositionOf(headers: HeaderFields): Disposition | null {
 }
 
 /** The octets between delimiter lines, less the line break before each, which belongs to the delimiter. */
-function* partsBetween(body: Uint8Array, boundary: string): Generator<Uint8Array> {
+function* partsBetween(body: Uint8Array, boundary: string, unclosed: () => void): Generator<Uint8Array> {
   const delimiter = encodeText(`--${boundary}`);
   let start = -1;
+  let closed = false;
   for (let at = 0; at < body.length;) {
     const lineFeed = body.indexOf(LF, at);
     const next = lineFeed < 0 ? body.length : lineFeed + 1;
@@ -132,10 +151,12 @@ function* partsBetween(body: Uint8Array, boundary: string): Generator<Uint8Array
       if (start >= 0) yield body.subarray(start, Math.max(start, beforeLineBreak(body, at)));
       // Outlook Express gave a multipart within a multipart the same boundary: more may follow the last delimiter.
       start = found === 'last' ? -1 : next;
+      closed = found === 'last';
     }
     at = next;
   }
-  // The last delimiter is missing: the message was cut off.
+  // The last delimiter is missing.
+  if (!closed) unclosed();
   if (start >= 0 && start < body.length) yield body.subarray(start);
 }
 

@@ -6,6 +6,8 @@ import { oneLine } from '../text.ts';
 
 /** Groups, thus recipients, of one report. */
 const MAX_GROUPS = 1000;
+/** Characters of one value: RFC 5321 §4.5.3.1 stops addresses at 320, and servers explain themselves in fewer. */
+const MAX_VALUE = 4000;
 
 /** The groups of fields in a part, its transfer encoding undone; empty ones are none. */
 export function fieldGroups(bytes: Uint8Array): HeaderFields[] {
@@ -24,7 +26,7 @@ export function fieldGroups(bytes: Uint8Array): HeaderFields[] {
 export function typedValue(raw: string | undefined): string {
   const semicolon = raw?.indexOf(';') ?? -1;
   const type = raw?.slice(0, Math.max(semicolon, 0)).trim().toLowerCase();
-  const value = oneLine((raw ?? '').slice(semicolon + 1)).trim();
+  const value = oneLine((raw ?? '').slice(semicolon + 1, semicolon + 1 + MAX_VALUE)).trim();
   const plain = type !== 'utf-8' ? value : value.replace(/\\x\{([\dA-Fa-f]{2,6})\}/g, unescaped);
   return plain.replace(/^<([^<>]*)>$/, '$1');
 }
