@@ -41,7 +41,7 @@ export async function holdDialogue(
 }
 
 function translated(error: unknown): unknown {
-  if (error instanceof ProtocolError) return new UpstreamFailure('protocol', 'broken grammar');
+  if (error instanceof ProtocolError) return new UpstreamFailure('protocol', error.message);
   if (error instanceof ConnectionLost) return new UpstreamFailure('unreachable', 'closed');
   if (!(error instanceof CommandError)) return error;
   const code = codeOf(error);

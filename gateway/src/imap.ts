@@ -1,5 +1,7 @@
 import type { ProtocolError } from '@postern/protocol/error';
-import { Session, signIn } from '@postern/protocol/imap';
+import { Session } from '@postern/protocol/imap';
+import { signIn } from '@postern/protocol/sign-in';
+import { scramPorts } from './cryptography.ts';
 import { clock, holdDialogue } from './dialogue.ts';
 import { UpstreamFailure } from './failure.ts';
 import type { Credentials, HandOver } from './handover.ts';
@@ -29,7 +31,7 @@ export function signInToImap(dialled: Dialled, credentials: Credentials, limit: 
     await session.ready.catch((error: unknown) => Promise.reject(defect ?? error));
     // A server that takes anybody for somebody would let any password in.
     if (session.state !== 'not-authenticated') throw new UpstreamFailure('protocol', 'PREAUTH');
-    await signIn(session, credentials);
+    await signIn(session, credentials, scramPorts);
     const capabilities = [...session.capabilities].filter((name) => !beforeSignIn.test(name));
     return {
       opening: `* PREAUTH [CAPABILITY ${capabilities.join(' ')}] Postern\r\n`,

@@ -1,4 +1,6 @@
-import { signInToSubmission as signIn, SubmissionSession } from '@postern/protocol/smtp';
+import { signInToSubmission as signIn } from '@postern/protocol/sign-in';
+import { SubmissionSession } from '@postern/protocol/smtp';
+import { scramPorts } from './cryptography.ts';
 import { clock, holdDialogue } from './dialogue.ts';
 import type { Credentials, HandOver } from './handover.ts';
 import type { Dialled } from './upstream.ts';
@@ -21,7 +23,7 @@ export function signInToSubmission(
       greeted: dialled.greeted,
     });
     await session.ready;
-    await signIn(session, credentials);
+    await signIn(session, credentials, scramPorts);
     return { opening: '220 Postern\r\n', unread: session.detach() };
   });
 }

@@ -19,3 +19,13 @@ export interface Clock {
 
 /** `octets` unpredictable octets (crypto.getRandomValues), or a seeded sequence in the simulation. */
 export type Randomness = (octets: number) => Uint8Array;
+
+export type Hash = 'SHA-1' | 'SHA-256';
+
+/** What proving a password takes (RFC 5802 §2.2): WebCrypto or Node's. None keeps or changes what it is given. */
+export interface Cryptography {
+  digest(hash: Hash, data: Uint8Array): Promise<Uint8Array>;
+  hmac(hash: Hash, key: Uint8Array, data: Uint8Array): Promise<Uint8Array>;
+  /** `Hi`: PBKDF2 (RFC 8018) with HMAC, as many octets as the hash has. Must not hold the thread. */
+  pbkdf2(hash: Hash, password: Uint8Array, salt: Uint8Array, iterations: number): Promise<Uint8Array>;
+}

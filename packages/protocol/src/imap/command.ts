@@ -38,8 +38,11 @@ export interface SectionPiece {
 export interface Collector<R> {
   /** Sees every untagged response while the command is in flight; true: it was this command's and is no news. */
   take?(response: Untagged, tag: string): boolean;
-  /** Answers a continuation request (AUTHENTICATE) with a line, without its line break. */
-  respond?(challenge: string): string;
+  /**
+   * Answers a continuation request (AUTHENTICATE) with a line, without its line break. ProtocolError: the exchange is
+   * cancelled, and the command fails with it.
+   */
+  respond?(challenge: string): string | Promise<string>;
   /** Takes sections that are too large to be kept. */
   section?(piece: SectionPiece): void;
   /** The OK. A throw becomes the command's failure. */

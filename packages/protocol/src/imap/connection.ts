@@ -18,6 +18,8 @@ export type ConnectionEvent =
   | { readonly type: 'receipt'; readonly tag: Tag; readonly ok: false; readonly error: Error }
   /** The server took up IDLE. */
   | { readonly type: 'idling'; readonly tag: Tag }
+  /** The server challenges a command that answers challenges: `answer` is due. */
+  | { readonly type: 'challenge'; readonly tag: Tag; respond(): string | Promise<string> }
   | { readonly type: 'defect'; readonly error: ProtocolError }
   /** The peer closed. Names of the commands without a receipt. */
   | { readonly type: 'closed'; readonly unanswered: readonly string[] };
@@ -138,6 +140,11 @@ export class Connection {
     this.#outgoing.resume(tag);
   }
 
+  /** The line that answers a challenge; nothing once the command is settled. */
+  answer(tag: Tag, line: string): void {
+    if (this.#inFlight.some((entry) => entry.tag === tag)) this.#outgoing.line(tag, line);
+  }
+
   /** What is to be written now. */
   output(): Uint8Array | undefined {
     return this.#state === 'closed' ? undefined : this.#outgoing.take();
@@ -193,8 +200,9 @@ export class Connection {
       if (entry?.command.name === 'IDLE') this.#events.push({ type: 'idling', tag: entry.tag });
       return;
     }
-    if (entry?.collector.respond) {
-      this.#outgoing.line(entry.tag, entry.collector.respond(text));
+    const { tag, collector } = entry ?? {};
+    if (tag !== undefined && collector?.respond) {
+      this.#events.push({ type: 'challenge', tag, respond: () => collector.respond!(text) });
     } else {
       // Quirk: some servers send `+` again and again during IDLE to keep the line alive.
       if (entry?.command.name !== 'IDLE') this.#defect('a continuation request that nobody awaits');
@@ -223,6 +231,8 @@ export class Connection {
       this.#events.push({ type: 'receipt', tag, ok: true, value });
     } catch (error) {
       if (!(error instanceof Error)) throw error;
+      // Let in by a server that did not do its part: nothing that needs to be signed in may be said to it.
+      if (entry.command.effect?.type === 'authenticate') this.#state = 'not-authenticated';
       this.#events.push({ type: 'receipt', tag, ok: false, error });
     }
   }

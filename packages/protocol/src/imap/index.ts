@@ -16,5 +16,4 @@ export type {
 } from './response.ts';
 export * from './session.ts';
 export * from './sets.ts';
-export * from './sign-in.ts';
 export * from './types.ts';

@@ -14,7 +14,6 @@ import {
   select,
   Session,
   type SessionOptions,
-  signIn,
   startTls,
   status,
   uidCopy,
@@ -92,78 +91,17 @@ describe('greeting', () => {
   });
 });
 
-describe('signing in', () => {
-  it('uses AUTHENTICATE PLAIN with its initial response, and asks for capabilities where they were not told', async () => {
-    const { session, wire } = lab('* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR] hello');
-    const done = signIn(session, { user: 'ada', password: 'söcret' });
-    expect(await wire.heard()).toBe('P1 AUTHENTICATE PLAIN AGFkYQBzw7ZjcmV0\r\n');
-    wire.say('P1 OK in');
-    expect(await wire.heard()).toBe('P2 CAPABILITY\r\n');
-    wire.say('* CAPABILITY IMAP4rev1 MOVE', 'P2 OK');
-    await done;
-    expect([...session.capabilities]).toEqual(['IMAP4REV1', 'MOVE']);
-    expect(session.state).toBe('authenticated');
+it('traces nothing that is secret', async () => {
+  const trace: string[] = [];
+  const { session, wire } = lab('* OK [CAPABILITY IMAP4rev1] hello', {
+    onTrace: (direction, text) => trace.push(`${direction}: ${text}`),
   });
-
-  it('waits for the challenge without SASL-IR', async () => {
-    const { session, wire } = lab('* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] hello');
-    const done = signIn(session, { user: 'ada', password: 'x' });
-    expect(await wire.heard()).toBe('P1 AUTHENTICATE PLAIN\r\n');
-    wire.say('+');
-    expect(await wire.heard()).toBe('AGFkYQB4\r\n');
-    wire.say('P1 OK [CAPABILITY IMAP4rev1 IDLE] in');
-    await done;
-    expect(await wire.heard()).toBe('');
-    expect(session.capabilities.has('IDLE')).toBe(true);
-  });
-
-  it('asks what there is, then uses LOGIN; a quote in the password is escaped', async () => {
-    const { session, wire } = lab('* OK hello');
-    const done = signIn(session, { user: 'ada', password: 'a"b\\c' });
-    expect(await wire.heard()).toBe('P1 CAPABILITY\r\n');
-    wire.say('* CAPABILITY IMAP4rev1', 'P1 OK');
-    expect(await wire.heard()).toBe('P2 LOGIN "ada" "a\\"b\\\\c"\r\n');
-    wire.say('* CAPABILITY IMAP4rev1 UIDPLUS', 'P2 OK in');
-    await done;
-    expect(session.capabilities.has('UIDPLUS')).toBe(true);
-    expect(await wire.heard()).toBe('');
-  });
-
-  it('sends no password where LOGIN is disabled and PLAIN not offered', async () => {
-    const { session, wire } = lab('* OK [CAPABILITY IMAP4rev1 LOGINDISABLED STARTTLS] hello');
-    const error = await failure(signIn(session, { user: 'ada', password: 'canary' }));
-    expect(error).toMatchObject({ status: 'NO', code: { code: 'PRIVACYREQUIRED' } });
-    expect(await wire.heard()).toBe('');
-  });
-
-  it('reports the refusal, even when BYE comes first (Zimbra)', async () => {
-    const { session, wire } = lab('* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR] hello');
-    const done = failure(signIn(session, { user: 'ada', password: 'x' }));
-    await settle();
-    wire.say('* BYE bad login', 'P1 NO [AUTHENTICATIONFAILED] no');
-    const error = await done;
-    expect(error).toBeInstanceOf(CommandError);
-    expect(error).toMatchObject({
-      command: 'AUTHENTICATE',
-      status: 'NO',
-      code: { code: 'AUTHENTICATIONFAILED' },
-    });
-    expect(String(error)).not.toContain('x ');
-    expect(await session.closed).toBeInstanceOf(ConnectionLost);
-  });
-
-  it('traces nothing that is secret', async () => {
-    const trace: string[] = [];
-    const { session, wire } = lab('* OK [CAPABILITY IMAP4rev1] hello', {
-      onTrace: (direction, text) => trace.push(`${direction}: ${text}`),
-    });
-    const done = session.run(login('ada', 'fetch!7'));
-    await settle();
-    wire.say('P1 OK welcome ada');
-    await done;
-    expect(trace.join('')).not.toMatch(/ada|fetch|!|7/);
-    expect(trace.join('')).toContain('S: x0 OK xxxxxxx xxx');
-  });
+  const done = session.run(login('ada', 'fetch!7'));
+  await settle();
+  wire.say('P1 OK welcome ada');
+  await done;
+  expect(trace.join('')).not.toMatch(/ada|fetch|!|7/);
+  expect(trace.join('')).toContain('S: x0 OK xxxxxxx xxx');
 });
 
 describe('run', () => {
@@ -517,7 +455,7 @@ describe('the end', () => {
 
   it('is a handover that loses nothing of what is already there', async () => {
     const { session, wire } = lab('* OK [CAPABILITY IMAP4rev1] hello');
-    const done = signIn(session, { user: 'ada', password: 'x' });
+    const done = session.run(login('ada', 'x'));
     await settle();
     wire.say('P1 OK [CAPABILITY IMAP4rev1] in', '* 1 one', '* 2 two', '* 3 three');
     await done;

@@ -246,6 +246,8 @@ export class Session {
         // A server may be silent from here on for as long as it likes.
         if (!this.#idleEnding) this.#watchdog.rest();
         return;
+      case 'challenge':
+        return void this.#answer(event);
       case 'defect':
         this.#options.onDefect?.(event.error);
         if (event.error.fatal) this.#fail(event.error);
@@ -284,6 +286,20 @@ export class Session {
     else if (this.#bye !== undefined && this.#inFlight.size === 0) {
       this.#fail(new ConnectionLost(`the server said bye: ${this.#bye}`));
     }
+  }
+
+  async #answer({ tag, respond }: ConnectionEvent & { type: 'challenge' }): Promise<void> {
+    let line: string;
+    try {
+      line = await respond();
+    } catch (error) {
+      // `*` cancels the exchange (RFC 3501 §6.2.2); why is told now, and the server's BAD will be no news.
+      this.#inFlight.get(tag)?.reject(error);
+      line = '*';
+    }
+    if (this.#over) return;
+    this.#connection.answer(tag, line);
+    void this.#writer.write();
   }
 
   /** Sends what may go out now, in the order it was asked for. */

@@ -2,8 +2,10 @@
 export interface Exchange {
   /** What the client says first; undefined where the server does. */
   readonly initial: Uint8Array | undefined;
-  /** Answers a challenge. Throws ProtocolError where the challenge is not what this mechanism allows. */
-  respond(challenge: Uint8Array): Uint8Array;
+  /** Answers a challenge. Throws, or rejects with, ProtocolError where the challenge is not what this mechanism allows. */
+  respond(challenge: Uint8Array): Uint8Array | Promise<Uint8Array>;
+  /** The server let us in. Throws ProtocolError where it left out something that this mechanism demands of it first. */
+  complete?(): void;
 }
 
 export interface Mechanism {

@@ -28,9 +28,9 @@ describe('mechanisms of one message', () => {
   it.each([
     ['\x01', oauthBearer({ user: 'a', token })],
     ['', xoauth2({ user: 'a', token })],
-  ])('a refusal is answered with %j, once', (answer, mechanism) => {
+  ])('a refusal is answered with %j, once', async (answer, mechanism) => {
     const exchange = mechanism.begin();
-    expect(decodeLatin1(exchange.respond(NO_BYTES))).toBe(answer);
+    expect(decodeLatin1(await exchange.respond(NO_BYTES))).toBe(answer);
     expect(() => exchange.respond(NO_BYTES)).toThrow(ProtocolError);
   });
 

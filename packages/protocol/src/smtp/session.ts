@@ -101,7 +101,7 @@ export class SubmissionSession {
     this.#extensions = undefined;
   }
 
-  /** `AUTH` (RFC 4954). Rejects with CommandError where the server refuses. */
+  /** `AUTH` (RFC 4954). Rejects with CommandError where the server refuses, ProtocolError where it breaks the mechanism. */
   async authenticate(mechanism: Mechanism): Promise<void> {
     const exchange = mechanism.begin();
     const initial = exchange.initial ? ` ${encodeBase64(exchange.initial) || '='}` : '';
@@ -109,15 +109,16 @@ export class SubmissionSession {
     while (reply.code === 334) {
       let answer: string;
       try {
-        answer = encodeBase64(exchange.respond(decodeBase64(encodeText(reply.lines[0] ?? ''))));
+        answer = encodeBase64(await exchange.respond(decodeBase64(encodeText(reply.lines[0] ?? ''))));
       } catch (error) {
-        // `*` cancels the exchange (§4).
-        if (!(error instanceof ProtocolError)) throw error;
-        answer = '*';
+        // `*` cancels the exchange (§4); what the server says to that is no news.
+        if (error instanceof ProtocolError) await this.command('AUTH', '*').catch(() => undefined);
+        throw error;
       }
       reply = await this.command('AUTH', answer);
     }
     if (reply.code !== 235) throw refusal('AUTH', reply);
+    exchange.complete?.();
   }
 
   /** Writes octets of a message; settles when more may be written. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { concatBytes, decodeLatin1, encodeText } from '../bytes/index.ts';
 import { CommandError, ConnectionLost, ProtocolError, UsageError } from '../error.ts';
 import { failure, settle, TestClock, Wire } from '../testing/wire.ts';
-import { DotStuffer, signInToSubmission, type Submission, SubmissionSession, submit } from './index.ts';
+import { DotStuffer, type Submission, SubmissionSession, submit } from './index.ts';
 import { ReplyReader } from './reply.ts';
 
 describe('replies', () => {
@@ -136,48 +136,6 @@ describe('greeting', () => {
     expect(await wire.heard()).toBe('HELO [127.0.0.1]\r\n');
     wire.say('250 hi');
     expect((await done).size).toBe(0);
-  });
-});
-
-describe('signing in', () => {
-  it('uses PLAIN', async () => {
-    const { session, wire } = await greeted('AUTH LOGIN PLAIN');
-    const done = signInToSubmission(session, { user: 'ada', password: 'x' });
-    expect(await wire.heard()).toBe('AUTH PLAIN AGFkYQB4\r\n');
-    wire.say('235 2.7.0 yes');
-    expect(await wire.heard()).toBe('EHLO [127.0.0.1]\r\n');
-    wire.say('250-x', '250 SIZE 100');
-    await done;
-    expect(session.extensions?.get('SIZE')).toBe('100');
-  });
-
-  it('uses LOGIN, also where it is announced the old way', async () => {
-    const { session, wire } = await greeted('AUTH=LOGIN');
-    const done = failure(signInToSubmission(session, { user: 'ada', password: 'x' }));
-    expect(await wire.heard()).toBe('AUTH LOGIN\r\n');
-    wire.say('334 VXNlcm5hbWU6');
-    expect(await wire.heard()).toBe('YWRh\r\n');
-    wire.say('334 UGFzc3dvcmQ6');
-    expect(await wire.heard()).toBe('eA==\r\n');
-    wire.say('535 5.7.8 no');
-    expect(await done).toMatchObject({ command: 'AUTH', status: 'PERMANENT', reply: 535, text: 'no' });
-  });
-
-  it('cancels when it is asked more than there is to say', async () => {
-    const { session, wire } = await greeted('AUTH PLAIN');
-    const done = failure(signInToSubmission(session, { user: 'ada', password: 'x' }));
-    await wire.heard();
-    wire.say('334 ');
-    expect(await wire.heard()).toBe('*\r\n');
-    wire.say('501 cancelled');
-    expect(await done).toBeInstanceOf(CommandError);
-  });
-
-  it('says so where no password is taken', async () => {
-    const { session } = await greeted('STARTTLS');
-    expect(await failure(signInToSubmission(session, { user: 'a', password: 'b' }))).toMatchObject({
-      reply: 504,
-    });
   });
 });
 

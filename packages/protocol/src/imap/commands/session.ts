@@ -1,6 +1,6 @@
 /** Commands of any state (RFC 3501 §6.1) and those that sign in (§6.2), with ID (2971), ENABLE (5161), NAMESPACE (2342). */
 import { decodeBase64, encodeBase64, encodeText } from '../../bytes/index.ts';
-import { ProtocolError, UsageError } from '../../error.ts';
+import { UsageError } from '../../error.ts';
 import {
   ANY_STATE,
   atomPiece,
@@ -99,20 +99,14 @@ export function authenticate(mechanism: Mechanism): Command<void> {
       return [`AUTHENTICATE ${atomPiece(mechanism.name)}${initial}`];
     },
     collect: () => ({
-      respond(challenge) {
+      async respond(challenge) {
         if (!initialSent && exchange.initial) {
           initialSent = true;
           return encodeBase64(exchange.initial);
         }
-        try {
-          return encodeBase64(exchange.respond(decodeBase64(encodeText(challenge))));
-        } catch (error) {
-          // `*` cancels the exchange (RFC 3501 §6.2.2); the server's BAD then settles the command.
-          if (error instanceof ProtocolError) return '*';
-          throw error;
-        }
+        return encodeBase64(await exchange.respond(decodeBase64(encodeText(challenge))));
       },
-      settle: () => undefined,
+      settle: () => exchange.complete?.(),
     }),
   };
 }

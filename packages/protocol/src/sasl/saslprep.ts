@@ -1,0 +1,17 @@
+/** Spaces that are not the ASCII one (RFC 3454 table C.1.2): mapped to it (RFC 4013 §2.1). */
+const SPACES = /[\u00a0\u1680\u2000-\u200b\u202f\u205f\u3000]/g;
+/** Commonly mapped to nothing (table B.1). */
+const NOTHING = /\u00ad|\u034f|\u1806|[\u180b-\u180d]|\u200c|\u200d|\u2060|[\ufe00-\ufe0f]|\ufeff/g;
+/** Prohibited output (RFC 4013 §2.3): controls, private use, surrogates, no characters, and what changes the display. */
+const PROHIBITED =
+  /[\p{Cc}\p{Co}\p{Cs}\p{Noncharacter_Code_Point}\u0340\u0341\u06dd\u070f\u180e\u200e\u200f\u2028-\u202e\u2061-\u2063\u206a-\u206f\u2ff0-\u2ffb\ufff9-\ufffd\u{1d173}-\u{1d17a}\u{e0001}\u{e0020}-\u{e007f}]/u;
+
+/**
+ * A user name or password as SASLprep has it (RFC 4013), undefined where it cannot be said: the mappings, NFKC and the
+ * prohibited characters. Characters that Unicode 3.2 did not know are let through, and right-to-left is not checked: both
+ * rules only refuse, and a password that the server took is not ours to refuse.
+ */
+export function saslPrep(text: string): string | undefined {
+  const prepared = text.replace(SPACES, ' ').replace(NOTHING, '').normalize('NFKC');
+  return PROHIBITED.test(prepared) ? undefined : prepared;
+}
