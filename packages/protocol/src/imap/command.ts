@@ -1,6 +1,7 @@
 import { encodeText } from '../bytes/index.ts';
 import { UsageError } from '../error.ts';
 import { type MailboxName, wireOctets } from './mailbox-name.ts';
+import { NOT_ENABLED, speaksUtf8 } from './offers.ts';
 import type { Untagged } from './response.ts';
 import type { StatusText, Uid } from './types.ts';
 
@@ -13,8 +14,13 @@ export interface StreamedLiteral {
   readonly chunks: AsyncIterable<Uint8Array> | (() => AsyncIterable<Uint8Array>);
 }
 
-/** A command's text in pieces: strings go out as they are (ASCII, no line breaks), octets as literals. */
-export type Piece = string | Uint8Array | StreamedLiteral;
+/** `~{n}` (RFC 3516 §7): a literal that may hold NUL, only where an argument allows one. */
+export interface Literal8 {
+  readonly literal8: Uint8Array | StreamedLiteral;
+}
+
+/** A command's text in pieces: strings go out as they are (no line breaks; UTF-8), octets as literals. */
+export type Piece = string | Uint8Array | StreamedLiteral | Literal8;
 
 /** What a command's OK does to the connection. */
 export type Effect =
@@ -61,8 +67,13 @@ export interface Command<R> {
   readonly effect?: Effect;
   /** The pieces hold a secret: never traced. */
   readonly secret?: true;
-  /** Everything after the tag. Throws UsageError where the arguments cannot be said. */
-  write(capabilities: ReadonlySet<string>): readonly Piece[];
+  /** It names messages by sequence number, which UIDONLY forbids (RFC 9586 §3). */
+  readonly numbered?: true;
+  /**
+   * Everything after the tag, for a server that has `capabilities`, on a connection that has `enabled` some of them (RFC
+   * 5161). Throws UsageError where the arguments cannot be said.
+   */
+  write(capabilities: ReadonlySet<string>, enabled?: ReadonlySet<string>): readonly Piece[];
   collect(): Collector<R>;
 }
 
@@ -74,17 +85,22 @@ export const ANY_STATE: readonly ConnectionState[] = ['not-authenticated', 'auth
 /** Text longer than this goes as a literal: some servers bound their lines at 1000 octets (RFC 2683 §3.2.1.5). */
 const QUOTED_LIMIT = 500;
 
-/** A string argument: quoted where it can be, else a literal (RFC 3501 §4.3). */
-export function stringPiece(text: string): Piece {
+/** A string argument: quoted where it can be, else a literal (RFC 3501 §4.3, RFC 6855 §3). */
+export function stringPiece(text: string, enabled: ReadonlySet<string> = NOT_ENABLED): Piece {
   if (text.includes('\0')) throw new UsageError('a string argument holds NUL');
-  if (text.length <= QUOTED_LIMIT && /^[\x20-\x7e\t]*$/.test(text)) {
+  const quotable = speaksUtf8(enabled) ? /^[^\0-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]*$/ : /^[\x20-\x7e\t]*$/;
+  if (text.length <= QUOTED_LIMIT && quotable.test(text) && !/\p{Surrogate}/u.test(text)) {
     return `"${text.replace(/["\\]/g, '\\$&')}"`;
   }
   return encodeText(text);
 }
 
-/** A mailbox argument. */
-export function mailboxPiece(name: MailboxName): Piece {
+/** A mailbox argument: modified UTF-7, or UTF-8 once that is enabled. */
+export function mailboxPiece(name: MailboxName, enabled: ReadonlySet<string> = NOT_ENABLED): Piece {
+  if (speaksUtf8(enabled)) {
+    const piece = stringPiece(typeof name === 'string' ? name : name.wire, enabled);
+    return typeof piece === 'string' || typeof name === 'string' ? piece : wireOctets(name);
+  }
   const octets = wireOctets(name);
   if (octets.includes(0)) throw new UsageError('a mailbox name holds NUL');
   if (octets.length <= QUOTED_LIMIT && octets.every((octet) => octet >= 0x20 && octet < 0x7f)) {

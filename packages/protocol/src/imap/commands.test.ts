@@ -26,7 +26,8 @@ function written(command: Command<unknown>, ...capabilities: string[]): string {
     .write(new Set(capabilities))
     .map((piece) => {
       if (typeof piece === 'string') return piece;
-      return piece instanceof Uint8Array ? `<${decodeLatin1(piece)}>` : `<${piece.octets} octets>`;
+      const literal = 'literal8' in piece ? piece.literal8 : piece;
+      return literal instanceof Uint8Array ? `<${decodeLatin1(literal)}>` : `<${literal.octets} octets>`;
     })
     .join('');
 }

@@ -3,8 +3,10 @@ import { CommandError, ProtocolError, UsageError } from '../error.ts';
 import type { Collector, Command, ConnectionState, StreamedLiteral } from './command.ts';
 import { type Fragment, Fragmenter } from './fragmenter.ts';
 import { Outgoing } from './outgoing.ts';
+import { readableName } from './mailbox-name.ts';
+import { speaksUtf8 } from './offers.ts';
 import { parseResponse } from './parse.ts';
-import type { Response, Untagged } from './response.ts';
+import type { ExtendedSearch, Namespace, Response, Untagged } from './response.ts';
 import { EXISTS_LIMIT, SequenceTable } from './sequence.ts';
 import type { News, ResponseCode, SeqNum, StatusText, Uid } from './types.ts';
 
@@ -46,6 +48,7 @@ export class Connection {
   #tags = 0;
   #state: ConnectionState;
   #capabilities: ReadonlySet<string> = new Set();
+  readonly #enabled = new Set<string>();
   #selected: { readonly name: string; readonly readOnly: boolean } | undefined;
   #ended = false;
 
@@ -61,6 +64,14 @@ export class Connection {
   /** Upper case; what the server said last, empty where it has said nothing. */
   get capabilities(): ReadonlySet<string> {
     return this.#capabilities;
+  }
+
+  /** Upper case: what the server said it enabled (RFC 5161), and IMAP4rev2 where it has no IMAP4rev1 to fall back to. */
+  get enabled(): ReadonlySet<string> {
+    if (this.#capabilities.has('IMAP4REV2') && !this.#capabilities.has('IMAP4REV1')) {
+      return new Set([...this.#enabled, 'IMAP4REV2']);
+    }
+    return this.#enabled;
   }
 
   get selected(): { readonly name: string; readonly readOnly: boolean } | undefined {
@@ -123,7 +134,10 @@ export class Connection {
     }
     if (!this.canSend(command))
       throw new UsageError(`${command.name} cannot overlap with ${this.unanswered[0]}`);
-    const pieces = command.write(this.#capabilities);
+    if (command.numbered && this.#enabled.has('UIDONLY')) {
+      throw new UsageError(`${command.name} by sequence number, which UIDONLY forbids`);
+    }
+    const pieces = command.write(this.#capabilities, this.enabled);
     const tag = `P${++this.#tags}`;
     this.#outgoing.command(tag, pieces, this.#capabilities);
     if (command.name === 'IDLE') this.#outgoing.afterPause(tag, 'DONE');
@@ -258,11 +272,31 @@ export class Connection {
 
   #learnCode(code: ResponseCode | undefined): void {
     if (code?.name === 'CAPABILITY') this.#capabilities = new Set(code.capabilities);
+    // What came before belongs to the mailbox that was selected until now (RFC 7162 §3.2.11).
+    if (code?.name === 'ATOM' && code.code === 'CLOSED') this.#sequence.clear();
+  }
+
+  /** Once UTF-8 is enabled, names are as they stand: an `&` begins nothing (RFC 9051 §5.1). */
+  #named(response: Untagged): Untagged {
+    if (!speaksUtf8(this.enabled)) return response;
+    if (response.type === 'list' || response.type === 'lsub') {
+      const { mailbox } = response;
+      return { ...response, mailbox: { ...mailbox, name: readableName(mailbox.wireName, true) } };
+    }
+    if (response.type !== 'namespace') return response;
+    const group = (namespaces: readonly Namespace[]): Namespace[] =>
+      namespaces.map((each) => ({ ...each, prefix: each.wirePrefix }));
+    const { personal, others, shared } = response.namespaces;
+    return {
+      type: 'namespace',
+      namespaces: { personal: group(personal), others: group(others), shared: group(shared) },
+    };
   }
 
   #untagged(raw: Untagged): void {
-    const response = raw.type === 'fetch' ? this.#resolve(raw) : raw;
+    const response = raw.type === 'fetch' ? this.#resolve(raw) : this.#named(raw);
     if (response.type === 'capability') this.#capabilities = new Set(response.capabilities);
+    if (response.type === 'enabled') for (const name of response.capabilities) this.#enabled.add(name);
     if (response.type === 'status') this.#learnCode(response.code);
     const taken = this.#inFlight.some(({ collector, tag }) => collector.take?.(response, tag));
     // What SELECT takes of the mailbox before must not touch the table of the new one; its EXISTS must.
@@ -310,6 +344,12 @@ export class Connection {
         return { type: 'recent', count: response.count };
       case 'flags':
         return response;
+      case 'esearch':
+        return updateNews(response.result);
+      case 'metadata': {
+        const { wireName, changed } = response.metadata;
+        return changed && { type: 'metadata', wireName, changed };
+      }
       default:
         // Results of a command: with no command to take them they mean nothing.
         return undefined;
@@ -344,17 +384,26 @@ export class Connection {
   }
 }
 
+/** What an updating search gained and lost (RFC 5267 §4.3); sequence numbers are nobody's above. */
+function updateNews({ tag, uid, updates }: ExtendedSearch): News | undefined {
+  return tag !== undefined && uid && updates ? { type: 'search-update', tag, updates } : undefined;
+}
+
 /** Whose literal begins at the end of `head`; undefined where it is not a section of a FETCH response. */
 function sectionBefore(
   head: Uint8Array,
 ): { seq: number; uid: Uid | undefined; section: string; origin: number | undefined } | undefined {
   const front = decodeText(head.subarray(0, 200));
-  const start = /^\* (\d+) FETCH \((?:[^"{]*? )??UID (\d+) /i.exec(front) ?? /^\* (\d+) FETCH /i.exec(front);
+  // RFC 9586 §3.3: without sequence numbers, the UID stands in front.
+  const only = /^\* (\d+) UIDFETCH /i.exec(front);
+  const start =
+    only ?? /^\* (\d+) FETCH \((?:[^"{]*? )??UID (\d+) /i.exec(front) ?? /^\* (\d+) FETCH /i.exec(front);
   const end = /(?:BODY|BINARY)\[([^\]]*)\](?:<(\d+)>)? +$/i.exec(decodeText(head.subarray(-1000)));
   if (!start || !end) return undefined;
+  const uid = only ? only[1] : start[2];
   return {
-    seq: Number(start[1]),
-    uid: start[2] === undefined ? undefined : (Number(start[2]) as Uid),
+    seq: only ? 0 : Number(start[1]),
+    uid: uid === undefined ? undefined : (Number(uid) as Uid),
     section: end[1]!.replaceAll('"', '').toUpperCase(),
     origin: end[2] === undefined ? undefined : Number(end[2]),
   };

@@ -27,8 +27,11 @@ export function wireOctets(name: MailboxName): Uint8Array {
   return Uint8Array.from(wire, (character) => character.charCodeAt(0) & 0xff);
 }
 
-/** The name a person reads; INBOX in capitals, however the server spells it (RFC 3501 §5.1). */
-export function readableName(wire: string): string {
+/**
+ * The name a person reads; INBOX in capitals, however the server spells it (RFC 3501 §5.1). `utf8`: names are UTF-8 (RFC
+ * 6855 §3), not modified UTF-7.
+ */
+export function readableName(wire: string, utf8 = false): string {
   if (wire.length === 5 && wire.toUpperCase() === 'INBOX') return 'INBOX';
-  return decodeModifiedUtf7(wire).replace(/[\udc80-\udcff]/g, '\ufffd');
+  return (utf8 ? wire : decodeModifiedUtf7(wire)).replace(/[\udc80-\udcff]/g, '\ufffd');
 }

@@ -30,11 +30,12 @@ export class Outgoing {
         text += piece;
         continue;
       }
-      const octets = piece instanceof Uint8Array ? piece.length : piece.octets;
+      const literal = 'literal8' in piece ? piece.literal8 : piece;
+      const octets = literal instanceof Uint8Array ? literal.length : literal.octets;
       const unasked = goesUnasked(octets, capabilities);
-      items.push(encodeText(`${text}{${octets}${unasked ? '+' : ''}}\r\n`));
+      items.push(encodeText(`${text}${literal === piece ? '' : '~'}{${octets}${unasked ? '+' : ''}}\r\n`));
       if (!unasked) items.push('wait');
-      items.push(piece);
+      items.push(literal);
       text = '';
     }
     items.push(encodeText(`${text}\r\n`));

@@ -5,6 +5,7 @@ import type {
   ListedMailbox,
   MailboxStatus,
   ModSeq,
+  SearchUpdate,
   SeqNum,
   StatusText,
   UidRanges,
@@ -44,12 +45,6 @@ export interface ExtendedSearch {
   /** RFC 7377 §2.1: the mailbox that these results are from. */
   readonly wireName?: string;
   readonly uidValidity?: UidValidity;
-}
-
-export interface SearchUpdate {
-  readonly type: 'add' | 'remove';
-  readonly position: number;
-  readonly found: UidRanges;
 }
 
 /** RFC 4314 §3.6. Rights are letters (§2.1). */

@@ -105,6 +105,11 @@ export class Session {
     return this.#connection.capabilities;
   }
 
+  /** Upper case: what was enabled on this connection (RFC 5161). */
+  get enabled(): ReadonlySet<string> {
+    return this.#connection.enabled;
+  }
+
   get state(): ConnectionState {
     return this.#over === 'closed' ? 'closed' : this.#connection.state;
   }

@@ -213,7 +213,18 @@ export type News =
   | { readonly type: 'capability'; readonly capabilities: readonly string[] }
   | { readonly type: 'list'; readonly mailbox: ListedMailbox }
   | { readonly type: 'status'; readonly status: MailboxStatus }
+  /** Of the search that was sent with `tag` and UPDATE (RFC 5267 §4.3): UIDs that it found since, or finds no more. */
+  | { readonly type: 'search-update'; readonly tag: string; readonly updates: readonly SearchUpdate[] }
+  /** Entries that changed, in lower case (RFC 5464 §4.4.2); an empty name is the server itself. */
+  | { readonly type: 'metadata'; readonly wireName: string; readonly changed: readonly string[] }
   | { readonly type: 'ok' | 'no' | 'bad' | 'bye'; readonly status: StatusText };
+
+/** One step, to be taken in order: `position` counts from 1, or is 0 where the order is that of the mailbox. */
+export interface SearchUpdate {
+  readonly type: 'add' | 'remove';
+  readonly position: number;
+  readonly found: UidRanges;
+}
 
 /** Inclusive ranges, ascending, not touching. */
 export type UidRanges = readonly (readonly [first: number, last: number])[];

@@ -25,9 +25,9 @@ export function setAcl(
   return {
     name: 'SETACL',
     states: SIGNED_IN,
-    write: () => [
+    write: (_, enabled) => [
       'SETACL ',
-      ...joinPieces(mailboxPiece(name), stringPiece(identifier), stringPiece(sign + rights)),
+      ...joinPieces(mailboxPiece(name, enabled), stringPiece(identifier), stringPiece(sign + rights)),
     ],
     collect: () => settled,
   };
@@ -38,28 +38,31 @@ export function deleteAcl(name: MailboxName, identifier: string): Command<void> 
   return {
     name: 'DELETEACL',
     states: SIGNED_IN,
-    write: () => ['DELETEACL ', ...joinPieces(mailboxPiece(name), stringPiece(identifier))],
+    write: (_, enabled) => [
+      'DELETEACL ',
+      ...joinPieces(mailboxPiece(name, enabled), stringPiece(identifier)),
+    ],
     collect: () => settled,
   };
 }
 
 /** `GETACL mailbox` (§3.3). undefined: OK, and no answer. */
 export function getAcl(name: MailboxName): Command<AccessControlList | undefined> {
-  return asking('GETACL', 'ACL', [mailboxPiece(name)], (response) =>
+  return asking('GETACL', 'ACL', name, [], (response) =>
     response.type === 'acl' ? response.list : undefined,
   );
 }
 
 /** `LISTRIGHTS mailbox identifier` (§3.4). */
 export function listRights(name: MailboxName, identifier: string): Command<RightsChoice | undefined> {
-  return asking('LISTRIGHTS', 'LISTRIGHTS', [mailboxPiece(name), stringPiece(identifier)], (response) =>
+  return asking('LISTRIGHTS', 'LISTRIGHTS', name, [stringPiece(identifier)], (response) =>
     response.type === 'list-rights' ? response.choice : undefined,
   );
 }
 
 /** `MYRIGHTS mailbox` (§3.5). */
 export function myRights(name: MailboxName): Command<MailboxRights | undefined> {
-  return asking('MYRIGHTS', 'MYRIGHTS', [mailboxPiece(name)], (response) =>
+  return asking('MYRIGHTS', 'MYRIGHTS', name, [], (response) =>
     response.type === 'my-rights' ? response.rights : undefined,
   );
 }
@@ -67,14 +70,15 @@ export function myRights(name: MailboxName): Command<MailboxRights | undefined> 
 function asking<T>(
   command: string,
   result: string,
-  args: readonly Piece[],
+  name: MailboxName,
+  rest: readonly Piece[],
   pick: (response: Untagged) => T | undefined,
 ): Command<T | undefined> {
   return {
     name: command,
     states: SIGNED_IN,
     results: [result],
-    write: () => [`${command} `, ...joinPieces(...args)],
+    write: (_, enabled) => [`${command} `, ...joinPieces(mailboxPiece(name, enabled), ...rest)],
     collect: () => {
       let answer: T | undefined;
       return {

@@ -27,7 +27,7 @@ export function append(name: MailboxName, options: AppendOptions): Command<Appen
   return {
     name: 'APPEND',
     states: SIGNED_IN,
-    write: () => ['APPEND ', mailboxPiece(name), ` ${flags}${date}`, options.message],
+    write: (_, enabled) => ['APPEND ', mailboxPiece(name, enabled), ` ${flags}${date}`, options.message],
     collect: () => ({
       settle: ({ code }) => {
         const uid = code?.name === 'APPENDUID' ? code.uids[0] : undefined;

@@ -61,7 +61,7 @@ function moving(command: string, set: UidSet, name: MailboxName): Command<CopyUi
     name: command,
     states: SELECTED,
     results: ['COPYUID'],
-    write: () => [text, mailboxPiece(name)],
+    write: (_, enabled) => [text, mailboxPiece(name, enabled)],
     collect: collectCopyUid,
   };
 }

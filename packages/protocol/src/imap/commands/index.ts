@@ -2,6 +2,7 @@ export * from './acl.ts';
 export * from './append.ts';
 export * from './change.ts';
 export * from './fetch.ts';
+export * from './list.ts';
 export * from './mailbox.ts';
 export * from './metadata.ts';
 export * from './quota.ts';

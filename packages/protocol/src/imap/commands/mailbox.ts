@@ -1,105 +1,69 @@
-/** Commands on mailboxes: LIST, LSUB, STATUS and those that make, name and end them (RFC 3501 §6.3). */
-import { type Command, type Collector, joinPieces, mailboxPiece, settled, SIGNED_IN } from '../command.ts';
-import { type MailboxName, wireOctets } from '../mailbox-name.ts';
+/** Commands on mailboxes: STATUS and those that make, name and end them (RFC 3501 §6.3). */
 import { decodeText } from '../../bytes/index.ts';
-import type { ListedMailbox, MailboxStatus } from '../types.ts';
+import { UsageError } from '../../error.ts';
+import { atomPiece, type Command, joinPieces, mailboxPiece, settled, SIGNED_IN } from '../command.ts';
+import { type MailboxName, wireOctets } from '../mailbox-name.ts';
+import { NOT_ENABLED, offers } from '../offers.ts';
+import type { MailboxStatus } from '../types.ts';
 
-export type StatusItem =
-  'MESSAGES' | 'UNSEEN' | 'UIDNEXT' | 'UIDVALIDITY' | 'HIGHESTMODSEQ' | 'SIZE' | 'RECENT';
+/** What STATUS can say, and the extension that lets it (RFC 7162, 8438, 9051 §6.3.11, 9208, 7889, 8474). */
+const STATUS_NEEDS = {
+  MESSAGES: undefined,
+  UNSEEN: undefined,
+  UIDNEXT: undefined,
+  UIDVALIDITY: undefined,
+  RECENT: undefined,
+  HIGHESTMODSEQ: undefined,
+  SIZE: undefined,
+  DELETED: ['IMAP4REV2', 'QUOTA=RES-MESSAGE'],
+  'DELETED-STORAGE': ['QUOTA=RES-STORAGE'],
+  APPENDLIMIT: ['APPENDLIMIT'],
+  MAILBOXID: ['OBJECTID'],
+} as const;
 
-export interface ListOptions {
-  /** `RETURN (SPECIAL-USE)` (RFC 6154 §5): only where the server has SPECIAL-USE and LIST-EXTENDED. */
-  readonly returnSpecialUse?: boolean;
-  /** `RETURN (SUBSCRIBED CHILDREN)` (RFC 5258 §3): only with LIST-EXTENDED. What is not asked for may be left out. */
-  readonly returnSubscribed?: boolean;
-  readonly returnChildren?: boolean;
-  /** `RETURN (STATUS (…))` (RFC 5819): only with LIST-STATUS. */
-  readonly returnStatus?: readonly StatusItem[];
-}
+export type StatusItem = keyof typeof STATUS_NEEDS;
 
-export interface ListedWithStatus extends ListedMailbox {
-  /** Only where it was asked for and the mailbox can be selected. */
-  readonly status?: MailboxStatus;
-}
-
-/** `LIST` (§6.3.8). `reference` and `pattern` are as a person writes names, with the wildcards `*` and `%`. */
-export function list(
-  reference: MailboxName,
-  pattern: MailboxName,
-  options: ListOptions = {},
-): Command<readonly ListedWithStatus[]> {
-  const returns = [
-    ...(options.returnSpecialUse ? ['SPECIAL-USE'] : []),
-    ...(options.returnSubscribed ? ['SUBSCRIBED'] : []),
-    ...(options.returnChildren ? ['CHILDREN'] : []),
-    ...(options.returnStatus ? [`STATUS (${options.returnStatus.join(' ')})`] : []),
-  ];
-  return {
-    name: 'LIST',
-    states: SIGNED_IN,
-    results: ['LIST'],
-    // Its STATUS responses would be taken from those who wait for theirs.
-    ...(options.returnStatus ? { alone: true as const } : {}),
-    write: () => [
-      'LIST ',
-      ...joinPieces(mailboxPiece(reference), mailboxPiece(pattern)),
-      ...(returns.length > 0 ? [` RETURN (${returns.join(' ')})`] : []),
-    ],
-    collect: () => collectListed('list', options.returnStatus !== undefined),
-  };
-}
-
-/** `LSUB` (§6.3.9). Its attributes are about subscriptions only: `\Noselect` here does not mean that it cannot be selected. */
-export function lsub(reference: MailboxName, pattern: MailboxName): Command<readonly ListedMailbox[]> {
-  return {
-    name: 'LSUB',
-    states: SIGNED_IN,
-    results: ['LSUB'],
-    write: () => ['LSUB ', ...joinPieces(mailboxPiece(reference), mailboxPiece(pattern))],
-    collect: () => collectListed('lsub', false),
-  };
-}
-
-function collectListed(type: 'list' | 'lsub', withStatus: boolean): Collector<readonly ListedWithStatus[]> {
-  const mailboxes: ListedMailbox[] = [];
-  const statuses = new Map<string, MailboxStatus>();
-  return {
-    take(response) {
-      if (response.type === type) {
-        mailboxes.push(response.mailbox);
-        return true;
-      }
-      if (!withStatus || response.type !== 'mailbox-status') return false;
-      statuses.set(response.status.wireName, response.status);
-      return true;
-    },
-    settle: () =>
-      mailboxes.map((mailbox) => {
-        const status = statuses.get(mailbox.wireName);
-        return status ? { ...mailbox, status } : mailbox;
-      }),
-  };
+function statusItems(
+  items: readonly StatusItem[],
+  capabilities: ReadonlySet<string>,
+  enabled: ReadonlySet<string> = NOT_ENABLED,
+): string {
+  const wanted = items.filter((item) => {
+    if (item === 'RECENT') return !enabled.has('IMAP4REV2');
+    const needs = STATUS_NEEDS[item];
+    return !needs || offers(capabilities, ...needs);
+  });
+  if (wanted.length === 0) throw new UsageError('STATUS of nothing that the server has');
+  return wanted.join(' ');
 }
 
 /**
  * `STATUS` (§6.3.10), for mailboxes that are not selected. undefined: OK, and no answer. Those of different mailboxes may
  * overlap (§5.5): each response says whose it is. Where `wireName` of the answer is another mailbox's, the server gave none.
+ * DELETED, DELETED-STORAGE, APPENDLIMIT and MAILBOXID are asked only of servers that have them, RECENT not under IMAP4rev2;
+ * HIGHESTMODSEQ and SIZE are for the caller to ask where there is CONDSTORE, STATUS=SIZE.
  */
 export function status(name: MailboxName, items: readonly StatusItem[]): Command<MailboxStatus | undefined> {
   return {
     name: 'STATUS',
     states: SIGNED_IN,
     results: [`STATUS ${decodeText(wireOctets(name)).toUpperCase()}`],
-    write: () => ['STATUS ', mailboxPiece(name), ` (${items.join(' ')})`],
+    write: (capabilities, enabled) => [
+      'STATUS ',
+      mailboxPiece(name, enabled),
+      ` (${statusItems(items, capabilities, enabled)})`,
+    ],
     collect: () => {
-      const expected = decodeText(wireOctets(name)).toUpperCase();
+      const expected = [decodeText(wireOctets(name)), typeof name === 'string' ? name : name.wire].map(
+        (each) => each.toUpperCase(),
+      );
       let answer: MailboxStatus | undefined;
       return {
         take(response) {
           if (response.type !== 'mailbox-status') return false;
           // NOTIFY sends others' too (RFC 5465): those are news. Two spellings of one name can differ in more than case, so
           // whatever came last is the answer unless the right one did.
-          const exact = response.status.wireName.toUpperCase() === expected;
+          const exact = expected.includes(response.status.wireName.toUpperCase());
           if (exact || !answer) answer = response.status;
           return exact;
         },
@@ -113,13 +77,33 @@ function simple(name: string, ...mailboxes: readonly MailboxName[]): Command<voi
   return {
     name,
     states: SIGNED_IN,
-    write: () => [`${name} `, ...joinPieces(...mailboxes.map(mailboxPiece))],
+    write: (_, enabled) => [
+      `${name} `,
+      ...joinPieces(...mailboxes.map((each) => mailboxPiece(each, enabled))),
+    ],
     collect: () => settled,
   };
 }
 
-/** `CREATE` (§6.3.3). */
-export const create = (name: MailboxName): Command<void> => simple('CREATE', name);
+/**
+ * `CREATE` (§6.3.3), with what it is for (`\Sent`, RFC 6154 §3) where the server has CREATE-SPECIAL-USE; elsewhere it is
+ * made without. Gives its identifier where the server says one (RFC 8474 §4.1).
+ */
+export function create(name: MailboxName, use: readonly string[] = []): Command<string | undefined> {
+  const attributes = use.map(atomPiece).join(' ');
+  return {
+    name: 'CREATE',
+    states: SIGNED_IN,
+    write: (capabilities, enabled) => [
+      'CREATE ',
+      mailboxPiece(name, enabled),
+      ...(attributes && capabilities.has('CREATE-SPECIAL-USE') ? [` (USE (${attributes}))`] : []),
+    ],
+    collect: () => ({
+      settle: ({ code }) => (code?.name === 'MAILBOXID' ? code.mailboxId : undefined),
+    }),
+  };
+}
 /** `DELETE` (§6.3.4), with all messages in it. */
 export const deleteMailbox = (name: MailboxName): Command<void> => simple('DELETE', name);
 /** `RENAME` (§6.3.5), with all mailboxes below it. */

@@ -10,7 +10,7 @@ export interface MetadataOptions {
 }
 
 /** `entry` (§5): begins with `/`, ASCII without wildcards. */
-function entryPiece(entry: string): string {
+export function entryPiece(entry: string): string {
   if (!/^\/[a-z\d][a-z\d./:_-]*$/i.test(entry))
     throw new UsageError(`not an entry: ${JSON.stringify(entry)}`);
   return entry;
@@ -32,9 +32,9 @@ export function getMetadata(
     name: 'GETMETADATA',
     states: SIGNED_IN,
     results: ['METADATA'],
-    write: () => [
+    write: (_, enabled) => [
       `GETMETADATA ${asked.length > 0 ? `(${asked.join(' ')}) ` : ''}`,
-      mailboxPiece(name),
+      mailboxPiece(name, enabled),
       ` (${list})`,
     ],
     collect: () => {
@@ -62,7 +62,7 @@ export function setMetadata(
   return {
     name: 'SETMETADATA',
     states: SIGNED_IN,
-    write: () => ['SETMETADATA ', mailboxPiece(name), ' (', ...joinPieces(...pieces), ')'],
+    write: (_, enabled) => ['SETMETADATA ', mailboxPiece(name, enabled), ' (', ...joinPieces(...pieces), ')'],
     collect: () => settled,
   };
 }

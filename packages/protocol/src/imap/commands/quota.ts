@@ -23,7 +23,7 @@ export function getQuotaRoot(name: MailboxName): Command<readonly Quota[]> {
     name: 'GETQUOTAROOT',
     states: SIGNED_IN,
     results: RESULTS,
-    write: () => ['GETQUOTAROOT ', mailboxPiece(name)],
+    write: (_, enabled) => ['GETQUOTAROOT ', mailboxPiece(name, enabled)],
     collect: collectQuotas,
   };
 }

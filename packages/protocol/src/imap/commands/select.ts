@@ -28,7 +28,7 @@ export function select(name: MailboxName, options: SelectOptions = {}): Command<
     states: SIGNED_IN,
     alone: true,
     effect: { type: 'select', name: typeof name === 'string' ? name : name.wire, readOnly },
-    write: () => [`${command} `, mailboxPiece(name), selectParameter(options)],
+    write: (_, enabled) => [`${command} `, mailboxPiece(name, enabled), selectParameter(options)],
     collect: () => new SelectCollector(readOnly),
   };
 }

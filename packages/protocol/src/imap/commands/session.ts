@@ -122,7 +122,7 @@ export function id(
     write() {
       if (!fields) return ['ID NIL'];
       const pieces = Object.entries(fields).flatMap(([name, value]): Piece[] =>
-        [name, value].map(stringPiece),
+        [name, value].map((text) => stringPiece(text)),
       );
       return ['ID (', ...joinPieces(...pieces), ')'];
     },

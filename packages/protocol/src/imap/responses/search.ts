@@ -1,7 +1,6 @@
 import { CLOSE, OPEN, type Reader } from '../reader.ts';
-import type { ExtendedSearch, SearchUpdate } from '../response.ts';
-import { toRanges } from '../sets.ts';
-import type { ModSeq, UidValidity } from '../types.ts';
+import type { ExtendedSearch } from '../response.ts';
+import type { ModSeq, SearchUpdate, UidValidity } from '../types.ts';
 import { readMailboxWord } from './mailbox.ts';
 
 /** `SEARCH *(SP nz-number) ["(" "MODSEQ" SP mod-sequence-value ")"]` (RFC 3501 §7.2.5, RFC 7162 §3.1.5). */
@@ -42,7 +41,7 @@ export function readExtendedSearch(reader: Reader): ExtendedSearch {
     const name = reader.word();
     reader.skipSpaces();
     if (name === 'UID') result.uid = true;
-    else if (name === 'ALL') result.all = toRanges(reader.set());
+    else if (name === 'ALL') result.all = reader.set();
     else if (name === 'MIN') result.min = reader.number();
     else if (name === 'MAX') result.max = reader.number();
     else if (name === 'COUNT') result.count = reader.number();
@@ -63,7 +62,7 @@ function readPartial(reader: Reader): NonNullable<ExtendedSearch['partial']> {
   const bounds = /^(-?\d{1,10}):(-?\d{1,10})$/.exec(reader.atom());
   if (!bounds) throw reader.error('a window');
   reader.skipSpaces();
-  const found = reader.takeNil() ? [] : toRanges(reader.set());
+  const found = reader.takeNil() ? [] : reader.set();
   reader.skipSpaces();
   reader.expect(CLOSE);
   return { first: Number(bounds[1]), last: Number(bounds[2]), found };
