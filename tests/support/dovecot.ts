@@ -209,7 +209,7 @@ ssl = yes
 ssl_cert = <${ports.certificate}
 ssl_key = <${ports.key}
 disable_plaintext_auth = no
-auth_mechanisms = plain login
+auth_mechanisms = plain login scram-sha-1 scram-sha-256
 auth_failure_delay = 0
 mail_location = maildir:${folder}/mail/%u
 mail_uid = mail
@@ -225,6 +225,9 @@ passdb {
 userdb {
   driver = static
   args = uid=mail gid=mail home=${folder}/mail/%u/home
+}
+protocol imap {
+  mail_plugins = $mail_plugins imap_zlib
 }
 namespace inbox {
   inbox = yes
