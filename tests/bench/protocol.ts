@@ -10,6 +10,7 @@ import type { FetchedMessage, FetchItem } from '@postern/protocol/imap';
 import { capture } from './capture.ts';
 import { race, report } from './figures.ts';
 import type { Figure } from './figures.ts';
+import { mimeFigures } from './mime.ts';
 import { cutResponses } from './responses.ts';
 
 const COUNT = 10_000;
@@ -105,4 +106,5 @@ for (const [i, { id, items, target, json }] of kinds.entries()) {
   add('emailjs-imap-handler', 'emailjs', i === 0 ? target : undefined);
   add('JSON.parse of the same values', 'json', json);
 }
+figures.push(...(await mimeFigures()));
 report('Parsing, in Node; medians of seven rounds in turn', figures, process.argv);
