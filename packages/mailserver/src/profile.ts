@@ -23,6 +23,7 @@ export const CAPABILITIES = [
   'SEARCHRES',
   'PARTIAL',
   'CONDSTORE',
+  'QRESYNC',
   'UNSELECT',
 ] as const;
 
@@ -31,12 +32,20 @@ export type CapabilityName = (typeof CAPABILITIES)[number];
 /** Off unless a profile asks for them: LITERAL- excludes LITERAL+ (RFC 7888 §5). */
 const OFF_UNLESS_ASKED: ReadonlySet<CapabilityName> = new Set<CapabilityName>(['LITERAL-']);
 
+/** What a capability builds upon: it is off where that is off. */
+const BUILDS_UPON: Readonly<Partial<Record<CapabilityName, readonly CapabilityName[]>>> = {
+  'LIST-STATUS': ['LIST-EXTENDED'],
+  SEARCHRES: ['ESEARCH'],
+  PARTIAL: ['ESEARCH'],
+  QRESYNC: ['CONDSTORE', 'ENABLE'],
+};
+
 /** How the server behaves within what the RFCs allow. */
 export interface Profile {
   readonly name: string;
   /**
-   * Capabilities not named here are on, but for LITERAL-. What is off is refused with BAD and leaves no trace in
-   * responses.
+   * Capabilities not named here are on, but for LITERAL- and what builds upon one that is off. What is off is refused
+   * with BAD and leaves no trace in responses.
    */
   readonly capabilities?: Readonly<Partial<Record<CapabilityName, boolean>>>;
   /** Hierarchy separator; "/" unless given, null for a server without hierarchy. */
@@ -45,6 +54,13 @@ export interface Profile {
   readonly prefix?: string;
   /** Octets of a message APPEND takes (RFC 7889); 128 MiB unless given. */
   readonly appendLimit?: number;
+  /**
+   * How many expunged messages each mailbox remembers for QRESYNC; all of them unless given. Who asks for what is
+   * older hears of every UID that is not there (RFC 7162 §3.2.6).
+   */
+  readonly expungeLog?: number;
+  /** Mailboxes keep no modification sequences: NOMODSEQ on SELECT (RFC 7162 §3.1.2.2). */
+  readonly noModSeq?: boolean;
 }
 
 /** No capability at all: spread it to name the few that are on. */
@@ -70,7 +86,8 @@ export const profiles = {
 
 /** Whether a profile has a capability. */
 export function supports(profile: Profile, capability: CapabilityName): boolean {
-  return profile.capabilities?.[capability] ?? !OFF_UNLESS_ASKED.has(capability);
+  const on = profile.capabilities?.[capability] ?? !OFF_UNLESS_ASKED.has(capability);
+  return on && (BUILDS_UPON[capability] ?? []).every((below) => supports(profile, below));
 }
 
 /** Octets of a message APPEND takes. */

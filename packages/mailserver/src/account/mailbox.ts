@@ -22,6 +22,12 @@ export interface Message {
   expunged: boolean;
 }
 
+/** A UID that is no more, and the modification sequence of its removal (RFC 7162 §3.2). */
+interface Removal {
+  readonly uid: number;
+  readonly modSeq: bigint;
+}
+
 /** Whoever has the mailbox selected. Called at once, in the middle of whatever changed it. */
 export interface MailboxListener {
   /** Read-write listeners may claim \Recent messages. */
@@ -57,7 +63,9 @@ export class Mailbox {
   name: string;
   /** With backslash, e.g. `\Sent`. */
   readonly specialUse: string | undefined;
-  readonly uidValidity: number;
+  uidValidity: number;
+  /** Stays the same when the mailbox is renamed or its UIDVALIDITY changes (RFC 8474 §4.1). */
+  readonly id: string;
   readonly messages: Message[] = [];
   readonly listeners = new Set<MailboxListener>();
   uidNext = 1;
@@ -65,10 +73,13 @@ export class Mailbox {
   highestModSeq = 1n;
   /** Messages from this UID on are \Recent to the next session that selects the mailbox read-write. */
   recentFrom = 1;
+  /** Ascending by modification sequence. */
+  #removals: Removal[] = [];
 
   constructor(name: string, uidValidity: number, specialUse?: string) {
     this.name = name;
     this.uidValidity = uidValidity;
+    this.id = `F${uidValidity}`;
     this.specialUse = specialUse;
   }
 
@@ -109,7 +120,32 @@ export class Mailbox {
       else this.messages[kept++] = message;
     }
     this.messages.length = kept;
+    for (const { uid } of gone) this.#removals.push({ uid, modSeq: this.highestModSeq });
     for (const message of gone) for (const listener of this.listeners) listener.expunged(message);
+  }
+
+  /**
+   * UIDs removed after a modification sequence, in no particular order; undefined when that is further back than the
+   * last `remembered` removals tell.
+   */
+  removedSince(modSeq: bigint, remembered = Infinity): number[] | undefined {
+    const forgotten = this.#removals.length - remembered;
+    if (forgotten > 0 && modSeq < this.#removals[forgotten - 1]!.modSeq) return undefined;
+    return this.#removals.filter((removal) => removal.modSeq > modSeq).map(({ uid }) => uid);
+  }
+
+  /**
+   * Gives every message a new UID under a new UIDVALIDITY, as after a restored backup (RFC 3501 §2.3.1.1). Sessions
+   * that selected the mailbox are told that it is gone.
+   */
+  renumber(uidValidity: number): void {
+    const messages = this.messages.splice(0);
+    this.uidValidity = uidValidity;
+    this.#removals = [];
+    this.uidNext = this.recentFrom = 1;
+    for (const listener of this.listeners) listener.removed();
+    for (const message of messages)
+      this.messages.push({ ...message, uid: this.uidNext++, modSeq: ++this.highestModSeq });
   }
 
   /** Octets of all messages. */

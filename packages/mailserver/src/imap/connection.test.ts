@@ -183,7 +183,7 @@ test('CONDSTORE: conditional stores, changes since, and MODSEQ in what is told',
     'OK Stored',
   ]);
   expect(client.lines('STORE 1:2 (UNCHANGEDSINCE 4) +FLAGS.SILENT (\\Flagged)')).toEqual([
-    '* 2 FETCH (MODSEQ (6))',
+    '* 2 FETCH (UID 2 MODSEQ (6))',
     'OK [MODIFIED 1] Conditional store failed for some',
   ]);
   expect(client.lines('UID FETCH 1:* (FLAGS) (CHANGEDSINCE 5)')).toEqual([

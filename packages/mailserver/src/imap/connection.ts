@@ -9,7 +9,7 @@ import { loggable } from './redact.ts';
 import { GrammarError } from './grammar-error.ts';
 import { Scanner } from './scanner.ts';
 import type { ImapHost, Session } from './session.ts';
-import { capabilityList, deselect } from './session.ts';
+import { capabilityList, deselect, newsStyle } from './session.ts';
 import { supports } from '../profile.ts';
 
 /**
@@ -42,6 +42,7 @@ export class ServerConnection {
       account: undefined,
       selected: undefined,
       condstore: false,
+      enabled: new Set(),
       secure: options.secure ?? false,
       then: undefined,
       wake: options.wake,
@@ -143,9 +144,9 @@ export class ServerConnection {
   }
 
   #news(mayExpunge: boolean): Piece[] {
-    const { selected, condstore } = this.#session;
+    const { selected } = this.#session;
     if (selected === undefined) return [];
-    return [...selected.news(mayExpunge, condstore)];
+    return [...selected.news(mayExpunge, newsStyle(this.#session))];
   }
 
   #start(): Piece | undefined {

@@ -82,7 +82,9 @@ export class Scanner {
 
   /** mod-sequence-value (RFC 7162 §7): 63 bits. */
   modSeq(): bigint {
-    return BigInt(this.#match(/\d{1,19}/y, 'a mod-sequence'));
+    const value = BigInt(this.#match(/\d{1,19}/y, 'a mod-sequence'));
+    if (value > 0x7fffffffffffffffn) throw new GrammarError('Mod-sequence too large');
+    return value;
   }
 
   /** A literal's octets, when one stands here. */

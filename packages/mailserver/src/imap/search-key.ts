@@ -9,7 +9,7 @@ import { readMessageSet } from './message-set.ts';
 import type { Scanner } from './scanner.ts';
 import type { Selected } from './selected.ts';
 import type { Session } from './session.ts';
-import { has, selectedOf } from './session.ts';
+import { hasModSeq, selectedOf } from './session.ts';
 
 /** Whether a message, with its number in this session, is found. */
 export type Predicate = (message: Message, number: number) => boolean;
@@ -141,7 +141,7 @@ class KeyReader {
   /** MODSEQ [entry-name entry-type] value (RFC 7162 §3.1.5); all metadata shares one sequence here. */
   #modSeq(): Predicate {
     const scanner = this.#scanner;
-    if (!has(this.#session, 'CONDSTORE')) throw new GrammarError('Unknown search key MODSEQ');
+    if (!hasModSeq(this.#session)) throw new GrammarError('Unknown search key MODSEQ');
     if (scanner.peek() === '"') {
       scanner.string();
       scanner.space();

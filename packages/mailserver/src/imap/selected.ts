@@ -1,5 +1,7 @@
 import type { Mailbox, MailboxListener, Message } from '../account/mailbox.ts';
 import type { Piece } from './output.ts';
+import { sequenceSet } from './format.ts';
+import type { NewsStyle } from './session.ts';
 import type { MessageSet, SequenceRange } from './sequence.ts';
 import { lowerBound, resolved } from './sequence.ts';
 
@@ -22,6 +24,8 @@ export class Selected implements MailboxListener {
   readonly #added: Message[] = [];
   readonly #changed = new Set<Message>();
   readonly #expunged = new Set<Message>();
+  /** Modification sequence of the first expunge not told yet. */
+  #expungedFrom = 0n;
   readonly #recent = new Set<Message>();
   readonly #keywords: Set<string>;
 
@@ -56,6 +60,7 @@ export class Selected implements MailboxListener {
   }
 
   expunged(message: Message): void {
+    if (this.#expunged.size === 0) this.#expungedFrom = this.mailbox.highestModSeq;
     this.#expunged.add(message);
     this.#wake();
   }
@@ -130,8 +135,8 @@ export class Selected implements MailboxListener {
   }
 
   /** Everything that happened since the last time, as untagged responses. */
-  *news(mayExpunge: boolean, withModSeq: boolean): Generator<Piece, void> {
-    if (mayExpunge && this.#expunged.size > 0) yield* this.#expungeNews();
+  *news(mayExpunge: boolean, style: NewsStyle): Generator<Piece, void> {
+    if (mayExpunge && this.#expunged.size > 0) yield* this.#expungeNews(style.vanished);
     const added = this.#added.splice(0).filter((message) => !message.expunged);
     if (added.length > 0) {
       for (const message of added) this.messages.push(message);
@@ -143,21 +148,28 @@ export class Selected implements MailboxListener {
       const number = this.numberOf(message);
       if (number === 0 || message.expunged) continue;
       yield* this.newKeywords(message.flags);
-      const modSeq = withModSeq ? ` MODSEQ (${message.modSeq})` : '';
-      yield `* ${number} FETCH (FLAGS ${this.flagList(message)}${modSeq})\r\n`;
+      const uid = style.uid ? `UID ${message.uid} ` : '';
+      const modSeq = style.modSeq ? ` MODSEQ (${message.modSeq})` : '';
+      yield `* ${number} FETCH (${uid}FLAGS ${this.flagList(message)}${modSeq})\r\n`;
     }
+    // What is told now may be newer than an expunge that has to wait (RFC 7162 §3.2).
+    if (style.vanished && this.#expunged.size > 0)
+      yield `* OK [HIGHESTMODSEQ ${this.#expungedFrom - 1n}] An expunge will follow\r\n`;
   }
 
-  *#expungeNews(): Generator<Piece, void> {
-    const gone: number[] = [];
+  *#expungeNews(vanished: boolean): Generator<Piece, void> {
+    const gone: Numbered[] = [];
     for (const message of this.#expunged) {
       const number = this.numberOf(message);
-      if (number > 0) gone.push(number);
+      if (number > 0) gone.push([number, message]);
       this.#recent.delete(message);
     }
-    gone.sort((a, b) => a - b);
+    gone.sort(([a], [b]) => a - b);
     this.messages = this.messages.filter((message) => !this.#expunged.has(message));
     this.#expunged.clear();
-    for (const [removedBefore, number] of gone.entries()) yield `* ${number - removedBefore} EXPUNGE\r\n`;
+    // Of a message the client never heard of, it does not hear that it is gone (RFC 7162 §3.2.10.2).
+    if (gone.length === 0) return;
+    if (vanished) yield `* VANISHED ${sequenceSet(gone.map(([, { uid }]) => uid))}\r\n`;
+    else for (const [before, [number]] of gone.entries()) yield `* ${number - before} EXPUNGE\r\n`;
   }
 }

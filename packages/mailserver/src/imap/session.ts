@@ -20,6 +20,9 @@ export interface ImapHost {
   log?(direction: 'C' | 'S', line: string): void;
 }
 
+/** What the client can ask for by ENABLE (RFC 5161). */
+export type Enableable = 'CONDSTORE' | 'QRESYNC';
+
 /** State of one connection as the commands see and change it. */
 export interface Session {
   readonly host: ImapHost;
@@ -30,6 +33,8 @@ export interface Session {
   selected: Selected | undefined;
   /** The client has made itself known as one that understands MODSEQ (RFC 7162 §3.1). */
   condstore: boolean;
+  /** What ENABLE has turned on (RFC 5161). */
+  readonly enabled: Set<Enableable>;
   secure: boolean;
   /** Set by LOGOUT and STARTTLS: what happens once everything is sent. */
   then: 'close' | 'starttls' | undefined;
@@ -39,6 +44,29 @@ export interface Session {
 
 export function has(session: Session, capability: CapabilityName): boolean {
   return supports(session.host.profile, capability);
+}
+
+/** Whether mailboxes keep modification sequences, and the profile shows them (RFC 7162 §3.1.2). */
+export function hasModSeq(session: Session): boolean {
+  return has(session, 'CONDSTORE') && session.host.profile.noModSeq !== true;
+}
+
+/** How this client wants to hear what happens in the mailbox it selected. */
+export interface NewsStyle {
+  /** VANISHED instead of EXPUNGE (RFC 7162 §3.2.10). */
+  readonly vanished: boolean;
+  readonly modSeq: boolean;
+  /** UID in FETCH responses nobody asked for (RFC 7162 §3.2.4). */
+  readonly uid: boolean;
+}
+
+export function newsStyle(session: Session): NewsStyle {
+  const modSeq = session.condstore && hasModSeq(session);
+  return {
+    vanished: session.enabled.has('QRESYNC') && hasModSeq(session),
+    modSeq,
+    uid: modSeq && has(session, 'QRESYNC'),
+  };
 }
 
 /** Capabilities in the order they are announced. */

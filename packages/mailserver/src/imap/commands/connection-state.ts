@@ -1,7 +1,7 @@
 import type { Execution } from '../output.ts';
 import { ok } from '../output.ts';
 import type { Scanner } from '../scanner.ts';
-import type { Session } from '../session.ts';
+import type { Enableable, Session } from '../session.ts';
 import { capabilityList, deselect, has } from '../session.ts';
 
 /** CAPABILITY (RFC 3501 §6.1.1). */
@@ -41,16 +41,22 @@ export function* id(_session: Session, scanner: Scanner): Execution {
   return ok('Pleased to meet you');
 }
 
+const ENABLEABLE: readonly Enableable[] = ['CONDSTORE', 'QRESYNC'];
+
+function isEnableable(name: string): name is Enableable {
+  return (ENABLEABLE as readonly string[]).includes(name);
+}
+
 /** ENABLE (RFC 5161). What is unknown is ignored. */
 export function* enable(session: Session, scanner: Scanner): Execution {
   const enabled: string[] = [];
   do {
     scanner.space();
     const name = scanner.atom().toUpperCase();
-    if (name === 'CONDSTORE' && has(session, 'CONDSTORE') && !session.condstore) {
-      session.condstore = true;
-      enabled.push(name);
-    }
+    if (!isEnableable(name) || !has(session, name) || session.enabled.has(name)) continue;
+    session.enabled.add(name);
+    enabled.push(name);
+    if (name === 'CONDSTORE' || name === 'QRESYNC') session.condstore = true;
   } while (!scanner.atEnd());
   yield `* ENABLED${enabled.map((name) => ` ${name}`).join('')}\r\n`;
   return ok('Enabled');

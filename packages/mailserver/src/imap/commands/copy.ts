@@ -4,6 +4,7 @@ import type { Execution } from '../output.ts';
 import { no, ok } from '../output.ts';
 import { readMessageSet } from '../message-set.ts';
 import type { Scanner } from '../scanner.ts';
+import { expungedCode } from './expunge.ts';
 import type { Numbered } from '../selected.ts';
 import type { Session } from '../session.ts';
 import { has, mailboxOf, selectedOf } from '../session.ts';
@@ -39,5 +40,5 @@ export function* move(session: Session, scanner: Scanner, byUid: boolean): Execu
   const { copied, code } = copyAll(session, scanner, byUid);
   if (code !== undefined) yield `* OK [${code}] Moved\r\n`;
   selected.mailbox.expunge(copied.map(([, message]) => message));
-  return ok('Done');
+  return ok('Done', expungedCode(session, copied.length));
 }

@@ -3,15 +3,22 @@ import { no, ok } from '../output.ts';
 import { readMessageSet } from '../message-set.ts';
 import type { Scanner } from '../scanner.ts';
 import type { Session } from '../session.ts';
-import { selectedOf } from '../session.ts';
+import { newsStyle, selectedOf } from '../session.ts';
+
+/** HIGHESTMODSEQ for the tagged OK once something was removed and QRESYNC is enabled (RFC 7162 §3.2.7, §3.2.9). */
+export function expungedCode(session: Session, count: number): string | undefined {
+  if (count === 0 || !newsStyle(session).vanished) return undefined;
+  return `HIGHESTMODSEQ ${selectedOf(session).mailbox.highestModSeq}`;
+}
 
 /** EXPUNGE (RFC 3501 §6.4.3). The EXPUNGE responses come as news with the tagged response. */
 export function* expunge(session: Session, scanner: Scanner): Execution {
   scanner.end();
   const { mailbox, readOnly } = selectedOf(session);
   if (readOnly) return no('The mailbox was opened read-only', 'READ-ONLY');
-  mailbox.expunge(mailbox.messages.filter((message) => message.flags.has('\\Deleted')));
-  return ok('Expunged');
+  const messages = mailbox.messages.filter((message) => message.flags.has('\\Deleted'));
+  mailbox.expunge(messages);
+  return ok('Expunged', expungedCode(session, messages.length));
 }
 
 /** UID EXPUNGE (RFC 4315 §2.1): only those of the set that are \Deleted. */
@@ -21,7 +28,10 @@ export function* uidExpunge(session: Session, scanner: Scanner): Execution {
   scanner.end();
   const selected = selectedOf(session);
   if (selected.readOnly) return no('The mailbox was opened read-only', 'READ-ONLY');
-  const messages = selected.resolve(set, true).map(([, message]) => message);
-  selected.mailbox.expunge(messages.filter((message) => message.flags.has('\\Deleted') && !message.expunged));
-  return ok('Expunged');
+  const messages = selected
+    .resolve(set, true)
+    .map(([, message]) => message)
+    .filter((message) => message.flags.has('\\Deleted') && !message.expunged);
+  selected.mailbox.expunge(messages);
+  return ok('Expunged', expungedCode(session, messages.length));
 }

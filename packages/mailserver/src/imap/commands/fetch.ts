@@ -7,13 +7,17 @@ import { envelope } from '../envelope.ts';
 import type { BodyItem, FetchItem } from '../fetch-items.ts';
 import { readFetchItems } from '../fetch-items.ts';
 import { dateTime } from '../format.ts';
+import { GrammarError } from '../grammar-error.ts';
 import type { Execution, Piece } from '../output.ts';
 import { ok } from '../output.ts';
 import { readMessageSet } from '../message-set.ts';
 import type { Scanner } from '../scanner.ts';
+import type { PartialRange } from '../search-result.ts';
+import { inPartialRange, readPartialRange } from '../search-result.ts';
 import type { Selected } from '../selected.ts';
 import type { Session } from '../session.ts';
-import { has, selectedOf } from '../session.ts';
+import { has, hasModSeq, newsStyle, selectedOf } from '../session.ts';
+import { vanishedEarlier } from '../vanished.ts';
 
 /**
  * FETCH and UID FETCH (RFC 3501 §6.4.5), CHANGEDSINCE and MODSEQ (RFC 7162 §3.1.4). A message another session has
@@ -24,8 +28,8 @@ export function* fetch(session: Session, scanner: Scanner, byUid: boolean): Exec
   scanner.space();
   const set = readMessageSet(session, scanner, byUid);
   scanner.space();
-  const items = readFetchItems(scanner, has(session, 'CONDSTORE'));
-  const changedSince = readChangedSince(session, scanner);
+  const items = readFetchItems(scanner, hasModSeq(session));
+  const { changedSince, vanished, partial } = readModifiers(session, scanner, byUid);
   scanner.end();
 
   if (byUid && !items.some((item) => item.kind === 'uid')) items.unshift({ kind: 'uid' });
@@ -33,12 +37,22 @@ export function* fetch(session: Session, scanner: Scanner, byUid: boolean): Exec
   if (asksModSeq) session.condstore = true;
   if (changedSince !== undefined && !asksModSeq) items.push({ kind: 'modseq' });
   const setsSeen = !selected.readOnly && items.some((item) => item.kind === 'body' && !item.peek);
+  const style = newsStyle(session);
 
-  for (const [number, message] of selected.resolve(set, byUid)) {
+  if (vanished && changedSince !== undefined) {
+    const uids = set === '$' ? selected.saved.map(({ uid }) => [uid, uid] as const) : set;
+    yield* vanishedEarlier(session, selected.mailbox, { uids, since: changedSince });
+  }
+  const found = selected.resolve(set, byUid);
+  for (const [number, message] of partial === undefined ? found : inPartialRange(found, partial)) {
     if (changedSince !== undefined && message.modSeq <= changedSince) continue;
     let extra: readonly FetchItem[] = [];
     if (setsSeen && selected.mailbox.setFlags(message, flagSet([...message.flags, '\\Seen']), selected)) {
-      extra = [{ kind: 'flags' }, ...(session.condstore ? [{ kind: 'modseq' } as const] : [])];
+      extra = [
+        ...(style.uid ? [{ kind: 'uid' } as const] : []),
+        { kind: 'flags' },
+        ...(style.modSeq ? [{ kind: 'modseq' } as const] : []),
+      ];
       extra = extra.filter((added) => !items.some((item) => item.kind === added.kind));
     }
     yield `* ${number} FETCH (`;
@@ -51,12 +65,32 @@ export function* fetch(session: Session, scanner: Scanner, byUid: boolean): Exec
   return ok('Fetched');
 }
 
-function readChangedSince(session: Session, scanner: Scanner): bigint | undefined {
-  if (!has(session, 'CONDSTORE') || !scanner.accept(' (CHANGEDSINCE ')) return undefined;
-  const since = scanner.modSeq();
-  scanner.expect(')');
-  session.condstore = true;
-  return since;
+/** Modifiers of FETCH (fetch-modifier, RFC 4466 §2.4). */
+interface Modifiers {
+  readonly changedSince?: bigint;
+  readonly vanished?: boolean;
+  readonly partial?: PartialRange;
+}
+
+/** CHANGEDSINCE and VANISHED (RFC 7162 §3.1.4.1, §3.2.6), PARTIAL (RFC 9394 §3.3). */
+function readModifiers(session: Session, scanner: Scanner, byUid: boolean): Modifiers {
+  const modifiers: { -readonly [Name in keyof Modifiers]: Modifiers[Name] } = {};
+  if (!(hasModSeq(session) || has(session, 'PARTIAL')) || !scanner.accept(' ')) return modifiers;
+  scanner.list(() => {
+    const name = scanner.keyword();
+    if (name === 'CHANGEDSINCE' && hasModSeq(session)) {
+      scanner.space();
+      modifiers.changedSince = scanner.modSeq();
+      session.condstore = true;
+    } else if (name === 'VANISHED' && byUid && session.enabled.has('QRESYNC')) modifiers.vanished = true;
+    else if (name === 'PARTIAL' && byUid && has(session, 'PARTIAL')) {
+      scanner.space();
+      modifiers.partial = readPartialRange(scanner);
+    } else throw new GrammarError(`Unknown fetch modifier ${name}`);
+  });
+  if (modifiers.vanished === true && modifiers.changedSince === undefined)
+    throw new GrammarError('VANISHED needs CHANGEDSINCE');
+  return modifiers;
 }
 
 function* itemValue(selected: Selected, message: Message, item: FetchItem): Generator<Piece, void> {

@@ -1,10 +1,12 @@
+import { GrammarError } from '../grammar-error.ts';
 import type { Execution } from '../output.ts';
 import { ok } from '../output.ts';
 import type { Scanner } from '../scanner.ts';
-import { GrammarError } from '../grammar-error.ts';
 import { Selected } from '../selected.ts';
 import type { Session } from '../session.ts';
-import { deselect, has, mailboxOf, selectedOf } from '../session.ts';
+import { deselect, has, hasModSeq, mailboxOf, selectedOf } from '../session.ts';
+import type { ResyncParameter } from '../vanished.ts';
+import { readResyncParameter, resynchronisation } from '../vanished.ts';
 
 /** SELECT (RFC 3501 §6.3.1). */
 export function select(session: Session, scanner: Scanner): Execution {
@@ -19,12 +21,10 @@ export function examine(session: Session, scanner: Scanner): Execution {
 function* open(session: Session, scanner: Scanner, readOnly: boolean): Execution {
   scanner.space();
   const name = scanner.mailbox();
-  if (has(session, 'CONDSTORE') && scanner.accept(' (')) {
-    scanner.expect('CONDSTORE)');
-    session.condstore = true;
-  }
+  const resync = readParameters(session, scanner);
   scanner.end();
-  // Whatever comes of it, the mailbox that was selected is so no longer.
+  // Whatever comes of it, the mailbox that was selected is so no longer (CLOSED: RFC 7162 §3.2.11).
+  if (session.selected !== undefined && has(session, 'CONDSTORE')) yield '* OK [CLOSED] Closed\r\n';
   deselect(session);
   const mailbox = mailboxOf(session, name);
   const selected = new Selected(mailbox, readOnly, session.wake);
@@ -37,8 +37,25 @@ function* open(session: Session, scanner: Scanner, readOnly: boolean): Execution
     ? '* OK [PERMANENTFLAGS ()] No changes here\r\n'
     : `* OK [PERMANENTFLAGS (${selected.definedFlags()} \\*)] Limited\r\n`;
   yield `* OK [UIDVALIDITY ${mailbox.uidValidity}] UIDs valid\r\n* OK [UIDNEXT ${mailbox.uidNext}] Next UID\r\n`;
-  if (has(session, 'CONDSTORE')) yield `* OK [HIGHESTMODSEQ ${mailbox.highestModSeq}] Highest\r\n`;
+  if (hasModSeq(session)) yield `* OK [HIGHESTMODSEQ ${mailbox.highestModSeq}] Highest\r\n`;
+  else if (has(session, 'CONDSTORE')) yield '* OK [NOMODSEQ] No mod-sequences here\r\n';
+  if (resync !== undefined && hasModSeq(session)) yield* resynchronisation(session, selected, resync);
   return ok(readOnly ? 'Examined' : 'Selected', readOnly ? 'READ-ONLY' : 'READ-WRITE');
+}
+
+/** select-params (RFC 4466 §2.1): CONDSTORE, and QRESYNC once that is enabled. */
+function readParameters(session: Session, scanner: Scanner): ResyncParameter | undefined {
+  if (!has(session, 'CONDSTORE') || !scanner.accept(' ')) return undefined;
+  let resync: ResyncParameter | undefined;
+  scanner.list(() => {
+    const parameter = scanner.keyword();
+    if (parameter === 'QRESYNC' && session.enabled.has('QRESYNC')) {
+      scanner.space();
+      resync = readResyncParameter(scanner);
+    } else if (parameter !== 'CONDSTORE') throw new GrammarError(`Unknown parameter ${parameter}`);
+  });
+  session.condstore = true;
+  return resync;
 }
 
 /** CLOSE (RFC 3501 §6.4.2): expunges without a word. */
@@ -53,7 +70,6 @@ export function* close(session: Session, scanner: Scanner): Execution {
 /** UNSELECT (RFC 3691). */
 export function* unselect(session: Session, scanner: Scanner): Execution {
   scanner.end();
-  if (session.selected === undefined) throw new GrammarError('No mailbox is selected');
   deselect(session);
   return ok('Unselected');
 }

@@ -7,7 +7,7 @@ import { ok } from '../output.ts';
 import type { Scanner } from '../scanner.ts';
 import { GrammarError } from '../grammar-error.ts';
 import type { Session } from '../session.ts';
-import { has, mailboxOf, shownName } from '../session.ts';
+import { has, hasModSeq, mailboxOf, shownName } from '../session.ts';
 import { encodeUtf7 } from '../utf7.ts';
 
 interface Item {
@@ -22,7 +22,10 @@ const ITEMS: Readonly<Record<string, Item>> = {
   UIDNEXT: { value: (mailbox) => mailbox.uidNext },
   UIDVALIDITY: { value: (mailbox) => mailbox.uidValidity },
   UNSEEN: { value: (mailbox) => count(mailbox, ({ flags }) => !flags.has('\\Seen')) },
-  HIGHESTMODSEQ: { needs: 'CONDSTORE', value: (mailbox) => mailbox.highestModSeq },
+  HIGHESTMODSEQ: {
+    needs: 'CONDSTORE',
+    value: (mailbox, session) => (hasModSeq(session) ? mailbox.highestModSeq : 0),
+  },
   SIZE: { needs: 'STATUS=SIZE', value: (mailbox) => mailbox.size() },
   APPENDLIMIT: { needs: 'APPENDLIMIT', value: (_, { host }) => appendLimit(host.profile) },
 };

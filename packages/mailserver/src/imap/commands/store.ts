@@ -7,7 +7,7 @@ import { readMessageSet } from '../message-set.ts';
 import type { Scanner } from '../scanner.ts';
 import { GrammarError } from '../grammar-error.ts';
 import type { Session } from '../session.ts';
-import { has, selectedOf } from '../session.ts';
+import { hasModSeq, newsStyle, selectedOf } from '../session.ts';
 
 interface Change {
   readonly mode: '+' | '-' | '=';
@@ -22,7 +22,7 @@ export function* store(session: Session, scanner: Scanner, byUid: boolean): Exec
   const set = readMessageSet(session, scanner, byUid);
   scanner.space();
   let unchangedSince: bigint | undefined;
-  if (has(session, 'CONDSTORE') && scanner.accept('(UNCHANGEDSINCE ')) {
+  if (hasModSeq(session) && scanner.accept('(UNCHANGEDSINCE ')) {
     unchangedSince = scanner.modSeq();
     scanner.expect(') ');
     session.condstore = true;
@@ -31,6 +31,7 @@ export function* store(session: Session, scanner: Scanner, byUid: boolean): Exec
   scanner.end();
   if (selected.readOnly) return no('The mailbox was opened read-only', 'READ-ONLY');
 
+  const style = newsStyle(session);
   const failed: number[] = [];
   let someGone = false;
   for (const [number, message] of selected.resolve(set, byUid)) {
@@ -45,10 +46,10 @@ export function* store(session: Session, scanner: Scanner, byUid: boolean): Exec
     selected.mailbox.setFlags(message, applied(message, change), selected);
     yield* selected.newKeywords(message.flags);
     const items: string[] = [];
-    if (byUid) items.push(`UID ${message.uid}`);
+    if (byUid || style.uid) items.push(`UID ${message.uid}`);
     if (!change.silent) items.push(`FLAGS ${selected.flagList(message)}`);
-    if (session.condstore) items.push(`MODSEQ (${message.modSeq})`);
-    if (!change.silent || session.condstore) yield `* ${number} FETCH (${items.join(' ')})\r\n`;
+    if (style.modSeq) items.push(`MODSEQ (${message.modSeq})`);
+    if (!change.silent || style.modSeq) yield `* ${number} FETCH (${items.join(' ')})\r\n`;
   }
   if (someGone) return no('Some of these messages no longer exist', 'EXPUNGEISSUED');
   if (failed.length > 0) return ok('Conditional store failed for some', `MODIFIED ${sequenceSet(failed)}`);
