@@ -4,12 +4,22 @@ import { type Reply, ReplyReader } from './reply.ts';
 
 export type SmtpEvent =
   | { readonly type: 'greeting'; readonly reply: Reply }
-  /** Replies come in the order of the commands (RFC 2920 §3.1). */
+  /** Replies come in the order of the commands (RFC 2920 §3.1). `command` is empty for a refusal that nothing asked for. */
   | { readonly type: 'reply'; readonly command: string; readonly reply: Reply }
   /** The stream is lost. */
   | { readonly type: 'defect'; readonly error: ProtocolError }
   /** The peer closed. Names of the commands without a reply. */
   | { readonly type: 'closed'; readonly unanswered: readonly string[] };
+
+/**
+ * What carries the message. `DATA` (its end, not the command) and `BDAT LAST` complete it: once they are written and until
+ * they are answered nobody can say whether the message was sent. `BDAT` is any other chunk.
+ */
+export type DataCommand = 'DATA' | 'BDAT' | 'BDAT LAST';
+
+export function completesMessage(command: string): boolean {
+  return command === 'DATA' || command === 'BDAT LAST';
+}
 
 /**
  * One submission connection without its socket (RFC 5321, RFC 6409): bytes in, events out; commands in, bytes out.
@@ -67,8 +77,9 @@ export class SmtpConnection {
       return { type: 'greeting', reply };
     }
     const command = this.#unanswered.shift();
-    // 421 may come at any time, and the connection ends after it (RFC 5321 §3.8).
-    if (command === undefined && reply.code !== 421) {
+    // 421 may come at any time, and the connection ends after it (RFC 5321 §3.8). Quirk: so does any refusal of a message that
+    // is still being written.
+    if (command === undefined && reply.code < 400) {
       throw new ProtocolError('a reply to no command', 0, '', true);
     }
     return { type: 'reply', command: command ?? '', reply };
@@ -82,14 +93,14 @@ export class SmtpConnection {
     this.#output.push(encodeText(`${line}\r\n`));
   }
 
-  /** Octets of the message, already stuffed. */
+  /** Octets of the message as they go on the wire. */
   sendData(chunk: Uint8Array): void {
     this.#output.push(chunk);
   }
 
-  /** The end of the message: from here on nobody can say that it was not sent until the reply does. */
-  sendEnd(chunk: Uint8Array): void {
-    this.#unanswered.push('DATA');
+  /** The last octets that `command` needs to be answered. */
+  sendEnd(command: DataCommand, chunk: Uint8Array): void {
+    this.#unanswered.push(command);
     this.#output.push(chunk);
   }
 

@@ -1,48 +1,40 @@
-import { CR, LF } from '../bytes/index.ts';
+import { concatBytes, CR, LF } from '../bytes/index.ts';
+import { CanonicalLines } from './canonical-lines.ts';
 
 const DOT = 0x2e;
-const END = [DOT, CR, LF];
+const END = Uint8Array.of(DOT, CR, LF);
 
-/**
- * A message as DATA carries it (RFC 5321 §4.5.2): a dot that begins a line is doubled. Every line ends in CRLF, whatever it
- * ended in before: bare CR and LF are where one server sees the end of the data and another does not (SMTP smuggling).
- */
+/** A message as DATA carries it (RFC 5321 §4.5.2): in canonical lines, and a dot that begins one is doubled. */
 export class DotStuffer {
+  readonly #lines = new CanonicalLines();
   #lineStart = true;
-  #afterCr = false;
 
+  /** May give the very chunk, where nothing is to be added. */
   push(chunk: Uint8Array): Uint8Array {
-    const out = new Uint8Array(chunk.length * 2 + 2);
-    let length = 0;
-    for (let i = 0; i < chunk.length; i++) {
-      const octet = chunk[i]!;
-      if (this.#afterCr) {
-        this.#afterCr = false;
-        out[length++] = LF;
-        this.#lineStart = true;
-        if (octet === LF) continue;
-      }
-      if (octet === CR) {
-        out[length++] = CR;
-        this.#afterCr = true;
-        continue;
-      }
-      if (octet === LF) {
-        out[length++] = CR;
-        out[length++] = LF;
-        this.#lineStart = true;
-        continue;
-      }
-      if (octet === DOT && this.#lineStart) out[length++] = DOT;
-      out[length++] = octet;
-      this.#lineStart = false;
+    const octets = this.#lines.push(chunk);
+    if (octets.length === 0) return octets;
+    const dots: number[] = [];
+    for (let at = octets.indexOf(DOT); at >= 0; at = octets.indexOf(DOT, at + 1)) {
+      if (at === 0 ? this.#lineStart : octets[at - 1] === LF) dots.push(at);
     }
-    return out.subarray(0, length);
+    this.#lineStart = octets.at(-1) === LF;
+    return dots.length === 0 ? octets : doubled(octets, dots);
   }
 
   /** The end of the last line, where it is missing, and the dot that ends it all. */
   finish(): Uint8Array {
-    const missing = this.#afterCr ? [LF] : this.#lineStart ? [] : [CR, LF];
-    return Uint8Array.from([...missing, ...END]);
+    return concatBytes([this.#lines.finish(), END]);
   }
+}
+
+function doubled(octets: Uint8Array, dots: readonly number[]): Uint8Array {
+  const out = new Uint8Array(octets.length + dots.length);
+  let from = 0;
+  for (const [count, at] of dots.entries()) {
+    out.set(octets.subarray(from, at), from + count);
+    out[at + count] = DOT;
+    from = at;
+  }
+  out.set(octets.subarray(from), from + dots.length);
+  return out;
 }

@@ -1,5 +1,7 @@
 export * from './connection.ts';
 export { DotStuffer } from './dot-stuffer.ts';
+export { type DeliveryReports, type Envelope, type Hold, type SizeRefusal } from './envelope.ts';
 export { type Reply, replyText } from './reply.ts';
 export * from './session.ts';
+export * from './status.ts';
 export * from './submit.ts';

@@ -27,6 +27,21 @@ export function refusal(command: string, reply: Reply): CommandError {
   return new CommandError(command, status, replyText(reply), code, reply.code);
 }
 
+/** 2yz: done (RFC 5321 §4.2.1). The other digits tell details that a client need not know. */
+export function isYes(code: number): boolean {
+  return code >= 200 && code < 300;
+}
+
+/**
+ * Throws CommandError where the reply refuses, and ProtocolError where it is neither that nor what belongs here (`wanted`: the
+ * first digit): the two sides do not speak of the same thing any more.
+ */
+export function expectReply(command: string, reply: Reply, wanted: 2 | 3): void {
+  if (Math.floor(reply.code / 100) === wanted) return;
+  if (reply.code >= 400) throw refusal(command, reply);
+  throw new ProtocolError(`${reply.code} in answer to ${command}`, 0, '', true);
+}
+
 /** Cuts a stream into replies. Throws ProtocolError where it is not SMTP; nothing can be read after that. */
 export class ReplyReader {
   readonly #queue = new ByteQueue();
@@ -55,14 +70,20 @@ export class ReplyReader {
     }
   }
 
-  /** `Reply-code [ SP / "-" textstring ]`. Quirk: nothing after the code. */
+  /**
+   * ```abnf
+   * Reply-line = *( Reply-code "-" [ textstring ] CRLF ) Reply-code [ SP textstring ] CRLF
+   * text       = status-code SP text          ; RFC 2034 §4
+   * ```
+   * Quirks: nothing after the code; a bare LF at the end; codes that differ from line to line, of which the last counts.
+   */
   #line(octets: Uint8Array): Reply | undefined {
     const match = /^([2-5]\d\d)(?:([ -])(.*))?$/s.exec(decodeText(octets));
     if (!match || this.#lines.length >= LINES_LIMIT) {
       throw new ProtocolError('not an SMTP reply', 0, '', true);
     }
     const [, code, separator, rest = ''] = match;
-    const enhanced = /^([245]\.\d{1,3}\.\d{1,3})(?: +|$)/.exec(rest);
+    const enhanced = /^([245]\.\d{1,3}\.\d{1,3})(?:[ \t]+|$)/.exec(rest);
     this.#lines.push(enhanced ? rest.slice(enhanced[0].length) : rest);
     this.#enhanced ??= enhanced?.[1];
     if (separator === '-') return undefined;

@@ -4,7 +4,7 @@ import { Intake } from '../intake.ts';
 import type { Clock, Transport } from '../port.ts';
 import type { Mechanism } from '../sasl/index.ts';
 import { Watchdog } from '../watchdog.ts';
-import { SmtpConnection, type SmtpEvent } from './connection.ts';
+import { completesMessage, type DataCommand, SmtpConnection, type SmtpEvent } from './connection.ts';
 import { refusal, type Reply, replyText } from './reply.ts';
 
 export interface SubmissionOptions {
@@ -18,6 +18,8 @@ export interface SubmissionOptions {
 }
 
 const SILENCE_LIMIT = 60_000;
+/** Milliseconds for a piece of a message to be taken by the line (RFC 5321 §4.5.3.2.5). */
+const WRITE_LIMIT = 180_000;
 /** Nobody outside learns our name, and servers accept this one from a client that signed in. */
 const DEFAULT_NAME = '[127.0.0.1]';
 
@@ -39,6 +41,7 @@ export class SubmissionSession {
   readonly #watchdog: Watchdog;
   readonly #intake: Intake;
   readonly #waiting: Waiting[] = [];
+  #writing = false;
   #turn: Promise<void> = Promise.resolve();
   #extensions: ReadonlyMap<string, string> | undefined;
   #greet!: { resolve(text: string): void; reject(error: Error): void };
@@ -61,6 +64,10 @@ export class SubmissionSession {
     if (options.greeted) this.#greet.resolve('');
     else this.#watchdog.watch();
     void this.#read();
+  }
+
+  get clock(): Clock {
+    return this.#options.clock;
   }
 
   /** Keywords of EHLO in upper case, with their parameters; undefined before `hello`. */
@@ -125,13 +132,17 @@ export class SubmissionSession {
   async data(chunk: Uint8Array): Promise<void> {
     this.#refuseIfOver();
     this.#connection.sendData(chunk);
+    this.#watchdog.allow(WRITE_LIMIT);
+    this.#writing = true;
     await this.#write();
+    this.#writing = false;
+    if (this.#waiting.length === 0) this.#watchdog.rest();
     this.#refuseIfOver();
   }
 
-  /** Writes the end of a message and gives the reply. `patience`: milliseconds to wait for it. */
-  end(chunk: Uint8Array, patience: number): Promise<Reply> {
-    const reply = this.#ask(() => this.#connection.sendEnd(chunk));
+  /** Writes the last octets that `command` needs and gives its reply. `patience`: milliseconds to wait for it. */
+  end(command: DataCommand, chunk: Uint8Array, patience: number): Promise<Reply> {
+    const reply = this.#ask(() => this.#connection.sendEnd(command, chunk));
     if (!this.#over) this.#watchdog.allow(patience);
     return reply;
   }
@@ -162,9 +173,9 @@ export class SubmissionSession {
     this.#finish(undefined, new ConnectionLost('the connection was closed here', this.#atStake));
   }
 
-  /** Only DATA leaves it open whether something happened. */
+  /** Only these leave it open whether something happened. */
   get #atStake(): readonly string[] {
-    return this.#connection.unanswered.filter((command) => command === 'DATA');
+    return this.#connection.unanswered.filter(completesMessage);
   }
 
   #refuseIfOver(): void {
@@ -218,10 +229,10 @@ export class SubmissionSession {
         return;
       case 'reply': {
         const waiting = this.#waiting.shift();
-        if (this.#waiting.length === 0) this.#watchdog.rest();
+        if (this.#waiting.length === 0 && !this.#writing) this.#watchdog.rest();
         waiting?.resolve(event.reply);
         // It closes now; what was asked after this will not be answered.
-        if (event.reply.code === 421 && event.command !== 'DATA')
+        if (event.command === '' || (event.reply.code === 421 && !completesMessage(event.command)))
           this.#fail(refusal(event.command || 'connection', event.reply));
         return;
       }

@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { concatBytes, decodeLatin1, encodeText } from '../bytes/index.ts';
 import { CommandError, ConnectionLost, ProtocolError, UsageError } from '../error.ts';
-import { failure, settle, TestClock, Wire } from '../testing/wire.ts';
-import { DotStuffer, type Submission, SubmissionSession, submit } from './index.ts';
+import { failure, settle } from '../testing/wire.ts';
+import { greeted, type Lab, lab } from '../testing/submission.ts';
+import { DotStuffer, type Submission, submit } from './index.ts';
 import { ReplyReader } from './reply.ts';
 
 describe('replies', () => {
@@ -79,31 +80,6 @@ describe('dot-stuffing', () => {
   });
 });
 
-interface Lab {
-  wire: Wire;
-  clock: TestClock;
-  session: SubmissionSession;
-}
-
-function lab(greeting?: string): Lab {
-  const wire = new Wire();
-  const clock = new TestClock();
-  const session = new SubmissionSession(wire, { clock, silenceLimit: 1000 });
-  if (greeting !== undefined) wire.say(greeting);
-  return { wire, clock, session };
-}
-
-/** Past EHLO, with these extensions. */
-async function greeted(...extensions: string[]): Promise<Lab> {
-  const made = lab('220 ready');
-  const done = made.session.hello();
-  expect(await made.wire.heard()).toBe('EHLO [127.0.0.1]\r\n');
-  const lines = ['mail.example.org', ...extensions];
-  made.wire.say(...lines.map((line, index) => `250${index < lines.length - 1 ? '-' : ' '}${line}`));
-  await done;
-  return made;
-}
-
 function message(...texts: string[]): Submission['message'] {
   const chunks = texts.map((text) => encodeText(text));
   return {
@@ -164,8 +140,8 @@ describe('submit', () => {
     expect(await done).toEqual({
       accepted: ['bob@example.org', 'späť@example.org'],
       refused: [
-        { address: 'no@example.org', reply: 550, text: 'nobody' },
-        { address: 'not an address', reply: 553, text: 'not an address' },
+        { address: 'no@example.org', reply: 550, reason: 'no-such-address', text: 'nobody' },
+        { address: 'not an address', reply: 553, reason: 'bad-address', text: 'not an address' },
       ],
       reply: { code: 250, enhanced: '2.0.0', lines: ['queued as 7'] },
     });

@@ -1,27 +1,30 @@
-import { isAscii } from '../bytes/index.ts';
-import { CommandError, UsageError } from '../error.ts';
-import { DotStuffer } from './dot-stuffer.ts';
-import { refusal, type Reply, replyText } from './reply.ts';
+import { CommandError, ConnectionLost, ProtocolError, UsageError } from '../error.ts';
+import { completesMessage } from './connection.ts';
+import { type Envelope, type Extensions, isAddress, mailCommand, rcptCommand } from './envelope.ts';
+import { expectReply, isYes, type Reply, replyText } from './reply.ts';
 import type { SubmissionSession } from './session.ts';
+import { refusalReason, type RefusalReason } from './status.ts';
+import { type MessageSource, transfer, type TransferOptions } from './transfer.ts';
 
-export interface Submission {
-  /** Envelope sender: `local@domain`, without angle brackets. */
-  readonly from: string;
-  /** Envelope recipients, Bcc included. */
-  readonly recipients: readonly string[];
-  /** `chunks` gives exactly `octets` octets, without the Bcc field. */
-  readonly message: { readonly octets: number; chunks(): AsyncIterable<Uint8Array> };
+export interface Submission extends Envelope {
+  readonly message: MessageSource;
   /** Until the end of the message is written, aborting means that nothing is sent; the connection ends with it. */
   readonly signal?: AbortSignal;
-  readonly onProgress?: (sent: number, octets: number) => void;
+  readonly onProgress?: TransferOptions['onProgress'];
   /** Runs when recipients are accepted and the message is about to go out; it can still be stopped by a throw. */
   readonly beforeData?: (refused: readonly Refused[]) => Promise<void>;
+  /**
+   * Runs when the server has taken the message for these recipients, and others are left because it takes only so many at
+   * once. Once it settles, the message goes out to the next, after `beforeData` again.
+   */
+  readonly afterSome?: (accepted: readonly string[]) => Promise<void>;
 }
 
 export interface Refused {
   readonly address: string;
   /** SMTP reply code. */
   readonly reply: number;
+  readonly reason: RefusalReason;
   readonly text: string;
 }
 
@@ -29,151 +32,184 @@ export interface Submitted {
   readonly accepted: readonly string[];
   /** The message goes to the others all the same. */
   readonly refused: readonly Refused[];
+  /** To the message itself; where it went out more than once, the last. */
   readonly reply: Reply;
 }
 
-/** RFC 5321 §4.5.3.2.6: servers may take their time once they have the message. */
-const END_PATIENCE = 600_000;
+/** Whether the error leaves it open if the message was sent; after every other it certainly was not. */
+export function isUncertain(error: unknown): boolean {
+  return error instanceof ConnectionLost && error.unanswered.some(completesMessage);
+}
 
 /**
  * Submits one message (RFC 6409). Rejects with CommandError where the server refuses the sender, all recipients or the message,
- * and with ConnectionLost: `unanswered` holds DATA if the whole message was written and its reply never came, so that it may
- * have been sent; else it was not.
+ * or where it is known beforehand that it would; with ProtocolError where it does not make sense; and with ConnectionLost. See
+ * `isUncertain`.
+ *
+ * A server that takes only so many recipients at once (RFC 5321 §4.5.3.1.10) is first asked about all of them, as many at a
+ * time as it takes, and then gets the message once for each lot: nobody is left out, and nobody gets it twice.
  */
 export async function submit(session: SubmissionSession, submission: Submission): Promise<Submitted> {
-  const { signal } = submission;
+  const { signal, message, onProgress } = submission;
   signal?.throwIfAborted();
-  const extensions = session.extensions ?? (await session.hello());
-  const { accepted, refused } = await envelope(session, submission, extensions);
+  let ended = false;
+  let begun = false;
+  // Whatever is being waited for ends when the connection does.
+  const abort = (): void => {
+    if (!ended) session.close();
+  };
+  const beforeEnd = (): void => {
+    if (!ended) signal?.throwIfAborted();
+    ended = true;
+  };
+  signal?.addEventListener('abort', abort, { once: true });
   try {
-    await submission.beforeData?.(refused);
+    const extensions = session.extensions ?? (await session.hello());
+    const { lots, open, refused } = await askForAll(session, submission, extensions);
+    let reply: Reply | undefined;
+    for (const [index, lot] of lots.entries()) {
+      if (lot !== open) await askAgain(session, submission, extensions, lot);
+      await prepare(session, submission, refused);
+      begun = true;
+      reply = await transfer(session, message, { onProgress, beforeEnd });
+      begun = false;
+      if (index < lots.length - 1) await submission.afterSome?.(lot);
+    }
+    return { accepted: lots.flat(), refused, reply: reply! };
+  } catch (error) {
+    // There is no taking back what was begun but to end the connection (RFC 5321 §4.1.1.4).
+    if (error instanceof ProtocolError || (begun && !(error instanceof CommandError))) session.close();
+    if (signal?.aborted && !ended) throw signal.reason;
+    throw error;
+  } finally {
+    signal?.removeEventListener('abort', abort);
+  }
+}
+
+async function prepare(
+  session: SubmissionSession,
+  { beforeData, signal }: Submission,
+  refused: readonly Refused[],
+): Promise<void> {
+  try {
+    await beforeData?.(refused);
     signal?.throwIfAborted();
   } catch (error) {
     await session.command('RSET', 'RSET').catch(() => undefined);
     throw error;
   }
-  const go = await session.command('DATA command', 'DATA');
-  if (go.code !== 354) throw refusal('DATA', go);
-  const end = await writeMessage(session, submission);
-  const reply = await session.end(end, END_PATIENCE);
-  if (reply.code >= 400) throw refusal('DATA', reply);
-  return { accepted, refused, reply };
 }
 
-async function envelope(
+interface Asked {
+  /** In the order in which they are to get the message. */
+  readonly lots: readonly (readonly string[])[];
+  /** The lot whose transaction is open. */
+  readonly open: readonly string[] | undefined;
+  readonly refused: readonly Refused[];
+}
+
+/** Asks about all recipients, as many at a time as the server takes. */
+async function askForAll(
   session: SubmissionSession,
   submission: Submission,
-  extensions: ReadonlyMap<string, string>,
-): Promise<{ accepted: string[]; refused: Refused[] }> {
-  const { recipients, from } = submission;
-  if (recipients.length === 0) throw new UsageError('a submission without recipients');
-  if (!isAddress(from)) throw new UsageError('a sender that is not an address');
-  const commands = [
-    mailCommand(submission, extensions),
-    ...recipients.map((address) => `RCPT TO:<${address}>`),
-  ];
-  const pipelined = extensions.has('PIPELINING');
-  const ask = (index: number): Promise<Reply> => {
-    if (index > 0 && !isAddress(recipients[index - 1]!)) return Promise.resolve(NOT_AN_ADDRESS);
-    return session.command(index === 0 ? 'MAIL' : 'RCPT', commands[index]!);
-  };
-  const asked: Promise<Reply>[] = [];
-  if (pipelined) for (const index of commands.keys()) asked.push(ask(index));
+  extensions: Extensions,
+): Promise<Asked> {
+  if (submission.recipients.length === 0) throw new UsageError('a submission without recipients');
+  // RFC 9422: `LIMITS RCPTMAX=…` says it beforehand.
+  const most = Number(/\bRCPTMAX (\d+)/.exec(extensions.get('LIMITS') ?? '')?.[1]) || Infinity;
+  const lots: string[][] = [];
+  const refused: Refused[] = [];
+  let left: readonly string[] = [...new Set(submission.recipients)];
+  for (;;) {
+    const answer = await openTransaction(session, submission, extensions, left.slice(0, most));
+    refused.push(...answer.refused);
+    left = [...answer.surplus, ...left.slice(most)];
+    if (answer.accepted.length > 0) lots.unshift(answer.accepted);
+    if (left.length === 0 && answer.accepted.length > 0) return { lots, open: answer.accepted, refused };
+    await session.command('RSET', 'RSET');
+    if (left.length > 0) continue;
+    if (lots.length === 0) throw noRecipients(refused);
+    return { lots, open: undefined, refused };
+  }
+}
+
+/** A lot that was asked about before. Whoever is refused now keeps the message from the whole lot, until it is tried again. */
+async function askAgain(
+  session: SubmissionSession,
+  submission: Submission,
+  extensions: Extensions,
+  lot: readonly string[],
+): Promise<void> {
+  const { refused, surplus } = await openTransaction(session, submission, extensions, lot);
+  if (refused.length === 0 && surplus.length === 0) return;
+  await session.command('RSET', 'RSET');
+  const later = surplus.map((address) => refusedRecipient(address, TOO_MANY));
+  throw noRecipients([...refused, ...later]);
+}
+
+interface Answer {
+  readonly accepted: string[];
+  readonly refused: readonly Refused[];
+  /** Refused only because there are others before them. */
+  readonly surplus: readonly string[];
+}
+
+/** MAIL and RCPTs; all at once where the server pipelines (RFC 2920). Rejects where the sender is refused. */
+async function openTransaction(
+  session: SubmissionSession,
+  submission: Submission,
+  extensions: Extensions,
+  recipients: readonly string[],
+): Promise<Answer> {
+  const mail = mailCommand(submission, extensions, session.clock.now());
+  const ask = (address: string): Promise<Reply> =>
+    isAddress(address)
+      ? session.command('RCPT', rcptCommand(address, submission, extensions))
+      : Promise.resolve(NOT_AN_ADDRESS);
+  const sender = session.command('MAIL', mail);
+  const asked = extensions.has('PIPELINING') ? recipients.map(ask) : undefined;
   // Each is awaited below, one after the other: those that fail meanwhile are not unhandled.
-  for (const reply of asked) reply.catch(() => undefined);
-  const answer = (index: number): Promise<Reply> => asked[index] ?? ask(index);
-  const mail = await answer(0);
-  if (mail.code !== 250) {
-    await Promise.all(asked);
-    throw refusal('MAIL', mail);
+  for (const reply of asked ?? []) reply.catch(() => undefined);
+  try {
+    expectReply('MAIL', await sender, 2);
+  } catch (error) {
+    await Promise.allSettled(asked ?? []);
+    throw error;
   }
   const accepted: string[] = [];
   const refused: Refused[] = [];
+  const surplus: string[] = [];
   for (const [index, address] of recipients.entries()) {
-    const reply = await answer(index + 1);
-    if (reply.code >= 200 && reply.code < 300) accepted.push(address);
-    else refused.push({ address, reply: reply.code, text: replyText(reply) });
+    const reply = await (asked?.[index] ?? ask(address));
+    if (isYes(reply.code)) accepted.push(address);
+    else if (reply.code < 400) expectReply('RCPT', reply, 2);
+    else if (accepted.length > 0 && isTooMany(reply)) surplus.push(address);
+    else refused.push(refusedRecipient(address, reply));
   }
-  if (accepted.length === 0) {
-    await session.command('RSET', 'RSET');
-    throw noRecipients(refused);
-  }
-  return { accepted, refused };
+  return { accepted, refused, surplus };
 }
 
 const NOT_AN_ADDRESS: Reply = { code: 553, enhanced: '5.1.3', lines: ['not an address'] };
+const TOO_MANY: Reply = { code: 452, enhanced: '4.5.3', lines: ['too many recipients'] };
+
+/**
+ * RFC 5321 §4.5.3.1.10: 452, and 552 from servers of old. A reason that is given tells it from a full disk and a full mailbox;
+ * without one, whoever is asked first the next time finds out. Other 5yz codes forbid so many by policy, however they come.
+ */
+function isTooMany({ code, enhanced }: Reply): boolean {
+  if (enhanced === undefined) return code === 452 || code === 552;
+  return enhanced === '4.5.3' || (enhanced === '5.5.3' && code === 552);
+}
+
+function refusedRecipient(address: string, reply: Reply): Refused {
+  const reason = refusalReason('RCPT', reply.code, reply.enhanced);
+  return { address, reply: reply.code, reason, text: replyText(reply) };
+}
 
 /** Temporary if any of them may be taken later. */
 function noRecipients(refused: readonly Refused[]): CommandError {
   const worst = refused.find(({ reply }) => reply < 500) ?? refused[0]!;
   const text = refused.map((each) => `${each.address}: ${each.text}`).join('\n');
-  return new CommandError(
-    'RCPT',
-    worst.reply < 500 ? 'TEMPORARY' : 'PERMANENT',
-    text,
-    undefined,
-    worst.reply,
-  );
-}
-
-/** No line break, angle bracket or space can be in it, but for a local part in quotes: it could be a second command. */
-function isAddress(address: string): boolean {
-  return /^(?:[^\p{Cc}\s<>"]+|"(?:[^\p{Cc}"\\]|\\[ -~])*")@[^\p{Cc}\s<>"@]+$/u.test(address);
-}
-
-/** `MAIL FROM:<…>` with SIZE (RFC 1870), BODY (RFC 6152) and SMTPUTF8 (RFC 6531) where they are offered. */
-function mailCommand(submission: Submission, extensions: ReadonlyMap<string, string>): string {
-  const { from, recipients, message } = submission;
-  let line = `MAIL FROM:<${from}>`;
-  const limit = Number(extensions.get('SIZE') ?? 0);
-  if (limit > 0 && message.octets > limit) {
-    throw new CommandError(
-      'MAIL',
-      'PERMANENT',
-      `The server takes no more than ${limit} octets.`,
-      TOO_LARGE,
-      552,
-    );
-  }
-  if (extensions.has('SIZE')) line += ` SIZE=${message.octets}`;
-  if (extensions.has('8BITMIME')) line += ' BODY=8BITMIME';
-  if (![from, ...recipients].every(isAscii)) {
-    if (!extensions.has('SMTPUTF8')) {
-      const text = 'The server takes only addresses in ASCII.';
-      throw new CommandError('MAIL', 'PERMANENT', text, { name: '5.6.7' }, 553);
-    }
-    line += ' SMTPUTF8';
-  }
-  return line;
-}
-
-const TOO_LARGE = { name: '5.3.4' };
-
-/** Writes the message but for its end, which it gives. Whatever goes wrong here, the message is not sent. */
-async function writeMessage(session: SubmissionSession, submission: Submission): Promise<Uint8Array> {
-  const { message, signal, onProgress } = submission;
-  const stuffer = new DotStuffer();
-  let sent = 0;
-  // A write that waits for a slow line is ended by ending the connection.
-  const abort = (): void => session.close();
-  signal?.addEventListener('abort', abort, { once: true });
-  try {
-    for await (const chunk of message.chunks()) {
-      signal?.throwIfAborted();
-      sent += chunk.length;
-      if (sent > message.octets) throw new UsageError('a message is longer than was announced');
-      await session.data(stuffer.push(chunk));
-      onProgress?.(sent, message.octets);
-    }
-    signal?.throwIfAborted();
-    if (sent < message.octets) throw new UsageError(`a message ended ${message.octets - sent} octets early`);
-    return stuffer.finish();
-  } catch (error) {
-    // There is no taking back what was begun but to end the connection (RFC 5321 §4.1.1.4).
-    session.close();
-    if (signal?.aborted) throw signal.reason;
-    throw error;
-  } finally {
-    signal?.removeEventListener('abort', abort);
-  }
+  const status = worst.reply < 500 ? 'TEMPORARY' : 'PERMANENT';
+  return new CommandError('RCPT', status, text, undefined, worst.reply);
 }

@@ -2,17 +2,17 @@
  * Sending: submit, then file in Sent, then mark what it answers. Each step is committed before the next begins.
  * A submission that may have happened is never repeated in silence.
  */
-import { CommandError, ConnectionLost } from '../../error.ts';
+import { CommandError } from '../../error.ts';
 import { create, noop } from '../../imap/index.ts';
 import { withoutBcc } from '../../mime/index.ts';
-import { SubmissionSession, submit } from '../../smtp/index.ts';
+import { isUncertain, SubmissionSession, submit } from '../../smtp/index.ts';
 import type { FlagAction, SendAction } from '../action.ts';
 import type { Change } from '../change.ts';
 import { listMailboxes } from '../list-mailboxes.ts';
 import type { Mailbox, MailboxKey } from '../model.ts';
 import { mailboxForRole } from '../new-mailbox.ts';
 import { outgoingQuery } from '../store.ts';
-import { begin, findByMessageId, Refused, subscribed } from './context.ts';
+import { begin, isFiled, Refused, subscribed } from './context.ts';
 import type { Settling } from './context.ts';
 import { putOnce } from './upload.ts';
 
@@ -58,7 +58,7 @@ async function submitOnce(settling: Settling, action: SendAction): Promise<void>
       },
     });
   } catch (error) {
-    if (error instanceof ConnectionLost && error.unanswered.includes('DATA')) {
+    if (isUncertain(error)) {
       await settleUncertain(settling, action);
       return;
     }
@@ -78,9 +78,9 @@ async function settleUncertain(settling: Settling, action: SendAction): Promise<
   const sent = action.sent === undefined ? undefined : await truth.mailbox(action.sent);
   try {
     if (sent) {
-      await lane.select(sent, true);
+      const selected = await lane.select(sent, true);
       await lane.run(noop());
-      if ((await findByMessageId(lane, action.messageId, 1)).length > 0) return;
+      if (await isFiled(lane, action.messageId, 1, selected)) return;
     }
   } catch (error) {
     // Sent cannot be looked into: that is no reason to call it failed, which would invite sending it again.
