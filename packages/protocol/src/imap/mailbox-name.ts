@@ -33,5 +33,5 @@ export function wireOctets(name: MailboxName): Uint8Array {
  */
 export function readableName(wire: string, utf8 = false): string {
   if (wire.length === 5 && wire.toUpperCase() === 'INBOX') return 'INBOX';
-  return (utf8 ? wire : decodeModifiedUtf7(wire)).replace(/[\udc80-\udcff]/g, '\ufffd');
+  return (utf8 ? wire : decodeModifiedUtf7(wire)).replace(/[\udc80-\udcff]/gu, '\ufffd');
 }
