@@ -1,6 +1,8 @@
 /** What Postern composes, read by an independent parser. */
 import { compose, newMessageId, parseAddresses } from '@postern/protocol/mime';
 import type { MailAddress, Octets, Outgoing, OutgoingAttachment } from '@postern/protocol/mime';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { simpleParser } from 'mailparser';
 import type { AddressObject, ParsedMail } from 'mailparser';
@@ -250,4 +252,39 @@ it('holds no attachment in memory: chunks pass one at a time', async () => {
   }
   expect(octets).toBe(composed.octets);
   expect(most).toBeLessThanOrEqual(2);
+});
+
+it('needs no second copy of an attachment, in many pieces or in one: octets in use are counted while it goes out', async () => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const inUse = (): number => {
+    collect();
+    return process.memoryUsage().arrayBuffers;
+  };
+  const size = 48 * 1024 * 1024;
+  const whole = new Uint8Array(size);
+  const sources: Record<string, () => AsyncIterable<Uint8Array>> = {
+    'many pieces': async function* () {
+      for (let at = 0; at < size; at += 64 * 1024) yield new Uint8Array(64 * 1024);
+    },
+    'one piece': async function* () {
+      yield whole;
+    },
+  };
+  for (const [name, read] of Object.entries(sources)) {
+    const video: OutgoingAttachment = { name: 'video.mp4', type: 'video/mp4', octets: size, read };
+    const before = inUse();
+    const composed = compose({ ...BASE, attachments: [video] });
+    let peak = 0;
+    let chunks = 0;
+    for await (const chunk of composed.chunks()) {
+      if (chunks++ % 64 === 0) peak = Math.max(peak, inUse() - before);
+      expect(chunk.length).toBeLessThan(1024 * 1024);
+    }
+    console.log(
+      `${name}: at most ${(peak / 1024).toFixed(0)} KiB beside ${size / 1024 / 1024} MiB of attachment`,
+    );
+    // What was freed is counted for a while.
+    expect(peak).toBeLessThan(size / 2);
+  }
 });

@@ -4,8 +4,11 @@ import { concatBytes, decodeLatin1, encodeText } from '../bytes/index.ts';
 import { textOfPart } from './body-text.ts';
 import { compose } from './compose.ts';
 import type { Outgoing, OutgoingAttachment } from './compose.ts';
+import { parseMailto } from './mailto.ts';
 import { parseMessage } from './message.ts';
 import { choosePresentation } from './presentation.ts';
+import { reply } from './reply.ts';
+import type { Original } from './reply.ts';
 import { decodeTransfer } from './transfer.ts';
 
 const BASE: Outgoing = {
@@ -105,34 +108,102 @@ function fieldNames(bytes: Uint8Array): string[] {
   return headers.flatMap((header) => header.split(/\r\n(?![ \t])/).map((line) => line.split(':', 1)[0]!));
 }
 
-it('no value of any field can begin a field, end a header or a part', async () => {
-  const evil = fc
-    .array(
-      fc.constantFrom(
-        '\r\n',
-        '\n',
-        '\r',
-        '\r\n\r\n',
-        '\u2028',
-        '\x85',
-        '\0',
-        'Bcc: eve@example.org',
-        ' ',
-        '"',
-        '>',
-        '<',
-        ',',
-        ';',
-        ':',
-        '\\',
-        '=?utf-8?Q?=0D=0AX:?=',
-        'é',
-        '--=_mixed_0123456789abcdefexampleorg',
-        'a',
-      ),
-      { maxLength: 8 },
+const EVIL = fc
+  .array(
+    fc.constantFrom(
+      '\r\n',
+      '\n',
+      '\r',
+      '\r\n\r\n',
+      '\u2028',
+      '\x85',
+      '\0',
+      'Bcc: eve@example.org',
+      ' ',
+      '"',
+      '>',
+      '<',
+      ',',
+      ';',
+      ':',
+      '\\',
+      '=?utf-8?Q?=0D=0AX:?=',
+      'é',
+      '--=_mixed_0123456789abcdefexampleorg',
+      'a',
+    ),
+    { maxLength: 8 },
+  )
+  .map((pieces) => pieces.join(''));
+
+/** Message fields that are left out where nothing of them can be written. */
+const OPTIONAL = new Set([
+  'To',
+  'Cc',
+  'Bcc',
+  'Reply-To',
+  'In-Reply-To',
+  'References',
+  'Content-ID',
+  'Message-ID',
+  'Subject',
+]);
+
+it('no value of a message that is answered or forwarded, or of a mailto: URL, can begin a field', async () => {
+  const known = new Set([...OPTIONAL, ...fieldNames(await written({ attachments: [file('x', 'x/y')] }))]);
+  const address = fc.record({ name: EVIL, address: EVIL.map((text) => `a${text}@b`) });
+  const original = fc.record({
+    from: fc.array(address, { minLength: 1, maxLength: 2 }),
+    replyTo: fc.array(address, { maxLength: 1 }),
+    to: fc.array(address, { maxLength: 2 }),
+    cc: fc.array(address, { maxLength: 2 }),
+    subject: EVIL,
+    messageId: EVIL.map((text) => `<1${text}@x>`),
+    references: fc.array(
+      EVIL.map((text) => `<2${text}@x>`),
+      { maxLength: 3 },
+    ),
+    date: fc.constant(0),
+    text: EVIL,
+    html: EVIL,
+  });
+  const words = {
+    onWrote: ({ from }: Original) => `${from[0]?.name} wrote:`,
+    forwardedHeader: ({ subject }: Original) => `Subject: ${subject}`,
+  };
+  const mailto = fc
+    .tuple(
+      EVIL,
+      EVIL,
+      EVIL,
+      EVIL,
+      fc.constantFrom('cc', 'bcc', 'subject', 'in-reply-to', 'from', 'x-y'),
+      EVIL,
     )
-    .map((pieces) => pieces.join(''));
+    .map(
+      ([to, subject, cc, body, name, value]) =>
+        `mailto:${encodeURIComponent(to)}?subject=${encodeURIComponent(subject)}&cc=${cc.replace(/[&?#]/g, '')}` +
+        `&body=${encodeURIComponent(body)}&${name}=${encodeURIComponent(value)}&${encodeURIComponent(value)}=x`,
+    );
+  const mode = fc.constantFrom('reply', 'reply-all', 'forward', 'forward-attached');
+  const draft = fc.oneof(
+    fc.tuple(original, mode).map(([message, how]) => reply(message, [BASE.from], how, words)),
+    mailto.map((url) => parseMailto(url)!),
+  );
+  await fc.assert(
+    fc.asyncProperty(draft, EVIL, async (fields, name) => {
+      const bytes = await written({ html: 'x', ...fields, attachments: [file(name, name)] });
+      const names = fieldNames(bytes);
+      expect(names.filter((one) => !known.has(one))).toEqual([]);
+      for (const once of ['From', 'Subject', 'To', 'Bcc', 'Message-ID', 'References'])
+        expect(names.filter((one) => one === once).length).toBeLessThanOrEqual(1);
+      expect(decodeLatin1(bytes)).not.toMatch(/[^\r]\n|\r(?!\n)/);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+it('no value of any field can begin a field, end a header or a part', async () => {
   const expected = fieldNames(
     await written({
       attachments: [CUP, file('x', 'x/y')],
@@ -142,7 +213,7 @@ it('no value of any field can begin a field, end a header or a part', async () =
     }),
   );
   await fc.assert(
-    fc.asyncProperty(fc.array(evil, { minLength: 16, maxLength: 16 }), async (v) => {
+    fc.asyncProperty(fc.array(EVIL, { minLength: 16, maxLength: 16 }), async (v) => {
       const bytes = await written({
         from: { name: v[0]!, address: `a${v[1]!}@example.org` },
         to: [{ name: v[2]!, address: `b${v[3]!}@example.org` }],

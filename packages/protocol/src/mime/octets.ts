@@ -28,6 +28,9 @@ export function joined(segments: readonly Segment[]): Octets {
   };
 }
 
+/** Octets encoded at once, whole lines: a file that comes in one piece is not held in memory a second time. */
+const AT_ONCE = 57 * 1024;
+
 /** In lines of 76 letters, with no line break at the end (RFC 2045 §6.8). */
 export function inBase64(source: Octets): Octets {
   const lines = Math.ceil(source.octets / 57);
@@ -36,8 +39,10 @@ export function inBase64(source: Octets): Octets {
     async *chunks() {
       const encoder = new Base64Encoder();
       for await (const chunk of exactly(source).chunks()) {
-        const encoded = encoder.push(chunk);
-        if (encoded.length > 0) yield encoded;
+        for (let at = 0; at < chunk.length; at += AT_ONCE) {
+          const encoded = encoder.push(chunk.subarray(at, at + AT_ONCE));
+          if (encoded.length > 0) yield encoded;
+        }
       }
       const last = encoder.finish();
       if (last.length > 0) yield last;

@@ -20,6 +20,7 @@ interface Options {
   name?: string;
   disposition?: string;
   id?: string;
+  location?: string;
   octets?: number;
   encoding?: string;
   parameters?: Parameters;
@@ -46,7 +47,7 @@ function part(type: string, options: Options = {}): BodyPart {
     body: options.body ?? null,
     disposition: options.disposition === undefined ? null : { type: options.disposition, parameters: name },
     language: [],
-    location: null,
+    location: options.location ?? null,
   };
 }
 
@@ -160,6 +161,31 @@ const cases: [string, BodyStructure, Expected][] = [
     'related without HTML',
     multi('related', [plain(), png({ id: 'a@x', disposition: 'attachment' })]),
     { shown: ['1 plain'], related: ['2'], attachments: ['2'] },
+  ],
+  [
+    'related by Content-Location alone (RFC 2557)',
+    multi('related', [html(), png({ location: 'https://example.org/a.png' }), png()]),
+    { shown: ['1 html', '3 image'], related: ['2'], attachments: ['3'] },
+  ],
+  [
+    'a digest among other parts',
+    multi('mixed', [plain(), multi('digest', [part('message/rfc822', { body: plain() })]), plain()]),
+    { shown: ['1 plain', '2.1 message', '>2.1.1 plain', '3 plain'] },
+  ],
+  [
+    'a piece of a message: there is nothing to read, and it is not hidden',
+    part('message/partial', { parameters: [['number', '1']] }),
+    { attachments: ['1'] },
+  ],
+  [
+    'a body that is elsewhere',
+    multi('mixed', [plain(), part('message/external-body', { parameters: [['access-type', 'url']] })]),
+    { shown: ['1 plain'], attachments: ['2'] },
+  ],
+  [
+    'an AppleDouble alone',
+    multi('appledouble', [part('application/applefile'), png({ disposition: 'inline' })]),
+    { shown: ['2 image'], attachments: ['2'] },
   ],
   [
     'mixed in order',
@@ -346,6 +372,11 @@ describe('choosePresentation', () => {
       inline: false,
     });
     expect(attachments[1]?.name).toBe('Inner.eml');
+    const located = choosePresentation(multi('related', [html(), png({ location: ' https://x/a.png ' })]), {
+      prefer: 'html',
+    });
+    expect(located.related[0]).toMatchObject({ location: 'https://x/a.png' });
+    expect(located.related[0]).not.toHaveProperty('contentId');
     expect(attachments[2]?.name).toMatch(/^n{196}\.zip$/);
   });
 

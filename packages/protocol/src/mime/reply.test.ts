@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { formatAddresses, parseAddresses } from './address.ts';
+import { textOfHtml } from './html-text.ts';
 import { reply } from './reply.ts';
 import type { Original, ReplyWords } from './reply.ts';
 
@@ -121,6 +122,34 @@ describe('reply: the text', () => {
     ['CRLF', 'a\r\nb\r\n', 'Ada wrote:\n> a\n> b\n'],
   ])('%s', (_, text, expected) => {
     expect(reply(original({}, { text }), ME, 'reply', WORDS).text).toBe(expected);
+  });
+
+  it('quotes HTML as a quote, the words around it as text', () => {
+    const words: ReplyWords = {
+      onWrote: () => 'Ada <b> & "co" wrote:',
+      forwardedHeader: () => 'A: <1>\nB: 2\n',
+    };
+    const html = '<p>Shall <b>we</b>?</p>';
+    expect(reply(original({}, { html }), ME, 'reply-all', words).html).toBe(
+      '<div>Ada &lt;b&gt; &amp; &quot;co&quot; wrote:</div>\n' +
+        '<blockquote type="cite" style="margin:0 0 0 .8ex;border-left:2px solid #ccc;padding-left:1ex">' +
+        `${html}</blockquote>\n<div><br></div>\n`,
+    );
+    expect(reply(original({}, { html }), ME, 'forward', words).html).toBe(
+      `<div>A: &lt;1&gt;<br>\nB: 2</div>\n<div><br></div>\n<div>${html}</div>\n`,
+    );
+    const longest = 'x'.repeat(1_000_000);
+    for (const mode of ['reply', 'forward'] as const) {
+      expect(reply(original({}, { html: longest }), ME, mode, words).html).toContain(longest);
+      expect(reply(original({}, { html: `${longest}x` }), ME, mode, words)).not.toHaveProperty('html');
+      expect(reply(original({}), ME, mode, words)).not.toHaveProperty('html');
+    }
+    expect(reply(original({}, { html }), ME, 'forward-attached', words)).not.toHaveProperty('html');
+  });
+
+  it('is recognised as a quote again', () => {
+    const { html = '' } = reply(original({}, { html: '<p>Shall we?</p>' }), ME, 'reply', WORDS);
+    expect(textOfHtml(`<p>Yes.</p>${html}`)).toBe('Yes.\n\nAda wrote:\n\n> Shall we?');
   });
 
   it('forwards under a header, to nobody yet', () => {

@@ -1,5 +1,6 @@
 /** Answering and forwarding: to whom, under which subject, in which thread, over which text (RFC 5322 §3.6). */
 import type { MailAddress } from './address.ts';
+import { forwardedHtml, quotedHtml } from './quote-html.ts';
 import { boundedReferences } from './references.ts';
 import { forwardSubject, replySubject } from './subject.ts';
 
@@ -19,6 +20,8 @@ export interface Original {
   readonly date: number | undefined;
   /** As shown: HTML by `textOfHtml`, format=flowed by `unflow`. */
   readonly text: string;
+  /** The same as HTML: the content of a body, cleaned and balanced by who has a DOM; pictures by `cid:` go along as attachments. */
+  readonly html?: string;
 }
 
 /** What compose starts from. */
@@ -28,6 +31,8 @@ export interface DraftFields {
   readonly bcc: readonly MailAddress[];
   readonly subject: string;
   readonly text: string;
+  /** The same as HTML, where the original has any. */
+  readonly html?: string;
   readonly inReplyTo?: string;
   readonly references: readonly string[];
 }
@@ -46,7 +51,7 @@ const MAX_QUOTED = 200_000;
 /**
  * `me`: the addresses of the person. They are left out of the recipients, and who answers a message of their own writes to
  * its recipients again. `forward-attached`: the original goes along as a file (`OutgoingAttachment.message`), so the text is
- * empty. `text` begins with the attribution or the header, with nothing above.
+ * empty. `text` and `html` begin with the attribution or the header, with nothing above.
  */
 export function reply(
   original: Original,
@@ -55,31 +60,35 @@ export function reply(
   words: ReplyWords,
 ): DraftFields {
   if (mode === 'forward' || mode === 'forward-attached') {
-    const draft = forward(original, words);
-    return mode === 'forward' ? draft : { ...draft, text: '' };
+    return forward(original, words, mode === 'forward');
   }
   const mine = new Set(me.map(key));
   const { to, cc } = recipients(original, mine, mode === 'reply-all');
+  const attribution = words.onWrote(original);
+  const html = original.html === undefined ? undefined : quotedHtml(attribution, original.html);
   return {
     to,
     cc,
     bcc: [],
     subject: replySubject(original.subject),
-    text: `${words.onWrote(original)}\n${quoted(original.text)}\n`,
+    text: `${attribution}\n${quoted(original.text)}\n`,
+    ...(html === undefined ? {} : { html }),
     ...(original.messageId === undefined ? {} : { inReplyTo: original.messageId }),
     references: thread(original),
   };
 }
 
 /** Kept in the thread of the original, but no answer to it. */
-function forward(original: Original, words: ReplyWords): DraftFields {
-  const text = `${words.forwardedHeader(original).trimEnd()}\n\n${original.text.slice(0, MAX_QUOTED).trimEnd()}\n`;
+function forward(original: Original, words: ReplyWords, inline: boolean): DraftFields {
+  const header = words.forwardedHeader(original).trimEnd();
+  const html = inline && original.html !== undefined ? forwardedHtml(header, original.html) : undefined;
   return {
     to: [],
     cc: [],
     bcc: [],
     subject: forwardSubject(original.subject),
-    text,
+    text: inline ? `${header}\n\n${original.text.slice(0, MAX_QUOTED).trimEnd()}\n` : '',
+    ...(html === undefined ? {} : { html }),
     references: thread(original),
   };
 }
