@@ -4,14 +4,21 @@ import {
   addressesOf,
   choosePresentation,
   decodeWords,
+  mailingListOf,
   parseAddresses,
   parseDate,
   parseHeaders,
 } from '../mime/index.ts';
+import type { HeaderFields } from '../mime/index.ts';
 import type { Descriptor } from './model.ts';
 
 /** The header fields that ENVELOPE does not have. */
-export const EXTRA_FIELDS = ['REFERENCES', 'LIST-ID'] as const;
+export const EXTRA_FIELDS = [
+  'REFERENCES',
+  'LIST-ID',
+  'LIST-UNSUBSCRIBE',
+  'DISPOSITION-NOTIFICATION-TO',
+] as const;
 /** The header fields that make up for a missing ENVELOPE. */
 export const STAND_IN_FIELDS = [
   'DATE',
@@ -29,6 +36,8 @@ export const STAND_IN_FIELDS = [
 /** References beyond these are dropped from the old end; a thread needs its nearest ancestors. */
 const MAX_REFERENCES = 50;
 const MAX_SUBJECT = 2000;
+/** Ways to unsubscribe, and addresses of receipts, that are kept. */
+const MAX_ASKED = 4;
 
 /** undefined when the server left out ENVELOPE or BODYSTRUCTURE, unless it was asked for what stands in for them. */
 export function descriptorOf(message: FetchedMessage): Descriptor | undefined {
@@ -52,6 +61,7 @@ export function descriptorOf(message: FetchedMessage): Descriptor | undefined {
     inReplyTo: messageIds(envelope.inReplyTo ?? '')[0] ?? '',
     references: messageIds(headers?.get('references') ?? '').slice(-MAX_REFERENCES),
     listId: /<([^<>]+)>/.exec(headers?.get('list-id') ?? '')?.[1] ?? '',
+    ...(headers ? askedOf(headers) : {}),
     structure,
     hasAttachments: hasAttachments(structure),
     preview: undefined,
@@ -75,9 +85,22 @@ function standIn(message: FetchedMessage, header: Uint8Array): Descriptor {
     inReplyTo: messageIds(field('in-reply-to'))[0] ?? '',
     references: messageIds(field('references')).slice(-MAX_REFERENCES),
     listId: /<([^<>]+)>/.exec(field('list-id'))?.[1] ?? '',
+    ...askedOf(headers),
     structure: UNKNOWN_STRUCTURE,
     hasAttachments: false,
     preview: undefined,
+  };
+}
+
+/** What few messages have takes no room in the others. */
+function askedOf(headers: HeaderFields): Pick<Descriptor, 'unsubscribe' | 'receiptTo'> {
+  const unsubscribe = (mailingListOf(headers)?.unsubscribe ?? []).slice(0, MAX_ASKED);
+  const receiptTo = parseAddresses(headers.rawList('disposition-notification-to'))
+    .filter(({ address }) => address.includes('@'))
+    .slice(0, MAX_ASKED);
+  return {
+    ...(unsubscribe.length > 0 ? { unsubscribe } : {}),
+    ...(receiptTo.length > 0 ? { receiptTo } : {}),
   };
 }
 

@@ -90,6 +90,10 @@ export interface Descriptor {
   readonly references: readonly string[];
   /** List-Id's identifier, empty when the message is not from a list. */
   readonly listId: string;
+  /** Where to unsubscribe (RFC 2369): `mailto:`, `https:` or `http:` URLs, best first; absent where nobody says. */
+  readonly unsubscribe?: readonly string[];
+  /** Who asks to be told that the message was displayed (RFC 8098 §2.1); absent where nobody does. */
+  readonly receiptTo?: readonly MailAddress[];
   readonly structure: BodyStructure;
   readonly hasAttachments: boolean;
   /** First words of the text, at most 160 characters; undefined until the text was fetched once. */
