@@ -1,9 +1,12 @@
 // pnpm test [part …]: installs what is missing, then runs the parts named, or all of them. The last line has the totals.
+// pnpm test servers --write: puts the table of servers and features into docs/servers.md.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { install, isInstalled, run } from './install.mjs';
+import { tableVariable } from './server-table.mjs';
 import { root } from './stamp.mjs';
+import { unpackServers } from './unpack-servers.mjs';
 
 /** Debian's packages, with a file that is there when they are. */
 const system = {
@@ -18,7 +21,10 @@ const system = {
 };
 const { openssl, chromium, imap, lmtp, submission, letters, characters, emoji } = system;
 
-/** In the order they run: what fails soonest first. `needs` has to be on the machine; `built` the servers and the app. */
+/**
+ * In the order they run: what fails soonest first. `needs` has to be on the machine; `unpacked`: the servers that cannot be
+ * installed; `built`: ours and the app. `reporter`: one more, in this folder.
+ */
 const parts = {
   check: {},
   unit: {},
@@ -27,14 +33,16 @@ const parts = {
   gateway: { needs: [openssl] },
   html: { needs: [chromium] },
   browser: { needs: [chromium] },
-  servers: { needs: [openssl, imap, lmtp, submission] },
+  servers: { needs: [openssl, imap, lmtp, submission], unpacked: true, reporter: 'server-table' },
   e2e: {
     needs: [openssl, chromium, imap, lmtp, submission, letters, characters, emoji],
     built: true,
   },
 };
 
-const named = process.argv.slice(2).filter((argument) => argument !== '--');
+const options = process.argv.slice(2);
+if (options.includes('--write')) process.env[tableVariable] = 'write';
+const named = options.filter((argument) => argument !== '--' && argument !== '--write');
 const unknown = named.filter((name) => !(name in parts));
 if (unknown.length > 0) {
   console.error(
@@ -72,8 +80,14 @@ function installSystem() {
   process.exit(1);
 }
 
+/** Its tests skip the servers that are not there, and say so. */
+async function unpack() {
+  for (const [server, reason] of Object.entries(await unpackServers()))
+    console.error(`${server} could not be unpacked: ${reason}`);
+}
+
 /** Runs one vitest project; its output goes by, its totals come back. */
-function vitest(project) {
+function vitest(project, reporter) {
   const folder = join(root, 'node_modules', '.cache', 'postern');
   mkdirSync(folder, { recursive: true });
   const file = join(folder, `totals-${project}.json`);
@@ -85,6 +99,7 @@ function vitest(project) {
     '--passWithNoTests',
     '--reporter=default',
     '--reporter=./scripts/totals.mjs',
+    ...(reporter ? [`--reporter=./scripts/${reporter}.mjs`] : []),
   ];
   const child = spawn(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), ...args], {
     cwd: root,
@@ -125,7 +140,8 @@ for (const name of wanted) {
   }
   try {
     if (parts[name].built) await run(process.execPath, [join(root, 'scripts/build.mjs')]);
-    add(await vitest(name));
+    if (parts[name].unpacked) await unpack();
+    add(await vitest(name, parts[name].reporter));
   } catch (error) {
     console.error(error.message);
     add({ passed: 0, failed: 1 });

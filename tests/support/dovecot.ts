@@ -2,8 +2,7 @@ import { execFile, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createConnection, createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { createConnection } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -11,6 +10,7 @@ import { createTransport } from 'nodemailer';
 import { SMTPServer } from 'smtp-server';
 import { eventually } from './eventually.ts';
 import type { MailPlace, Person } from './place.ts';
+import { answers, freePorts } from './ports.ts';
 
 const run = promisify(execFile);
 
@@ -29,6 +29,7 @@ const people: readonly [Person, Person] = [
 ];
 
 export interface DovecotPlace extends MailPlace {
+  readonly version: string;
   /** Where its log is. */
   readonly log: string;
   /** Stops and starts the server; its mail stays. */
@@ -111,8 +112,10 @@ export async function startDovecot(fill?: (inbox: string) => void): Promise<Dove
     await exited;
   };
   await start();
+  const { stdout: version } = await run('/usr/sbin/dovecot', ['--version']);
   return {
     name: 'Dovecot',
+    version: version.split(' ')[0] ?? '?',
     imap: `imap://127.0.0.1:${imap}`,
     imaps: `imaps://localhost:${imaps}`,
     submission: `submission://127.0.0.1:${submission}`,
@@ -159,32 +162,6 @@ async function append(
   }
 }
 
-async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from(
-      { length: count },
-      () =>
-        new Promise<ReturnType<typeof createServer>>((resolve) => {
-          const server = createServer().listen(0, '127.0.0.1', () => resolve(server));
-        }),
-    ),
-  );
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
-}
-
-function answers(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = createConnection({ port, host: '127.0.0.1' });
-    socket.once('data', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
-  });
-}
-
 interface Ports {
   readonly imap: number;
   readonly imaps: number;
@@ -217,6 +194,7 @@ mail_gid = mail
 first_valid_uid = 1
 first_valid_gid = 1
 mail_max_userip_connections = 1000
+mail_plugins = $mail_plugins quota acl
 postmaster_address = postmaster@postern.example
 passdb {
   driver = static
@@ -227,12 +205,19 @@ userdb {
   args = uid=mail gid=mail home=${folder}/mail/%u/home
 }
 protocol imap {
-  mail_plugins = $mail_plugins imap_zlib
+  mail_plugins = $mail_plugins imap_zlib imap_quota imap_acl
+  imap_metadata = yes
 }
 namespace inbox {
   inbox = yes
   separator = /
 ${special}
+}
+mail_attribute_dict = file:%h/attributes
+plugin {
+  quota = maildir:User quota
+  quota_rule = *:storage=1G
+  acl = vfile
 }
 service anvil {
   chroot =

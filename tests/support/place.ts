@@ -1,9 +1,9 @@
 /** A mail server that a test runs against, whichever it is. */
 export interface MailPlace {
   readonly name: string;
-  /** As POSTERN_IMAP and POSTERN_SUBMISSION take them. */
+  /** As POSTERN_IMAP and POSTERN_SUBMISSION take them; not every place has somewhere to send by. */
   readonly imap: string;
-  readonly submission: string;
+  readonly submission?: string;
   readonly users: readonly [Person, Person];
   /** Puts a message into a mailbox behind the app's back, as a delivery or another client would. */
   deliver(

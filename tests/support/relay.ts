@@ -21,8 +21,10 @@ export const systemClock: Clock = {
 /** A real gateway in front of `place`, on a free port. */
 export function openGateway(place: MailPlace, options: Partial<GatewayConfig> = {}): Promise<Gateway> {
   const imap = parseTarget('imap', place.imap);
-  const submission = parseTarget('submission', place.submission);
-  if (!imap || !submission) throw new Error(`not addresses: ${place.imap} ${place.submission}`);
+  const submission = place.submission === undefined ? undefined : parseTarget('submission', place.submission);
+  if (!imap || (place.submission !== undefined && !submission)) {
+    throw new Error(`not addresses: ${place.imap} ${place.submission}`);
+  }
   return startGateway({
     listen: { host: '127.0.0.1', port: 0 },
     keys: [createKey()],
@@ -30,7 +32,7 @@ export function openGateway(place: MailPlace, options: Partial<GatewayConfig> = 
     limits: { connectsPerMinute: 10_000 },
     log: () => undefined,
     imap,
-    submission,
+    ...(submission ? { submission } : {}),
     ...options,
   });
 }

@@ -1,0 +1,184 @@
+import { expect } from 'vitest';
+import { CommandError } from '@postern/protocol/error';
+import {
+  authenticate,
+  capability,
+  create,
+  enable,
+  id,
+  list,
+  login,
+  logout,
+  namespace,
+  noop,
+} from '@postern/protocol/imap';
+import { loginMechanism, plain } from '@postern/protocol/sasl';
+import type { Mechanism } from '@postern/protocol/sasl';
+import type { Bench } from '../bench.ts';
+import { fill } from '../bench.ts';
+import type { FeatureGroup } from '../feature.ts';
+import { note } from '../letters.ts';
+
+/** Signed in means: the account's own mailboxes are there. */
+async function signsIn(bench: Bench, mechanism: Mechanism): Promise<void> {
+  const stranger = await bench.stranger();
+  await stranger.run(authenticate(mechanism));
+  expect(stranger.session.state).toBe('authenticated');
+  expect((await stranger.run(list('', 'INBOX'))).map(({ name }) => name)).toEqual(['INBOX']);
+}
+
+export const connecting: FeatureGroup = {
+  title: 'Connecting and signing in',
+  features: [
+    {
+      name: 'CAPABILITY',
+      rfc: '3501 §6.1.1',
+      async run(bench) {
+        const stranger = await bench.stranger();
+        expect(await stranger.run(capability())).toContain('IMAP4REV1');
+        const client = await bench.client();
+        expect(client.session.capabilities).toContain('IMAP4REV1');
+        expect(await client.run(capability())).toEqual(client.session.capabilities);
+      },
+    },
+    {
+      name: 'LOGIN',
+      rfc: '3501 §6.2.3',
+      async run(bench) {
+        const stranger = await bench.stranger();
+        await stranger.run(login(bench.ada.user, bench.ada.password));
+        expect(stranger.session.state).toBe('authenticated');
+        expect((await stranger.run(list('', 'INBOX'))).map(({ name }) => name)).toEqual(['INBOX']);
+      },
+    },
+    {
+      name: 'a wrong password',
+      rfc: '3501 §6.2.3',
+      async run(bench) {
+        const stranger = await bench.stranger();
+        const refused = await stranger.run(login(bench.ada.user, 'wrong')).catch((error: unknown) => error);
+        expect(refused).toBeInstanceOf(CommandError);
+        expect(refused).toMatchObject({ status: 'NO' });
+        expect(stranger.session.state).toBe('not-authenticated');
+      },
+    },
+    {
+      name: 'AUTHENTICATE PLAIN',
+      rfc: '4616',
+      capability: ['AUTH=PLAIN'],
+      run: (bench) => signsIn(bench, plain(bench.ada.user, bench.ada.password)),
+    },
+    {
+      name: 'AUTHENTICATE LOGIN',
+      rfc: 'draft-murchison-sasl-login',
+      capability: ['AUTH=LOGIN'],
+      run: (bench) => signsIn(bench, loginMechanism(bench.ada.user, bench.ada.password)),
+    },
+    {
+      name: 'SASL-IR',
+      rfc: '4959',
+      capability: ['SASL-IR'],
+      async run(bench) {
+        const stranger = await bench.stranger();
+        await stranger.run(capability());
+        await stranger.run(authenticate(plain(bench.ada.user, bench.ada.password)));
+        expect(stranger.session.state).toBe('authenticated');
+        expect(stranger.continuations).toBe(0);
+      },
+    },
+    {
+      name: 'ID',
+      rfc: '2971',
+      capability: ['ID'],
+      async run(bench) {
+        const client = await bench.client();
+        const fields = await client.run(id({ name: 'Postern', 'support-url': 'https://postern.example/' }));
+        expect(fields?.get('name')).toMatch(/\w/);
+      },
+    },
+    {
+      name: 'NAMESPACE',
+      rfc: '2342',
+      capability: ['NAMESPACE'],
+      async run(bench) {
+        const client = await bench.client();
+        const own = (await client.run(namespace()))?.personal[0];
+        expect(own?.delimiter).toHaveLength(1);
+        const name = `${own?.prefix ?? ''}in the namespace${own?.delimiter}below`;
+        await client.run(create(name));
+        expect((await client.run(list('', name))).map((each) => [each.name, each.delimiter])).toEqual([
+          [name, own?.delimiter],
+        ]);
+      },
+    },
+    {
+      name: 'ENABLE',
+      rfc: '5161',
+      capability: ['ENABLE'],
+      async run(bench) {
+        const client = await bench.client();
+        expect(await client.run(enable(['X-NO-SUCH-THING']))).toEqual(new Set());
+        if (bench.offers('CONDSTORE')) {
+          expect(await client.run(enable(['CONDSTORE']))).toEqual(new Set(['CONDSTORE']));
+        }
+      },
+    },
+    {
+      name: 'LITERAL+',
+      rfc: '7888',
+      capability: ['LITERAL+'],
+      async run(bench) {
+        const client = await bench.client();
+        const name = await bench.mailbox(client);
+        const before = client.continuations;
+        await fill(client, name, [note('Not asked for', {}, 'x'.repeat(42_000).replace(/.{70}/g, '$&\r\n'))]);
+        expect(client.continuations).toBe(before);
+      },
+    },
+    {
+      name: 'LITERAL-',
+      rfc: '7888 §5',
+      capability: ['LITERAL-'],
+      async run(bench) {
+        const client = await bench.client();
+        const name = await bench.mailbox(client);
+        const before = client.continuations;
+        await fill(client, name, [note('Up to 4096 octets', {}, 'small')]);
+        expect(client.continuations).toBe(before);
+        await fill(client, name, [note('Above', {}, 'x'.repeat(7000).replace(/.{70}/g, '$&\r\n'))]);
+        if (!bench.offers('LITERAL+')) expect(client.continuations).toBe(before + 1);
+      },
+    },
+    {
+      name: 'synchronising literals',
+      rfc: '3501 §7.5',
+      async run(bench) {
+        const client = await bench.client();
+        const name = await bench.mailbox(client, 'näme');
+        // Two literals in one command, each asked for, where the server has no others.
+        const before = client.continuations;
+        await fill(client, name, [note('Asked for')]);
+        if (!bench.offers('LITERAL+', 'LITERAL-')) expect(client.continuations).toBeGreaterThan(before);
+      },
+    },
+    {
+      name: 'NOOP',
+      rfc: '3501 §6.1.2',
+      async run(bench) {
+        const { client, name } = await bench.open([note('First')]);
+        await fill(await bench.client(), name, [note('Second')]);
+        await client.run(noop());
+        expect(client.news).toContainEqual({ type: 'exists', count: 2 });
+      },
+    },
+    {
+      name: 'LOGOUT',
+      rfc: '3501 §6.1.3',
+      async run(bench) {
+        const client = await bench.client();
+        await client.run(logout());
+        expect(await client.session.closed).toBeUndefined();
+      },
+    },
+  ],
+};

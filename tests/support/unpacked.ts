@@ -1,0 +1,79 @@
+import { execFile, spawn } from 'node:child_process';
+import { existsSync, openSync } from 'node:fs';
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { eventually } from './eventually.ts';
+
+const run = promisify(execFile);
+const cache = join(import.meta.dirname, '../../node_modules/.cache/postern/servers');
+
+/** Why a server that scripts/unpack-servers.mjs unpacks cannot be started here; undefined when it can. */
+export function unpackedMissing(name: 'cyrus' | 'courier'): string | undefined {
+  if (userInfo().uid !== 0) return `${name} is only started by root here`;
+  if (!existsSync(join(cache, name, 'versions.json'))) {
+    return `${name} is not unpacked: "pnpm test servers" does it where Debian's packages can be had`;
+  }
+  return undefined;
+}
+
+/** The version of one of its packages, without Debian's own revision. */
+export async function unpackedVersion(name: 'cyrus' | 'courier', of: string): Promise<string> {
+  const versions = JSON.parse(await readFile(join(cache, name, 'versions.json'), 'utf8')) as Record<
+    string,
+    string
+  >;
+  return versions[of]?.replace(/^\d+:|[-+].*$/g, '') ?? '?';
+}
+
+/** A server's files, copied to where its own user can reach them, in a folder that also takes its state. */
+export async function copyUnpacked(name: 'cyrus' | 'courier'): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), `postern-${name}-`));
+  await chmod(folder, 0o755);
+  await run('cp', ['-a', join(cache, name), join(folder, 'root')]);
+  return folder;
+}
+
+export interface Daemon {
+  /** Ends it with all that it started. */
+  stop(): Promise<void>;
+}
+
+/** Starts a program as the head of a process group of its own, its output going to a file. */
+export function startDaemon(
+  command: string,
+  args: readonly string[],
+  options: { readonly env?: Readonly<Record<string, string>>; readonly cwd?: string; readonly log: string },
+): Daemon {
+  const output = openSync(options.log, 'a');
+  const child = spawn(command, args, {
+    detached: true,
+    stdio: ['ignore', output, output],
+    env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', ...options.env },
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+  });
+  const group = -(child.pid ?? 0);
+  const signal = (name: NodeJS.Signals | 0): boolean => {
+    try {
+      return process.kill(group, name);
+    } catch {
+      return false;
+    }
+  };
+  const abandon = (): void => void signal('SIGKILL');
+  process.once('exit', abandon);
+  return {
+    async stop() {
+      signal('SIGTERM');
+      await eventually(`${command} ends`, () => !signal(0), 3000).catch(() => signal('SIGKILL'));
+      await eventually(`${command} is gone`, () => !signal(0), 5000);
+      process.off('exit', abandon);
+    },
+  };
+}
+
+/** Removes a server's folder with its state. */
+export function discard(folder: string): Promise<void> {
+  return rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+}
