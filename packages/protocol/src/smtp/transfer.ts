@@ -72,7 +72,7 @@ async function transferByData(
   }
   const end = stuffer.finish();
   beforeEnd();
-  return finalReply(session, await session.end('DATA', end, END_PATIENCE));
+  return finalReply(await session.end('DATA', end, END_PATIENCE));
 }
 
 /**
@@ -115,7 +115,7 @@ class ChunkedTransfer {
     this.#options.beforeEnd();
     const reply = this.#session.end('BDAT LAST', end, END_PATIENCE);
     this.#options.onProgress?.(octets, octets);
-    return finalReply(this.#session, await reply);
+    return finalReply(await reply);
   }
 
   #gather(octets: Uint8Array): void {
@@ -168,9 +168,8 @@ class ChunkedTransfer {
 }
 
 /** Whatever is neither yes nor no to a whole message leaves open whether it was sent. */
-function finalReply(session: SubmissionSession, reply: Reply): Reply {
+function finalReply(reply: Reply): Reply {
   if (isYes(reply.code)) return reply;
   if (reply.code >= 400) throw refusal('DATA', reply);
-  session.close();
   throw new ConnectionLost(`the server answered a message with ${reply.code}`, ['DATA']);
 }
