@@ -8,6 +8,19 @@ export interface Transport {
   write(bytes: Uint8Array): Promise<void>;
   /** Idempotent. */
   close(): void;
+  /** Where there is one, what goes over this stream may be compressed. */
+  readonly compression?: Compression | undefined;
+}
+
+/** Raw DEFLATE (RFC 1951) as a connection has it: one stream without end each way, never withheld. */
+export interface Compression {
+  /**
+   * Gives what can be read after each chunk of `bytes`, in pieces; takes the next chunk only when those are taken, and no more
+   * of a chunk at a time than stays small however far it inflates. Throws where `bytes` does, or where they are not DEFLATE.
+   */
+  inflate(bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>;
+  /** One stream: each call gives octets from which all that was written up to now can be read (a sync flush). */
+  deflate(): (bytes: Uint8Array) => Promise<Uint8Array>;
 }
 
 export interface Clock {

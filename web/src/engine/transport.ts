@@ -1,6 +1,7 @@
 /** A relayed connection: the gateway's WebSocket as a Transport. */
 import { ConnectionLost, GatewayRefused } from '@postern/protocol/error';
 import type { Transport } from '@postern/protocol/port';
+import { compression } from './compression.ts';
 
 export type Service = 'imap' | 'submission';
 
@@ -54,6 +55,7 @@ async function refusal(origin: string): Promise<GatewayRefused | undefined> {
 }
 
 class WebSocketTransport implements Transport {
+  readonly compression = compression;
   /** Settles with the first frame; rejects when the stream ends before. */
   readonly begun: Promise<void>;
   opened = false;

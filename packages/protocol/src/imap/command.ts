@@ -1,5 +1,6 @@
 import { encodeText } from '../bytes/index.ts';
 import { UsageError } from '../error.ts';
+import type { Compression } from '../port.ts';
 import { type MailboxName, wireOctets } from './mailbox-name.ts';
 import { NOT_ENABLED, speaksUtf8 } from './offers.ts';
 import type { Untagged } from './response.ts';
@@ -25,6 +26,8 @@ export type Piece = string | Uint8Array | StreamedLiteral | Literal8;
 /** What a command's OK does to the connection. */
 export type Effect =
   | { readonly type: 'authenticate' | 'unselect' | 'logout' | 'start-tls' }
+  /** What follows the OK is compressed, both ways. */
+  | { readonly type: 'compress'; readonly compression: Compression }
   | { readonly type: 'select'; readonly name: string; readonly readOnly: boolean };
 
 /** Octets of a section that is too large to be kept. */

@@ -88,6 +88,11 @@ export class Connection {
     return this.#fragmenter.unread;
   }
 
+  /** Gives them up: what follows COMPRESS's OK has to be inflated before it is received (RFC 4978 §3). */
+  surrender(): Uint8Array {
+    return this.#fragmenter.surrender();
+  }
+
   receive(chunk: Uint8Array): void {
     if (!this.#ended) this.#fragmenter.push(chunk);
   }

@@ -71,6 +71,12 @@ export class Fragmenter {
     return this.#queue.view();
   }
 
+  /** Lets go of the octets that no fragment has taken: they are not to be read as they stand. */
+  surrender(): Uint8Array {
+    this.#scanned = this.#line = this.#searched = 0;
+    return this.#queue.take(this.#queue.length);
+  }
+
   /** True while part of a response has arrived. */
   get midway(): boolean {
     return this.#queue.length > 0 || this.#headLength > 0 || this.#stream !== undefined;

@@ -1,9 +1,10 @@
 import { decodeText } from '../bytes/index.ts';
 import { CommandError, ConnectionLost, type PosternError, type ProtocolError, UsageError } from '../error.ts';
 import { Intake } from '../intake.ts';
-import type { Clock, Transport } from '../port.ts';
+import type { Clock, Compression, Transport } from '../port.ts';
 import type { Command, ConnectionState } from './command.ts';
 import { idle } from './commands/session.ts';
+import { compressed, preceded } from './compressed.ts';
 import { Connection, type ConnectionEvent, type Tag } from './connection.ts';
 import { mask } from './excerpt.ts';
 import type { News } from './types.ts';
@@ -59,12 +60,13 @@ export class Session {
   /** undefined where this side closed, or after LOGOUT. */
   readonly closed: Promise<PosternError | undefined>;
 
-  readonly #transport: Transport;
+  #transport: Transport;
   readonly #options: SessionOptions;
   readonly #connection: Connection;
   readonly #watchdog: Watchdog;
   readonly #writer: Writer;
-  readonly #intake: Intake;
+  #intake: Intake;
+  #compressed = false;
   readonly #waiting: Waiting[] = [];
   readonly #inFlight = new Map<Tag, Waiting>();
   #greet!: { resolve(greeting: Greeting): void; reject(error: Error): void };
@@ -85,8 +87,8 @@ export class Session {
     );
     this.#writer = new Writer({
       connection: this.#connection,
-      transport,
       watchdog: this.#watchdog,
+      write: (bytes) => this.#transport.write(bytes),
       trace: (output) => this.#trace('C', output),
       spoilt: (tag, error) => this.#inFlight.get(tag)?.reject(error),
       failed: (error) => this.#fail(error),
@@ -169,10 +171,10 @@ export class Session {
 
   /**
    * Stops reading and gives back the octets that were not read, so that somebody else can take the stream over; `rest` has
-   * those that follow. UsageError while a command is outstanding.
+   * those that follow. UsageError while a command is outstanding, and once the stream is compressed.
    */
   detach(): Uint8Array {
-    if (this.#inFlight.size > 0 || this.#waiting.length > 0 || this.#over) {
+    if (this.#inFlight.size > 0 || this.#waiting.length > 0 || this.#over || this.#compressed) {
       throw new UsageError('the stream cannot be taken over now');
     }
     this.#over = 'detached';
@@ -285,9 +287,12 @@ export class Session {
     if (event.tag === this.#idleTag) this.#idleTag = undefined;
     if (this.#inFlight.size === 0) this.#watchdog.rest();
     if (!waiting) return;
+    const { effect } = waiting.command;
+    // Before another octet is read as it stands: what came in the same chunk is compressed already.
+    if (event.ok && effect?.type === 'compress') this.#compress(effect.compression);
     if (event.ok) waiting.resolve(event.value);
     else waiting.reject(event.error);
-    if (event.ok && waiting.command.effect?.type === 'logout') this.#finish(undefined, undefined);
+    if (event.ok && effect?.type === 'logout') this.#finish(undefined, undefined);
     else if (this.#bye !== undefined && this.#inFlight.size === 0) {
       this.#fail(new ConnectionLost(`the server said bye: ${this.#bye}`));
     }
@@ -305,6 +310,17 @@ export class Session {
     if (this.#over) return;
     this.#connection.answer(tag, line);
     void this.#writer.write();
+  }
+
+  #compress(compression: Compression): void {
+    const plain = this.#transport;
+    const bytes = preceded(this.#connection.surrender(), this.#intake.rest());
+    this.#transport = compressed(
+      { bytes, write: (octets) => plain.write(octets), close: () => plain.close() },
+      compression,
+    );
+    this.#intake = new Intake(this.#transport.bytes);
+    this.#compressed = true;
   }
 
   /** Sends what may go out now, in the order it was asked for. */

@@ -1,13 +1,13 @@
 import { ConnectionLost } from '../error.ts';
-import type { Transport } from '../port.ts';
 import type { Watchdog } from '../watchdog.ts';
 import type { Connection, Tag } from './connection.ts';
 import { Upload } from './upload.ts';
 
 export interface WriterPorts {
   readonly connection: Connection;
-  readonly transport: Transport;
   readonly watchdog: Watchdog;
+  /** Settles when more may be written. */
+  write(bytes: Uint8Array): Promise<void>;
   /** Sees what is about to be written. */
   trace(output: Uint8Array): void;
   /** The literal of the command `tag` cannot be given to its end. */
@@ -30,14 +30,14 @@ export class Writer {
   async write(): Promise<void> {
     if (this.#busy) return;
     this.#busy = true;
-    const { connection, transport, watchdog } = this.#ports;
+    const { connection, watchdog } = this.#ports;
     try {
       // No turn may pass between finding that all is written and being ready again: what came then would be left lying.
       while (!this.#stopped) {
         const output = connection.output();
         if (output) {
           this.#ports.trace(output);
-          await transport.write(output);
+          await this.#ports.write(output);
           watchdog.stir();
         } else if (connection.wanted) {
           await this.#supply();

@@ -8,6 +8,7 @@ import type { Command } from '../imap/index.ts';
 import type { FetchedMessage, News, SelectedMailbox, Uid } from '../imap/types.ts';
 import type { Clock, Transport } from '../port.ts';
 import { absorb } from './absorb.ts';
+import { compressing } from './compressing.ts';
 import type { Mailbox, MailboxKey } from './model.ts';
 import type { Truth } from './truth.ts';
 
@@ -114,6 +115,7 @@ export class Lane {
     try {
       await session.ready;
       if (session.capabilities.size === 0) await session.run(capability());
+      await compressing(session, transport);
     } catch (error) {
       session.close();
       throw error;

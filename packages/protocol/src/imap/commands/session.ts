@@ -12,6 +12,7 @@ import {
   SIGNED_IN,
   stringPiece,
 } from '../command.ts';
+import type { Compression } from '../../port.ts';
 import type { Mechanism } from '../../sasl/index.ts';
 import type { Namespaces } from '../response.ts';
 
@@ -108,6 +109,26 @@ export function authenticate(mechanism: Mechanism): Command<void> {
       },
       settle: () => exchange.complete?.(),
     }),
+  };
+}
+
+/**
+ * `COMPRESS DEFLATE` (RFC 4978): from its OK on, the session compresses what it writes and inflates what it reads. Rejects with
+ * CommandError, code COMPRESSIONACTIVE, where something below compresses already; everything goes on as it was. UsageError
+ * where the server has no COMPRESS.
+ */
+export function compress(compression: Compression): Command<void> {
+  return {
+    name: 'COMPRESS',
+    states: SIGNED_IN,
+    // Whatever followed it would be neither plain nor compressed (§3).
+    alone: true,
+    effect: { type: 'compress', compression },
+    write(capabilities) {
+      if (!capabilities.has('COMPRESS=DEFLATE')) throw new UsageError('the server has no COMPRESS');
+      return ['COMPRESS DEFLATE'];
+    },
+    collect: () => settled,
   };
 }
 
