@@ -41,7 +41,7 @@ export class Exchange {
     return value;
   }
 
-  /** `TAG` in the answers stands for the command's tag; without a receipt among them, an OK follows. */
+  /** `$tag` in the answers stands for the command's tag; without a receipt among them, an OK follows. */
   run(command: Command<unknown>, ...answers: string[]): Exchanged {
     this.#news.length = 0;
     const tag = this.connection.send(command);
@@ -52,7 +52,7 @@ export class Exchange {
       else if (/\{\d+\}\r\n$/.test(written)) this.hear('+ go on');
       else break;
     }
-    const lines = answers.map((line) => line.replaceAll('TAG', tag));
+    const lines = answers.map((line) => line.replaceAll('$tag', tag));
     if (!lines.some((line) => line.startsWith(`${tag} `))) lines.push(`${tag} OK done`);
     const value = this.hear(...lines);
     return { written: written.slice(tag.length + 1, -2), value, news: [...this.#news] };

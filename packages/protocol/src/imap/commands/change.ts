@@ -1,9 +1,9 @@
 /** Commands that change messages: UID STORE, COPY, MOVE, EXPUNGE (RFC 3501 §6.4, UIDPLUS 4315, MOVE 6851, CONDSTORE 7162). */
-import { UsageError } from '../../error.ts';
 import { atomPiece, type Collector, type Command, mailboxPiece, SELECTED, settled } from '../command.ts';
 import type { MailboxName } from '../mailbox-name.ts';
-import { formatSet, type UidSet } from '../sets.ts';
+import { demand } from '../offers.ts';
 import type { Flag, ModSeq, ResponseCode, Uid } from '../types.ts';
+import { type MessageSet, SAVED, writeSet } from './message-set.ts';
 
 export interface StoreOptions {
   /** There is no replacing: it would undo what other clients changed meanwhile. */
@@ -20,22 +20,23 @@ export interface Stored {
   readonly modified: readonly Uid[];
 }
 
-function wireSet(set: UidSet): string {
-  const text = formatSet(set);
-  if (text === '') throw new UsageError('an empty set of UIDs');
-  return text;
+/** As text where the server knows `$`, if it is asked for. */
+function wireSet(command: string, set: MessageSet, capabilities: ReadonlySet<string>): string {
+  if (set === SAVED) demand(capabilities, `${command} $`, 'SEARCHRES');
+  return writeSet(set);
 }
 
 /** `UID STORE` (§6.4.6). */
-export function uidStore(set: UidSet, options: StoreOptions): Command<Stored> {
+export function uidStore(set: MessageSet, options: StoreOptions): Command<Stored> {
   const { mode, flags, silent, unchangedSince } = options;
   const since = unchangedSince === undefined ? '' : ` (UNCHANGEDSINCE ${unchangedSince})`;
   const item = `${mode === 'add' ? '+' : '-'}FLAGS${silent ? '.SILENT' : ''}`;
-  const text = `UID STORE ${wireSet(set)}${since} ${item} (${flags.map(atomPiece).join(' ')})`;
+  const text = `${since} ${item} (${flags.map(atomPiece).join(' ')})`;
+  writeSet(set);
   return {
     name: 'UID STORE',
     states: SELECTED,
-    write: () => [text],
+    write: (capabilities) => [`UID STORE ${wireSet('UID STORE', set, capabilities)}${text}`],
     collect: () => ({
       settle: ({ code }) => ({ modified: code?.name === 'MODIFIED' ? (code.uids as readonly Uid[]) : [] }),
     }),
@@ -46,22 +47,25 @@ export function uidStore(set: UidSet, options: StoreOptions): Command<Stored> {
 export type CopyUid = Extract<ResponseCode, { name: 'COPYUID' }>;
 
 /** `UID COPY` (§6.4.7). undefined where the server does not say which UIDs the copies have. */
-export function uidCopy(set: UidSet, name: MailboxName): Command<CopyUid | undefined> {
+export function uidCopy(set: MessageSet, name: MailboxName): Command<CopyUid | undefined> {
   return moving('UID COPY', set, name);
 }
 
 /** `UID MOVE` (RFC 6851): only where the server has MOVE. */
-export function uidMove(set: UidSet, name: MailboxName): Command<CopyUid | undefined> {
+export function uidMove(set: MessageSet, name: MailboxName): Command<CopyUid | undefined> {
   return moving('UID MOVE', set, name);
 }
 
-function moving(command: string, set: UidSet, name: MailboxName): Command<CopyUid | undefined> {
-  const text = `${command} ${wireSet(set)} `;
+function moving(command: string, set: MessageSet, name: MailboxName): Command<CopyUid | undefined> {
+  writeSet(set);
   return {
     name: command,
     states: SELECTED,
     results: ['COPYUID'],
-    write: (_, enabled) => [text, mailboxPiece(name, enabled)],
+    write: (capabilities, enabled) => [
+      `${command} ${wireSet(command, set, capabilities)} `,
+      mailboxPiece(name, enabled),
+    ],
     collect: collectCopyUid,
   };
 }
@@ -94,7 +98,12 @@ export function expunge(): Command<void> {
 }
 
 /** `UID EXPUNGE` (RFC 4315 §2.1): those of the set that are marked `\Deleted`. Only where the server has UIDPLUS. */
-export function uidExpunge(set: UidSet): Command<void> {
-  const text = `UID EXPUNGE ${wireSet(set)}`;
-  return { name: 'UID EXPUNGE', states: SELECTED, write: () => [text], collect: () => settled };
+export function uidExpunge(set: MessageSet): Command<void> {
+  writeSet(set);
+  return {
+    name: 'UID EXPUNGE',
+    states: SELECTED,
+    write: (capabilities) => [`UID EXPUNGE ${wireSet('UID EXPUNGE', set, capabilities)}`],
+    collect: () => settled,
+  };
 }

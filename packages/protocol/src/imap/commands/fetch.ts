@@ -1,142 +1,132 @@
+/**
+ * `UID FETCH` (RFC 3501 §6.4.5, §6.4.8), with the modifiers of RFC 7162 and 9394 and the items of BINARY (RFC 3516), OBJECTID
+ * (8474), SAVEDATE (8514), PREVIEW (8970) and Gmail (X-GM-EXT-1).
+ *
+ *     fetch = "FETCH" SP sequence-set SP "(" fetch-att *(SP fetch-att) ")" [SP "(" fetch-modifier *(SP …) ")"]
+ */
 import { UsageError } from '../../error.ts';
-import { type Command, SELECTED, type SectionPiece } from '../command.ts';
-import { formatSet, hasUid, MAX_UID, toRanges, type UidSet } from '../sets.ts';
+import { type Collector, type Command, SELECTED, type SectionPiece } from '../command.ts';
+import { demand, offers } from '../offers.ts';
+import type { Untagged } from '../response.ts';
+import { hasUid, MAX_UID, toRanges } from '../sets.ts';
 import type { FetchedMessage, ModSeq, UidRanges } from '../types.ts';
+import { type FetchItem, formatItem, hasItem, itemNeeds } from './fetch-item.ts';
+import { type MessageSet, SAVED, writeSet } from './message-set.ts';
 
-/** What to fetch of a message. Sections are always peeked at: reading mail marks nothing. */
-export type FetchItem =
-  | 'FLAGS'
-  | 'INTERNALDATE'
-  | 'RFC822.SIZE'
-  | 'ENVELOPE'
-  | 'BODYSTRUCTURE'
-  /** Only with CONDSTORE. */
-  | 'MODSEQ'
-  | {
-      /** As in `BodyPart.section`, or with `HEADER`, `TEXT`, `MIME` (RFC 3501 §6.4.5); `` is the whole message. */
-      readonly section: string;
-      /** Names, with section `HEADER.FIELDS` or one that ends in it. */
-      readonly fields?: readonly string[];
-      /** First octet, and how many at most. */
-      readonly partial?: readonly [origin: number, octets: number];
-    };
+/** `[1, 100]`: the lowest of a set or a result; `[-1, -100]`: the highest (RFC 9394 §3.1). */
+export type Window = readonly [first: number, last: number];
 
 export interface FetchOptions {
   /** Only messages whose MODSEQ is higher (RFC 7162 §3.1.4.1): only with CONDSTORE. */
   readonly changedSince?: ModSeq;
   /** With `changedSince`, VANISHED (EARLIER) for what is gone (RFC 7162 §3.2.6): only once QRESYNC is enabled. */
   readonly vanished?: boolean;
-  /** A window on the set: `[1, 100]` its lowest, `[-1, -100]` its highest (RFC 9394 §3.3): only with PARTIAL. */
-  readonly window?: readonly [first: number, last: number];
+  /** A window on the set (RFC 9394 §3.3): only with PARTIAL. */
+  readonly window?: Window;
   /** Takes sections above 8 MiB, which are not kept, as they arrive. */
   readonly onSection?: (piece: SectionPiece) => void;
 }
 
 /**
- * `UID FETCH` (RFC 3501 §6.4.8). The messages come as news; the result is the number of FETCH responses that answered this
- * command, fewer than asked for where messages are gone.
+ * The messages come as news; the result is the number of FETCH responses that answered this command, fewer than asked for
+ * where messages are gone. Items that the server does not have are left out (see FetchItem); UsageError where none is left.
  */
 export function uidFetch(
-  set: UidSet,
+  set: MessageSet,
   items: readonly FetchItem[],
   options: FetchOptions = {},
 ): Command<number> {
-  const ranges = toRanges(set);
-  if (ranges.length === 0 || items.length === 0) throw new UsageError('UID FETCH of nothing');
-  const text = `UID FETCH ${wireSet(ranges, options)} (${['UID', ...items.map(formatItem)].join(' ')})${fetchModifiers(options)}`;
+  if (items.length === 0) throw new UsageError('UID FETCH of nothing');
+  const wire = wireSet(set, options);
+  const modifiers = fetchModifiers(options);
+  // Said here as well, so that what cannot be said shows where it was asked for.
+  items.forEach(formatItem);
   return {
     name: 'UID FETCH',
     states: SELECTED,
-    write: () => [text],
-    collect: () => {
-      let count = 0;
-      let streamed = false;
-      const { onSection } = options;
-      return {
-        take(response) {
-          if (response.type !== 'fetch') return false;
-          // The pieces of a section come before the response that they were taken out of.
-          if (streamed || answers(response.message, ranges, items)) count++;
-          streamed = false;
-          return false;
-        },
-        ...(onSection && {
-          section(piece: SectionPiece) {
-            streamed = true;
-            onSection(piece);
-          },
-        }),
-        settle: () => count,
-      };
+    write(capabilities) {
+      if (set === SAVED) demand(capabilities, 'UID FETCH $', 'SEARCHRES');
+      return [`UID FETCH ${wire} (UID ${fetchItems(items, capabilities)})${modifiers}`];
     },
+    collect: () => new FetchCollector(set === SAVED ? undefined : toRanges(set), items, options.onSection),
   };
 }
 
 /** Quirk: `*` is the last message there is, so that Cyrus tells nothing of those that are gone above it: the end is named. */
-function wireSet(ranges: UidRanges, { vanished }: FetchOptions): string {
-  return vanished ? formatSet(ranges).replace('*', String(MAX_UID)) : formatSet(ranges);
+function wireSet(set: MessageSet, { vanished }: FetchOptions): string {
+  return vanished ? writeSet(set).replace('*', String(MAX_UID)) : writeSet(set);
+}
+
+/** Those that the server has. */
+export function fetchItems(items: readonly FetchItem[], capabilities: ReadonlySet<string>): string {
+  const known = items.filter((item) => {
+    const needs = itemNeeds(item);
+    return needs === undefined || offers(capabilities, ...needs);
+  });
+  if (known.length === 0) throw new UsageError('UID FETCH of nothing that the server has');
+  return known.map(formatItem).join(' ');
+}
+
+export class FetchCollector implements Collector<number> {
+  readonly #ranges: UidRanges | undefined;
+  readonly #items: readonly FetchItem[];
+  #count = 0;
+  #streamed = false;
+  readonly section?: (piece: SectionPiece) => void;
+
+  /** `ranges` undefined: whichever. */
+  constructor(
+    ranges: UidRanges | undefined,
+    items: readonly FetchItem[],
+    onSection?: (piece: SectionPiece) => void,
+  ) {
+    this.#ranges = ranges;
+    this.#items = items;
+    if (onSection) {
+      this.section = (piece) => {
+        this.#streamed = true;
+        onSection(piece);
+      };
+    }
+  }
+
+  take(response: Untagged): boolean {
+    if (response.type !== 'fetch') return false;
+    // The pieces of a section come before the response that they were taken out of.
+    if (this.#streamed || this.#answers(response.message)) this.#count++;
+    this.#streamed = false;
+    return false;
+  }
+
+  settle(): number {
+    return this.#count;
+  }
+
+  /** An answer has something asked for that is not sent unasked, as FLAGS are; where only flags were asked for, any has it. */
+  #answers(message: FetchedMessage): boolean {
+    if (message.uid !== undefined && this.#ranges && !hasUid(this.#ranges, message.uid)) return false;
+    const solid = this.#items.filter((item) => item !== 'FLAGS' && item !== 'MODSEQ');
+    return solid.length === 0 || solid.some((item) => hasItem(message, item));
+  }
+}
+
+/** `partial-range` (RFC 9394 §4). */
+export function formatWindow([first, last]: Window): string {
+  const sound = (end: number): boolean =>
+    Number.isSafeInteger(end) && Math.abs(end) <= 0xffff_ffff && end !== 0;
+  if (!sound(first) || !sound(last) || first > 0 !== last > 0) {
+    throw new UsageError('a window with its ends on different sides');
+  }
+  return `${first}:${last}`;
 }
 
 /** `fetch-modifiers` (RFC 4466 §2.4). */
 function fetchModifiers({ changedSince, vanished, window }: FetchOptions): string {
   if (vanished && changedSince === undefined) throw new UsageError('VANISHED without CHANGEDSINCE');
-  if (window && !(Math.sign(window[0]) === Math.sign(window[1]) && window[0] !== 0)) {
-    throw new UsageError('a window with its ends on different sides');
-  }
   const modifiers = [
     ...(changedSince === undefined ? [] : [`CHANGEDSINCE ${changedSince}`]),
     ...(vanished ? ['VANISHED'] : []),
-    ...(window ? [`PARTIAL ${window[0]}:${window[1]}`] : []),
+    ...(window ? [`PARTIAL ${formatWindow(window)}`] : []),
   ];
   return modifiers.length > 0 ? ` (${modifiers.join(' ')})` : '';
-}
-
-function formatItem(item: FetchItem): string {
-  if (typeof item === 'string') return item;
-  const { section, fields, partial } = item;
-  if (!/^[\dA-Z.]*$/i.test(section)) throw new UsageError(`not a section: ${section}`);
-  if (/HEADER\.FIELDS/i.test(section) !== (fields !== undefined)) throw new UsageError('header fields');
-  if (
-    fields?.some((field) => !/^[!-9;-~]+$/.test(field) || /["\\(){%*\]]/.test(field)) ||
-    fields?.length === 0
-  ) {
-    throw new UsageError('not a header field name');
-  }
-  const names = fields ? ` (${fields.join(' ')})` : '';
-  const range = partial ? `<${partial[0]}.${partial[1]}>` : '';
-  return `BODY.PEEK[${section}${names}]${range}`;
-}
-
-/** An answer has something asked for that is not sent unasked, as FLAGS are; where only flags were asked for, any has it. */
-function answers(
-  message: FetchedMessage,
-  ranges: ReturnType<typeof toRanges>,
-  items: readonly FetchItem[],
-): boolean {
-  if (message.uid !== undefined && !hasUid(ranges, message.uid)) return false;
-  const solid = items.filter((item) => item !== 'FLAGS' && item !== 'MODSEQ');
-  return solid.length === 0 || solid.some((item) => has(message, item));
-}
-
-function has(message: FetchedMessage, item: FetchItem): boolean {
-  switch (item) {
-    case 'FLAGS':
-      return message.flags !== undefined;
-    case 'MODSEQ':
-      return message.modSeq !== undefined;
-    case 'INTERNALDATE':
-      return message.internalDate !== undefined;
-    case 'RFC822.SIZE':
-      return message.size !== undefined;
-    case 'ENVELOPE':
-      return message.envelope !== undefined;
-    case 'BODYSTRUCTURE':
-      return message.structure !== undefined;
-    default: {
-      const name = item.fields
-        ? `${item.section} (${item.fields.join(' ')})`.toUpperCase()
-        : item.section.toUpperCase();
-      return message.sections?.some((section) => section.section === name) ?? false;
-    }
-  }
 }

@@ -1,12 +1,16 @@
 export * from './acl.ts';
 export * from './append.ts';
 export * from './change.ts';
-export * from './fetch.ts';
+export { type FetchOptions, uidFetch, type Window } from './fetch.ts';
+export type { BinaryItem, FetchItem, SectionItem } from './fetch-item.ts';
 export * from './list.ts';
 export * from './mailbox.ts';
 export * from './metadata.ts';
 export * from './quota.ts';
-export { type SearchDay, type SearchKey, uidSearch } from './search.ts';
+export { type MessageSet, SAVED } from './message-set.ts';
+export { cancelUpdate, type SearchReturn, uidExtendedSearch, uidSearch } from './search.ts';
+export type { SearchDay, SearchKey } from './search-key.ts';
+export type { SearchResult } from './search-result.ts';
 export * from './select.ts';
 export * from './session.ts';
 export * from './sort.ts';

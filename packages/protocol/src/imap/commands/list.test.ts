@@ -110,7 +110,7 @@ describe('LIST beside LSUB', () => {
 describe('CREATE and STATUS', () => {
   it('say what a mailbox is for where the server can hear it', () => {
     const command = create('Gesendet', ['\\Sent']);
-    expect(new Exchange(EXTENDED).run(command, 'TAG OK [MAILBOXID (F22)] done')).toMatchObject({
+    expect(new Exchange(EXTENDED).run(command, '$tag OK [MAILBOXID (F22)] done')).toMatchObject({
       written: 'CREATE "Gesendet" (USE (\\Sent))',
       value: 'F22',
     });

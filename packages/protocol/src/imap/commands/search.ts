@@ -1,150 +1,150 @@
-import { isAscii } from '../../bytes/index.ts';
+/**
+ * `UID SEARCH` (RFC 3501 §6.4.4, §6.4.8) and what it can return: ESEARCH (RFC 4731), SEARCHRES (5182), CONTEXT=SEARCH (5267),
+ * PARTIAL (9394) and the relevancy of SEARCH=FUZZY (6203).
+ *
+ *     search            = "SEARCH" [SP "RETURN" SP "(" [search-return-opt *(SP search-return-opt)] ")"] SP search-program
+ *     search-return-opt = "MIN" / "MAX" / "ALL" / "COUNT" / "SAVE" / "CONTEXT" / "RELEVANCY" /
+ *                         "PARTIAL" SP partial-range / "UPDATE" [SP "(" fetch-att *(SP fetch-att) ")"]
+ */
 import { UsageError } from '../../error.ts';
-import { atomPiece, type Collector, type Command, type Piece, SELECTED, stringPiece } from '../command.ts';
-import { monthName } from '../responses/date.ts';
-import { expandRanges, formatSet, type UidSet } from '../sets.ts';
-import type { Flag, ModSeq, Uid } from '../types.ts';
+import { type Collector, type Command, type Piece, SELECTED } from '../command.ts';
+import { demand, offers, speaksUtf8, NOT_ENABLED } from '../offers.ts';
+import { toRanges } from '../sets.ts';
+import type { Uid } from '../types.ts';
+import { formatWindow, type Window } from './fetch.ts';
+import { type FetchItem, formatItem } from './fetch-item.ts';
+import { expandFound, SearchCollector, type SearchResult } from './search-result.ts';
+import { type Context, isPlain, type SearchKey, writeKey } from './search-key.ts';
 
-/** A calendar day, without time or zone (RFC 3501 §6.4.4 disregards both); `month` is 1 … 12. */
-export interface SearchDay {
-  readonly year: number;
-  readonly month: number;
-  readonly day: number;
-}
-
-type Bare =
-  | 'ALL'
-  | 'ANSWERED'
-  | 'DELETED'
-  | 'DRAFT'
-  | 'FLAGGED'
-  | 'SEEN'
-  | 'UNANSWERED'
-  | 'UNDELETED'
-  | 'UNDRAFT'
-  | 'UNFLAGGED'
-  | 'UNSEEN';
-
-/** `search-key` (RFC 3501 §6.4.4). */
-export type SearchKey =
-  | { readonly key: Bare }
-  | { readonly key: 'FROM' | 'TO' | 'CC' | 'BCC' | 'SUBJECT' | 'BODY' | 'TEXT'; readonly text: string }
-  /** An empty text finds every message that has the field. */
-  | { readonly key: 'HEADER'; readonly field: string; readonly text: string }
-  | { readonly key: 'KEYWORD' | 'UNKEYWORD'; readonly flag: Flag }
-  /** By arrival (`SINCE` …) or by the Date field (`SENTSINCE` …); `SINCE` includes its day, `BEFORE` does not. */
-  | {
-      readonly key: 'SINCE' | 'BEFORE' | 'ON' | 'SENTSINCE' | 'SENTBEFORE' | 'SENTON';
-      readonly day: SearchDay;
-    }
-  | { readonly key: 'LARGER' | 'SMALLER'; readonly octets: number }
-  | { readonly key: 'UID'; readonly uids: UidSet }
-  /** RFC 7162 §3.1.5: only with CONDSTORE. */
-  | { readonly key: 'MODSEQ'; readonly modSeq: ModSeq }
-  | { readonly key: 'NOT'; readonly not: SearchKey }
-  | { readonly key: 'OR'; readonly either: readonly [SearchKey, SearchKey] }
-  | { readonly key: 'AND'; readonly all: readonly SearchKey[] };
-
-/** UIDs that one search may give; a range is cheap to write and dear to keep. */
-const FOUND_LIMIT = 20_000_000;
-const DEPTH_LIMIT = 64;
-
-/** `UID SEARCH` (§6.4.4, §6.4.8), with the short answer of ESEARCH (RFC 4731) where the server has it. Ascending. */
+/** `UID SEARCH`, with the short answer of ESEARCH where the server has it. Ascending. */
 export function uidSearch(key: SearchKey): Command<readonly Uid[]> {
   return {
     name: 'UID SEARCH',
     states: SELECTED,
     results: ['SEARCH'],
-    write(capabilities) {
-      const extended = capabilities.has('ESEARCH') || capabilities.has('IMAP4REV2');
-      const charset = isPlain(key) ? '' : 'CHARSET UTF-8 ';
-      return [`UID SEARCH ${extended ? 'RETURN (ALL) ' : ''}${charset}`, ...writeKey(key, 0)];
+    write(capabilities, enabled) {
+      const options = offers(capabilities, 'ESEARCH') ? 'RETURN (ALL) ' : '';
+      return [`UID SEARCH ${options}`, ...searchProgram(key, { capabilities, enabled })];
     },
     collect: collectSearch,
   };
 }
 
+/** `[CHARSET …] search-key …`; once UTF-8 is enabled it is the charset, and naming one is an error (RFC 6855 §3). */
+function searchProgram(key: SearchKey, context: Context): Piece[] {
+  const keys = writeKey(key, context);
+  return isPlain(key) || speaksUtf8(context.enabled ?? NOT_ENABLED) ? keys : ['CHARSET UTF-8 ', ...keys];
+}
+
 /** Quirk: old releases of Cyrus answer RETURN with a plain SEARCH, so both are taken whatever was asked. */
 function collectSearch(): Collector<readonly Uid[]> {
-  const found = new Set<number>();
+  const found: (readonly [number, number])[] = [];
   return {
     take(response, tag) {
       if (response.type === 'search') {
-        for (const uid of response.numbers) if (uid > 0) found.add(uid);
+        for (const uid of response.numbers) if (uid > 0) found.push([uid, uid]);
         return true;
       }
-      if (response.type !== 'esearch' || (response.result.tag ?? tag) !== tag) return false;
-      for (const uid of expandRanges(response.result.all ?? [], FOUND_LIMIT)) found.add(uid);
+      if (response.type !== 'esearch' || response.result.updates) return false;
+      if ((response.result.tag ?? tag) !== tag) return false;
+      for (const range of response.result.all ?? []) found.push(range);
       return true;
     },
-    settle: () => Array.from(found).sort((a, b) => a - b) as Uid[],
+    settle: () => expandFound(toRanges(found)),
   };
 }
 
-/** Only the texts searched for can be other than ASCII. */
-export function isPlain(key: SearchKey): boolean {
-  if ('text' in key) return isAscii(key.text);
-  if (key.key === 'NOT') return isPlain(key.not);
-  if (key.key === 'OR') return key.either.every(isPlain);
-  return key.key !== 'AND' || key.all.every(isPlain);
+/** What an extended search is to return; with nothing said, `all`. */
+export interface SearchReturn {
+  readonly all?: boolean;
+  /** The first and the last of what was found, and how many they are. */
+  readonly min?: boolean;
+  readonly max?: boolean;
+  readonly count?: boolean;
+  /** A window on what was found, not beside `all`. Without PARTIAL or CONTEXT, all is asked for and cut here. */
+  readonly partial?: Window;
+  /** Keeps what was found on the server as `$` (RFC 5182): SEARCHRES, else UsageError. */
+  readonly save?: boolean;
+  /** A hint that the same will be searched again (RFC 5267 §4.2); left out where the server does not know it. */
+  readonly context?: boolean;
+  /**
+   * Goes on telling what is found and found no more, as news `search-update` (RFC 5267 §4.3), until `cancelUpdate`:
+   * CONTEXT=SEARCH or CONTEXT=SORT, else UsageError. Items come with what is found (RFC 5465 §5.3): NOTIFY.
+   */
+  readonly update?: boolean | readonly FetchItem[];
+  /** A score for each of `all` or `partial`, with a FUZZY key (RFC 6203 §4); left out where the server does not know it. */
+  readonly relevancy?: boolean;
 }
 
-/** `depth` is 0 at the top, where no parentheses are needed. */
-export function writeKey(key: SearchKey, depth: number): Piece[] {
-  if (depth > DEPTH_LIMIT) throw new UsageError('a search that deep');
-  switch (key.key) {
-    case 'FROM':
-    case 'TO':
-    case 'CC':
-    case 'BCC':
-    case 'SUBJECT':
-    case 'BODY':
-    case 'TEXT':
-      return [`${key.key} `, stringPiece(key.text)];
-    case 'HEADER':
-      return ['HEADER ', stringPiece(key.field), ' ', stringPiece(key.text)];
-    case 'KEYWORD':
-    case 'UNKEYWORD':
-      return [`${key.key} ${atomPiece(key.flag)}`];
-    case 'SINCE':
-    case 'BEFORE':
-    case 'ON':
-    case 'SENTSINCE':
-    case 'SENTBEFORE':
-    case 'SENTON':
-      return [`${key.key} ${formatDay(key.day)}`];
-    case 'LARGER':
-    case 'SMALLER':
-      return [`${key.key} ${key.octets}`];
-    case 'UID':
-      if (key.uids.length === 0) throw new UsageError('a search among no UIDs');
-      return [`UID ${formatSet(key.uids)}`];
-    case 'MODSEQ':
-      return [`MODSEQ ${key.modSeq}`];
-    case 'NOT':
-      return ['NOT ', ...writeKey(key.not, depth + 1)];
-    case 'OR':
-      return ['OR ', ...writeKey(key.either[0], depth + 1), ' ', ...writeKey(key.either[1], depth + 1)];
-    case 'AND':
-      return writeAll(key.all, depth);
-    default:
-      return [key.key];
-  }
+/**
+ * `UID SEARCH RETURN (…)`. Where the server has no ESEARCH, a plain UID SEARCH is sent and the answer made of all that it
+ * found, ascending.
+ */
+export function uidExtendedSearch(key: SearchKey, wanted: SearchReturn = {}): Command<SearchResult> {
+  const asked = checkedReturn(wanted);
+  return {
+    name: 'UID SEARCH',
+    states: SELECTED,
+    results: ['SEARCH'],
+    write(capabilities, enabled) {
+      const extended = offers(capabilities, 'ESEARCH', 'CONTEXT=SEARCH');
+      const options = writeReturn(asked, capabilities, extended, 'CONTEXT=SEARCH');
+      return [`UID SEARCH ${options}`, ...searchProgram(key, { capabilities, enabled })];
+    },
+    collect: () => new SearchCollector(asked, false),
+  };
 }
 
-function writeAll(all: readonly SearchKey[], depth: number): Piece[] {
-  if (all.length === 0) return ['ALL'];
-  const pieces = all.flatMap((key, index): Piece[] => [
-    ...(index > 0 ? [' '] : []),
-    ...writeKey(key, depth + 1),
-  ]);
-  // At the top the keys are joined by standing side by side; parentheses there are allowed, but old servers stumble.
-  return depth === 0 ? pieces : ['(', ...pieces, ')'];
+/** With its default, and without what cannot be asked at once. */
+export function checkedReturn(wanted: SearchReturn): SearchReturn {
+  if (wanted.partial) formatWindow(wanted.partial);
+  if (wanted.partial && wanted.all) throw new UsageError('a window and all');
+  const { all, min, max, count, partial, save } = wanted;
+  return all || min || max || count || partial || save ? wanted : { ...wanted, all: true };
 }
 
-function formatDay({ year, month, day }: SearchDay): string {
-  if (!(month >= 1 && month <= 12 && day >= 1 && day <= 31 && year >= 1000 && year <= 9999)) {
-    throw new UsageError('not a day');
-  }
-  return `${day}-${monthName(month - 1)}-${year}`;
+/** `RETURN (…) `, empty where the server's answer will be the plain one. */
+export function writeReturn(
+  wanted: SearchReturn,
+  capabilities: ReadonlySet<string>,
+  extended: boolean,
+  context: 'CONTEXT=SEARCH' | 'CONTEXT=SORT',
+): string {
+  const { partial, update } = wanted;
+  if (wanted.save) demand(capabilities, 'SEARCH RETURN (SAVE)', 'SEARCHRES');
+  if (update) demand(capabilities, 'SEARCH RETURN (UPDATE)', context);
+  if (typeof update === 'object') demand(capabilities, 'SEARCH RETURN (UPDATE (…))', 'NOTIFY');
+  if (!extended) return '';
+  // The windows of CONTEXT do not count from the end.
+  const windowed = capabilities.has('PARTIAL') || (capabilities.has(context) && (partial?.[0] ?? 0) > 0);
+  // What is saved would be something else than the window.
+  if (partial && wanted.save) demand(capabilities, 'SEARCH RETURN (PARTIAL SAVE)', 'PARTIAL', context);
+  const options = [
+    ...(wanted.save ? ['SAVE'] : []),
+    ...(wanted.context && capabilities.has(context) ? ['CONTEXT'] : []),
+    ...(update
+      ? [typeof update === 'object' ? `UPDATE (${update.map(formatItem).join(' ')})` : 'UPDATE']
+      : []),
+    ...(wanted.relevancy && capabilities.has('SEARCH=FUZZY') ? ['RELEVANCY'] : []),
+    ...(wanted.min ? ['MIN'] : []),
+    ...(wanted.max ? ['MAX'] : []),
+    ...(wanted.count ? ['COUNT'] : []),
+    ...(partial && windowed ? [`PARTIAL ${formatWindow(partial)}`] : []),
+    ...(wanted.all || (partial && !windowed) ? ['ALL'] : []),
+  ];
+  return `RETURN (${options.join(' ')}) `;
+}
+
+/** `CANCELUPDATE 1*(SP quoted)` (RFC 5267 §4.3.5): no more news of these searches, named by `SearchResult.tag`. */
+export function cancelUpdate(tags: readonly string[]): Command<void> {
+  if (tags.length === 0 || !tags.every((tag) => /^[A-Za-z\d]+$/.test(tag))) throw new UsageError('not tags');
+  return {
+    name: 'CANCELUPDATE',
+    states: SELECTED,
+    write(capabilities) {
+      demand(capabilities, 'CANCELUPDATE', 'CONTEXT=SEARCH', 'CONTEXT=SORT');
+      return [`CANCELUPDATE ${tags.map((tag) => `"${tag}"`).join(' ')}`];
+    },
+    collect: () => ({ settle: () => undefined }),
+  };
 }

@@ -1,14 +1,45 @@
-/** `UID SORT` and `UID THREAD` (RFC 5256 §3): only where the server has SORT, or THREAD= and the algorithm. */
+/**
+ * `UID SORT` and `UID THREAD` (RFC 5256 §3): only where the server has SORT, or THREAD= and the algorithm. With ESORT,
+ * CONTEXT=SORT (RFC 5267), PARTIAL (9394), SORT=DISPLAY (5957) and the relevancy of SEARCH=FUZZY (6203).
+ *
+ *     sort = ["UID" SP] "SORT" [SP "RETURN" SP "(" … ")"] SP "(" sort-key *(SP sort-key) ")" SP charset 1*(SP search-key)
+ */
 import { UsageError } from '../../error.ts';
 import { atomPiece, type Command, SELECTED } from '../command.ts';
+import { demand } from '../offers.ts';
 import type { Thread } from '../response.ts';
 import type { Uid } from '../types.ts';
-import { isPlain, type SearchKey, writeKey } from './search.ts';
+import { checkedReturn, type SearchReturn, writeReturn } from './search.ts';
+import { isPlain, type SearchKey, writeKey } from './search-key.ts';
+import { SearchCollector, type SearchResult } from './search-result.ts';
 
 export interface SortCriterion {
-  /** DISPLAYFROM and DISPLAYTO are RFC 5957's: only with SORT=DISPLAY. */
-  readonly by: 'ARRIVAL' | 'CC' | 'DATE' | 'FROM' | 'SIZE' | 'SUBJECT' | 'TO' | 'DISPLAYFROM' | 'DISPLAYTO';
+  /**
+   * DISPLAYFROM and DISPLAYTO go by the name a person sees; without SORT=DISPLAY, FROM and TO are taken, which go by the
+   * local part of the address. RELEVANCY, with a FUZZY key, needs SEARCH=FUZZY.
+   */
+  readonly by:
+    | 'ARRIVAL'
+    | 'CC'
+    | 'DATE'
+    | 'FROM'
+    | 'SIZE'
+    | 'SUBJECT'
+    | 'TO'
+    | 'DISPLAYFROM'
+    | 'DISPLAYTO'
+    | 'RELEVANCY';
   readonly reverse?: boolean;
+}
+
+/** `(criteria)`. */
+function sortOrder(criteria: readonly SortCriterion[], capabilities: ReadonlySet<string>): string {
+  const order = criteria.map(({ by, reverse }) => {
+    if (by === 'RELEVANCY') demand(capabilities, 'SORT by RELEVANCY', 'SEARCH=FUZZY');
+    const key = capabilities.has('SORT=DISPLAY') ? by : by.replace('DISPLAY', '');
+    return reverse ? `REVERSE ${key}` : key;
+  });
+  return `(${order.join(' ')})`;
 }
 
 /** `charset SP searching-criteria`: unlike in SEARCH, the charset is not optional. */
@@ -16,15 +47,17 @@ function charset(key: SearchKey): string {
   return isPlain(key) ? 'US-ASCII' : 'UTF-8';
 }
 
-/** `UID SORT (criteria) charset keys` (§3, BASE.6.4.SORT). UIDs in the order asked for. */
+/** UIDs in the order asked for. */
 export function uidSort(criteria: readonly SortCriterion[], key: SearchKey): Command<readonly Uid[]> {
   if (criteria.length === 0) throw new UsageError('SORT by nothing');
-  const order = criteria.map(({ by, reverse }) => (reverse ? `REVERSE ${by}` : by)).join(' ');
   return {
     name: 'UID SORT',
     states: SELECTED,
     results: ['SORT'],
-    write: () => [`UID SORT (${order}) ${charset(key)} `, ...writeKey(key, 0)],
+    write(capabilities, enabled) {
+      const keys = writeKey(key, { capabilities, enabled });
+      return [`UID SORT ${sortOrder(criteria, capabilities)} ${charset(key)} `, ...keys];
+    },
     collect: () => {
       let sorted: readonly Uid[] = [];
       return {
@@ -39,6 +72,31 @@ export function uidSort(criteria: readonly SortCriterion[], key: SearchKey): Com
   };
 }
 
+/**
+ * `UID SORT RETURN (…)` (RFC 5267 §3): `min` and `max` are the first and the last in the order asked for. Without ESORT and
+ * CONTEXT=SORT, a plain UID SORT is sent and the answer made of all that it found.
+ */
+export function uidExtendedSort(
+  criteria: readonly SortCriterion[],
+  key: SearchKey,
+  wanted: SearchReturn = {},
+): Command<SearchResult> {
+  if (criteria.length === 0) throw new UsageError('SORT by nothing');
+  const asked = checkedReturn(wanted);
+  return {
+    name: 'UID SORT',
+    states: SELECTED,
+    results: ['SORT', 'SEARCH'],
+    write(capabilities, enabled) {
+      const extended = capabilities.has('ESORT') || capabilities.has('CONTEXT=SORT');
+      const options = writeReturn(asked, capabilities, extended, 'CONTEXT=SORT');
+      const keys = writeKey(key, { capabilities, enabled });
+      return [`UID SORT ${options}${sortOrder(criteria, capabilities)} ${charset(key)} `, ...keys];
+    },
+    collect: () => new SearchCollector(asked, true),
+  };
+}
+
 /** `UID THREAD algorithm charset keys` (§3, BASE.6.4.THREAD), e.g. `REFERENCES`. */
 export function uidThread(algorithm: string, key: SearchKey): Command<readonly Thread[]> {
   const name = atomPiece(algorithm);
@@ -46,7 +104,10 @@ export function uidThread(algorithm: string, key: SearchKey): Command<readonly T
     name: 'UID THREAD',
     states: SELECTED,
     results: ['THREAD'],
-    write: () => [`UID THREAD ${name} ${charset(key)} `, ...writeKey(key, 0)],
+    write: (capabilities, enabled) => [
+      `UID THREAD ${name} ${charset(key)} `,
+      ...writeKey(key, { capabilities, enabled }),
+    ],
     collect: () => {
       let threads: readonly Thread[] = [];
       return {
