@@ -286,8 +286,9 @@ function search(box: ScriptedMailbox | undefined, args: string): number[] {
   const id = /HEADER "?Message-ID"? "([^"]*)"/i.exec(args)?.[1];
   const set = /UID (\S+)/.exec(args)?.[1];
   const deleted = args.includes('DELETED');
+  const other = /HEADER "?(?!Message-ID)[\w-]+"? /i.test(args);
   return (box?.messages ?? [])
-    .filter(({ uid }) => set === undefined || inSet(set, uid, box))
+    .filter(({ uid }) => !other && (set === undefined || inSet(set, uid, box)))
     .filter(({ messageId }) => id === undefined || messageId.includes(id))
     .filter(({ flags }) => !deleted || flags.includes('\\Deleted'))
     .map(({ uid }) => uid);

@@ -2,6 +2,7 @@
  * News into changes. Untagged data is news, whoever asked for it: every FETCH, EXPUNGE and VANISHED of a selected mailbox
  * passes through here into the store.
  */
+import { hasUid } from '../imap/index.ts';
 import type { FetchedMessage, Flag, News, Uid } from '../imap/types.ts';
 import type { Change, FlagsRow, NewMessage } from './change.ts';
 import { descriptorOf } from './descriptor.ts';
@@ -63,10 +64,10 @@ export function absorb(truth: Truth, mailbox: MailboxKey, news: readonly News[])
       } else if (item.type === 'vanished') {
         for (let i = 0; i < rows.length; i++) {
           const uid = rows.uids[i] ?? 0;
-          if (uid !== 0 && item.uids.some(([first, last]) => uid >= first && uid <= last)) vanish(uid);
+          if (uid !== 0 && hasUid(item.uids, uid)) vanish(uid);
         }
         for (const uid of fresh.keys()) {
-          if (item.uids.some(([first, last]) => uid >= first && uid <= last)) fresh.delete(uid);
+          if (hasUid(item.uids, uid)) fresh.delete(uid);
         }
       }
     }

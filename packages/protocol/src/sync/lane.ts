@@ -3,13 +3,15 @@
  * The engine has two: one for what a person waits for, one for catching up and listening.
  */
 import { ConnectionLost } from '../error.ts';
-import { capability, select, Session } from '../imap/index.ts';
+import { capability, id, select, Session } from '../imap/index.ts';
 import type { Command } from '../imap/index.ts';
 import type { FetchedMessage, News, SelectedMailbox, Uid } from '../imap/types.ts';
 import type { Clock, Transport } from '../port.ts';
 import { absorb } from './absorb.ts';
 import { compressing } from './compressing.ts';
 import type { Mailbox, MailboxKey } from './model.ts';
+import { isNumberedAnew } from './numbered-anew.ts';
+import { asksForId, isForlorn, throttledFor } from './refusals.ts';
 import type { Truth } from './truth.ts';
 
 export interface LanePorts {
@@ -36,6 +38,9 @@ export class MailboxVoided extends Error {
   override readonly name = 'MailboxVoided';
 }
 
+/** Longest wait that a command sits out when the server asks for patience, milliseconds, and how often it does. */
+const LONGEST_PATIENCE = 60_000;
+const MOST_PATIENCE = 3;
 /** News taken into the store at once; more than this waiting is carried over while a command still runs. */
 const NEWS_PER_COMMIT = 200;
 
@@ -130,7 +135,7 @@ export class Lane {
   async run<R>(command: Command<R>, signal?: AbortSignal): Promise<R> {
     const session = await this.#sessionFor(command);
     try {
-      return await session.run(command, signal ? { signal } : {});
+      return await this.#patiently(session, command, signal);
     } finally {
       await this.absorbed();
     }
@@ -139,7 +144,28 @@ export class Lane {
   /** As `run`, but news waits: for commands whose own receipt explains the news (MOVE). `absorbed` has to follow. */
   async runFirst<R>(command: Command<R>): Promise<R> {
     const session = await this.#sessionFor(command);
-    return session.run(command);
+    return this.#patiently(session, command);
+  }
+
+  /** Runs a command again that the server had no time for. Rejects with ConnectionLost where it never will on this connection. */
+  async #patiently<R>(session: Session, command: Command<R>, signal?: AbortSignal): Promise<R> {
+    for (let tries = 0; ; tries++) {
+      try {
+        return await session.run(command, signal ? { signal } : {});
+      } catch (error) {
+        if (isForlorn(error)) throw new ConnectionLost('the server has lost touch with the mailboxes');
+        const wait = throttledFor(error);
+        if (wait === undefined || wait > LONGEST_PATIENCE || tries === MOST_PATIENCE) throw error;
+        await this.#sleep(session, wait);
+      }
+    }
+  }
+
+  /** No longer than the connection lasts. */
+  async #sleep(session: Session, milliseconds: number): Promise<void> {
+    const closed = new AbortController();
+    void session.closed.then(() => closed.abort(new ConnectionLost('the connection ended during a wait')));
+    await this.#ports.clock.sleep(milliseconds, closed.signal);
   }
 
   /**
@@ -168,9 +194,24 @@ export class Lane {
     }
     await this.absorbed();
     this.#selected = undefined;
-    const state = await session.run(this.#selecting(mailbox));
+    const state = await this.#introduced(session, this.#selecting(mailbox));
     await this.#compare(mailbox, state);
+    if (await isNumberedAnew(this, this.#ports.truth, mailbox, state)) {
+      await this.#ports.onUidValidity(mailbox, state);
+      throw new MailboxVoided();
+    }
     return state;
+  }
+
+  /** Says who we are where that is what the server waits for. */
+  async #introduced<R>(session: Session, command: Command<R>): Promise<R> {
+    try {
+      return await this.#patiently(session, command);
+    } catch (error) {
+      if (!asksForId(error) || !session.capabilities.has('ID')) throw error;
+      await session.run(id({ name: 'Postern' }));
+      return this.#patiently(session, command);
+    }
   }
 
   /** News of the new mailbox may follow in the octets right behind the receipt: by then it has to be the selected one. */

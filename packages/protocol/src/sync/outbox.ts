@@ -2,6 +2,7 @@
 import { CommandError, ConnectionLost, GatewayRefused } from '../error.ts';
 import type { Action, ActionState, FailureReason } from './action.ts';
 import type { MailboxKey, MessageKey } from './model.ts';
+import { throttledFor } from './refusals.ts';
 
 export interface NextAction {
   readonly action: Action | undefined;
@@ -79,6 +80,7 @@ export function verdictOn(error: unknown): Verdict {
   const code = codeOf(error);
   if (error.status === 'TEMPORARY' || (error.status === 'NO' && patience.has(code)))
     return { verdict: 'later' };
+  if (throttledFor(error) !== undefined) return { verdict: 'later' };
   const reason = error.reply === 552 ? 'too-large' : (reasons[code] ?? 'refused');
   return { verdict: 'fail', state: { name: 'failed', reason, words: error.text } };
 }

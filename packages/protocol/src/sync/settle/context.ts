@@ -1,8 +1,9 @@
 /** What carrying out an action needs, and the two lookups that every action shares. */
+import { decodeText } from '../../bytes/index.ts';
 import { CommandError } from '../../error.ts';
 import { create, status, subscribe, uidFetch, uidSearch } from '../../imap/index.ts';
-import type { FetchedMessage, Uid } from '../../imap/types.ts';
-import type { MailboxName } from '../../imap/index.ts';
+import type { FetchedMessage, SelectedMailbox, Uid } from '../../imap/types.ts';
+import type { MailboxName, SearchKey } from '../../imap/index.ts';
 import type { Clock, Randomness, Transport } from '../../port.ts';
 import type { Action, FailureReason } from '../action.ts';
 import type { Lane } from '../lane.ts';
@@ -95,6 +96,48 @@ export async function findByMessageId(lane: Lane, messageId: string, from: numbe
       uid !== undefined && envelope?.messageId?.includes(messageId) ? [uid] : [],
     );
   }
+}
+
+/** Newest messages of Sent among which a copy that the server filed just now has to be. */
+const FILED_LATELY = 50;
+const ORIGINAL_ID = 'X-Microsoft-Original-Message-ID';
+
+/**
+ * Whether the selected mailbox has the copy of a sent message, which the server may have filed itself (Gmail, Coremail,
+ * Exchange). Quirk: Exchange gives what is submitted another Message-ID, and keeps ours in a field of its own; that field no
+ * server has an index of, so it is looked for in the newest messages only.
+ */
+export async function isFiled(
+  lane: Lane,
+  messageId: string,
+  from: number,
+  { uidNext }: Pick<SelectedMailbox, 'uidNext'>,
+): Promise<boolean> {
+  if ((await findByMessageId(lane, messageId, from)).length > 0) return true;
+  const lately = Math.max(from, (uidNext ?? 1) - FILED_LATELY);
+  const search: SearchKey = { key: 'HEADER', field: ORIGINAL_ID, text: messageId };
+  try {
+    const all: SearchKey[] = [{ key: 'UID', uids: [[lately, LAST_UID]] }, search];
+    const found = (await lane.run(uidSearch({ key: 'AND', all }))).filter((uid) => uid >= lately);
+    return found.length > 0 && (await hasOriginalId(lane, found.slice(-FILED_LATELY), messageId));
+  } catch (error) {
+    if (error instanceof CommandError) return false;
+    throw error;
+  }
+}
+
+/** Of a field that few servers know, SEARCH alone is not believed. */
+async function hasOriginalId(lane: Lane, uids: readonly Uid[], messageId: string): Promise<boolean> {
+  let found = false;
+  lane.onFetch = ({ sections = [] }) => {
+    for (const { data } of sections) found ||= data !== null && decodeText(data).includes(messageId);
+  };
+  try {
+    await lane.run(uidFetch(uids, [{ section: 'HEADER.FIELDS', fields: [ORIGINAL_ID] }]));
+  } finally {
+    lane.onFetch = undefined;
+  }
+  return found;
 }
 
 /** The messages of the selected mailbox from UID `since` on, with what tells one from another. */

@@ -5,7 +5,7 @@ import type { Flag, SelectedMailbox } from '../../imap/types.ts';
 import type { SendAction, UploadAction } from '../action.ts';
 import type { Mailbox } from '../model.ts';
 import { outgoingQuery } from '../store.ts';
-import { begin, findByMessageId, mailboxFor, note, Refused, withTryCreate } from './context.ts';
+import { begin, findByMessageId, isFiled, mailboxFor, note, Refused, withTryCreate } from './context.ts';
 import type { Settling } from './context.ts';
 
 export async function settleUpload(settling: Settling, action: UploadAction): Promise<void> {
@@ -60,5 +60,6 @@ async function isThere(
   await lane.run(noop());
   const { noted } = action;
   const since = noted && noted.uidValidity === selected.uidValidity ? noted.uidNext : 1;
+  if (action.kind === 'send') return isFiled(lane, action.messageId, since, selected);
   return (await findByMessageId(lane, action.messageId, since)).length > 0;
 }

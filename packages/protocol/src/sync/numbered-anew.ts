@@ -1,0 +1,44 @@
+/** UIDs that mean other messages than before, under the same UIDVALIDITY, which RFC 3501 §2.3.1.1 does not allow. */
+import { uidFetch } from '../imap/index.ts';
+import type { SelectedMailbox } from '../imap/types.ts';
+import type { Lane } from './lane.ts';
+import type { Mailbox } from './model.ts';
+import type { Truth } from './truth.ts';
+
+/** Messages that are looked at: two of different size tell, and sizes seldom agree by chance. */
+const SAMPLE = 10;
+
+/**
+ * Quirk: Proton Bridge numbers all messages from 1 again when its cache is rebuilt. UIDNEXT, which never falls otherwise,
+ * raises the suspicion; it is borne out when most of the messages looked at have another size than they had.
+ */
+export async function isNumberedAnew(
+  lane: Lane,
+  truth: Truth,
+  mailbox: Mailbox,
+  { uidNext }: Pick<SelectedMailbox, 'uidNext'>,
+): Promise<boolean> {
+  if (uidNext === undefined || uidNext >= mailbox.sync.uidNext) return false;
+  const rows = await truth.rows(mailbox.key);
+  const known = new Map<number, number>();
+  for (let i = 0; i < rows.length; i++) {
+    const uid = rows.uids[i] ?? 0;
+    if (uid > 0 && uid < uidNext) known.set(uid, rows.sizes[i] ?? 0);
+  }
+  const sample = [...known.keys()].sort((a, b) => b - a).slice(0, SAMPLE);
+  if (sample.length === 0) return false;
+  let same = 0;
+  let other = 0;
+  const { onFetch } = lane;
+  lane.onFetch = ({ uid = 0, size }) => {
+    if (size === undefined || !known.has(uid)) return;
+    if (known.get(uid) === size) same++;
+    else other++;
+  };
+  try {
+    await lane.run(uidFetch(sample, ['RFC822.SIZE']));
+  } finally {
+    lane.onFetch = onFetch;
+  }
+  return other > same;
+}
