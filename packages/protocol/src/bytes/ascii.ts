@@ -39,6 +39,19 @@ function decodeLongText(bytes: Uint8Array): string {
   }
 }
 
+const lenient = new TextDecoder('utf-8', { ignoreBOM: true });
+const singleOctets = new TextDecoder('windows-1252');
+
+/**
+ * Text with one character for each octet, quickly: the character at i is right if the octet at i is ASCII, and anything else
+ * if it is not.
+ */
+export function octetText(bytes: Uint8Array): string {
+  // No octet becomes two characters: with as many characters as octets, each has its own.
+  const text = lenient.decode(bytes);
+  return text.length === bytes.length ? text : singleOctets.decode(bytes);
+}
+
 /** undefined where the octets are not UTF-8. */
 export function decodeUtf8(bytes: Uint8Array): string | undefined {
   try {

@@ -1,27 +1,49 @@
 import { decodeText } from '../bytes/index.ts';
 
-/** Slots of the table; a power of two. Commands, items and flags of a session are a few dozen words. */
+/** Slots of a table; a power of two. Commands, items, flags and types of a session are a few dozen words. */
 const SLOTS = 1024;
-/** Longer words are not worth keeping. */
+
+/**
+ * Values made of a few octets, each made once while it is met often: the latest for each hash is kept. What is given out is
+ * shared, so it must not be changed.
+ */
+export class Interned<T> {
+  readonly #make: (octets: Uint8Array) => T;
+  readonly #longest: number;
+  readonly #octets: (Uint8Array | undefined)[] = new Array<undefined>(SLOTS).fill(undefined);
+  readonly #values: (T | undefined)[] = new Array<undefined>(SLOTS).fill(undefined);
+
+  /** Of more octets than `longest`, a value is made anew each time: they are rare, or seldom the same. */
+  constructor(longest: number, make: (octets: Uint8Array) => T) {
+    this.#longest = longest;
+    this.#make = make;
+  }
+
+  /** What bytes[start, end) makes. */
+  get(bytes: Uint8Array, start: number, end: number): T {
+    const length = end - start;
+    if (length > this.#longest) return this.#make(bytes.subarray(start, end));
+    let hash = length;
+    for (let i = start; i < end; i++) hash = (Math.imul(hash, 31) + bytes[i]!) | 0;
+    const slot = (hash ^ (hash >>> 15)) & (SLOTS - 1);
+    const known = this.#octets[slot];
+    if (known !== undefined && known.length === length) {
+      let i = 0;
+      while (i < length && known[i] === bytes[start + i]) i++;
+      if (i === length) return this.#values[slot]!;
+    }
+    const octets = bytes.slice(start, end);
+    const value = this.#make(octets);
+    this.#octets[slot] = octets;
+    this.#values[slot] = value;
+    return value;
+  }
+}
+
+/** Octets of the longest word that is kept: items, capabilities and types are shorter. */
 const LONGEST = 32;
 
-const octetsOf: (Uint8Array | undefined)[] = new Array<undefined>(SLOTS);
-const textOf: string[] = new Array<string>(SLOTS).fill('');
-
-/** Text of bytes[start, end), without making a new string for a word that was seen lately. */
-export function internAtom(bytes: Uint8Array, start: number, end: number): string {
-  const length = end - start;
-  if (length > LONGEST) return decodeText(bytes.subarray(start, end));
-  let hash = length;
-  for (let i = start; i < end; i++) hash = (Math.imul(hash, 31) + bytes[i]!) | 0;
-  const slot = (hash ^ (hash >>> 15)) & (SLOTS - 1);
-  const known = octetsOf[slot];
-  if (known?.length === length) {
-    let i = 0;
-    while (i < length && known[i] === bytes[start + i]) i++;
-    if (i === length) return textOf[slot]!;
-  }
-  const octets = bytes.slice(start, end);
-  octetsOf[slot] = octets;
-  return (textOf[slot] = decodeText(octets));
-}
+/** Words as they are, in upper case, and in lower case: ASCII letters are what the grammar's own words consist of. */
+export const atoms = new Interned(LONGEST, decodeText);
+export const upperCased = new Interned(LONGEST, (octets) => decodeText(octets).toUpperCase());
+export const lowerCased = new Interned(LONGEST, (octets) => decodeText(octets).toLowerCase());

@@ -1,4 +1,5 @@
-import type { Reader } from './reader.ts';
+import { Interned } from './atoms.ts';
+import { Reader } from './reader.ts';
 import type { Flag } from './types.ts';
 
 const SYSTEM_FLAGS = new Map(
@@ -13,8 +14,24 @@ export function normalFlag(flag: string): Flag {
   return flag.startsWith('\\') ? (SYSTEM_FLAGS.get(flag.toLowerCase()) ?? flag) : flag;
 }
 
-/** `flag-list` (RFC 3501 §9). Quirk: a flag in quotes is read; NIL is no flags. */
-export function readFlags(reader: Reader): Flag[] {
+/** Octets of the longest list that is kept: system flags and a handful of keywords. */
+const LONGEST = 128;
+
+/** Whole lists, with their parentheses: the messages of a mailbox have a few different ones between them. */
+const lists = new Interned<readonly Flag[]>(LONGEST, (bytes) =>
+  Object.freeze(readList(new Reader({ bytes, literals: [] }))),
+);
+
+/** `flag-list` (RFC 3501 §9); shared between messages. Quirk: a flag in quotes is read; NIL is no flags. */
+export function readFlags(reader: Reader): readonly Flag[] {
+  const end = reader.atomListEnd();
+  if (end === -1) return readList(reader);
+  const flags = lists.get(reader.bytes, reader.pos, end);
+  reader.pos = end;
+  return flags;
+}
+
+function readList(reader: Reader): Flag[] {
   const flags: Flag[] = [];
   reader.list(() => flags.push(normalFlag(reader.astring())));
   return flags;

@@ -206,7 +206,7 @@ export class Reader {
 
   string(): string {
     const at = this.pos;
-    const end = this.#plainEnd();
+    const end = this.plainEnd();
     if (end !== -1) {
       this.pos = end + 1;
       return this.#ascii(at + 1, end);
@@ -222,7 +222,7 @@ export class Reader {
   }
 
   /** Where the quoted string ends that begins here, if its octets are plain; −1 where it must be read with care. */
-  #plainEnd(): number {
+  plainEnd(): number {
     const { bytes } = this;
     const { length } = bytes;
     let at = this.pos;
@@ -253,7 +253,7 @@ export class Reader {
 
   /** An nstring in lower case, from a small vocabulary: types, encodings, names of parameters. */
   lowerNstring(): string | null {
-    const end = this.#plainEnd();
+    const end = this.plainEnd();
     if (end === -1) return this.nstring()?.toLowerCase() ?? null;
     const start = this.pos + 1;
     this.pos = end + 1;
@@ -363,6 +363,23 @@ export class Reader {
       else this.atom();
       if (depth < 0) throw this.error('a value');
     } while (depth > 0);
+  }
+
+  /**
+   * Passes a copy of bytes[start, end), a list that was read before, if one is next. Only of plain octets, which mean the same
+   * again: not of a literal, and not of a string whose end had to be guessed.
+   */
+  repeats(start: number, end: number): boolean {
+    const { bytes } = this;
+    this.skipSpaces();
+    let at = this.pos;
+    if (bytes[start] !== OPEN || at + end - start > bytes.length) return false;
+    for (let i = start; i < end; i++, at++) {
+      const octet = bytes[i]!;
+      if (octet !== bytes[at] || (PLAIN[octet] === 0 && octet !== QUOTE)) return false;
+    }
+    this.pos = at;
+    return true;
   }
 
   /** Goes back to `pos`, literals included. */

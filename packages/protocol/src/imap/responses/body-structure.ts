@@ -1,6 +1,6 @@
 import { CLOSE, NESTING_LIMIT, OPEN, type Reader } from '../reader.ts';
 import type { BodyMultipart, BodyPart, BodyStructure, Disposition, Envelope, Parameters } from '../types.ts';
-import { closeList, readEnvelope, text } from './envelope.ts';
+import { closeList, lowerText, readEnvelope, text } from './envelope.ts';
 
 /** Parts of one message, nested ones included. */
 export const PART_LIMIT = 10_000;
@@ -48,7 +48,7 @@ class StructureReader {
       parts.push(this.body(`${prefix}${parts.length + 1}`, false, depth + 1));
       reader.skipSpaces();
     }
-    return this.#multipartEnd(section, parts, (text(reader) ?? 'mixed').toLowerCase(), this.#parameters());
+    return this.#multipartEnd(section, parts, lowerText(reader) ?? 'mixed', this.#parameters());
   }
 
   /** Where the extension data of a multipart begins: disposition, language, location. */
@@ -71,12 +71,12 @@ class StructureReader {
    */
   #partOrEmpty(section: string, emptySection: string, depth: number): BodyStructure {
     const reader = this.#reader;
-    const type = text(reader)?.toLowerCase();
+    const type = lowerText(reader) ?? undefined;
     reader.skipSpaces();
     const subtypeMissing = reader.peek === OPEN;
     const empty = type !== undefined && (MULTIPART.test(type) || (subtypeMissing && !TOP_LEVEL.test(type)));
     if (empty) return this.#multipartEnd(emptySection, [], type, this.#parameters());
-    const subtype = subtypeMissing ? undefined : text(reader)?.toLowerCase();
+    const subtype = subtypeMissing ? undefined : (lowerText(reader) ?? undefined);
     const parameters = this.#parameters();
     if (type === undefined && subtype !== undefined && MULTIPART.test(subtype)) {
       return this.#multipartEnd(emptySection, [], subtype, parameters);
@@ -95,7 +95,7 @@ class StructureReader {
     const id = text(reader);
     const description = text(reader);
     // Quirk: a space at the end of the encoding (Exchange).
-    const encoding = text(reader)?.trim().toLowerCase() || '7bit';
+    const encoding = lowerText(reader)?.trim() || '7bit';
     const octets = this.#number(true) ?? -1;
     let envelope: Envelope | null = null;
     let body: BodyStructure | null = null;
@@ -170,11 +170,12 @@ class StructureReader {
       reader.skipValue();
       return parameters;
     }
-    reader.list(() => {
-      const name = text(reader);
+    reader.pos++;
+    while (reader.more()) {
+      const name = lowerText(reader);
       const value = text(reader);
-      if (name !== null && value !== null) parameters.push([name.toLowerCase(), value]);
-    });
+      if (name !== null && value !== null) parameters.push([name, value]);
+    }
     return parameters;
   }
 
@@ -183,14 +184,14 @@ class StructureReader {
     const reader = this.#reader;
     if (this.#atEnd()) return null;
     if (reader.peek !== OPEN) {
-      const type = reader.nstring()?.toLowerCase();
-      return type === undefined ? null : { type, parameters: [] };
+      const type = reader.lowerNstring();
+      return type === null ? null : { type, parameters: [] };
     }
     reader.pos++;
-    const type = text(reader)?.toLowerCase();
+    const type = lowerText(reader);
     const parameters = this.#parameters();
     closeList(reader);
-    return type === undefined ? null : { type, parameters };
+    return type === null ? null : { type, parameters };
   }
 
   /** `body-fld-lang`: one string or a list of them. */

@@ -1,3 +1,9 @@
+import { encodeText, SP } from '../../bytes/index.ts';
+
+const PLUS = 0x2b;
+const MINUS = 0x2d;
+const COLON = 0x3a;
+
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 
 const DATE_TIME =
@@ -18,6 +24,56 @@ export function readInternalDate(text: string): number | undefined {
     Date.UTC(Number(year), monthIndex, Number(day), Number(hour), Number(minute), Number(second)) -
     offset * 60_000
   );
+}
+
+const MONTH_OF = new Map(MONTHS.map((name, index) => [monthKey(encodeText(name), 0), index]));
+
+/** Octets of a `date-time` written to the letter: `17-Jul-1996 02:44:25 -0700`. */
+const LENGTH = 26;
+
+/**
+ * The `date-time` of octets [start, end), in place; undefined where it is not written to the letter, which leaves it to
+ * `readInternalDate`.
+ */
+export function exactDateTime(bytes: Uint8Array, start: number, end: number): number | undefined {
+  if (end - start !== LENGTH || !isPunctuated(bytes, start)) return undefined;
+  const day = digits(bytes[start] === SP ? 0x30 : bytes[start]!, bytes[start + 1]!);
+  const month = MONTH_OF.get(monthKey(bytes, start + 3)) ?? NaN;
+  const year = two(bytes, start + 7) * 100 + two(bytes, start + 9);
+  const seconds = (two(bytes, start + 12) * 60 + two(bytes, start + 15)) * 60 + two(bytes, start + 18);
+  const offset = two(bytes, start + 22) * 60 + two(bytes, start + 24);
+  const east = bytes[start + 21] === MINUS ? -offset : offset;
+  const time = Date.UTC(year, month, day) + (seconds - east * 60) * 1000;
+  return day === 0 || year < 1000 || Number.isNaN(time) ? undefined : time;
+}
+
+function isPunctuated(bytes: Uint8Array, start: number): boolean {
+  const sign = bytes[start + 21];
+  return (
+    bytes[start + 2] === MINUS &&
+    bytes[start + 6] === MINUS &&
+    bytes[start + 11] === SP &&
+    bytes[start + 14] === COLON &&
+    bytes[start + 17] === COLON &&
+    bytes[start + 20] === SP &&
+    (sign === MINUS || sign === PLUS)
+  );
+}
+
+/** Three letters, whatever their case, as a number. */
+function monthKey(bytes: Uint8Array, at: number): number {
+  return ((bytes[at]! | 0x20) << 16) | ((bytes[at + 1]! | 0x20) << 8) | (bytes[at + 2]! | 0x20);
+}
+
+function two(bytes: Uint8Array, at: number): number {
+  return digits(bytes[at]!, bytes[at + 1]!);
+}
+
+/** The number that two digits make; NaN of other octets. */
+function digits(first: number, second: number): number {
+  const tens = first - 0x30;
+  const units = second - 0x30;
+  return tens >= 0 && tens <= 9 && units >= 0 && units <= 9 ? tens * 10 + units : NaN;
 }
 
 /** `date-time` in UTC, without quotes. */

@@ -12,12 +12,19 @@ export function readEnvelope(reader: Reader): Envelope {
   reader.expect(OPEN);
   reader.skipSpaces();
   const doubled = reader.take(OPEN);
+  const date = text(reader);
+  const subject = text(reader);
+  reader.skipSpaces();
+  const first = reader.pos;
+  const from = addresses(reader);
+  const last = reader.pos;
+  const likeFrom = (): Address[] => (reader.repeats(first, last) ? from : addresses(reader));
   const envelope: Envelope = {
-    date: text(reader),
-    subject: text(reader),
-    from: addresses(reader),
-    sender: addresses(reader),
-    replyTo: addresses(reader),
+    date,
+    subject,
+    from,
+    sender: likeFrom(),
+    replyTo: likeFrom(),
     to: addresses(reader),
     cc: addresses(reader),
     bcc: addresses(reader),
@@ -47,6 +54,13 @@ export function text(reader: Reader): string | null {
   return null;
 }
 
+/** `text` in lower case, of a word from a small vocabulary. */
+export function lowerText(reader: Reader): string | null {
+  reader.skipSpaces();
+  if (reader.peek === CLOSE || reader.peek === OPEN) return text(reader);
+  return reader.lowerNstring();
+}
+
 /** Quirks: `()` for NIL (Yahoo); a string for the list; spaces between addresses (Exchange). */
 function addresses(reader: Reader): Address[] {
   const list: Address[] = [];
@@ -56,10 +70,12 @@ function addresses(reader: Reader): Address[] {
     reader.skipValue();
     return list;
   }
-  reader.list(() => {
+  if (reader.takeNil()) return list;
+  reader.expect(OPEN);
+  while (reader.more()) {
     if (reader.peek !== OPEN || list.length >= ADDRESS_LIMIT) reader.skipValue();
     else list.push(address(reader));
-  });
+  }
   return list;
 }
 
@@ -79,7 +95,7 @@ function address(reader: Reader): Address {
  * Gmail swaps display name and address now and then.
  */
 function sensible(name: string | null, mailbox: string | null, host: string | null): Address {
-  if (name !== null && mailbox !== null && /^[^\s@]+@[^\s@]+$/.test(name) && /\s/.test(mailbox)) {
+  if (name?.includes('@') && mailbox !== null && /^[^\s@]+@[^\s@]+$/.test(name) && /\s/.test(mailbox)) {
     const at = name.lastIndexOf('@');
     return { name: mailbox, mailbox: name.slice(0, at), host: name.slice(at + 1) };
   }

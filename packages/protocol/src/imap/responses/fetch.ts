@@ -4,7 +4,7 @@ import { readFlags } from '../flags.ts';
 import { BRACKET, CLOSE, END_BRACKET, OPEN, type Reader } from '../reader.ts';
 import type { BodySection, FetchedMessage, ModSeq, Uid } from '../types.ts';
 import { readBodyStructure } from './body-structure.ts';
-import { readInternalDate } from './date.ts';
+import { exactDateTime, readInternalDate } from './date.ts';
 import { readEnvelope } from './envelope.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -73,7 +73,7 @@ function readItem(reader: Reader, name: string, message: Message): void {
       message.modSeq = readModSeq(reader);
       return;
     case 'INTERNALDATE': {
-      const date = readInternalDate(reader.nstring() ?? '');
+      const date = readDateTime(reader);
       if (date !== undefined) message.internalDate = date;
       return;
     }
@@ -141,6 +141,14 @@ function readItem(reader: Reader, name: string, message: Message): void {
       reader.skipSpaces();
       if (reader.peek !== CLOSE) reader.skipValue();
   }
+}
+
+function readDateTime(reader: Reader): number | undefined {
+  const end = reader.plainEnd();
+  const date = end === -1 ? undefined : exactDateTime(reader.bytes, reader.pos + 1, end);
+  if (date === undefined) return readInternalDate(reader.nstring() ?? '');
+  reader.pos = end + 1;
+  return date;
 }
 
 /** `"(" mod-sequence-value ")"`. Quirk: without the parentheses. */
