@@ -1,3 +1,4 @@
+import type { AccountWatcher } from './mailbox.ts';
 import { Mailbox } from './mailbox.ts';
 
 /** Who may sign in, and what they have. `user` is the address mail for the account is sent to. */
@@ -8,6 +9,8 @@ export interface AccountOptions {
   readonly displayName?: string;
   /** UIDVALIDITY of the first mailbox; the next ones count up. */
   readonly uidValidity?: number;
+  /** Milliseconds since 1970, for messages that come without a date; the system's clock unless given. */
+  readonly now?: () => number;
 }
 
 /** The names every new account starts with, and their special use (RFC 6154). */
@@ -36,12 +39,15 @@ export class Account {
   readonly displayName: string;
   readonly mailboxes = new Map<string, Mailbox>();
   readonly subscriptions = new Set<string>();
+  readonly watchers = new Set<AccountWatcher>();
+  readonly #now: () => number;
   #nextUidValidity: number;
 
   constructor(options: AccountOptions) {
     this.user = options.user;
     this.password = options.password;
     this.displayName = options.displayName ?? options.user;
+    this.#now = options.now ?? Date.now;
     this.#nextUidValidity = options.uidValidity ?? 1_700_000_001;
     for (const [name, specialUse] of STANDARD_MAILBOXES) this.create(name, specialUse);
     for (const name of this.mailboxes.keys()) this.subscriptions.add(name);
@@ -65,8 +71,10 @@ export class Account {
     if (this.mailboxes.has(canonical)) throw new Refusal('A mailbox of that name exists', 'ALREADYEXISTS');
     if (canonical === '' || /^\/|\/$|\/\/|[\0-\x1f]/.test(canonical))
       throw new Refusal('That is no possible mailbox name', 'CANNOT');
-    const mailbox = new Mailbox(canonical, this.#nextUidValidity++, specialUse);
+    const { watchers } = this;
+    const mailbox = new Mailbox(canonical, this.#nextUidValidity++, { specialUse, watchers, now: this.#now });
     this.mailboxes.set(canonical, mailbox);
+    for (const watcher of watchers) watcher.namesChanged([canonical]);
     return mailbox;
   }
 
@@ -76,6 +84,7 @@ export class Account {
     if (mailbox.name === 'INBOX') throw new Refusal('INBOX cannot be deleted', 'CANNOT');
     this.mailboxes.delete(mailbox.name);
     for (const listener of mailbox.listeners) listener.removed();
+    for (const watcher of this.watchers) watcher.namesChanged([mailbox.name]);
   }
 
   /** Renames a mailbox and those below it. Renaming INBOX moves its messages instead (RFC 3501 §6.3.5). */
@@ -104,6 +113,17 @@ export class Account {
       each.name = name;
       this.mailboxes.set(name, each);
     }
+    for (const watcher of this.watchers) watcher.renamed(source, target);
+  }
+
+  subscribe(name: string): void {
+    this.subscriptions.add(name);
+    for (const watcher of this.watchers) watcher.subscriptionChanged(name);
+  }
+
+  unsubscribe(name: string): void {
+    if (!this.subscriptions.delete(name)) return;
+    for (const watcher of this.watchers) watcher.subscriptionChanged(name);
   }
 }
 

@@ -10,6 +10,8 @@ export interface NewMessage {
   readonly flags?: Iterable<string>;
   /** Milliseconds since 1970. */
   readonly internalDate?: number;
+  /** Given by a copy, which is the same message (RFC 8474 §5.1). */
+  readonly emailId?: string;
 }
 
 /** A message in a mailbox. */
@@ -17,6 +19,10 @@ export interface Message {
   readonly uid: number;
   readonly content: MessageSource;
   readonly internalDate: number;
+  /** When it came into this mailbox, in milliseconds since 1970 (RFC 8514). */
+  readonly saveDate: number;
+  /** Of this content, wherever it is copied (RFC 8474 §5.1). */
+  readonly emailId: string;
   flags: Flags;
   modSeq: bigint;
   expunged: boolean;
@@ -37,6 +43,18 @@ export interface MailboxListener {
   expunged(message: Message): void;
   /** The mailbox was deleted. */
   removed(): void;
+}
+
+/** What happened in a mailbox, whoever has it selected (RFC 5465 §5). */
+export type MessageEvent = 'MessageNew' | 'MessageExpunge' | 'FlagChange';
+
+/** Whoever wants to hear of all mailboxes of an account. Called at once, in the middle of the change. */
+export interface AccountWatcher {
+  messagesChanged(mailbox: Mailbox, event: MessageEvent): void;
+  /** Mailboxes that were created or deleted, by the account's names. */
+  namesChanged(names: readonly string[]): void;
+  renamed(from: string, to: string): void;
+  subscriptionChanged(name: string): void;
 }
 
 const interned = new Map<string, Flags>();
@@ -68,6 +86,7 @@ export class Mailbox {
   readonly id: string;
   readonly messages: Message[] = [];
   readonly listeners = new Set<MailboxListener>();
+  readonly #watchers: ReadonlySet<AccountWatcher>;
   uidNext = 1;
   /** The highest modification sequence any message has or had (RFC 7162 §2.1). At least 1. */
   highestModSeq = 1n;
@@ -75,12 +94,23 @@ export class Mailbox {
   recentFrom = 1;
   /** Ascending by modification sequence. */
   #removals: Removal[] = [];
+  readonly #now: () => number;
 
-  constructor(name: string, uidValidity: number, specialUse?: string) {
+  constructor(
+    name: string,
+    uidValidity: number,
+    options: {
+      readonly specialUse?: string | undefined;
+      readonly watchers?: ReadonlySet<AccountWatcher>;
+      readonly now?: () => number;
+    } = {},
+  ) {
     this.name = name;
+    this.#watchers = options.watchers ?? new Set();
+    this.#now = options.now ?? Date.now;
     this.uidValidity = uidValidity;
     this.id = `F${uidValidity}`;
-    this.specialUse = specialUse;
+    this.specialUse = options.specialUse;
   }
 
   /** Adds a message at the end. The internal date is now unless given. */
@@ -90,13 +120,16 @@ export class Mailbox {
     const added: Message = {
       uid: this.uidNext++,
       content,
-      internalDate: message.internalDate ?? Date.now(),
+      internalDate: message.internalDate ?? this.#now(),
+      saveDate: this.#now(),
+      emailId: message.emailId ?? `M${this.id.slice(1)}-${this.uidNext - 1}`,
       flags: flagSet(message.flags ?? []),
       modSeq: ++this.highestModSeq,
       expunged: false,
     };
     this.messages.push(added);
     for (const listener of this.listeners) listener.added(added);
+    this.#tell('MessageNew');
     return added;
   }
 
@@ -106,6 +139,7 @@ export class Mailbox {
     message.flags = flags;
     message.modSeq = ++this.highestModSeq;
     for (const listener of this.listeners) if (listener !== by) listener.flagsChanged(message);
+    this.#tell('FlagChange');
     return true;
   }
 
@@ -122,6 +156,11 @@ export class Mailbox {
     this.messages.length = kept;
     for (const { uid } of gone) this.#removals.push({ uid, modSeq: this.highestModSeq });
     for (const message of gone) for (const listener of this.listeners) listener.expunged(message);
+    this.#tell('MessageExpunge');
+  }
+
+  #tell(event: MessageEvent): void {
+    for (const watcher of this.#watchers) watcher.messagesChanged(this, event);
   }
 
   /**

@@ -8,6 +8,7 @@ import { fetch } from './commands/fetch.ts';
 import { idle } from './commands/idle.ts';
 import { list, lsub } from './commands/list.ts';
 import { create, deleteMailbox, rename, subscribe, unsubscribe } from './commands/mailboxes.ts';
+import { notify } from './commands/notify.ts';
 import { search } from './commands/search.ts';
 import { close, examine, select, unselect } from './commands/select.ts';
 import { status } from './commands/status.ts';
@@ -37,6 +38,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   AUTHENTICATE: { state: 'signed-out', run: authenticate },
   ENABLE: { state: 'signed-in', needs: 'ENABLE', run: enable },
   NAMESPACE: { state: 'signed-in', needs: 'NAMESPACE', run: namespace },
+  NOTIFY: { state: 'signed-in', needs: 'NOTIFY', run: notify },
   SELECT: { state: 'signed-in', run: select },
   EXAMINE: { state: 'signed-in', run: examine },
   CREATE: { state: 'signed-in', run: create },

@@ -117,6 +117,7 @@ test('SELECT tells all there is to know', () => {
     '* OK [PERMANENTFLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft $Work \\*)] Limited',
     '* OK [UIDVALIDITY 1700000001] UIDs valid',
     '* OK [UIDNEXT 4] Next UID',
+    '* OK [MAILBOXID (F1700000001)] Stays the same',
     '* OK [HIGHESTMODSEQ 5] Highest',
     'OK [READ-WRITE] Selected',
   ]);

@@ -3,14 +3,27 @@ import type { RawCommand } from './command-reader.ts';
 import { CommandReader } from './command-reader.ts';
 import { findCommand } from './commands.ts';
 import { judgeLiteral } from './literal-judge.ts';
+import { news } from './news.ts';
 import type { Completion, Execution, MessageOctets, Piece } from './output.ts';
 import { WAIT } from './output.ts';
 import { loggable } from './redact.ts';
 import { GrammarError } from './grammar-error.ts';
 import { Scanner } from './scanner.ts';
 import type { ImapHost, Session } from './session.ts';
-import { capabilityList, deselect, newsStyle } from './session.ts';
+import { capabilityList, deselect } from './session.ts';
 import { supports } from '../profile.ts';
+
+/** Commands that message numbers must outlive (RFC 3501 §7.4.1). */
+const NO_EXPUNGE: ReadonlySet<string> = new Set(['FETCH', 'STORE', 'SEARCH', 'SORT', 'THREAD']);
+/** Commands that expunge, whose result is told in any case. */
+const OWN_EXPUNGE: ReadonlySet<string> = new Set([
+  'EXPUNGE',
+  'UID EXPUNGE',
+  'MOVE',
+  'UID MOVE',
+  'REPLACE',
+  'UID REPLACE',
+]);
 
 /**
  * One IMAP connection without a socket: octets in by `receive`, octets out by `output`, nothing asynchronous.
@@ -44,6 +57,8 @@ export class ServerConnection {
       condstore: false,
       enabled: new Set(),
       secure: options.secure ?? false,
+      notify: undefined,
+      acting: false,
       then: undefined,
       wake: options.wake,
     };
@@ -58,6 +73,7 @@ export class ServerConnection {
   end(): void {
     this.#closed = true;
     deselect(this.#session);
+    this.#session.notify?.close();
   }
 
   /** "closed": send nothing more and close. "aborted": close at once, as if the network had failed. */
@@ -127,26 +143,31 @@ export class ServerConnection {
     if (this.#running === undefined) return this.#start();
     const { tag, name, execution } = this.#running;
     let step: IteratorResult<Piece, Completion>;
+    this.#session.acting = true;
     try {
       step = execution.next();
     } catch (error) {
       step = { done: true, value: failure(error) };
+    } finally {
+      this.#session.acting = false;
     }
     if (!step.done) return step.value;
     this.#running = undefined;
     const { status, code, text } = step.value;
-    const mayExpunge = !['FETCH', 'STORE', 'SEARCH'].includes(name);
+    const mayExpunge = !NO_EXPUNGE.has(name);
     this.#pending.push(
-      ...this.#news(mayExpunge),
+      ...news(this.#session, { mayExpunge, ownExpunge: OWN_EXPUNGE.has(name) }),
       `${tag} ${status} ${code === undefined ? '' : `[${code}] `}${text}\r\n`,
     );
     return '';
   }
 
-  #news(mayExpunge: boolean): Piece[] {
-    const { selected } = this.#session;
-    if (selected === undefined) return [];
-    return [...selected.news(mayExpunge, newsStyle(this.#session))];
+  /** What a client that uses NOTIFY hears without having asked anything (RFC 5465 §3.1). */
+  #unasked(): Piece | undefined {
+    const { notify } = this.#session;
+    if (notify === undefined) return undefined;
+    this.#pending.push(...news(this.#session, { mayExpunge: !notify.delayed }));
+    return this.#pending.shift();
   }
 
   #start(): Piece | undefined {
@@ -159,7 +180,7 @@ export class ServerConnection {
     const { reader } = this.#session;
     if (this.#next === undefined) {
       const event = reader.next();
-      if (event === undefined) return undefined;
+      if (event === undefined) return this.#unasked();
       if (event.kind === 'literal-wanted') return '+ Go ahead\r\n';
       if (event.kind === 'literal-refused')
         return `${event.tag} ${event.refusal.status} ${event.refusal.text}\r\n`;

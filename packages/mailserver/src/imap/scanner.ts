@@ -42,6 +42,11 @@ export class Scanner {
     return true;
   }
 
+  /** Goes back over characters of this line that were taken. */
+  back(count: number): void {
+    this.#at -= count;
+  }
+
   expect(expected: string): void {
     if (!this.accept(expected))
       throw new GrammarError(`Expected ${JSON.stringify(expected)} at position ${this.#at}`);

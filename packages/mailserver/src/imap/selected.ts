@@ -1,12 +1,17 @@
 import type { Mailbox, MailboxListener, Message } from '../account/mailbox.ts';
 import type { Piece } from './output.ts';
-import { sequenceSet } from './format.ts';
-import type { NewsStyle } from './session.ts';
+import type { Session } from './session.ts';
 import type { MessageSet, SequenceRange } from './sequence.ts';
 import { lowerBound, resolved } from './sequence.ts';
 
 /** A message with the number this session knows it by. */
 export type Numbered = readonly [sequenceNumber: number, message: Message];
+
+/** A message that came into the selected mailbox; `own` when this session brought it. */
+export interface Arrival {
+  readonly message: Message;
+  readonly own: boolean;
+}
 
 /**
  * One session's sight of the mailbox it selected: the numbering the client was told, and the news it was not told
@@ -20,8 +25,8 @@ export class Selected implements MailboxListener {
   wasRemoved = false;
   /** What the last SEARCH saved as `$` (RFC 5182); those expunged since are no longer in it. */
   saved: readonly Message[] = [];
-  readonly #wake: () => void;
-  readonly #added: Message[] = [];
+  readonly #session: Pick<Session, 'wake' | 'acting'>;
+  readonly #added: Arrival[] = [];
   readonly #changed = new Set<Message>();
   readonly #expunged = new Set<Message>();
   /** Modification sequence of the first expunge not told yet. */
@@ -29,10 +34,10 @@ export class Selected implements MailboxListener {
   readonly #recent = new Set<Message>();
   readonly #keywords: Set<string>;
 
-  constructor(mailbox: Mailbox, readOnly: boolean, wake: () => void) {
+  constructor(mailbox: Mailbox, readOnly: boolean, session: Pick<Session, 'wake' | 'acting'>) {
     this.mailbox = mailbox;
     this.readOnly = readOnly;
-    this.#wake = wake;
+    this.#session = session;
     this.messages = [...mailbox.messages];
     this.#keywords = mailbox.keywords();
     for (const message of this.messages.slice(lowerBound(this.messages, mailbox.recentFrom)))
@@ -46,28 +51,28 @@ export class Selected implements MailboxListener {
   }
 
   added(message: Message): void {
-    this.#added.push(message);
+    this.#added.push({ message, own: this.#session.acting });
     if (message.uid >= this.mailbox.recentFrom) {
       this.#recent.add(message);
       if (!this.readOnly) this.mailbox.recentFrom = message.uid + 1;
     }
-    this.#wake();
+    this.#session.wake();
   }
 
   flagsChanged(message: Message): void {
     this.#changed.add(message);
-    this.#wake();
+    this.#session.wake();
   }
 
   expunged(message: Message): void {
     if (this.#expunged.size === 0) this.#expungedFrom = this.mailbox.highestModSeq;
     this.#expunged.add(message);
-    this.#wake();
+    this.#session.wake();
   }
 
   removed(): void {
     this.wasRemoved = true;
-    this.#wake();
+    this.#session.wake();
   }
 
   get recentCount(): number {
@@ -134,42 +139,36 @@ export class Selected implements MailboxListener {
     );
   }
 
-  /** Everything that happened since the last time, as untagged responses. */
-  *news(mayExpunge: boolean, style: NewsStyle): Generator<Piece, void> {
-    if (mayExpunge && this.#expunged.size > 0) yield* this.#expungeNews(style.vanished);
-    const added = this.#added.splice(0).filter((message) => !message.expunged);
-    if (added.length > 0) {
-      for (const message of added) this.messages.push(message);
-      yield `* ${this.messages.length} EXISTS\r\n* ${this.recentCount} RECENT\r\n`;
-    }
-    const changed = [...this.#changed].sort((a, b) => a.uid - b.uid);
-    this.#changed.clear();
-    for (const message of changed) {
-      const number = this.numberOf(message);
-      if (number === 0 || message.expunged) continue;
-      yield* this.newKeywords(message.flags);
-      const uid = style.uid ? `UID ${message.uid} ` : '';
-      const modSeq = style.modSeq ? ` MODSEQ (${message.modSeq})` : '';
-      yield `* ${number} FETCH (${uid}FLAGS ${this.flagList(message)}${modSeq})\r\n`;
-    }
-    // What is told now may be newer than an expunge that has to wait (RFC 7162 §3.2).
-    if (style.vanished && this.#expunged.size > 0)
-      yield `* OK [HIGHESTMODSEQ ${this.#expungedFrom - 1n}] An expunge will follow\r\n`;
-  }
-
-  *#expungeNews(vanished: boolean): Generator<Piece, void> {
+  /** Messages expunged since the last time, with the numbers they had; these numbers are no longer theirs. */
+  takeExpunged(): Numbered[] {
+    if (this.#expunged.size === 0) return [];
     const gone: Numbered[] = [];
     for (const message of this.#expunged) {
       const number = this.numberOf(message);
       if (number > 0) gone.push([number, message]);
       this.#recent.delete(message);
     }
-    gone.sort(([a], [b]) => a - b);
     this.messages = this.messages.filter((message) => !this.#expunged.has(message));
     this.#expunged.clear();
-    // Of a message the client never heard of, it does not hear that it is gone (RFC 7162 §3.2.10.2).
-    if (gone.length === 0) return;
-    if (vanished) yield `* VANISHED ${sequenceSet(gone.map(([, { uid }]) => uid))}\r\n`;
-    else for (const [before, [number]] of gone.entries()) yield `* ${number - before} EXPUNGE\r\n`;
+    return gone.sort(([a], [b]) => a - b);
+  }
+
+  /** Messages that came since the last time; they have numbers from now on. `own`: this session brought them. */
+  takeAdded(): Arrival[] {
+    const added = this.#added.splice(0).filter(({ message }) => !message.expunged);
+    for (const { message } of added) this.messages.push(message);
+    return added;
+  }
+
+  /** Messages the client knows whose flags changed since the last time, ascending. */
+  takeChanged(): Message[] {
+    const changed = [...this.#changed].filter((message) => this.numberOf(message) > 0 && !message.expunged);
+    this.#changed.clear();
+    return changed.sort((a, b) => a.uid - b.uid);
+  }
+
+  /** Modification sequence of the first expunge that was not told yet. */
+  get expungedFrom(): bigint | undefined {
+    return this.#expunged.size === 0 ? undefined : this.#expungedFrom;
   }
 }

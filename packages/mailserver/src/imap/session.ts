@@ -4,7 +4,10 @@ import type { Mailbox } from '../account/mailbox.ts';
 import type { Faults } from '../faults.ts';
 import type { CapabilityName, Profile } from '../profile.ts';
 import { appendLimit, CAPABILITIES, supports } from '../profile.ts';
+import { astring } from './format.ts';
+import { encodeUtf7 } from './utf7.ts';
 import type { CommandReader } from './command-reader.ts';
+import type { Notifier } from './notify.ts';
 import type { Selected } from './selected.ts';
 
 /** What a connection needs of the server around it. */
@@ -38,6 +41,10 @@ export interface Session {
   secure: boolean;
   /** Set by LOGOUT and STARTTLS: what happens once everything is sent. */
   then: 'close' | 'starttls' | undefined;
+  /** What the client asked for by NOTIFY; undefined until it does (RFC 5465 §3.1). */
+  notify: Notifier | undefined;
+  /** A command of this session is changing something right now. */
+  acting: boolean;
   /** Called when the selected mailbox changes. */
   readonly wake: () => void;
 }
@@ -65,7 +72,7 @@ export function newsStyle(session: Session): NewsStyle {
   return {
     vanished: session.enabled.has('QRESYNC') && hasModSeq(session),
     modSeq,
-    uid: modSeq && has(session, 'QRESYNC'),
+    uid: (modSeq && has(session, 'QRESYNC')) || session.notify !== undefined,
   };
 }
 
@@ -97,6 +104,11 @@ export function shownName(session: Session, name: string): string {
   const { separator = '/', prefix = '' } = session.host.profile;
   if (name === 'INBOX') return name;
   return prefix + (separator === '.' ? name.replaceAll('/', '.') : name);
+}
+
+/** A client's name for a mailbox as it is written (RFC 3501 §5.1.3). */
+export function wireName(_session: Session, name: string): string {
+  return astring(encodeUtf7(name));
 }
 
 /** The mailbox the client calls so; a Refusal when there is none. */

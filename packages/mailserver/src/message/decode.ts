@@ -33,6 +33,14 @@ function unquote(text: string): Buffer {
   return Buffer.from(binary, 'latin1');
 }
 
+/** Octets without their Content-Transfer-Encoding (RFC 2045 §6, in lower case); undefined when it is unknown. */
+export function decodeTransfer(raw: Uint8Array, encoding: string): Uint8Array | undefined {
+  const octets = Buffer.from(raw.buffer, raw.byteOffset, raw.length);
+  if (encoding === 'base64') return Buffer.from(octets.toString('latin1'), 'base64');
+  if (encoding === 'quoted-printable') return unquote(octets.toString('latin1').replace(/=[ \t]*\r?\n/g, ''));
+  return ['7bit', '8bit', 'binary'].includes(encoding) ? raw : undefined;
+}
+
 /** Parts larger than this (octets, encoded) are not searched: nobody's words are so many. */
 const MAX_SEARCHED = 1 << 20;
 
@@ -46,10 +54,6 @@ export function bodyText(source: MessageSource, entity: Entity = source.structur
   }
   const size = entity.end - entity.bodyStart;
   if (entity.type !== 'text' || size > MAX_SEARCHED) return '';
-  const raw = Buffer.from(source.read(entity.bodyStart, size));
-  let bytes: Uint8Array = raw;
-  if (entity.encoding === 'base64') bytes = Buffer.from(raw.toString('latin1'), 'base64');
-  if (entity.encoding === 'quoted-printable')
-    bytes = unquote(raw.toString('latin1').replace(/=[ \t]*\r?\n/g, ''));
-  return decodeCharset(bytes, parameter(entity.contentType, 'charset'));
+  const raw = source.read(entity.bodyStart, size);
+  return decodeCharset(decodeTransfer(raw, entity.encoding) ?? raw, parameter(entity.contentType, 'charset'));
 }

@@ -1,22 +1,16 @@
 import { flagSet } from '../../account/mailbox.ts';
-import type { Message } from '../../account/mailbox.ts';
-import { HeldMessage } from '../../message/source.ts';
-import { sectionContent } from '../../message/section.ts';
-import { bodyStructure } from '../body-structure.ts';
-import { envelope } from '../envelope.ts';
-import type { BodyItem, FetchItem } from '../fetch-items.ts';
+import type { FetchItem } from '../fetch-items.ts';
 import { readFetchItems } from '../fetch-items.ts';
-import { dateTime } from '../format.ts';
+import { changeItems, fetchResponse } from '../fetch-response.ts';
 import { GrammarError } from '../grammar-error.ts';
-import type { Execution, Piece } from '../output.ts';
+import type { Execution } from '../output.ts';
 import { ok } from '../output.ts';
 import { readMessageSet } from '../message-set.ts';
 import type { Scanner } from '../scanner.ts';
 import type { PartialRange } from '../search-result.ts';
 import { inPartialRange, readPartialRange } from '../search-result.ts';
-import type { Selected } from '../selected.ts';
 import type { Session } from '../session.ts';
-import { has, hasModSeq, newsStyle, selectedOf } from '../session.ts';
+import { has, hasModSeq, selectedOf } from '../session.ts';
 import { vanishedEarlier } from '../vanished.ts';
 
 /**
@@ -28,7 +22,7 @@ export function* fetch(session: Session, scanner: Scanner, byUid: boolean): Exec
   scanner.space();
   const set = readMessageSet(session, scanner, byUid);
   scanner.space();
-  const items = readFetchItems(scanner, hasModSeq(session));
+  const items = readFetchItems(session, scanner);
   const { changedSince, vanished, partial } = readModifiers(session, scanner, byUid);
   scanner.end();
 
@@ -36,8 +30,9 @@ export function* fetch(session: Session, scanner: Scanner, byUid: boolean): Exec
   const asksModSeq = items.some((item) => item.kind === 'modseq');
   if (asksModSeq) session.condstore = true;
   if (changedSince !== undefined && !asksModSeq) items.push({ kind: 'modseq' });
-  const setsSeen = !selected.readOnly && items.some((item) => item.kind === 'body' && !item.peek);
-  const style = newsStyle(session);
+  const setsSeen =
+    !selected.readOnly &&
+    items.some((item) => (item.kind === 'body' || item.kind === 'binary') && !item.peek);
 
   if (vanished && changedSince !== undefined) {
     const uids = set === '$' ? selected.saved.map(({ uid }) => [uid, uid] as const) : set;
@@ -47,20 +42,9 @@ export function* fetch(session: Session, scanner: Scanner, byUid: boolean): Exec
   for (const [number, message] of partial === undefined ? found : inPartialRange(found, partial)) {
     if (changedSince !== undefined && message.modSeq <= changedSince) continue;
     let extra: readonly FetchItem[] = [];
-    if (setsSeen && selected.mailbox.setFlags(message, flagSet([...message.flags, '\\Seen']), selected)) {
-      extra = [
-        ...(style.uid ? [{ kind: 'uid' } as const] : []),
-        { kind: 'flags' },
-        ...(style.modSeq ? [{ kind: 'modseq' } as const] : []),
-      ];
-      extra = extra.filter((added) => !items.some((item) => item.kind === added.kind));
-    }
-    yield `* ${number} FETCH (`;
-    for (const [index, item] of [...items, ...extra].entries()) {
-      if (index > 0) yield ' ';
-      yield* itemValue(selected, message, item);
-    }
-    yield ')\r\n';
+    if (setsSeen && selected.mailbox.setFlags(message, flagSet([...message.flags, '\\Seen']), selected))
+      extra = changeItems(session).filter((added) => !items.some((item) => item.kind === added.kind));
+    yield* fetchResponse(session, number, message, [...items, ...extra]);
   }
   return ok('Fetched');
 }
@@ -91,40 +75,4 @@ function readModifiers(session: Session, scanner: Scanner, byUid: boolean): Modi
   if (modifiers.vanished === true && modifiers.changedSince === undefined)
     throw new GrammarError('VANISHED needs CHANGEDSINCE');
   return modifiers;
-}
-
-function* itemValue(selected: Selected, message: Message, item: FetchItem): Generator<Piece, void> {
-  switch (item.kind) {
-    case 'uid':
-      return yield `UID ${message.uid}`;
-    case 'flags':
-      return yield `FLAGS ${selected.flagList(message)}`;
-    case 'internaldate':
-      return yield `INTERNALDATE "${dateTime(message.internalDate)}"`;
-    case 'size':
-      return yield `RFC822.SIZE ${message.content.size}`;
-    case 'modseq':
-      return yield `MODSEQ (${message.modSeq})`;
-    case 'envelope':
-      return yield `ENVELOPE ${envelope(message.content.structure())}`;
-    case 'structure':
-      return yield `${item.name} ${bodyStructure(message.content.structure(), item.extended)}`;
-    case 'body':
-      return yield* body(message, item);
-  }
-}
-
-function* body(message: Message, item: BodyItem): Generator<Piece, void> {
-  const content = sectionContent(message.content, item.section);
-  if (content === undefined) return yield `${item.name} NIL`;
-  const held = 'bytes' in content;
-  const source = held ? new HeldMessage(content.bytes) : message.content;
-  const start = held ? 0 : content.start;
-  const size = held ? content.bytes.length : content.end - content.start;
-  const { partial } = item;
-  const skip = Math.min(partial?.offset ?? 0, size);
-  const count = Math.min(partial?.count ?? Infinity, size - skip);
-  const origin = partial === undefined ? '' : `<${partial.offset}>`;
-  yield `${item.name}${origin} {${count}}\r\n`;
-  if (count > 0) yield { source, offset: start + skip, count };
 }

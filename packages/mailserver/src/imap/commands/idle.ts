@@ -1,10 +1,10 @@
 import { Refusal } from '../../account/account.ts';
+import { news } from '../news.ts';
 import type { Execution } from '../output.ts';
 import { ok, WAIT } from '../output.ts';
 import type { Scanner } from '../scanner.ts';
 import { GrammarError } from '../grammar-error.ts';
 import type { Session } from '../session.ts';
-import { newsStyle } from '../session.ts';
 
 /** IDLE (RFC 2177): news is sent as it happens, until the client says DONE. */
 export function* idle(session: Session, scanner: Scanner): Execution {
@@ -12,7 +12,7 @@ export function* idle(session: Session, scanner: Scanner): Execution {
   yield '+ idling\r\n';
   for (;;) {
     if (session.selected?.wasRemoved) throw new Refusal('The selected mailbox was deleted');
-    if (session.selected !== undefined) yield* session.selected.news(true, newsStyle(session));
+    yield* news(session, { mayExpunge: true });
     const line = session.reader.line();
     if (line === undefined) yield WAIT;
     else if (line.toUpperCase() === 'DONE') return ok('Idle ended');

@@ -1,103 +1,14 @@
-import type { Mailbox } from '../../account/mailbox.ts';
-import { astring } from '../format.ts';
+import type { Listed } from '../listing.ts';
+import { listing, listResponse, matcher, parentsOf, separatorOf, separatorText } from '../listing.ts';
 import type { Execution } from '../output.ts';
 import { ok } from '../output.ts';
 import type { Scanner } from '../scanner.ts';
 import { GrammarError } from '../grammar-error.ts';
 import type { Session } from '../session.ts';
-import { accountOf, has, shownName } from '../session.ts';
-import { encodeUtf7 } from '../utf7.ts';
-import { statusItems, statusResponse } from './status.ts';
+import { accountOf, has, shownName, wireName } from '../session.ts';
+import { statusItems, statusResponse } from '../status-items.ts';
 
-/** A line of LIST: a mailbox, or a name that only has mailboxes below it. */
-interface Listed {
-  readonly name: string;
-  readonly mailbox: Mailbox | undefined;
-  readonly hasChildren: boolean;
-  readonly subscribed: boolean;
-}
-
-/**
- * Everything there is to list, sorted, with the implied parents and, when asked for, subscriptions to what is gone.
- * Names as the client calls them.
- */
-function listing(session: Session, withSubscriptions: boolean): Listed[] {
-  const account = accountOf(session);
-  const byName = new Map<string, Mailbox | undefined>();
-  const subscribed = new Set([...account.subscriptions].map((name) => shownName(session, name)));
-  for (const mailbox of account.mailboxes.values()) byName.set(shownName(session, mailbox.name), mailbox);
-  const parents = parentsOf(byName.keys(), separatorOf(session));
-  for (const name of [...parents, ...(withSubscriptions ? subscribed : [])])
-    if (!byName.has(name)) byName.set(name, undefined);
-  return [...byName]
-    .map(([name, mailbox]) => ({
-      name,
-      mailbox,
-      hasChildren: parents.has(name),
-      subscribed: subscribed.has(name),
-    }))
-    .sort((a, b) => (a.name === 'INBOX' ? -1 : b.name === 'INBOX' ? 1 : a.name < b.name ? -1 : 1));
-}
-
-/** Every name above one of these in the hierarchy. */
-function parentsOf(names: Iterable<string>, separator: string | null): Set<string> {
-  const parents = new Set<string>();
-  if (separator === null) return parents;
-  for (const name of names) {
-    for (let at = name.lastIndexOf(separator); at > 0; at = name.lastIndexOf(separator, at - 1))
-      parents.add(name.slice(0, at));
-  }
-  return parents;
-}
-
-function separatorOf(session: Session): string | null {
-  return session.host.profile.separator === undefined ? '/' : session.host.profile.separator;
-}
-
-/** Whether a name matches a pattern: `*` is anything, `%` anything but the separator (RFC 3501 §6.3.8). */
-function matcher(session: Session, patterns: readonly string[]): (name: string) => boolean {
-  const separator = separatorOf(session);
-  const notSeparator = separator === null ? '.*' : `[^\\${separator}]*`;
-  const expressions = patterns.map((pattern) => {
-    const source = pattern
-      .replace(/^inbox(?=$|[/.])/i, 'INBOX')
-      .replace(/[\\^$.|?+()[\]{}/]/g, '\\$&')
-      .replace(/\*+/g, '.*')
-      .replace(/%/g, notSeparator);
-    return new RegExp(`^${source}$`, 's');
-  });
-  return (name) => expressions.some((expression) => expression.test(name));
-}
-
-function separatorText(session: Session): string {
-  const separator = separatorOf(session);
-  return separator === null ? 'NIL' : `"${separator}"`;
-}
-
-function wireName(name: string): string {
-  return astring(encodeUtf7(name));
-}
-
-/** What extended LIST was asked for (RFC 5258, 5819, 6154). */
-interface ListOptions {
-  readonly select: ReadonlySet<string>;
-  readonly result: ReadonlySet<string>;
-  readonly statusItems: readonly string[] | undefined;
-  readonly extended: boolean;
-}
-
-function attributes(session: Session, listed: Listed, options: ListOptions): string {
-  const list: string[] = [];
-  if (listed.mailbox === undefined) list.push(options.extended ? '\\NonExistent' : '\\Noselect');
-  if (has(session, 'CHILDREN')) list.push(listed.hasChildren ? '\\HasChildren' : '\\HasNoChildren');
-  const wantsSubscribed = options.select.has('SUBSCRIBED') || options.result.has('SUBSCRIBED');
-  if (wantsSubscribed && listed.subscribed) list.push('\\Subscribed');
-  if (has(session, 'SPECIAL-USE') && listed.mailbox?.specialUse !== undefined)
-    list.push(listed.mailbox.specialUse);
-  return list.join(' ');
-}
-
-/** LIST (RFC 3501 §6.3.8), extended by RFC 5258 where the profile has it. */
+/** LIST (RFC 3501 §6.3.8), extended by RFC 5258, 5819 and 6154 where the profile has them. */
 export function* list(session: Session, scanner: Scanner): Execution {
   scanner.space();
   const select = new Set<string>();
@@ -118,7 +29,6 @@ export function* list(session: Session, scanner: Scanner): Execution {
   } else patterns = [scanner.mailboxPattern()];
   const { result, items } = returnOptions(session, scanner);
   scanner.end();
-  const options: ListOptions = { select, result, statusItems: items, extended: extended || result.size > 0 };
 
   if (!extended && patterns[0] === '') {
     yield `* LIST (\\Noselect) ${separatorText(session)} ""\r\n`;
@@ -129,12 +39,16 @@ export function* list(session: Session, scanner: Scanner): Execution {
     patterns.map((pattern) => reference + pattern),
   );
   const all = listing(session, select.has('SUBSCRIBED'));
+  const wantsSubscribed = select.has('SUBSCRIBED') || result.has('SUBSCRIBED');
   for (const listed of all) {
     if (!matches(listed.name)) continue;
     const extra = selected(listed, select) ? '' : childInfo(session, listed, all, select, matches);
     if (extra === undefined) continue;
-    const name = `${separatorText(session)} ${wireName(listed.name)}${extra}`;
-    yield `* LIST (${attributes(session, listed, options)}) ${name}\r\n`;
+    yield listResponse(session, listed, {
+      newer: extended || result.size > 0,
+      subscribed: wantsSubscribed,
+      extra,
+    });
     if (items !== undefined && listed.mailbox !== undefined)
       yield statusResponse(session, listed.mailbox, items);
   }
@@ -211,7 +125,7 @@ export function* lsub(session: Session, scanner: Scanner): Execution {
   for (const name of new Set([...names, ...parents])) {
     if (!matches(name)) continue;
     const attribute = subscribed.has(name) ? '' : '\\Noselect';
-    yield `* LSUB (${attribute}) ${separatorText(session)} ${wireName(name)}\r\n`;
+    yield `* LSUB (${attribute}) ${separatorText(session)} ${wireName(session, name)}\r\n`;
   }
   return ok('Listed');
 }

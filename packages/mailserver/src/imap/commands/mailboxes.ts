@@ -2,15 +2,16 @@ import type { Execution } from '../output.ts';
 import { ok } from '../output.ts';
 import type { Scanner } from '../scanner.ts';
 import type { Session } from '../session.ts';
-import { accountOf, deselect, mailboxName, mailboxOf } from '../session.ts';
+import { accountOf, deselect, has, mailboxName, mailboxOf } from '../session.ts';
 
 /** CREATE (RFC 3501 §6.3.3). A separator at the end only announces that more will follow below. */
 export function* create(session: Session, scanner: Scanner): Execution {
   scanner.space();
   const name = mailboxName(session, scanner.mailbox());
   scanner.end();
-  if (!name.endsWith('/')) accountOf(session).create(name);
-  return ok('Created');
+  if (name.endsWith('/')) return ok('There will be mailboxes below');
+  const mailbox = accountOf(session).create(name);
+  return ok('Created', has(session, 'OBJECTID') ? `MAILBOXID (${mailbox.id})` : undefined);
 }
 
 /** DELETE (RFC 3501 §6.3.4). Whoever has it selected is disconnected, except the one who asked. */
@@ -39,7 +40,7 @@ export function* subscribe(session: Session, scanner: Scanner): Execution {
   scanner.space();
   const mailbox = mailboxOf(session, scanner.mailbox());
   scanner.end();
-  accountOf(session).subscriptions.add(mailbox.name);
+  accountOf(session).subscribe(mailbox.name);
   return ok('Subscribed');
 }
 
@@ -48,6 +49,6 @@ export function* unsubscribe(session: Session, scanner: Scanner): Execution {
   scanner.space();
   const name = mailboxName(session, scanner.mailbox());
   scanner.end();
-  accountOf(session).subscriptions.delete(name);
+  accountOf(session).unsubscribe(name);
   return ok('Unsubscribed');
 }

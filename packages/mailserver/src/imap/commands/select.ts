@@ -27,7 +27,7 @@ function* open(session: Session, scanner: Scanner, readOnly: boolean): Execution
   if (session.selected !== undefined && has(session, 'CONDSTORE')) yield '* OK [CLOSED] Closed\r\n';
   deselect(session);
   const mailbox = mailboxOf(session, name);
-  const selected = new Selected(mailbox, readOnly, session.wake);
+  const selected = new Selected(mailbox, readOnly, session);
   session.selected = selected;
   const unseen = selected.messages.findIndex((message) => !message.flags.has('\\Seen'));
   yield `* FLAGS (${selected.definedFlags()})\r\n`;
@@ -37,6 +37,7 @@ function* open(session: Session, scanner: Scanner, readOnly: boolean): Execution
     ? '* OK [PERMANENTFLAGS ()] No changes here\r\n'
     : `* OK [PERMANENTFLAGS (${selected.definedFlags()} \\*)] Limited\r\n`;
   yield `* OK [UIDVALIDITY ${mailbox.uidValidity}] UIDs valid\r\n* OK [UIDNEXT ${mailbox.uidNext}] Next UID\r\n`;
+  if (has(session, 'OBJECTID')) yield `* OK [MAILBOXID (${mailbox.id})] Stays the same\r\n`;
   if (hasModSeq(session)) yield `* OK [HIGHESTMODSEQ ${mailbox.highestModSeq}] Highest\r\n`;
   else if (has(session, 'CONDSTORE')) yield '* OK [NOMODSEQ] No mod-sequences here\r\n';
   if (resync !== undefined && hasModSeq(session)) yield* resynchronisation(session, selected, resync);

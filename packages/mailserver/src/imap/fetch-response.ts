@@ -1,0 +1,114 @@
+import type { Message } from '../account/mailbox.ts';
+import { previewOf } from '../message/preview.ts';
+import { sectionContent } from '../message/section.ts';
+import { HeldMessage } from '../message/source.ts';
+import { decodedPart } from './binary-part.ts';
+import { bodyStructure } from './body-structure.ts';
+import { envelope } from './envelope.ts';
+import type { BinaryItem, BodyItem, FetchItem } from './fetch-items.ts';
+import { dateTime, string } from './format.ts';
+import type { Piece } from './output.ts';
+import type { Session } from './session.ts';
+import { newsStyle, selectedOf } from './session.ts';
+
+/**
+ * A FETCH response with these items of a message. A Refusal when one of them cannot be had, before anything is said
+ * of the message.
+ */
+export function fetchResponse(
+  session: Session,
+  number: number,
+  message: Message,
+  items: readonly FetchItem[],
+): Piece[] {
+  const pieces: Piece[] = [fetchStart(session, number, message)];
+  for (const [index, item] of items.entries()) {
+    if (index > 0) pieces.push(' ');
+    pieces.push(...itemValue(session, message, item));
+  }
+  pieces.push(')\r\n');
+  return pieces;
+}
+
+/** The beginning of a FETCH response, up to its parenthesis. */
+export function fetchStart(_session: Session, number: number, _message: Message): string {
+  return `* ${number} FETCH (`;
+}
+
+/** What a FETCH response tells besides when the flags of the message have changed (RFC 7162 §3.2.4). */
+export function changeItems(session: Session): FetchItem[] {
+  const style = newsStyle(session);
+  return [
+    ...(style.uid ? [{ kind: 'uid' } as const] : []),
+    { kind: 'flags' },
+    ...(style.modSeq ? [{ kind: 'modseq' } as const] : []),
+  ];
+}
+
+function itemValue(session: Session, message: Message, item: FetchItem): Piece[] {
+  const { content } = message;
+  switch (item.kind) {
+    case 'uid':
+      return [`UID ${message.uid}`];
+    case 'flags':
+      return [`FLAGS ${selectedOf(session).flagList(message)}`];
+    case 'internaldate':
+      return [`INTERNALDATE "${dateTime(message.internalDate)}"`];
+    case 'size':
+      return [`RFC822.SIZE ${content.size}`];
+    case 'modseq':
+      return [`MODSEQ (${message.modSeq})`];
+    case 'savedate':
+      return [`SAVEDATE "${dateTime(message.saveDate)}"`];
+    case 'emailid':
+      return [`EMAILID (${message.emailId})`];
+    case 'threadid':
+      return ['THREADID NIL'];
+    case 'preview':
+      return [`PREVIEW ${string(Buffer.from(previewOf(content), 'utf8').toString('latin1'))}`];
+    case 'envelope':
+      return [`ENVELOPE ${envelope(content.structure())}`];
+    case 'structure':
+      return [`${item.name} ${bodyStructure(content.structure(), item.extended)}`];
+    case 'body':
+      return body(message, item);
+    case 'binary':
+      return binary(message, item);
+    case 'binary.size': {
+      const size = decodedPart(content, item.path)?.size;
+      return [`${item.name} ${size ?? 0}`];
+    }
+  }
+}
+
+function body(message: Message, item: BodyItem): Piece[] {
+  const content = sectionContent(message.content, item.section);
+  if (content === undefined) return [`${item.name} NIL`];
+  if ('bytes' in content) return octets(item, new HeldMessage(content.bytes), 0, content.bytes.length);
+  return octets(item, message.content, content.start, content.end - content.start);
+}
+
+/** A part without its transfer encoding; with a NUL in it, as literal8 (RFC 3516 §4.3). */
+function binary(message: Message, item: BinaryItem): Piece[] {
+  const part = decodedPart(message.content, item.path);
+  if (part === undefined) return [`${item.name} NIL`];
+  const holdsNul = part.read(0, part.size).includes(0);
+  return octets(item, part, 0, part.size, holdsNul ? '~' : '');
+}
+
+/** `name<origin> {count}` and the octets, cut to the range that was asked for. */
+function octets(
+  item: BodyItem | BinaryItem,
+  source: { read(offset: number, count: number): Uint8Array },
+  start: number,
+  size: number,
+  mark = '',
+): Piece[] {
+  const { partial } = item;
+  const skip = Math.min(partial?.offset ?? 0, size);
+  const count = Math.min(partial?.count ?? Infinity, size - skip);
+  const origin = partial === undefined ? '' : `<${partial.offset}>`;
+  const pieces: Piece[] = [`${item.name}${origin} ${mark}{${count}}\r\n`];
+  if (count > 0) pieces.push({ source, offset: start + skip, count });
+  return pieces;
+}

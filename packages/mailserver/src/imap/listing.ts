@@ -1,0 +1,94 @@
+import type { Mailbox } from '../account/mailbox.ts';
+import type { Session } from './session.ts';
+import { accountOf, has, shownName, wireName } from './session.ts';
+
+/** A line of LIST: a mailbox, or a name that only has mailboxes below it. */
+export interface Listed {
+  readonly name: string;
+  readonly mailbox: Mailbox | undefined;
+  readonly hasChildren: boolean;
+  readonly subscribed: boolean;
+}
+
+/**
+ * Everything there is to list, sorted, with the implied parents and, when asked for, subscriptions to what is gone.
+ * Names as the client calls them.
+ */
+export function listing(session: Session, withSubscriptions: boolean): Listed[] {
+  const account = accountOf(session);
+  const byName = new Map<string, Mailbox | undefined>();
+  const subscribed = new Set([...account.subscriptions].map((name) => shownName(session, name)));
+  for (const mailbox of account.mailboxes.values()) byName.set(shownName(session, mailbox.name), mailbox);
+  const parents = parentsOf(byName.keys(), separatorOf(session));
+  for (const name of [...parents, ...(withSubscriptions ? subscribed : [])])
+    if (!byName.has(name)) byName.set(name, undefined);
+  return [...byName]
+    .map(([name, mailbox]) => ({
+      name,
+      mailbox,
+      hasChildren: parents.has(name),
+      subscribed: subscribed.has(name),
+    }))
+    .sort((a, b) => (a.name === 'INBOX' ? -1 : b.name === 'INBOX' ? 1 : a.name < b.name ? -1 : 1));
+}
+
+/** Every name above one of these in the hierarchy. */
+export function parentsOf(names: Iterable<string>, separator: string | null): Set<string> {
+  const parents = new Set<string>();
+  if (separator === null) return parents;
+  for (const name of names) {
+    for (let at = name.lastIndexOf(separator); at > 0; at = name.lastIndexOf(separator, at - 1))
+      parents.add(name.slice(0, at));
+  }
+  return parents;
+}
+
+export function separatorOf(session: Session): string | null {
+  return session.host.profile.separator === undefined ? '/' : session.host.profile.separator;
+}
+
+/** Whether a name matches a pattern: `*` is anything, `%` anything but the separator (RFC 3501 §6.3.8). */
+export function matcher(session: Session, patterns: readonly string[]): (name: string) => boolean {
+  const separator = separatorOf(session);
+  const notSeparator = separator === null ? '.*' : `[^\\${separator}]*`;
+  const expressions = patterns.map((pattern) => {
+    const source = pattern
+      .replace(/^inbox(?=$|[/.])/i, 'INBOX')
+      .replace(/[\\^$.|?+()[\]{}/]/g, '\\$&')
+      .replace(/\*+/g, '.*')
+      .replace(/%/g, notSeparator);
+    return new RegExp(`^${source}$`, 's');
+  });
+  return (name) => expressions.some((expression) => expression.test(name));
+}
+
+export function separatorText(session: Session): string {
+  const separator = separatorOf(session);
+  return separator === null ? 'NIL' : `"${separator}"`;
+}
+
+/**
+ * A LIST response for a name. `newer`: with what RFC 5258 added, \NonExistent for a name without mailbox; `subscribed`:
+ * \Subscribed where it is; `extra`: extended data, with its leading space.
+ */
+export function listResponse(
+  session: Session,
+  listed: Listed,
+  how: { readonly newer: boolean; readonly subscribed: boolean; readonly extra?: string },
+): string {
+  const attributes: string[] = [];
+  if (listed.mailbox === undefined) attributes.push(how.newer ? '\\NonExistent' : '\\Noselect');
+  if (has(session, 'CHILDREN')) attributes.push(listed.hasChildren ? '\\HasChildren' : '\\HasNoChildren');
+  if (how.subscribed && listed.subscribed) attributes.push('\\Subscribed');
+  if (has(session, 'SPECIAL-USE') && listed.mailbox?.specialUse !== undefined)
+    attributes.push(listed.mailbox.specialUse);
+  const name = wireName(session, listed.name);
+  return `* LIST (${attributes.join(' ')}) ${separatorText(session)} ${name}${how.extra ?? ''}\r\n`;
+}
+
+/** How one name is listed now, whether there is such a mailbox or not. `name` as the client calls it. */
+export function listedNow(session: Session, name: string): Listed {
+  const all = listing(session, true);
+  const found = all.find((listed) => listed.name === name);
+  return found ?? { name, mailbox: undefined, hasChildren: false, subscribed: false };
+}
