@@ -18,7 +18,7 @@ const submission: Submission = {
 const envelope = (...recipients: string[]): string =>
   ['MAIL FROM:<ada@example.org>', ...recipients.map((address) => `RCPT TO:<${address}>`), ''].join('\r\n');
 
-it.each(['452 4.5.3 too many', '452 too many', '552 too many', '552 5.5.3 too many'])(
+it.each(['452 4.5.3 too many', '452 too many', '450 4.5.3 too many', '552 too many', '552 5.5.3 too many'])(
   'a server that takes two at a time (%s) is asked about all, then gets the message for each lot',
   async (no) => {
     const { wire, session } = await greeted('PIPELINING');
@@ -116,17 +116,34 @@ it('whoever changes its mind about the second lot is asked again later', async (
 it.each([
   ['452 4.2.2 full', 452, 'mailbox-full'],
   ['452 4.3.1 disk full', 452, 'server-full'],
-  ['550 5.5.3 too many by our rules', 550, 'too-many-recipients'],
-] as const)('%s is not for want of room among the recipients', async (no, reply, reason) => {
+] as const)('%s is found out by asking for that one alone', async (no, reply, reason) => {
+  const { wire, session } = await greeted('PIPELINING');
+  const done = submit(session, { ...submission, recipients: ['a@x', 'b@x'] });
+  for (const [heard, replies] of [
+    [envelope('a@x', 'b@x'), ['250 ok', '250 ok', no]],
+    ['RSET\r\n', ['250 ok']],
+    [envelope('b@x'), ['250 ok', no]],
+    ['RSET\r\n', ['250 ok']],
+    [envelope('a@x'), ['250 ok', '250 ok']],
+    ['DATA\r\n', ['354 go']],
+    ['m\r\n.\r\n', ['250 ok']],
+  ] as const) {
+    expect(await wire.heard()).toBe(heard);
+    wire.say(...replies);
+  }
+  expect(await done).toMatchObject({ accepted: ['a@x'], refused: [{ address: 'b@x', reply, reason }] });
+});
+
+it('so many that the server forbids by policy are not sent in lots', async () => {
   const { wire, session } = await greeted('PIPELINING');
   const done = submit(session, { ...submission, recipients: ['a@x', 'b@x'] });
   await wire.heard();
-  wire.say('250 ok', '250 ok', no);
+  wire.say('250 ok', '250 ok', '550 5.5.3 too many by our rules');
   expect(await wire.heard()).toBe('DATA\r\n');
   wire.say('354 go');
   await wire.heard();
   wire.say('250 ok');
-  expect(await done).toMatchObject({ accepted: ['a@x'], refused: [{ address: 'b@x', reply, reason }] });
+  expect((await done).refused).toMatchObject([{ address: 'b@x', reason: 'too-many-recipients' }]);
 });
 
 it('who is named twice is asked about once', async () => {

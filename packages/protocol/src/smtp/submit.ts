@@ -193,12 +193,13 @@ const NOT_AN_ADDRESS: Reply = { code: 553, enhanced: '5.1.3', lines: ['not an ad
 const TOO_MANY: Reply = { code: 452, enhanced: '4.5.3', lines: ['too many recipients'] };
 
 /**
- * RFC 5321 §4.5.3.1.10: 452, and 552 from servers of old. A reason that is given tells it from a full disk and a full mailbox;
- * without one, whoever is asked first the next time finds out. Other 5yz codes forbid so many by policy, however they come.
+ * RFC 5321 §4.5.3.1.10: 452, and 552 from servers of old. 452 is also said of a full disk and a full mailbox, sometimes with
+ * the code of another of the three (smtp-server); whoever is asked first the next time finds out. Other 5yz replies forbid so
+ * many by policy, however they come.
  */
 function isTooMany({ code, enhanced }: Reply): boolean {
-  if (enhanced === undefined) return code === 452 || code === 552;
-  return enhanced === '4.5.3' || (enhanced === '5.5.3' && code === 552);
+  if (code === 552) return enhanced === undefined || enhanced === '5.5.3';
+  return code === 452 || enhanced === '4.5.3';
 }
 
 function refusedRecipient(address: string, reply: Reply): Refused {
