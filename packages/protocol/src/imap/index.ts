@@ -1,6 +1,7 @@
 export * from './command.ts';
 export * from './commands/index.ts';
 export * from './connection.ts';
+export * from './dialogues/index.ts';
 export { LITERAL_LIMIT } from './fragmenter.ts';
 export { type MailboxName } from './mailbox-name.ts';
 export type {

@@ -1,5 +1,7 @@
 export * from './acl.ts';
 export * from './append.ts';
+export type { Appending, AppendOptions, CatenateOptions, CatenatePart } from './append-message.ts';
+export * from './around.ts';
 export * from './change.ts';
 export { type FetchOptions, uidFetch, type Window } from './fetch.ts';
 export type { BinaryItem, FetchItem, SectionItem } from './fetch-item.ts';

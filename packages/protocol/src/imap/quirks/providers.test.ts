@@ -3,7 +3,17 @@ import { ConnectionLost } from '../../error.ts';
 import { testQuirks, type WireQuirk } from '../../testing/quirks.ts';
 import { selectedSession, signedInSession } from '../../testing/session.ts';
 import { failure } from '../../testing/wire.ts';
-import { enable, type FetchItem, noop, uidCopy, uidFetch, uidMove, uidSearch, uidStore } from '../index.ts';
+import {
+  type Command,
+  enable,
+  type FetchItem,
+  noop,
+  uidCopy,
+  uidFetch,
+  uidMove,
+  uidSearch,
+  uidStore,
+} from '../index.ts';
 
 const structure = (wire: string): string => `* 1 FETCH (UID 5 BODYSTRUCTURE ${wire} FLAGS (kept))`;
 const envelope = (wire: string): string => `* 1 FETCH (UID 5 ENVELOPE (${wire}) FLAGS (kept))`;
@@ -177,7 +187,7 @@ testQuirks('Coremail', TABLE, {
     const { session, wire } = await selectedSession(undefined, 'IMAP4rev1 MOVE');
     const set = [9, 8, 7, 3, 5, 4];
     const items: FetchItem[] = ['FLAGS'];
-    const commands = [
+    const commands: readonly Command<unknown>[] = [
       uidFetch(set, items),
       uidFetch([[9, 3]], items),
       uidCopy(set, 'x'),

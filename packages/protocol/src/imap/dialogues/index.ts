@@ -1,0 +1,4 @@
+export { appendAll, type Speaker } from './append-all.ts';
+export * from './fetch-binary.ts';
+export * from './in-steps.ts';
+export * from './replace.ts';
