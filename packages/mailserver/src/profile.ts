@@ -1,3 +1,6 @@
+import type { SaslMechanism } from './sasl/mechanisms.ts';
+import { SASL_MECHANISMS } from './sasl/mechanisms.ts';
+
 /**
  * What this server can do beyond bare IMAP4rev1, by the names CAPABILITY gives it (RFC 3501 §6.1.1 and each one's
  * RFC), in the order they are announced. A profile turns each on or off.
@@ -57,6 +60,10 @@ export interface Profile {
   readonly separator?: '/' | '.' | null;
   /** Prefix of personal mailboxes other than INBOX, with its separator, e.g. `INBOX.`; empty unless given. */
   readonly prefix?: string;
+  /** SASL mechanisms announced and taken; all there are unless given. */
+  readonly sasl?: readonly SaslMechanism[];
+  /** LOGIN is refused, and LOGINDISABLED announced (RFC 3501 §6.2.3). */
+  readonly loginDisabled?: boolean;
   /** Octets of a message APPEND takes (RFC 7889); 128 MiB unless given. */
   readonly appendLimit?: number;
   /**
@@ -93,6 +100,11 @@ export const profiles = {
 export function supports(profile: Profile, capability: CapabilityName): boolean {
   const on = profile.capabilities?.[capability] ?? !OFF_UNLESS_ASKED.has(capability);
   return on && (BUILDS_UPON[capability] ?? []).every((below) => supports(profile, below));
+}
+
+/** SASL mechanisms in the order they are announced. */
+export function offeredMechanisms(profile: Profile): readonly SaslMechanism[] {
+  return SASL_MECHANISMS.filter((name) => profile.sasl === undefined || profile.sasl.includes(name));
 }
 
 /** Octets of a message APPEND takes. */

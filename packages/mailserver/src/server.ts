@@ -86,6 +86,7 @@ export async function startMailServer(options: MailServerOptions): Promise<MailS
     faults,
     startTls: tls !== undefined,
     authenticate,
+    accountOf,
     now,
     ...(options.onLine === undefined ? {} : { log: options.onLine }),
   };

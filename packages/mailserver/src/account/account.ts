@@ -5,6 +5,8 @@ import { Mailbox } from './mailbox.ts';
 export interface AccountOptions {
   readonly user: string;
   readonly password: string;
+  /** What OAUTHBEARER and XOAUTH2 take instead of the password; without one they take nothing. */
+  readonly token?: string;
   /** For the From line of what the demo writes; no part of the protocol. */
   readonly displayName?: string;
   /** UIDVALIDITY of the first mailbox; the next ones count up. */
@@ -36,6 +38,7 @@ export class Refusal extends Error {
 export class Account {
   readonly user: string;
   readonly password: string;
+  readonly token: string | undefined;
   readonly displayName: string;
   readonly mailboxes = new Map<string, Mailbox>();
   readonly subscriptions = new Set<string>();
@@ -46,6 +49,7 @@ export class Account {
   constructor(options: AccountOptions) {
     this.user = options.user;
     this.password = options.password;
+    this.token = options.token;
     this.displayName = options.displayName ?? options.user;
     this.#now = options.now ?? Date.now;
     this.#nextUidValidity = options.uidValidity ?? 1_700_000_001;

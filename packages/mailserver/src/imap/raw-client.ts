@@ -25,6 +25,7 @@ export class RawClient {
         faults: this.faults,
         startTls: false,
         authenticate,
+        accountOf: (user) => accounts.find((account) => account.user === user),
         now: () => this.clock,
         log: (direction, line) => this.log.push(`${direction}: ${line}`),
       },

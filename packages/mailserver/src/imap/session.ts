@@ -3,7 +3,7 @@ import { Refusal } from '../account/account.ts';
 import type { Mailbox } from '../account/mailbox.ts';
 import type { Faults } from '../faults.ts';
 import type { CapabilityName, Profile } from '../profile.ts';
-import { appendLimit, CAPABILITIES, supports } from '../profile.ts';
+import { appendLimit, CAPABILITIES, offeredMechanisms, supports } from '../profile.ts';
 import { astring } from './format.ts';
 import { encodeUtf7 } from './utf7.ts';
 import type { CommandReader } from './command-reader.ts';
@@ -17,6 +17,9 @@ export interface ImapHost {
   /** Whether STARTTLS is possible on this connection. */
   readonly startTls: boolean;
   authenticate(user: string, password: string): Account | undefined;
+  accountOf(user: string): Account | undefined;
+  /** Octets nobody can foresee, for SCRAM; the system's unless given. */
+  random?(count: number): Uint8Array;
   /** Milliseconds since 1970. */
   now(): number;
   /** Protocol text as it is exchanged, a line at a time, without line break, literals and secrets. */
@@ -82,7 +85,10 @@ export function capabilityList(session: Session): string {
   const list = ['IMAP4rev1'];
   for (const name of CAPABILITIES)
     if (has(session, name)) list.push(name === 'APPENDLIMIT' ? `APPENDLIMIT=${appendLimit(profile)}` : name);
-  if (session.account === undefined) list.push('AUTH=PLAIN');
+  if (session.account === undefined) {
+    if (profile.loginDisabled === true) list.push('LOGINDISABLED');
+    list.push(...offeredMechanisms(profile).map((name) => `AUTH=${name}`));
+  }
   if (session.host.startTls && !session.secure) list.push('STARTTLS');
   return list.join(' ');
 }

@@ -1,3 +1,8 @@
+import { randomBytes } from 'node:crypto';
+import type { Account } from '../../account/account.ts';
+import { offeredMechanisms } from '../../profile.ts';
+import type { Failure } from '../../sasl/mechanism.ts';
+import { MECHANISMS } from '../../sasl/mechanisms.ts';
 import type { Completion, Execution } from '../output.ts';
 import { no, ok, WAIT } from '../output.ts';
 import type { Scanner } from '../scanner.ts';
@@ -5,11 +10,15 @@ import { GrammarError } from '../grammar-error.ts';
 import type { Session } from '../session.ts';
 import { capabilityList, has } from '../session.ts';
 
-function signIn(session: Session, user: string, password: string): Completion {
+function signIn(session: Session, account: Account | Failure | undefined): Completion {
   const { refuseLogins } = session.host.faults;
   if (refuseLogins !== undefined) return no(refuseLogins, 'UNAVAILABLE');
-  session.account = session.host.authenticate(user, password);
-  if (session.account === undefined) return no('User name or password is wrong', 'AUTHENTICATIONFAILED');
+  if (account === 'malformed') throw new GrammarError('That is no answer to the challenge');
+  if (account === 'not-allowed')
+    return no('Signing in for somebody else is not allowed', 'AUTHORIZATIONFAILED');
+  if (account === undefined || account === 'wrong')
+    return no('User name or password is wrong', 'AUTHENTICATIONFAILED');
+  session.account = account;
   return ok('Signed in', `CAPABILITY ${capabilityList(session)}`);
 }
 
@@ -20,29 +29,43 @@ export function* login(session: Session, scanner: Scanner): Execution {
   scanner.space();
   const password = scanner.text();
   scanner.end();
-  return signIn(session, user, password);
+  if (session.host.profile.loginDisabled === true) return no('LOGIN is disabled here', 'PRIVACYREQUIRED');
+  return signIn(session, session.host.authenticate(user, password));
 }
 
-/** AUTHENTICATE PLAIN (RFC 3501 §6.2.2, RFC 4616), with an initial response where SASL-IR is on (RFC 4959). */
+/**
+ * AUTHENTICATE (RFC 3501 §6.2.2) by a mechanism of the profile, with an initial response where SASL-IR is on
+ * (RFC 4959).
+ */
 export function* authenticate(session: Session, scanner: Scanner): Execution {
   scanner.space();
-  const mechanism = scanner.atom().toUpperCase();
-  let response: string | undefined;
-  if (has(session, 'SASL-IR') && scanner.accept(' ')) response = scanner.accept('=') ? '' : scanner.astring();
+  const name = scanner.atom().toUpperCase();
+  let initial: string | undefined;
+  if (has(session, 'SASL-IR') && scanner.accept(' ')) initial = scanner.accept('=') ? '' : scanner.astring();
   scanner.end();
-  if (mechanism !== 'PLAIN') return no('That mechanism is not supported');
-  if (response === undefined) {
-    yield '+ \r\n';
-    while ((response = session.reader.line()) === undefined) yield WAIT;
-    if (response === '*') throw new GrammarError('Sign-in cancelled');
+  const mechanism = offeredMechanisms(session.host.profile).find((offered) => offered === name);
+  if (mechanism === undefined) return no('That mechanism is not supported', 'CANNOT');
+  const { host } = session;
+  const dialogue = MECHANISMS[mechanism]({
+    accountOf: (user) => host.accountOf(user),
+    authenticate: (user, password) => host.authenticate(user, password),
+    random: (count) => host.random?.(count) ?? randomBytes(count),
+  });
+  let step = dialogue.next('');
+  while (step.done !== true) {
+    let response = initial;
+    if (response !== undefined && step.value !== '')
+      throw new GrammarError('In that mechanism the server begins');
+    initial = undefined;
+    if (response === undefined) {
+      yield `+ ${Buffer.from(step.value, 'latin1').toString('base64')}\r\n`;
+      while ((response = session.reader.line()) === undefined) yield WAIT;
+      if (response === '*') throw new GrammarError('Sign-in cancelled');
+    }
+    if (!/^[A-Za-z0-9+/]*={0,2}$/.test(response)) throw new GrammarError('Not base64');
+    step = dialogue.next(Buffer.from(response, 'base64').toString('latin1'));
   }
-  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(response)) throw new GrammarError('Not base64');
-  const [authorize, user, password, ...more] = Buffer.from(response, 'base64').toString('utf8').split('\0');
-  if (user === undefined || password === undefined || more.length > 0)
-    throw new GrammarError('Not a PLAIN response');
-  if (authorize !== '' && authorize !== user)
-    return no('Signing in for somebody else is not allowed', 'AUTHORIZATIONFAILED');
-  return signIn(session, user, password);
+  return signIn(session, step.value);
 }
 
 /** STARTTLS (RFC 3501 §6.2.1). */
