@@ -29,6 +29,7 @@ const people: readonly [Person, Person] = [
 ];
 
 export interface DovecotPlace extends MailPlace {
+  readonly submission: string;
   readonly version: string;
   /** Where its log is. */
   readonly log: string;

@@ -3,6 +3,7 @@ import type { MailServerOptions } from '@postern/mailserver';
 import type { MailPlace, Person } from './place.ts';
 
 export interface EmbeddedPlace extends MailPlace {
+  readonly submission: string;
   readonly server: MailServer;
 }
 

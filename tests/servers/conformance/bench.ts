@@ -57,8 +57,9 @@ export class Bench {
     return this.place.users[1];
   }
 
+  /** `NAME` also where it is announced with a value, as `APPENDLIMIT=35651584` is. */
   offers(...names: readonly string[]): boolean {
-    return names.some((name) => this.capabilities.has(name));
+    return announced(this.capabilities, names) !== undefined;
   }
 
   /** A connection that is not signed in. */
@@ -121,6 +122,11 @@ export class Bench {
       defects.map((error) => `${error.message}: ${error.excerpt}`),
     );
   }
+}
+
+/** The first of these names that is among the capabilities, with or without a value. */
+export function announced(capabilities: ReadonlySet<string>, names: readonly string[]): string | undefined {
+  return [...capabilities].find((each) => names.some((name) => each === name || each.startsWith(`${name}=`)));
 }
 
 /** Puts messages into a mailbox, one after the other. */

@@ -1,6 +1,7 @@
 import { capability, login, Session, uidFetch, uidSearch } from '@postern/protocol/imap';
 import type { Command, FetchedMessage, FetchItem, FetchOptions, News, Uid } from '@postern/protocol/imap';
 import type { ProtocolError } from '@postern/protocol/error';
+import type { Transport } from '@postern/protocol/port';
 import { dial } from '../../support/direct.ts';
 import { eventually } from '../../support/eventually.ts';
 import type { Person } from '../../support/place.ts';
@@ -14,6 +15,8 @@ export class Client {
   readonly news: News[] = [];
   /** How often the server had to ask for a literal (RFC 3501 §7.5). */
   continuations = 0;
+  /** Octets that went over the wire. */
+  readonly wire = { down: 0, up: 0 };
   /** What the server said that the grammar does not allow. */
   readonly defects: ProtocolError[] = [];
 
@@ -26,7 +29,7 @@ export class Client {
     const transport = await dial(target);
     const client = new Client(
       (own) =>
-        new Session(transport, {
+        new Session(counting(transport, own.wire), {
           clock: systemClock,
           onNews: (news) => own.news.push(news),
           onDefect: (error) => own.defects.push(error),
@@ -101,6 +104,22 @@ export class Client {
       return undefined;
     });
   }
+}
+
+function counting(transport: Transport, wire: Client['wire']): Transport {
+  return {
+    ...transport,
+    bytes: (async function* () {
+      for await (const chunk of transport.bytes) {
+        wire.down += chunk.length;
+        yield chunk;
+      }
+    })(),
+    write(bytes) {
+      wire.up += bytes.length;
+      return transport.write(bytes);
+    },
+  };
 }
 
 /** FETCH news by message, in UID order. */

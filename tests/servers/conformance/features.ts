@@ -2,6 +2,8 @@ import type { FeatureGroup } from './feature.ts';
 import { appending } from './features/appending.ts';
 import { changing } from './features/changing.ts';
 import { connecting } from './features/connecting.ts';
+import { extendedSearching } from './features/extended-searching.ts';
+import { fetchExtensions } from './features/fetch-extensions.ts';
 import { fetching } from './features/fetching.ts';
 import { listing } from './features/listing.ts';
 import { mailboxes } from './features/mailboxes.ts';
@@ -16,8 +18,10 @@ export const groups: readonly FeatureGroup[] = [
   listing,
   appending,
   fetching,
+  fetchExtensions,
   changing,
   searching,
+  extendedSearching,
   news,
   sharing,
 ];

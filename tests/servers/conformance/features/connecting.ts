@@ -3,6 +3,7 @@ import { CommandError } from '@postern/protocol/error';
 import {
   authenticate,
   capability,
+  compress,
   create,
   enable,
   id,
@@ -11,12 +12,18 @@ import {
   logout,
   namespace,
   noop,
+  select,
+  status,
+  uidSearch,
 } from '@postern/protocol/imap';
-import { loginMechanism, plain } from '@postern/protocol/sasl';
+import type { Hash } from '@postern/protocol/port';
+import { loginMechanism, plain, scram } from '@postern/protocol/sasl';
 import type { Mechanism } from '@postern/protocol/sasl';
+import { scramPorts } from '../../../../gateway/src/cryptography.ts';
+import { zlibCompression } from '../../../support/zlib.ts';
 import type { Bench } from '../bench.ts';
 import { fill } from '../bench.ts';
-import type { FeatureGroup } from '../feature.ts';
+import type { Feature, FeatureGroup } from '../feature.ts';
 import { note } from '../letters.ts';
 
 /** Signed in means: the account's own mailboxes are there. */
@@ -25,6 +32,22 @@ async function signsIn(bench: Bench, mechanism: Mechanism): Promise<void> {
   await stranger.run(authenticate(mechanism));
   expect(stranger.session.state).toBe('authenticated');
   expect((await stranger.run(list('', 'INBOX'))).map(({ name }) => name)).toEqual(['INBOX']);
+}
+
+/** The server lets in who knows the password, proves that it knows it too, and lets nobody else in. */
+function proves(hash: Hash, rfc: string): Feature {
+  return {
+    name: `AUTHENTICATE SCRAM-${hash}`,
+    rfc,
+    capability: [`AUTH=SCRAM-${hash}`],
+    async run(bench) {
+      const { user, password } = bench.ada;
+      await signsIn(bench, scram(hash, user, password, scramPorts));
+      const stranger = await bench.stranger();
+      const wrong = stranger.run(authenticate(scram(hash, user, `${password}x`, scramPorts)));
+      await expect(wrong).rejects.toMatchObject({ status: 'NO' });
+    },
+  };
 }
 
 export const connecting: FeatureGroup = {
@@ -74,6 +97,8 @@ export const connecting: FeatureGroup = {
       capability: ['AUTH=LOGIN'],
       run: (bench) => signsIn(bench, loginMechanism(bench.ada.user, bench.ada.password)),
     },
+    proves('SHA-1', '5802'),
+    proves('SHA-256', '7677'),
     {
       name: 'SASL-IR',
       rfc: '4959',
@@ -178,6 +203,63 @@ export const connecting: FeatureGroup = {
         const client = await bench.client();
         await client.run(logout());
         expect(await client.session.closed).toBeUndefined();
+      },
+    },
+    {
+      name: 'COMPRESS=DEFLATE',
+      rfc: '4978',
+      capability: ['COMPRESS=DEFLATE'],
+      async run(bench) {
+        const text = note('Compressed', {}, 'the same line over and over\r\n'.repeat(10_000));
+        const client = await bench.client();
+        await client.run(compress(zlibCompression));
+        const name = await bench.mailbox(client);
+        const [down, up] = [client.wire.down, client.wire.up];
+        await fill(client, name, [text]);
+        await client.run(select(name));
+        const [uid] = await client.uids();
+        expect((await client.section(uid!, { section: '' })) === text).toBe(true);
+        expect(client.wire.down - down).toBeLessThan(text.length / 10);
+        expect(client.wire.up - up).toBeLessThan(text.length / 10);
+        // Plain on the other side of the same mailbox.
+        const other = await bench.second(name);
+        expect((await other.section(uid!, { section: '' })) === text).toBe(true);
+      },
+    },
+    {
+      name: 'UTF8=ACCEPT',
+      rfc: '6855',
+      capability: ['UTF8=ACCEPT', 'UTF8=ONLY'],
+      async run(bench) {
+        const client = await bench.client();
+        expect(await client.run(enable(['UTF8=ACCEPT']))).toContain('UTF8=ACCEPT');
+        const name = await bench.mailbox(client, 'Grüße & Küsse');
+        const [listed] = await client.run(list('', name));
+        expect(listed?.name).toBe(name);
+        expect(listed?.wireName).toBe(name);
+        // Without it, another connection is told the same name in modified UTF-7.
+        const [plainly] = await (await bench.client()).run(list('', name));
+        expect(plainly?.name).toBe(name);
+        expect(plainly?.wireName).toMatch(/^[\x20-\x7e]+$/);
+      },
+    },
+    {
+      name: 'IMAP4rev2',
+      rfc: '9051',
+      capability: ['IMAP4REV2'],
+      async run(bench) {
+        const { name, uids } = await bench.open([note('One'), { message: note('Two'), flags: ['\\Seen'] }]);
+        const client = await bench.client();
+        expect(await client.run(enable(['IMAP4rev2']))).toContain('IMAP4REV2');
+        await client.run(select(name));
+        expect(await client.run(uidSearch({ key: 'UNSEEN' }))).toEqual([uids[0]]);
+        expect(client.news.some(({ type }) => type === 'recent')).toBe(false);
+        const unicode = await bench.mailbox(client, 'Grüße');
+        expect((await client.run(list('', unicode))).map((each) => each.wireName)).toEqual([unicode]);
+        expect(await client.run(status(name, ['MESSAGES', 'DELETED']))).toMatchObject({
+          messages: 2,
+          deleted: 0,
+        });
       },
     },
   ],
