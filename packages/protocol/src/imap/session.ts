@@ -202,7 +202,7 @@ export class Session {
       for (;;) {
         const chunk = await this.#intake.next(() => this.#over !== undefined);
         if (this.#over) return;
-        this.#watchdog.stir();
+        if (this.#bye === undefined) this.#watchdog.stir();
         if (chunk) {
           this.#trace('S', chunk);
           this.#connection.receive(chunk);
@@ -242,7 +242,8 @@ export class Session {
       case 'greeting':
         return this.#greeted(event);
       case 'news':
-        if (event.news.type === 'bye') {
+        // Quirk: some say it again and again (Yandex, iCloud), which keeps nothing alive.
+        if (event.news.type === 'bye' && this.#bye === undefined) {
           this.#bye = event.news.status.text;
           this.#watchdog.allow(BYE_LIMIT);
         }
