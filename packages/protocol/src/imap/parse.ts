@@ -1,3 +1,4 @@
+import { NO_BYTES } from '../bytes/index.ts';
 import { ProtocolError } from '../error.ts';
 import { readFlags } from './flags.ts';
 import type { Frame } from './fragmenter.ts';
@@ -22,17 +23,24 @@ export interface Parsed {
   readonly defects: readonly ProtocolError[];
 }
 
+const NOTHING: Frame = { bytes: NO_BYTES, literals: [] };
+
+/** Used again and again: compiled code holds on to a reader's shape only as long as there is one. */
+const usual = new Reader();
+
 /** Reads one frame (RFC 3501 §7, `response`). Never throws: what the peer got wrong comes as defects. */
-export function parseResponse(frame: Frame): Parsed {
-  const reader = new Reader(frame);
+export function parseResponse(frame: Frame, reader = usual): Parsed {
   const defects: ProtocolError[] = [];
   try {
-    const response = readResponse(reader, defects);
+    const response = readResponse(reader.open(frame), defects);
     return { response, defects };
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
     defects.push(error);
     return { response: undefined, defects };
+  } finally {
+    // A frame may be large, and the next may be long in coming.
+    reader.open(NOTHING);
   }
 }
 

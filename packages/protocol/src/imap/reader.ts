@@ -37,42 +37,52 @@ for (const octet of [QUOTE, BACKSLASH, CR, LF]) PLAIN[octet] = 0;
  */
 const PAGE = 2048;
 
-/** Reads the tokens of one frame (RFC 3501 §4 and §9). Every method throws ProtocolError where its token is not there. */
+/**
+ * Reads the tokens of one frame at a time (RFC 3501 §4 and §9). Every method that reads one throws ProtocolError where its token
+ * is not there.
+ */
 export class Reader {
-  readonly bytes: Uint8Array;
-  readonly #literals: readonly Literal[];
+  #bytes: Uint8Array = NO_BYTES;
+  #literals: readonly Literal[] = [];
   #literal = 0;
   /** Octets from #pageStart on as text, right where they are ASCII. */
   #page = '';
   #pageStart = 0;
   pos = 0;
 
-  constructor(frame: Frame) {
-    this.bytes = frame.bytes;
-    this.#literals = frame.literals;
+  open({ bytes, literals }: Frame): this {
+    this.#bytes = bytes;
+    this.#literals = literals;
+    this.pos = this.#literal = this.#pageStart = 0;
+    this.#page = '';
+    return this;
+  }
+
+  get bytes(): Uint8Array {
+    return this.#bytes;
   }
 
   /** The octet at the position, −1 at the end. */
   get peek(): number {
-    return this.pos < this.bytes.length ? this.bytes[this.pos]! : -1;
+    return this.pos < this.#bytes.length ? this.#bytes[this.pos]! : -1;
   }
 
   get atEnd(): boolean {
-    return this.pos >= this.bytes.length;
+    return this.pos >= this.#bytes.length;
   }
 
   error(expected: string, at = this.pos): ProtocolError {
-    return new ProtocolError(`expected ${expected}`, at, excerpt(this.bytes, at));
+    return new ProtocolError(`expected ${expected}`, at, excerpt(this.#bytes, at));
   }
 
   /** Passes any number of spaces: some servers double them, some leave them out. */
   skipSpaces(): void {
-    while (this.bytes[this.pos] === SP) this.pos++;
+    while (this.#bytes[this.pos] === SP) this.pos++;
   }
 
   /** Consumes `octet` if it is next. */
   take(octet: number): boolean {
-    if (this.bytes[this.pos] !== octet) return false;
+    if (this.#bytes[this.pos] !== octet) return false;
     this.pos++;
     return true;
   }
@@ -84,30 +94,30 @@ export class Reader {
   atom(): string {
     const start = this.pos;
     let end = start;
-    while (end < this.bytes.length && ATOM_END[this.bytes[end]!] === 0) end++;
+    while (end < this.#bytes.length && ATOM_END[this.#bytes[end]!] === 0) end++;
     if (end === start) throw this.error('an atom');
     this.pos = end;
-    return atoms.get(this.bytes, start, end);
+    return atoms.get(this.#bytes, start, end);
   }
 
   /** Letters, digits, `.`, `-` and `_` in upper case: the name of an item, a code, a response. */
   word(): string {
     const start = this.pos;
     let end = start;
-    while (end < this.bytes.length && isWordOctet(this.bytes[end]!)) end++;
+    while (end < this.#bytes.length && isWordOctet(this.#bytes[end]!)) end++;
     if (end === start) throw this.error('a word');
     this.pos = end;
-    return upperCased.get(this.bytes, start, end);
+    return upperCased.get(this.#bytes, start, end);
   }
 
   /** Up to a space or `]`, in upper case: capabilities hold `=` and much else. */
   capability(): string {
     const start = this.pos;
     let end = start;
-    while (end < this.bytes.length && this.bytes[end]! > SP && this.bytes[end] !== END_BRACKET) end++;
+    while (end < this.#bytes.length && this.#bytes[end]! > SP && this.#bytes[end] !== END_BRACKET) end++;
     if (end === start) throw this.error('a capability');
     this.pos = end;
-    return upperCased.get(this.bytes, start, end);
+    return upperCased.get(this.#bytes, start, end);
   }
 
   /**
@@ -118,8 +128,8 @@ export class Reader {
     const start = this.pos;
     let at = start;
     let value = 0;
-    for (; at < this.bytes.length; at++) {
-      const digit = this.bytes[at]! - 0x30;
+    for (; at < this.#bytes.length; at++) {
+      const digit = this.#bytes[at]! - 0x30;
       if (digit < 0 || digit > 9) break;
       value = value * 10 + digit;
     }
@@ -132,8 +142,8 @@ export class Reader {
   }
 
   #fraction(at: number): boolean {
-    const next = this.bytes[at];
-    const after = this.bytes[at + 1];
+    const next = this.#bytes[at];
+    const after = this.#bytes[at + 1];
     if (next === 0x2e /* . */) return isDigit(after);
     return (next === 0x65 || next === 0x45) && (isDigit(after) || after === 0x2b || after === 0x2d);
   }
@@ -141,8 +151,8 @@ export class Reader {
   #oddNumber(): number {
     const start = this.pos;
     let end = start;
-    while (end < this.bytes.length && /[-+.\deE]/.test(String.fromCharCode(this.bytes[end]!))) end++;
-    const text = this.atString ? this.string() : decodeText(this.bytes.subarray(start, end));
+    while (end < this.#bytes.length && /[-+.\deE]/.test(String.fromCharCode(this.#bytes[end]!))) end++;
+    const text = this.atString ? this.string() : decodeText(this.#bytes.subarray(start, end));
     const value = text === '' ? NaN : Number(text);
     if (!Number.isFinite(value) || value > Number.MAX_SAFE_INTEGER) throw this.error('a number', start);
     this.pos = Math.max(this.pos, end);
@@ -153,23 +163,24 @@ export class Reader {
   bigNumber(): bigint {
     const start = this.pos;
     let end = start;
-    while (isDigit(this.bytes[end])) end++;
+    while (isDigit(this.#bytes[end])) end++;
     if (end - start <= 15) return BigInt(Math.max(0, this.number()));
     if (end - start > 19) throw this.error('a 63-bit number');
     this.pos = end;
-    return BigInt(decodeText(this.bytes.subarray(start, end)));
+    return BigInt(decodeText(this.#bytes.subarray(start, end)));
   }
 
   /** A 64-bit number without sign, as X-GM-EXT-1 has them. */
   unsignedNumber(): bigint {
     const start = this.pos;
-    while (isDigit(this.bytes[this.pos])) this.pos++;
+    while (isDigit(this.#bytes[this.pos])) this.pos++;
     if (this.pos === start || this.pos - start > 20) throw this.error('a 64-bit number', start);
-    return BigInt(decodeText(this.bytes.subarray(start, this.pos)));
+    return BigInt(decodeText(this.#bytes.subarray(start, this.pos)));
   }
 
   get atNil(): boolean {
-    const { bytes, pos } = this;
+    const bytes = this.#bytes;
+    const { pos } = this;
     return (
       (bytes[pos]! | 0x20) === 0x6e &&
       (bytes[pos + 1]! | 0x20) === 0x69 &&
@@ -201,7 +212,7 @@ export class Reader {
     if (literal?.at !== this.pos) throw this.error('a string');
     this.#literal++;
     this.pos = literal.end;
-    return literal.streamed ? undefined : this.bytes.subarray(literal.start, literal.end);
+    return literal.streamed ? undefined : this.#bytes.subarray(literal.start, literal.end);
   }
 
   string(): string {
@@ -223,7 +234,7 @@ export class Reader {
 
   /** Where the quoted string ends that begins here, if its octets are plain; −1 where it must be read with care. */
   plainEnd(): number {
-    const { bytes } = this;
+    const bytes = this.#bytes;
     const { length } = bytes;
     let at = this.pos;
     if (at >= length || bytes[at] !== QUOTE) return -1;
@@ -236,10 +247,10 @@ export class Reader {
   /** Text of octets that are known to be ASCII. */
   #ascii(start: number, end: number): string {
     const length = end - start;
-    if (length > PAGE) return decodeText(this.bytes.subarray(start, end));
+    if (length > PAGE) return decodeText(this.#bytes.subarray(start, end));
     if (start < this.#pageStart || end > this.#pageStart + this.#page.length) {
       this.#pageStart = start;
-      this.#page = octetText(this.bytes.subarray(start, start + PAGE));
+      this.#page = octetText(this.#bytes.subarray(start, start + PAGE));
     }
     const from = start - this.#pageStart;
     return this.#page.slice(from, from + length);
@@ -257,7 +268,7 @@ export class Reader {
     if (end === -1) return this.nstring()?.toLowerCase() ?? null;
     const start = this.pos + 1;
     this.pos = end + 1;
-    return lowerCased.get(this.bytes, start, end);
+    return lowerCased.get(this.#bytes, start, end);
   }
 
   nstringBytes(): Uint8Array | null | undefined {
@@ -276,12 +287,12 @@ export class Reader {
     const sure = end === -1 ? this.#quotedEnd(start, false) : end;
     if (sure === -1) throw this.error('the end of a quoted string');
     this.pos = sure + 1;
-    const raw = this.bytes.subarray(start, sure);
+    const raw = this.#bytes.subarray(start, sure);
     return raw.includes(BACKSLASH) ? unescaped(raw) : raw;
   }
 
   #quotedEnd(start: number, escapes: boolean): number {
-    const { bytes } = this;
+    const bytes = this.#bytes;
     for (let at = start; at < bytes.length; at++) {
       const octet = bytes[at];
       if (octet === BACKSLASH && escapes) {
@@ -298,7 +309,7 @@ export class Reader {
    * like that, but responses of QQ do.
    */
   #endsStringAfterAll(quote: number): boolean {
-    const { bytes } = this;
+    const bytes = this.#bytes;
     let at = quote + 1;
     if (bytes[at] !== CLOSE && !(bytes[at] === SP && isNilOctet(bytes[at + 1]))) return false;
     while (bytes[at] === CLOSE || bytes[at] === OPEN || bytes[at] === SP || isNilOctet(bytes[at])) at++;
@@ -329,7 +340,7 @@ export class Reader {
 
   /** Behind the parenthesis that closes the list of nothing but atoms which begins here; −1 where there is none. */
   atomListEnd(): number {
-    const { bytes } = this;
+    const bytes = this.#bytes;
     if (this.peek !== OPEN) return -1;
     let at = this.pos + 1;
     // What looks like a literal may be one.
@@ -370,7 +381,7 @@ export class Reader {
    * again: not of a literal, and not of a string whose end had to be guessed.
    */
   repeats(start: number, end: number): boolean {
-    const { bytes } = this;
+    const bytes = this.#bytes;
     this.skipSpaces();
     let at = this.pos;
     if (bytes[start] !== OPEN || at + end - start > bytes.length) return false;
@@ -390,16 +401,16 @@ export class Reader {
 
   /** What is left of the line, as text. */
   rest(): string {
-    const text = decodeText(this.bytes.subarray(this.pos));
-    this.pos = this.bytes.length;
+    const text = decodeText(this.#bytes.subarray(this.pos));
+    this.pos = this.#bytes.length;
     return text;
   }
 
   /** The text up to and without `octet`, which is passed too; undefined and nothing read where there is none. */
   until(octet: number): string | undefined {
-    const end = this.bytes.indexOf(octet, this.pos);
+    const end = this.#bytes.indexOf(octet, this.pos);
     if (end === -1) return undefined;
-    const text = decodeText(this.bytes.subarray(this.pos, end));
+    const text = decodeText(this.#bytes.subarray(this.pos, end));
     this.pos = end + 1;
     return text;
   }
