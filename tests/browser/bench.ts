@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
-import type { BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { build } from 'vite';
 import type { Rolldown } from 'vite';
 import { WebSocketServer } from 'ws';
@@ -38,7 +38,7 @@ export interface Place {
 }
 
 export async function openPlace(): Promise<Place> {
-  const script = await bundle();
+  const script = await bundle('entry.ts');
   let answer: (socket: WebSocket) => void = (socket) => socket.close();
   let status: number | undefined;
   const server = createServer((request, response) => {
@@ -67,18 +67,7 @@ export async function openPlace(): Promise<Place> {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const browser = await chromium.launch({
-    executablePath,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
+  const browser = await launch();
   const context = await browser.newContext();
   return {
     context,
@@ -99,7 +88,23 @@ export async function openPlace(): Promise<Place> {
   };
 }
 
-async function bundle(): Promise<string> {
+export function launch(): Promise<Browser> {
+  return chromium.launch({
+    executablePath,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+}
+
+/** One script of page/ with all that it imports. */
+export async function bundle(entry: string): Promise<string> {
   const output = (await build({
     root: fileURLToPath(new URL('./page', import.meta.url)),
     configFile: false,
@@ -108,12 +113,12 @@ async function bundle(): Promise<string> {
       write: false,
       modulePreload: false,
       rolldownOptions: {
-        input: fileURLToPath(new URL('./page/entry.ts', import.meta.url)),
+        input: fileURLToPath(new URL(`./page/${entry}`, import.meta.url)),
         output: { codeSplitting: false },
       },
     },
   })) as Rolldown.RolldownOutput | Rolldown.RolldownOutput[];
-  const [entry] = [output].flat()[0]?.output ?? [];
-  if (!entry) throw new Error('the page could not be bundled');
-  return entry.code;
+  const [script] = [output].flat()[0]?.output ?? [];
+  if (!script) throw new Error('the page could not be bundled');
+  return script.code;
 }

@@ -19,6 +19,7 @@ import type {
   Wishes,
 } from '@postern/protocol/sync';
 import type { Gateway } from '@postern/gateway';
+import type { Compression } from '@postern/protocol/port';
 import { eventually } from './eventually.ts';
 import type { Person } from './place.ts';
 import { relay, signIn, systemClock } from './relay.ts';
@@ -33,15 +34,18 @@ export class Device {
   #engine: Engine | undefined;
   readonly #cookie: string;
   readonly #gateway: Gateway;
+  readonly #compression: Compression | undefined;
   #actions = 0;
 
-  constructor(gateway: Gateway, cookie: string) {
+  /** `compression`: what it has for servers that offer COMPRESS. */
+  constructor(gateway: Gateway, cookie: string, compression?: Compression) {
     this.#cookie = cookie;
     this.#gateway = gateway;
+    this.#compression = compression;
   }
 
-  static async open(gateway: Gateway, person: Person): Promise<Device> {
-    const device = new Device(gateway, await signIn(gateway, person));
+  static async open(gateway: Gateway, person: Person, compression?: Compression): Promise<Device> {
+    const device = new Device(gateway, await signIn(gateway, person), compression);
     device.start();
     return device;
   }
@@ -56,7 +60,10 @@ export class Device {
       store: this.store,
       clock: systemClock,
       random: (octets) => randomBytes(octets),
-      connect: (service) => relay(this.#gateway, this.#cookie, service, this.wire),
+      connect: async (service) => ({
+        ...(await relay(this.#gateway, this.#cookie, service, this.wire)),
+        compression: this.#compression,
+      }),
       tell: (note) => {
         this.notes.push(note);
         if (note.note === 'status') this.status = note.status;

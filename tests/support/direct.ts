@@ -35,19 +35,32 @@ function overSocket(socket: Socket): Transport {
 }
 
 /** Puts a message into a mailbox on a connection of its own, as another client would. */
-export async function appendElsewhere(
+export function appendElsewhere(
+  target: string,
+  person: Person,
+  mailbox: string,
+  message: Uint8Array | string,
+  flags: readonly string[] = [],
+): Promise<void> {
+  return appendAllElsewhere(target, person, mailbox, [message], flags);
+}
+
+/** The same for many, in their order. */
+export async function appendAllElsewhere(
   target: string,
   { user, password }: Person,
   mailbox: string,
-  message: Uint8Array | string,
+  messages: readonly (Uint8Array | string)[],
   flags: readonly string[] = [],
 ): Promise<void> {
   const session = new Session(await dial(target), { clock: systemClock, onNews: () => undefined });
   try {
     await session.ready;
     await session.run(login(user, password));
-    const bytes = typeof message === 'string' ? new TextEncoder().encode(message) : message;
-    await session.run(append(mailbox, { message: bytes, flags }));
+    for (const message of messages) {
+      const bytes = typeof message === 'string' ? new TextEncoder().encode(message) : message;
+      await session.run(append(mailbox, { message: bytes, flags }));
+    }
   } finally {
     session.close();
   }

@@ -1,5 +1,8 @@
 import { NO_BYTES } from './ascii.ts';
 
+/** Octets behind the window that are searched in vain sooner than a view is made without them. */
+const ROOM_SEARCHED = 1024;
+
 /**
  * Octets that arrived and are not consumed yet, as one contiguous window.
  *
@@ -46,7 +49,10 @@ export class ByteQueue {
 
   /** Position of the first `octet` at or after `from`, −1 if it has not arrived. */
   indexOf(octet: number, from = 0): number {
-    const at = this.#buffer.indexOf(octet, this.#start + from);
+    // A window that has grown has as much room again behind it, which would be searched at every push; a view costs less.
+    const room = this.#buffer.length - this.#end;
+    const searched = room > ROOM_SEARCHED ? this.#buffer.subarray(0, this.#end) : this.#buffer;
+    const at = searched.indexOf(octet, this.#start + from);
     return at === -1 || at >= this.#end ? -1 : at - this.#start;
   }
 
