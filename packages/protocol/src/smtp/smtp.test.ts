@@ -140,8 +140,14 @@ describe('submit', () => {
     expect(await done).toEqual({
       accepted: ['bob@example.org', 'späť@example.org'],
       refused: [
-        { address: 'no@example.org', reply: 550, reason: 'no-such-address', text: 'nobody' },
-        { address: 'not an address', reply: 553, reason: 'bad-address', text: 'not an address' },
+        { address: 'no@example.org', reply: 550, status: '5.1.1', reason: 'no-such-address', text: 'nobody' },
+        {
+          address: 'not an address',
+          reply: 553,
+          status: '5.1.3',
+          reason: 'bad-address',
+          text: 'not an address',
+        },
       ],
       reply: { code: 250, enhanced: '2.0.0', lines: ['queued as 7'] },
     });

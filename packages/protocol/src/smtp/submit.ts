@@ -1,4 +1,4 @@
-import { CommandError, ConnectionLost, ProtocolError, UsageError } from '../error.ts';
+import { CommandError, ConnectionLost, ProtocolError, type ServerCode, UsageError } from '../error.ts';
 import { completesMessage } from './connection.ts';
 import { type Envelope, type Extensions, isAddress, mailCommand, rcptCommand } from './envelope.ts';
 import { expectReply, isYes, type Reply, replyText } from './reply.ts';
@@ -11,8 +11,11 @@ export interface Submission extends Envelope {
   /** Until the end of the message is written, aborting means that nothing is sent; the connection ends with it. */
   readonly signal?: AbortSignal;
   readonly onProgress?: TransferOptions['onProgress'];
-  /** Runs when recipients are accepted and the message is about to go out; it can still be stopped by a throw. */
-  readonly beforeData?: (refused: readonly Refused[]) => Promise<void>;
+  /**
+   * Runs when recipients are accepted and the message is about to go out; it can still be stopped by a throw. `lots`: how often
+   * it goes out in all, which is more than once where the server takes only so many recipients at once.
+   */
+  readonly beforeData?: (refused: readonly Refused[], lots: number) => Promise<void>;
   /**
    * Runs when the server has taken the message for these recipients, and others are left because it takes only so many at
    * once. Once it settles, the message goes out to the next, after `beforeData` again.
@@ -24,6 +27,8 @@ export interface Refused {
   readonly address: string;
   /** SMTP reply code. */
   readonly reply: number;
+  /** Enhanced status code (RFC 3463), if there was one. */
+  readonly status: string | undefined;
   readonly reason: RefusalReason;
   readonly text: string;
 }
@@ -69,7 +74,7 @@ export async function submit(session: SubmissionSession, submission: Submission)
     let reply: Reply | undefined;
     for (const [index, lot] of lots.entries()) {
       if (lot !== open) await askAgain(session, submission, extensions, lot);
-      await prepare(session, submission, refused);
+      await prepare(session, submission, refused, lots.length);
       begun = true;
       reply = await transfer(session, message, { onProgress, beforeEnd });
       begun = false;
@@ -90,9 +95,10 @@ async function prepare(
   session: SubmissionSession,
   { beforeData, signal }: Submission,
   refused: readonly Refused[],
+  lots: number,
 ): Promise<void> {
   try {
-    await beforeData?.(refused);
+    await beforeData?.(refused, lots);
     signal?.throwIfAborted();
   } catch (error) {
     await session.command('RSET', 'RSET').catch(() => undefined);
@@ -204,7 +210,7 @@ function isTooMany({ code, enhanced }: Reply): boolean {
 
 function refusedRecipient(address: string, reply: Reply): Refused {
   const reason = refusalReason('RCPT', reply.code, reply.enhanced);
-  return { address, reply: reply.code, reason, text: replyText(reply) };
+  return { address, reply: reply.code, status: reply.enhanced, reason, text: replyText(reply) };
 }
 
 /** Temporary if any of them may be taken later. */
@@ -212,5 +218,16 @@ function noRecipients(refused: readonly Refused[]): CommandError {
   const worst = refused.find(({ reply }) => reply < 500) ?? refused[0]!;
   const text = refused.map((each) => `${each.address}: ${each.text}`).join('\n');
   const status = worst.reply < 500 ? 'TEMPORARY' : 'PERMANENT';
-  return new CommandError('RCPT', status, text, undefined, worst.reply);
+  const code: RecipientsRefusal = { name: worst.status ?? String(worst.reply), refused };
+  return new CommandError('RCPT', status, text, code, worst.reply);
+}
+
+/** Code of the refusal of all recipients. `name`: the enhanced status code of one of them, or its reply code. */
+interface RecipientsRefusal extends ServerCode {
+  readonly refused: readonly Refused[];
+}
+
+/** Who was refused, where that is why nothing was sent; else nobody. */
+export function refusedIn(error: CommandError): readonly Refused[] {
+  return (error.code as Partial<RecipientsRefusal> | undefined)?.refused ?? [];
 }

@@ -70,7 +70,9 @@ export class Acting {
     if (error instanceof Withdrawn || error instanceof MailboxVoided) return;
     if (error instanceof Refused) {
       const name = error.uncertain ? 'uncertain' : 'failed';
-      await this.#setAside(action, { name, reason: error.reason, words: error.words });
+      const { reason, words, refusals } = error;
+      const state = { name, reason, words } as const;
+      await this.#setAside(action, refusals.length === 0 ? state : { ...state, refusals });
       return;
     }
     if (error instanceof NotYet) return this.#rest(action, SHORT_REST);

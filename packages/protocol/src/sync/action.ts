@@ -3,6 +3,7 @@
  * An action names messages by local key, so that it survives UID changes; UIDs are looked up when it is carried out.
  */
 import type { Flag } from '../imap/types.ts';
+import type { RefusalReason } from '../smtp/index.ts';
 import type { MailboxKey, MessageKey } from './model.ts';
 
 /** Ascending in the order in which the person acted. */
@@ -23,7 +24,24 @@ interface ActionCommon {
  */
 export type ActionState =
   | { readonly name: 'waiting' | 'running' }
-  | { readonly name: 'failed' | 'uncertain'; readonly reason: FailureReason; readonly words: string };
+  | {
+      readonly name: 'failed' | 'uncertain';
+      readonly reason: FailureReason;
+      readonly words: string;
+      /** What the submission server minds, one by one. */
+      readonly refusals?: readonly Refusal[];
+    };
+
+/** Worded for people by the screen. */
+export interface Refusal {
+  /** undefined: it is about the whole message. */
+  readonly address?: string;
+  readonly why: RefusalReason;
+  /** False where the server may change its mind. */
+  readonly lasting: boolean;
+  /** Octets that the server takes, of a message that is too large for it. */
+  readonly limit?: number;
+}
 
 /** Worded for people by the screen; `words` holds what the server said, to be shown as text. */
 export type FailureReason =
@@ -62,6 +80,11 @@ export interface SendAction extends ActionCommon {
   readonly subject: string;
   readonly from: string;
   readonly recipients: readonly string[];
+  /**
+   * Set where the server takes only so many recipients at once, before the first of them are sent to: those for whom it has
+   * taken the message already.
+   */
+  readonly delivered?: readonly string[];
   /** undefined: the account has no Sent mailbox; one is made. */
   readonly sent: MailboxKey | undefined;
   readonly answers: { readonly key: MessageKey; readonly flag: Flag } | undefined;

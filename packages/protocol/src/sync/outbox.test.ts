@@ -73,7 +73,50 @@ describe('verdictOn', () => {
     [
       'SMTP 552',
       new CommandError('DATA', 'PERMANENT', 'big', undefined, 552),
-      { verdict: 'fail', state: { name: 'failed', reason: 'too-large', words: 'big' } },
+      {
+        verdict: 'fail',
+        state: {
+          name: 'failed',
+          reason: 'too-large',
+          words: 'big',
+          refusals: [{ why: 'too-large', lasting: true }],
+        },
+      },
+    ],
+    [
+      'a message that is larger than the submission server said it takes',
+      new CommandError('MAIL', 'PERMANENT', 'big', { name: '5.3.4', limit: 9 } as { name: string }, 552),
+      {
+        verdict: 'fail',
+        state: {
+          name: 'failed',
+          reason: 'too-large',
+          words: 'big',
+          refusals: [{ why: 'too-large', lasting: true, limit: 9 }],
+        },
+      },
+    ],
+    [
+      'a refusal of all recipients',
+      new CommandError(
+        'RCPT',
+        'PERMANENT',
+        'words',
+        {
+          name: '5.1.1',
+          refused: [{ address: 'a@b', reply: 550, status: '5.1.1', reason: 'no-such-address', text: 'no' }],
+        } as { name: string },
+        550,
+      ),
+      {
+        verdict: 'fail',
+        state: {
+          name: 'failed',
+          reason: 'refused',
+          words: 'words',
+          refusals: [{ address: 'a@b', why: 'no-such-address', lasting: true }],
+        },
+      },
     ],
     [
       'anything else',

@@ -3,6 +3,7 @@ import { CommandError, ConnectionLost, GatewayRefused } from '../error.ts';
 import type { Action, ActionState, FailureReason } from './action.ts';
 import type { MailboxKey, MessageKey } from './model.ts';
 import { throttledFor } from './refusals.ts';
+import { refusalsIn } from './submission-refusals.ts';
 
 export interface NextAction {
   readonly action: Action | undefined;
@@ -81,8 +82,10 @@ export function verdictOn(error: unknown): Verdict {
   if (error.status === 'TEMPORARY' || (error.status === 'NO' && patience.has(code)))
     return { verdict: 'later' };
   if (throttledFor(error) !== undefined) return { verdict: 'later' };
-  const reason = error.reply === 552 ? 'too-large' : (reasons[code] ?? 'refused');
-  return { verdict: 'fail', state: { name: 'failed', reason, words: error.text } };
+  const refusals = refusalsIn(error);
+  const reason = refusals[0]?.why === 'too-large' ? 'too-large' : (reasons[code] ?? 'refused');
+  const state = { name: 'failed', reason, words: error.text } as const;
+  return { verdict: 'fail', state: refusals.length === 0 ? state : { ...state, refusals } };
 }
 
 /** Upper-case name of the response code, empty when there was none. */

@@ -5,7 +5,7 @@ import { create, status, subscribe, uidFetch, uidSearch } from '../../imap/index
 import type { FetchedMessage, SelectedMailbox, Uid } from '../../imap/types.ts';
 import type { MailboxName, SearchKey } from '../../imap/index.ts';
 import type { Clock, Randomness, Transport } from '../../port.ts';
-import type { Action, FailureReason } from '../action.ts';
+import type { Action, FailureReason, Refusal } from '../action.ts';
 import type { Lane } from '../lane.ts';
 import type { Mailbox, MailboxKey } from '../model.ts';
 import { codeOf } from '../outbox.ts';
@@ -30,11 +30,13 @@ export class Refused extends Error {
   readonly reason: FailureReason;
   readonly words: string;
   readonly uncertain: boolean;
-  constructor(reason: FailureReason, words = '', uncertain = false) {
+  readonly refusals: readonly Refusal[];
+  constructor(reason: FailureReason, words = '', uncertain = false, refusals: readonly Refusal[] = []) {
     super(reason);
     this.reason = reason;
     this.words = words;
     this.uncertain = uncertain;
+    this.refusals = refusals;
   }
 }
 

@@ -12,6 +12,7 @@ import { listMailboxes } from '../list-mailboxes.ts';
 import type { Mailbox, MailboxKey } from '../model.ts';
 import { mailboxForRole } from '../new-mailbox.ts';
 import { outgoingQuery } from '../store.ts';
+import { refusalOf } from '../submission-refusals.ts';
 import { begin, isFiled, Refused, subscribed } from './context.ts';
 import type { Settling } from './context.ts';
 import { putOnce } from './upload.ts';
@@ -35,36 +36,44 @@ async function submitOnce(settling: Settling, action: SendAction): Promise<void>
   if (!outgoing) throw new Refused('gone');
   const transport = await settling.connectSubmission();
   const session = new SubmissionSession(transport, { clock });
+  let current = action;
   try {
     await session.ready;
     const bytes = withoutBcc(outgoing.bytes);
     await submit(session, {
       from: action.from,
-      recipients: action.recipients,
+      recipients: action.recipients.filter((address) => !action.delivered?.includes(address)),
       message: { octets: bytes.length, chunks: () => once(bytes) },
-      beforeData: async (refused) => {
+      beforeData: async (refused, lots) => {
         // All or none: a message that went to half of its readers is one that the person believes was sent.
         // Those that are to be tried later (4yz) hold it up, they do not end it.
         if (refused.some(({ reply }) => reply >= 500)) {
           throw new Refused(
             'recipients',
             refused.map(({ address, text }) => `${address}: ${text}`).join('\n'),
+            false,
+            refused.map(refusalOf),
           );
         }
         const [later] = refused;
         if (later) throw new CommandError('RCPT', 'TEMPORARY', later.text, undefined, later.reply);
         // From here on nobody can say that it was not sent, until the receipt says so.
-        await begin(settling, action);
+        current = await begin(settling, current, lots > 1 ? { delivered: current.delivered ?? [] } : {});
+      },
+      afterSome: async (accepted) => {
+        const delivered = [...(current.delivered ?? []), ...accepted];
+        current = { ...current, delivered, state: { name: 'waiting' } };
+        await truth.commit([{ kind: 'action', action: current, onlyIfThere: true }]);
       },
     });
   } catch (error) {
     if (isUncertain(error)) {
-      await settleUncertain(settling, action);
+      await settleUncertain(settling, current);
       return;
     }
     // Refused or lost before the message was accepted: it was not sent, and may be tried again.
     await truth.commit([
-      { kind: 'action', action: { ...action, state: { name: 'waiting' } }, onlyIfThere: true },
+      { kind: 'action', action: { ...current, state: { name: 'waiting' } }, onlyIfThere: true },
     ]);
     throw error;
   } finally {
@@ -75,6 +84,8 @@ async function submitOnce(settling: Settling, action: SendAction): Promise<void>
 /** Some servers file what is submitted: then Sent tells. Otherwise only the person can decide. */
 async function settleUncertain(settling: Settling, action: SendAction): Promise<void> {
   const { lane, truth } = settling;
+  // A copy in Sent would not tell for which of the recipients it is.
+  if (action.delivered) throw new Refused('uncertain', '', true);
   const sent = action.sent === undefined ? undefined : await truth.mailbox(action.sent);
   try {
     if (sent) {
