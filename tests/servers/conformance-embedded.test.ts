@@ -1,4 +1,15 @@
+import { CAPABILITIES } from '@postern/mailserver';
+import type { Profile } from '@postern/mailserver';
 import { startEmbedded } from '../support/embedded.ts';
 import { describeConformance } from './conformance/conformance.ts';
 
-describeConformance('Embedded', undefined, async () => ({ ...(await startEmbedded()), version: '' }));
+/** All that it can do; of LITERAL+ and LITERAL-, which exclude each other, the one that no other server here has. */
+const everything: Profile = {
+  name: 'everything',
+  capabilities: { ...Object.fromEntries(CAPABILITIES.map((name) => [name, true])), 'LITERAL+': false },
+};
+
+describeConformance('Embedded', undefined, async () => ({
+  ...(await startEmbedded({ profile: everything })),
+  version: '',
+}));

@@ -10,6 +10,7 @@ export interface EmbeddedPlace extends MailPlace {
 export const ada: Person = {
   user: 'ada@postern.example',
   password: 'canary-Pass-ada',
+  token: 'canary-Token-ada',
   address: 'ada@postern.example',
 };
 export const grace: Person = {
@@ -24,7 +25,9 @@ export async function startEmbedded(
 ): Promise<EmbeddedPlace> {
   const { users = [ada, grace], ...rest } = options;
   const server = await startMailServer({
-    accounts: users.map(({ user, password }) => new Account({ user, password })),
+    accounts: users.map(
+      ({ user, password, token }) => new Account({ user, password, ...(token ? { token } : {}) }),
+    ),
     ...rest,
   });
   return {

@@ -19,6 +19,8 @@ export interface Person {
   readonly user: string;
   readonly password: string;
   readonly address: string;
+  /** What OAUTHBEARER and XOAUTH2 take, where the server does. */
+  readonly token?: string;
 }
 
 /** A plain message, for tests that only need there to be one. */

@@ -39,6 +39,12 @@ export const differences: readonly Difference[] = [
   },
   {
     server: 'Courier',
+    feature: 'APPEND of a UTF-8 header',
+    reason: 'refuses the form UTF8 (~{…}) that it announces (RFC 6855 §4), and takes a plain literal',
+    shows: /^APPEND: NO/,
+  },
+  {
+    server: 'Courier',
     feature: 'THREAD=ORDEREDSUBJECT',
     reason: 'makes every message the child of the one before instead of the first (RFC 5256 §3)',
     shows: /deeply equal/,

@@ -17,8 +17,8 @@ import {
   uidSearch,
 } from '@postern/protocol/imap';
 import type { Hash } from '@postern/protocol/port';
-import { loginMechanism, plain, scram } from '@postern/protocol/sasl';
-import type { Mechanism } from '@postern/protocol/sasl';
+import { loginMechanism, oauthBearer, plain, scram, xoauth2 } from '@postern/protocol/sasl';
+import type { Bearer, Mechanism } from '@postern/protocol/sasl';
 import { scramPorts } from '../../../../gateway/src/cryptography.ts';
 import { zlibCompression } from '../../../support/zlib.ts';
 import type { Bench } from '../bench.ts';
@@ -45,6 +45,22 @@ function proves(hash: Hash, rfc: string): Feature {
       await signsIn(bench, scram(hash, user, password, scramPorts));
       const stranger = await bench.stranger();
       const wrong = stranger.run(authenticate(scram(hash, user, `${password}x`, scramPorts)));
+      await expect(wrong).rejects.toMatchObject({ status: 'NO' });
+    },
+  };
+}
+
+/** A token in place of a password; another one is refused, after a challenge that says why. */
+function bearing(name: string, rfc: string, make: (bearer: Bearer) => Mechanism): Feature {
+  return {
+    name: `AUTHENTICATE ${name}`,
+    rfc,
+    capability: [`AUTH=${name}`],
+    async run(bench) {
+      const { user, token = '' } = bench.ada;
+      await signsIn(bench, make({ user, token }));
+      const stranger = await bench.stranger();
+      const wrong = stranger.run(authenticate(make({ user, token: `${token}x` })));
       await expect(wrong).rejects.toMatchObject({ status: 'NO' });
     },
   };
@@ -97,6 +113,8 @@ export const connecting: FeatureGroup = {
       capability: ['AUTH=LOGIN'],
       run: (bench) => signsIn(bench, loginMechanism(bench.ada.user, bench.ada.password)),
     },
+    bearing('OAUTHBEARER', '7628', oauthBearer),
+    bearing('XOAUTH2', 'Google, Microsoft', xoauth2),
     proves('SHA-1', '5802'),
     proves('SHA-256', '7677'),
     {

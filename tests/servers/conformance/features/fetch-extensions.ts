@@ -1,6 +1,5 @@
 import { expect } from 'vitest';
-import { create, rename, select, status, uidCopy } from '@postern/protocol/imap';
-import { fill } from '../bench.ts';
+import { create, rename, status, uidCopy } from '@postern/protocol/imap';
 import type { FeatureGroup } from '../feature.ts';
 import { attachment, html, nested, note } from '../letters.ts';
 
@@ -108,20 +107,6 @@ export const fetchExtensions: FeatureGroup = {
         await client.run(rename(name, to));
         expect(await id(to)).toBe(made);
         expect(await id('INBOX')).not.toBe(made);
-      },
-    },
-    {
-      name: 'APPENDLIMIT',
-      rfc: '7889',
-      capability: ['APPENDLIMIT'],
-      async run(bench) {
-        const limit = [...bench.capabilities].flatMap((name) => /^APPENDLIMIT=(\d+)$/.exec(name)?.[1] ?? []);
-        const client = await bench.client();
-        const name = await bench.mailbox(client);
-        const answer = await client.run(status(name, ['MESSAGES', 'APPENDLIMIT']));
-        expect(Number(limit[0] ?? answer?.appendLimit)).toBeGreaterThan(0);
-        await fill(client, name, [note('Small enough')]);
-        expect((await client.run(select(name))).exists).toBe(1);
       },
     },
   ],
