@@ -239,4 +239,6 @@ export interface SelectedMailbox {
   readonly flags: readonly Flag[];
   readonly permanentFlags: readonly Flag[];
   readonly readOnly: boolean;
+  /** RFC 8474 §4.2: it stays when the mailbox is renamed. Absent where the server has no OBJECTID. */
+  readonly mailboxId?: string;
 }

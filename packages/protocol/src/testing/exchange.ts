@@ -31,7 +31,7 @@ export class Exchange {
 
   /** Lines of the server; the receipt's value or error where one was among them. */
   hear(...lines: string[]): unknown {
-    this.connection.receive(Uint8Array.from(lines.flatMap((line) => [...octets(line), 13, 10])));
+    for (const line of lines) this.connection.receive(octets(`${line}\r\n`));
     let value: unknown;
     for (let event = this.connection.next(); event; event = this.connection.next()) {
       if (event.type === 'receipt') value = event.ok ? event.value : event.error;

@@ -71,7 +71,7 @@ function moving(command: string, set: MessageSet, name: MailboxName): Command<Co
 }
 
 /** MOVE says COPYUID in an untagged OK before the EXPUNGEs (RFC 6851 §4.3), possibly in several; others in the receipt. */
-function collectCopyUid(): Collector<CopyUid | undefined> {
+export function collectCopyUid(): Collector<CopyUid | undefined> {
   const codes: CopyUid[] = [];
   return {
     take(response) {

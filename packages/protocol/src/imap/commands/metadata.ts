@@ -51,14 +51,17 @@ export function getMetadata(
   };
 }
 
-/** `SETMETADATA mailbox (entry value …)` (§4.3). null removes an entry. Values hold no NUL, which only literal8 could carry. */
+/** `SETMETADATA mailbox (entry value …)` (§4.3). null removes an entry. */
 export function setMetadata(
   name: MailboxName,
   entries: ReadonlyMap<string, Uint8Array | null>,
 ): Command<void> {
   if (entries.size === 0) throw new UsageError('SETMETADATA of nothing');
-  for (const value of entries.values()) if (value?.includes(0)) throw new UsageError('a value holds NUL');
-  const pieces = [...entries].flatMap(([entry, value]): Piece[] => [entryPiece(entry), value ?? 'NIL']);
+  const pieces = [...entries].flatMap(([entry, value]): Piece[] => [
+    entryPiece(entry),
+    // `value = nstring / literal8`: NUL is for the latter.
+    value?.includes(0) ? { literal8: value } : (value ?? 'NIL'),
+  ]);
   return {
     name: 'SETMETADATA',
     states: SIGNED_IN,

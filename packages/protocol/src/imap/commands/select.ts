@@ -59,6 +59,7 @@ class SelectCollector implements Collector<SelectedMailbox> {
   #uidValidity = 0 as UidValidity;
   #uidNext: Uid | undefined;
   #highestModSeq: ModSeq | undefined;
+  #mailboxId: string | undefined;
 
   constructor(readOnly: boolean) {
     this.#readOnly = readOnly;
@@ -104,6 +105,9 @@ class SelectCollector implements Collector<SelectedMailbox> {
       case 'PERMANENTFLAGS':
         this.#permanentFlags = code.flags;
         break;
+      case 'MAILBOXID':
+        this.#mailboxId = code.mailboxId;
+        break;
       case 'UNSEEN':
         break;
       case 'ATOM':
@@ -136,8 +140,19 @@ class SelectCollector implements Collector<SelectedMailbox> {
       // Where it is missing, all flags can be changed permanently (§7.1, PERMANENTFLAGS).
       permanentFlags: this.#permanentFlags ?? this.#flags,
       readOnly,
+      ...(this.#mailboxId !== undefined && { mailboxId: this.#mailboxId }),
     };
   }
+}
+
+/** `CHECK` (§6.4.1): a checkpoint of the mailbox. NOOP once IMAP4rev2 is enabled, which has no other. */
+export function check(): Command<void> {
+  return {
+    name: 'CHECK',
+    states: SELECTED,
+    write: (_, enabled) => [enabled?.has('IMAP4REV2') ? 'NOOP' : 'CHECK'],
+    collect: () => settled,
+  };
 }
 
 /** `UNSELECT` (RFC 3691): closes, and removes nothing. Only where the server has it. */
