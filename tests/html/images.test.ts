@@ -111,6 +111,38 @@ describe('images of the message itself', () => {
     expect([...bed.strays, ...bed.watch.acts]).toEqual([]);
   });
 
+  it('stand for the addresses they came along with: nothing is held back, nothing loaded from outside', async () => {
+    const { findings, blobs, sources } = await bed.page.evaluate(async () => {
+      const canvas = new OffscreenCanvas(7, 5);
+      canvas.getContext('2d')?.fillRect(0, 0, 7, 5);
+      const url = URL.createObjectURL(await canvas.convertToBlob());
+      const html =
+        '<img src="https://tracker.example/a.png" width=9 height=9><img src=" pictures/b.png " width=9 height=9>' +
+        '<p style="background-image:url(https://tracker.example/a.png)">x</p><img src="https://tracker.example/c.png" width=9 height=9>' +
+        '<img src="https://tracker.example/dot.gif" width=1 height=1>';
+      const { findings } = await mailBench.show(html, {
+        cids: {
+          'https://tracker.example/a.png': url,
+          'pictures/b.png': url,
+          'https://tracker.example/dot.gif': url,
+        },
+      });
+      const inside = document.querySelector('iframe')?.contentDocument;
+      const images = [...(inside?.images ?? [])].map(({ src }) => src);
+      const background = inside?.querySelector('p')?.style.backgroundImage ?? '';
+      return {
+        findings,
+        blobs: images.filter((src) => src === url).length,
+        sources: [...images, background].filter((src) => src.includes('tracker')),
+      };
+    });
+    expect(blobs).toBe(3);
+    expect(sources).toEqual([]);
+    expect(findings).toMatchObject({ remote: 1, trackers: 0 });
+    expect(bed.watch.requests).toEqual([]);
+    expect([...bed.strays, ...bed.watch.acts]).toEqual([]);
+  });
+
   it('come from blob: addresses or not at all', async () => {
     const sources = await bed.page.evaluate(async () => {
       await mailBench.show('<img src="cid:a" width=9 height=9><img src="cid:b" width=9 height=9>', {

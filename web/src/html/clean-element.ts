@@ -1,6 +1,6 @@
 /** The second pass of the first wall: every attribute DOMPurify left is read, checked, and written anew. */
 import { ROLES } from './allowed.ts';
-import { imageToLoad, type Cleaning } from './cleaning.ts';
+import { imageToLoad, partAt, type Cleaning } from './cleaning.ts';
 import { cleanDeclarations, writeDeclarations, type ColourMap } from './css.ts';
 import { cssUrl } from './css-values.ts';
 import { inspectLink } from './link.ts';
@@ -48,7 +48,8 @@ function cleanImage(image: HTMLElement, cleaning: Cleaning): void {
   image.setAttribute('referrerpolicy', 'no-referrer');
   image.setAttribute('decoding', 'async');
   const source = imageSource(src);
-  if (source.kind === 'none' || (source.kind === 'remote' && isTracker(image))) {
+  const outside = source.kind === 'none' || (source.kind === 'remote' && isTracker(image));
+  if (outside && partAt(src, cleaning) === undefined) {
     if (source.kind === 'remote') cleaning.findings.trackers += 1;
     image.setAttribute('src', BLANK);
     return;

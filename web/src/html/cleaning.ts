@@ -6,6 +6,7 @@ import { imageSource } from './urls.ts';
 /** What is gathered while a mail is cleaned. */
 export interface Cleaning {
   readonly images: 'none' | 'remote';
+  /** blob: URL of a part by its Content-ID or its Content-Location. */
   readonly resolveCid: (cid: string) => string | undefined;
   readonly findings: { remote: number; trackers: number; missing: Set<string>; links: LinkCheck[] };
   readonly palette: Palette;
@@ -22,8 +23,16 @@ export function imageToLoad(src: string, cleaning: Cleaning): string | undefined
     cleaning.findings.missing.add(source.cid);
     return undefined;
   }
+  const part = partAt(src, cleaning);
+  if (part !== undefined) return part;
   if (source.kind === 'none') return undefined;
   if (cleaning.images === 'remote') return source.url;
   cleaning.findings.remote += 1;
   return undefined;
+}
+
+/** The part that came along with that very address as its Content-Location (RFC 2557): nothing is loaded from outside. */
+export function partAt(src: string, cleaning: Cleaning): string | undefined {
+  const url = cleaning.resolveCid(src.trim());
+  return url?.startsWith('blob:') === true ? url : undefined;
 }

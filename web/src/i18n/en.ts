@@ -138,6 +138,15 @@ export const en = {
     replyTo: 'Replies go to',
     date: 'Date',
     list: 'Mailing list',
+    unsubscribe: {
+      title: 'Unsubscribe',
+      mail: (address: string) => `By mail to ${address}`,
+      page: (host: string) => `On ${host}`,
+      ask: (host: string) => `Unsubscribe on ${host}?`,
+      text: 'This opens a page of the sender in a new tab. They learn that you read their mail at this address.',
+      open: 'Open the page',
+    },
+    receipt: (name: string) => `${name} asks for a read receipt. Postern sends none.`,
     me: 'me',
     toLine: (names: string) => `to ${names}`,
     others: (n: number) => count(n, 'other', 'others'),
@@ -170,6 +179,24 @@ export const en = {
       'too-complex': 'This message is too complicated to show with its layout. This is its text.',
     },
     empty: 'This message has no text.',
+    elsewhere: (place: string) => (place === '' ? 'The sender kept this elsewhere.' : `Kept at ${place}`),
+    piece: (number: number, total: number | undefined) =>
+      `Piece ${number}${total === undefined ? '' : ` of ${total}`} of a message that was sent in pieces. Postern does not join them.`,
+    disposition: {
+      displayed: (address: string) =>
+        address === '' ? 'Your message was displayed.' : `Your message was displayed to ${address}.`,
+      deleted: (address: string) =>
+        address === '' ? 'Your message was deleted.' : `Your message was deleted by ${address}.`,
+      dispatched: (address: string) =>
+        address === '' ? 'Your message was passed on.' : `Your message was passed on by ${address}.`,
+      other: (address: string) =>
+        address === ''
+          ? 'There is news about your message.'
+          : `There is news about your message to ${address}.`,
+      unread: 'It may have been deleted without being read.',
+      read: 'That does not mean that it was read or understood.',
+      automatic: 'A program said so by itself.',
+    },
     delivery: {
       failed: (address: string) => `Not delivered to ${address}.`,
       delayed: (address: string) => `Not delivered to ${address} yet. Their server goes on trying.`,

@@ -10,6 +10,7 @@ import { MessageList } from '../state/list.svelte.ts';
 import { mailboxes } from '../state/mailboxes.svelte.ts';
 import { view } from '../state/selection.svelte.ts';
 import { session } from '../state/session.svelte.ts';
+import type { Unsubscribe } from '../state/unsubscribe.ts';
 import type { MailboxView, RowView } from '../state/views.ts';
 import { layout } from './layout.svelte.ts';
 import type { CommandName } from './shortcuts.ts';
@@ -18,6 +19,7 @@ export type Over =
   | { readonly kind: 'move'; readonly keys: readonly MessageKey[] }
   | { readonly kind: 'delete'; readonly keys: readonly MessageKey[] }
   | { readonly kind: 'link'; readonly check: LinkCheck }
+  | { readonly kind: 'unsubscribe'; readonly page: NonNullable<Unsubscribe['page']> }
   | { readonly kind: 'help' | 'palette' | 'settings' | 'outbox' | 'mailboxes' | 'sign-in' | 'sign-out' };
 
 /** What the parts of the screen do for commands; each puts in what it has. */
@@ -105,6 +107,12 @@ export class Desk {
 
   writeTo(person: MailAddress): void {
     this.write({ mode: 'mailto', mailto: `mailto:${encodeURIComponent(person.address)}` });
+  }
+
+  /** By mail the message is shown before it is sent; a page is asked about before it is opened. */
+  unsubscribe({ mail, page }: Unsubscribe): void {
+    if (mail) this.write({ mode: 'mailto', mailto: mail.url });
+    else if (page) this.over = { kind: 'unsubscribe', page };
   }
 
   openMailbox(key: MailboxKey): void {

@@ -1,7 +1,7 @@
 import { sampleDescriptor } from '@postern/protocol/sync/store-conformance';
 import type { Descriptor } from '@postern/protocol/sync';
 import { describe, expect, it } from 'vitest';
-import { blocksOf, displayOf, imageSectionsOf, imageType, sectionsOf } from './body.ts';
+import { blocksOf, displayOf, askedSectionsOf, imageType, sectionsOf } from './body.ts';
 
 type Structure = Descriptor['structure'];
 type Leaf = Extract<Structure, { kind: 'part' }>;
@@ -47,7 +47,7 @@ const newsletter = display(
 describe('what a message says', () => {
   it('needs its text and its small pictures, and never what is large or attached', () => {
     expect(sectionsOf(newsletter)).toEqual(['1.1.2', '1.2']);
-    expect(imageSectionsOf(newsletter)).toEqual(['1.2']);
+    expect(askedSectionsOf(newsletter)).toEqual(['1.2']);
   });
 
   it('is on its way, then there; or not to be had, with the reason', () => {

@@ -12,12 +12,13 @@ import type { Attachment, Display, ShownPart } from '@postern/protocol/mime';
 import type { Descriptor } from '@postern/protocol/sync';
 import { safeAttachmentType } from '../html/attachment-type.ts';
 import { safeFileName } from '../html/file-name.ts';
+import { packedSections, withoutFiles } from './packed.ts';
 import type { Block } from './views.ts';
 
 /** Octets, in the transfer encoding, up to which an image in the body is fetched without being asked for. */
 export const imageFetched = 3 * 1024 * 1024;
 /** Estimated octets up to which a preview of an attached image is offered. */
-const imagePreviewed = 8 * 1024 * 1024;
+export const imagePreviewed = 8 * 1024 * 1024;
 
 /** The choice of parts, the same that the engine makes when it fetches them. */
 export function displayOf(descriptor: Descriptor): Display {
@@ -25,16 +26,18 @@ export function displayOf(descriptor: Descriptor): Display {
 }
 
 /** Sections that have to be in the store for all blocks to be shown, the text first. */
-export function sectionsOf({ shown, related }: Display): string[] {
+export function sectionsOf(display: Display): string[] {
+  const { shown, related } = display;
   const sections = shown
     .filter(({ kind, part }) => kind !== 'message' && (kind !== 'image' || part.octets <= imageFetched))
     .map(({ section }) => section);
   const images = related.filter(isImage).filter(({ octets }) => octets <= imageFetched);
-  return [...new Set([...sections, ...images.map(({ section }) => section)])];
+  return [...new Set([...sections, ...images.map(({ section }) => section), ...packedSections(display)])];
 }
 
 /** Those of `sectionsOf` that the engine has to be asked for by name: it fetches shown text by itself. */
-export function imageSectionsOf({ shown, related }: Display): string[] {
+export function askedSectionsOf(display: Display): string[] {
+  const { shown, related } = display;
   const images = shown.filter(({ kind }) => kind === 'image').map(({ part, section }) => ({ part, section }));
   return [
     ...images.filter(({ part }) => part.octets <= imageFetched).map(({ section }) => section),
@@ -42,6 +45,7 @@ export function imageSectionsOf({ shown, related }: Display): string[] {
       .filter(isImage)
       .filter(({ octets }) => octets <= imageFetched)
       .map(({ section }) => section),
+    ...packedSections(display),
   ];
 }
 
@@ -91,18 +95,20 @@ function blockOf(
   }
   const text = textOf({ part, kind }, bytes);
   if (kind === 'html') return { kind, section, html: text };
-  if (kind === 'calendar' || kind === 'delivery-status') return { kind, section, text };
+  if (kind === 'calendar' || kind === 'delivery-status' || kind === 'disposition-notification')
+    return { kind, section, text };
   return { kind: 'plain', section, text };
 }
 
 const texts = new WeakMap<Uint8Array, string>();
 
-/** The text of a part, charset and format=flowed undone. */
+/** The text of a part, charset and format=flowed undone, without the files that stand in it. */
 export function textOf({ part, kind }: Pick<ShownPart, 'part' | 'kind'>, bytes: Uint8Array): string {
   const known = texts.get(bytes);
   if (known !== undefined) return known;
   const charset = parameterValue(part.parameters, 'charset');
-  let { text } = decodeText(bytes, charset, { html: kind === 'html' });
+  const own = kind === 'plain' ? withoutFiles(bytes) : bytes;
+  let { text } = decodeText(own, charset, { html: kind === 'html' });
   if (kind === 'plain' && parameterValue(part.parameters, 'format')?.toLowerCase() === 'flowed') {
     text = unflow(text, parameterValue(part.parameters, 'delsp')?.toLowerCase() === 'yes');
   }

@@ -42,6 +42,18 @@ class Downloads {
     }
   }
 
+  /** The same with octets that are here already. */
+  give(message: MessageKey, section: string, bytes: Uint8Array, name: string): void {
+    save([bytes as Uint8Array<ArrayBuffer>], name);
+    const { length } = bytes;
+    this.#views.set(at(message, section), {
+      state: 'done',
+      received: length,
+      total: length,
+      problem: undefined,
+    });
+  }
+
   cancel(message: MessageKey, section: string): void {
     this.#running.get(at(message, section))?.abort();
   }

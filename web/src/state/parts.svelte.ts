@@ -32,9 +32,11 @@ export class Parts {
     }
   }
 
-  /** undefined when its octets are not those of an image that is safe to show, whatever it is called. */
-  url(section: string): string | undefined {
-    const bytes = this.here.get(section);
+  /**
+   * undefined when its octets are not those of an image that is safe to show, whatever it is called.
+   * @param bytes of a file that stands packed in a part; `section` is its own then.
+   */
+  url(section: string, bytes = this.here.get(section)): string | undefined {
     if (!bytes) return undefined;
     const known = this.#urls.get(section);
     if (known !== undefined) return known;

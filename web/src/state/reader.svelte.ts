@@ -1,5 +1,5 @@
 /** One message, opened. Make it while a component is being set up. Marks nothing as read by itself. */
-import type { Attachment } from '@postern/protocol/mime';
+import type { Attachment, Display } from '@postern/protocol/mime';
 import { indexOfKey, project, rowAt } from '@postern/protocol/sync';
 import type { Descriptor, EngineNote, MessageKey } from '@postern/protocol/sync';
 import { untrack } from 'svelte';
@@ -9,17 +9,21 @@ import {
   attachmentName,
   blocksOf,
   displayOf,
-  imageSectionsOf,
+  askedSectionsOf,
   isPreviewable,
   sectionsOf,
   imageType,
+  imagePreviewed,
 } from './body.ts';
 import { connection } from './connection.svelte.ts';
 import { descriptors } from './descriptors.svelte.ts';
 import { downloads } from './downloads.svelte.ts';
+import { packedSections, unpacked } from './packed.ts';
+import type { PackedFile, Unpacked } from './packed.ts';
 import { Parts } from './parts.svelte.ts';
 import { rowView } from './row-view.ts';
 import { truth } from './truth.svelte.ts';
+import { unsubscribeBy } from './unsubscribe.ts';
 import type { AttachmentView, Block, MessageView, RowView } from './views.ts';
 
 type Unavailable = Extract<EngineNote, { note: 'unavailable' }>;
@@ -57,7 +61,13 @@ export class Reader {
     if (!this.#display || !parts?.looked) return [];
     const offline = connection.state === 'waiting' || connection.state === 'signed-out';
     const missing = this.#unavailable?.reason ?? (offline ? 'offline' : undefined);
-    return blocksOf(this.#display, parts.here, (section) => parts.url(section), missing);
+    const own = blocksOf(this.#display, parts.here, (section) => parts.url(section), missing);
+    return [...own, ...this.#packedBlocks(this.#display, parts, missing)];
+  });
+
+  readonly #unpacked: ReadonlyMap<string, Unpacked> = $derived.by(() => {
+    const here = this.#parts?.here;
+    return this.#display && here ? unpacked(this.#display, here) : new Map<string, Unpacked>();
   });
 
   readonly #cids: ReadonlyMap<string, string> = $derived.by(() => {
@@ -68,12 +78,24 @@ export class Reader {
       if (contentId !== undefined) cids.set(contentId, section);
       if (location !== undefined) cids.set(location, section);
     }
+    for (const { section, contentId } of this.#files) if (contentId !== '') cids.set(contentId, section);
     return cids;
   });
 
-  readonly #attachments: readonly AttachmentView[] = $derived.by(() =>
-    (this.#display?.attachments ?? []).map((attachment) => this.#attachment(attachment)),
+  readonly #files: readonly PackedFile[] = $derived(
+    [...this.#unpacked.values()].flatMap(({ files }) => files),
   );
+
+  readonly #attachments: readonly AttachmentView[] = $derived.by(() => {
+    const inside = this.#unpacked;
+    const own = (this.#display?.attachments ?? []).filter(
+      ({ section }) => inside.get(section)?.whole !== true,
+    );
+    return [
+      ...own.map((attachment) => this.#attachment(attachment)),
+      ...this.#files.map((file) => this.#packedFile(file)),
+    ];
+  });
 
   readonly #message: MessageView | undefined = $derived.by(() => {
     const descriptor = this.#descriptor;
@@ -91,11 +113,13 @@ export class Reader {
       replyTo,
       sent,
       listId,
+      unsubscribe: unsubscribeBy(descriptor.unsubscribe ?? []),
+      receiptTo: descriptor.receiptTo ?? [],
       blocks: this.#blocks,
       attachments: this.#attachments,
       resolveCid: (cid) => {
         const section = cids.get(cid);
-        return section === undefined ? undefined : parts?.url(section);
+        return section === undefined ? undefined : parts?.url(section, this.#bytes(section));
       },
     };
   });
@@ -150,6 +174,8 @@ export class Reader {
   /** Fetches the attachment and gives it to the browser's downloads when it is whole. */
   download(section: string): void {
     const key = this.#key();
+    const file = this.#files.find((each) => each.section === section);
+    if (key !== undefined && file) return downloads.give(key, section, file.bytes, file.name);
     const attachment = this.#display?.attachments.find((each) => each.section === section);
     if (key !== undefined && attachment) void downloads.start(key, section, attachmentName(attachment));
   }
@@ -170,16 +196,47 @@ export class Reader {
       return;
     }
     const here = this.#parts?.looked ? this.#parts.here : undefined;
-    const images = here && this.#display ? [...imageSectionsOf(this.#display), ...this.#previewed] : [];
+    const images = here && this.#display ? [...askedSectionsOf(this.#display), ...this.#previewed] : [];
     engine.want('reader', {
       messages: [key, ...this.#next().filter((other) => other !== key)],
       parts: images.filter((section) => !here?.has(section)).map((section) => ({ message: key, section })),
     });
   }
 
+  #bytes(section: string): Uint8Array | undefined {
+    return this.#files.find((file) => file.section === section)?.bytes ?? this.#parts?.here.get(section);
+  }
+
+  /** What a winmail.dat says: where the message says nothing itself, all of it, otherwise only the messages in it. */
+  #packedBlocks(display: Display, parts: Parts, missing: Parameters<typeof blocksOf>[3]): Block[] {
+    const says = display.shown.some(({ kind }) => kind === 'plain' || kind === 'html');
+    return packedSections(display).flatMap((section): readonly Block[] => {
+      const blocks = this.#unpacked.get(section)?.blocks;
+      const first = blocks?.findIndex(({ kind }) => kind === 'message') ?? -1;
+      if (blocks) return says ? blocks.slice(first < 0 ? blocks.length : first) : blocks;
+      if (says || parts.here.has(section)) return [];
+      return missing === undefined
+        ? [{ kind: 'loading', section }]
+        : [{ kind: 'unavailable', section, reason: missing }];
+    });
+  }
+
+  #packedFile({ section, name, type, bytes }: PackedFile): AttachmentView {
+    const key = this.#key();
+    return {
+      section,
+      name,
+      type,
+      size: bytes.length,
+      download: key === undefined ? undefined : downloads.get(key, section),
+      preview: bytes.length <= imagePreviewed ? this.#parts?.url(section, bytes) : undefined,
+      previewable: false,
+    };
+  }
+
   #attachment(attachment: Attachment): AttachmentView {
     const key = this.#key();
-    const { section, type, estimatedSize } = attachment;
+    const { section, type, estimatedSize, external, partial } = attachment;
     return {
       section,
       name: attachmentName(attachment),
@@ -188,6 +245,8 @@ export class Reader {
       download: key === undefined ? undefined : downloads.get(key, section),
       preview: this.#parts?.here.has(section) ? this.#parts.url(section) : undefined,
       previewable: isPreviewable(attachment),
+      ...(external ? { elsewhere: external.place } : {}),
+      ...(partial ? { piece: { number: partial.number, total: partial.total } } : {}),
     };
   }
 }

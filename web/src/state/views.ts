@@ -1,6 +1,7 @@
 /** What the state layer hands to screens: plain values, ready to be drawn. Nothing here knows the network. */
 import type { Draft, MailboxKey, MailboxRole, MessageKey } from '@postern/protocol/sync';
 import type { MailAddress } from '@postern/protocol/mime';
+import type { Unsubscribe } from './unsubscribe.ts';
 
 export interface MailboxView {
   readonly key: MailboxKey;
@@ -53,6 +54,10 @@ export interface AttachmentView {
   readonly preview: string | undefined;
   /** An image small enough that a preview is worth fetching. */
   readonly previewable: boolean;
+  /** Where the content is said to be instead of here, '' where that is not said; then there is nothing to download. */
+  readonly elsewhere?: string;
+  /** It is but a piece of a message that was cut for sending; `total` is known from the last piece on. */
+  readonly piece?: { readonly number: number; readonly total: number | undefined };
 }
 
 export interface DownloadView {
@@ -76,7 +81,11 @@ export type Block =
       readonly from: readonly MailAddress[];
       readonly date: number | undefined;
     }
-  | { readonly kind: 'calendar' | 'delivery-status'; readonly section: string; readonly text: string }
+  | {
+      readonly kind: 'calendar' | 'delivery-status' | 'disposition-notification';
+      readonly section: string;
+      readonly text: string;
+    }
   | { readonly kind: 'loading'; readonly section: string }
   | {
       readonly kind: 'unavailable';
@@ -92,6 +101,9 @@ export interface MessageView extends RowView {
   readonly replyTo: readonly MailAddress[];
   readonly sent: number;
   readonly listId: string;
+  readonly unsubscribe: Unsubscribe;
+  /** Who asks to be told that it was displayed. Nobody is told. */
+  readonly receiptTo: readonly MailAddress[];
   readonly blocks: readonly Block[];
   readonly attachments: readonly AttachmentView[];
   /** cid → blob: URL, for MailFrame. */

@@ -1,0 +1,261 @@
+/** Mail that holds more than it shows, or asks for more than it says: winmail.dat, uuencode, pieces, receipts, lists. */
+import { readFile } from 'node:fs/promises';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startEmbedded } from '../support/embedded.ts';
+import type { EmbeddedPlace } from '../support/embedded.ts';
+import { eventually } from '../support/eventually.ts';
+import { chromiumMissing, openBrowser, serve } from './app.ts';
+import type { App, Browser, Served } from './app.ts';
+import { mailWith } from './letters.ts';
+import { contrasts, review, sideways, spilling } from './measures.ts';
+
+const missing = chromiumMissing();
+if (missing) console.log(`skipped: packed mail: ${missing}`);
+
+/** [MS-OXTNEF], as Outlook writes it: numbers little-endian, every attribute with its checksum. */
+const little = (value: number, octets: number): Buffer =>
+  Buffer.from(Array.from({ length: octets }, (_, index) => Math.floor(value / 256 ** index) % 256));
+function attribute(level: 1 | 2, id: number, data: Buffer | string): Buffer {
+  const bytes = typeof data === 'string' ? Buffer.from(data, 'latin1') : data;
+  const sum = bytes.reduce((total, octet) => total + octet, 0) % 65_536;
+  return Buffer.concat([little(level, 1), little(id, 4), little(bytes.length, 4), bytes, little(sum, 2)]);
+}
+/** Properties of type binary. */
+function properties(list: readonly (readonly [id: number, value: Buffer])[]): Buffer {
+  const written = list.map(([id, value]) =>
+    Buffer.concat([
+      ...[little(0x102, 2), little(id, 2), little(1, 4), little(value.length, 4), value],
+      Buffer.alloc((4 - (value.length % 4)) % 4),
+    ]),
+  );
+  return Buffer.concat([little(list.length, 4), ...written]);
+}
+const file = (name: string, content: Buffer): Buffer =>
+  Buffer.concat([
+    attribute(2, 0x00069002, Buffer.alloc(14)),
+    attribute(2, 0x00018010, `${name}\0`),
+    attribute(2, 0x0006800f, content),
+  ]);
+const tnef = (...parts: Buffer[]): Buffer => Buffer.concat([little(0x223e9f78, 4), little(1, 2), ...parts]);
+
+const PLAN = Buffer.from(Array.from({ length: 5000 }, (_, index) => (index * 31) % 256));
+const DOT = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==',
+  'base64',
+);
+const RTF = Buffer.from(
+  '{\\rtf1\\ansi\\ansicpg1252\\fromhtml1 {\\fonttbl{\\f0 Arial;}}' +
+    "{\\*\\htmltag <p>}The tide tables are gr\\'fcn.{\\*\\htmltag </p>}\\htmlrtf \\par \\htmlrtf0}",
+);
+const uncompressed = Buffer.concat([
+  ...[little(RTF.length + 12, 4), little(RTF.length, 4), Buffer.from('MELA'), little(0, 4), RTF],
+]);
+const winmail = tnef(
+  attribute(1, 0x00018004, 'Tide tables\0'),
+  attribute(1, 0x00069003, properties([[0x1009, uncompressed]])),
+  file('Plan for spring.pdf', PLAN),
+  file('dot.png', DOT),
+);
+
+const lines = (content: Buffer): string => content.toString('base64').replaceAll(/.{76}/g, '$&\n');
+const onlyWinmail = mailWith(
+  {
+    Subject: 'All in winmail.dat',
+    'Content-Type': 'application/ms-tnef; name="winmail.dat"',
+    'Content-Transfer-Encoding': 'base64',
+  },
+  lines(winmail),
+);
+const uuencoded = mailWith(
+  { Subject: 'As in 1989', 'Content-Type': 'text/plain' },
+  'Here is the cat.\n\nbegin 644 cat.txt\n#0V%T\n`\nend\n\nYours\n',
+);
+const pieces = mailWith(
+  { Subject: 'In pieces and elsewhere', 'Content-Type': 'multipart/mixed; boundary=b' },
+  `--b
+Content-Type: text/plain
+
+The rest is where it says.
+--b
+Content-Type: message/external-body; access-type=anon-ftp; site=ftp.postern.example; directory=pub; name="chart.tiff"
+
+Content-Type: image/tiff
+
+--b
+Content-Type: message/partial; id="x@postern.example"; number=2; total=3
+
+c29tZSBvZiBpdA==
+--b--
+`,
+);
+const asking = mailWith(
+  {
+    Subject: 'Please confirm',
+    'Disposition-Notification-To': 'Grace Okafor <grace@postern.example>',
+    'Content-Type': 'text/plain',
+  },
+  'Have you read it?\n',
+);
+const receipt = mailWith(
+  {
+    Subject: 'Read: Tide tables',
+    'Content-Type': 'multipart/report; report-type=disposition-notification; boundary=b',
+  },
+  `--b
+Content-Type: text/plain
+
+Your message was read.
+--b
+Content-Type: message/disposition-notification
+
+Reporting-UA: example; Mail
+Final-Recipient: rfc822; grace@postern.example
+Original-Message-ID: <1@postern.example>
+Disposition: manual-action/MDN-sent-manually; displayed
+
+--b--
+`,
+);
+const list = (subject: string, where: string): Buffer =>
+  mailWith(
+    {
+      Subject: subject,
+      'List-Id': 'Harbour news <news.postern.example>',
+      'List-Unsubscribe': where,
+      'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+      'Content-Type': 'text/plain',
+    },
+    'News of the harbour.\n',
+  );
+const byMail = list('Leave by mail', '<https://news.example/leave>, <mailto:leave@news.example?subject=off>');
+const byPage = list('Leave by a page', '<https://news.example/leave?reader=ada>');
+
+async function fits(page: Page): Promise<void> {
+  expect(await sideways(page)).toEqual([]);
+  expect(await spilling(page)).toEqual([]);
+  expect((await contrasts(page)).filter(({ ratio }) => ratio < 4.5)).toEqual([]);
+  expect(await review(page)).toEqual([]);
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  describe.skipIf(missing)(`packed mail, in ${colorScheme} colours`, () => {
+    let place: EmbeddedPlace;
+    let served: Served;
+    let browser: Browser;
+    let app: App;
+
+    beforeAll(async () => {
+      place = await startEmbedded();
+      served = await serve(place);
+      const [ada] = place.users;
+      for (const message of [onlyWinmail, uuencoded, pieces, asking, receipt, byMail, byPage])
+        await place.deliver(ada, 'INBOX', message);
+      browser = await openBrowser({ colorScheme, reducedMotion: 'reduce' });
+      app = await browser.newApp(served);
+      await app.signIn(ada);
+      await app.row('As in 1989').waitFor();
+    }, 60_000);
+
+    afterAll(async () => {
+      await browser?.close();
+      await served?.close();
+      await place?.close();
+    });
+
+    const attachments = () => app.reader.getByRole('region', { name: /attachment/ });
+    async function download(name: string): Promise<Buffer> {
+      const [saved] = await Promise.all([
+        app.page.waitForEvent('download'),
+        app.reader.getByRole('button', { name: new RegExp(`^Download ${name}`) }).click(),
+      ]);
+      return readFile(await saved.path());
+    }
+
+    it('shows what winmail.dat says, and saves what is in it', async () => {
+      await app.open('All in winmail.dat');
+      await app.html.getByText('The tide tables are grün.').waitFor();
+      await attachments().getByText('2 attachments').waitFor();
+      expect(await attachments().getByText('winmail').count()).toBe(0);
+      await attachments().getByRole('img').or(attachments().locator('img')).first().waitFor();
+      expect((await download('Plan for spring.pdf')).equals(PLAN)).toBe(true);
+      await app.screenshot(`winmail-${colorScheme}`);
+      await fits(app.page);
+    });
+
+    it('takes a uuencoded file out of the text', async () => {
+      await app.open('As in 1989');
+      await app.reader.getByText('Yours').waitFor();
+      expect(await app.reader.getByText('begin 644').count()).toBe(0);
+      expect((await download('cat.txt')).toString()).toBe('Cat');
+      await app.screenshot(`uuencode-${colorScheme}`);
+    });
+
+    it('says what is kept elsewhere, and what is but a piece', async () => {
+      await app.open('In pieces and elsewhere');
+      await attachments().getByText('Kept at ftp://ftp.postern.example/pub/chart.tiff').waitFor();
+      await attachments()
+        .getByText(/^Piece 2 of 3 of a message/)
+        .waitFor();
+      expect(
+        await attachments()
+          .getByRole('button', { name: /^Download/ })
+          .count(),
+      ).toBe(1);
+      await app.screenshot(`pieces-${colorScheme}`);
+      await fits(app.page);
+    });
+
+    it('says who asks for a receipt, and sends none', async () => {
+      await app.open('Please confirm');
+      await app.reader.getByText('Grace Okafor asks for a read receipt. Postern sends none.').waitFor();
+      await app.screenshot(`receipt-asked-${colorScheme}`);
+      await app.open('Read: Tide tables');
+      await app.reader.getByText('Your message was displayed to grace@postern.example.').waitFor();
+      await app.screenshot(`receipt-${colorScheme}`);
+      await fits(app.page);
+      expect(place.server.relayed).toEqual([]);
+    });
+
+    it('leaves a list by a mail that is shown first', async () => {
+      await app.open('Leave by mail');
+      await app.page.getByRole('button', { name: 'More' }).last().click();
+      await app.page.getByRole('menuitem', { name: 'Unsubscribe' }).click();
+      const compose = app.page.getByRole('dialog');
+      await compose.getByText('leave@news.example').first().waitFor();
+      expect(await compose.getByLabel('Subject').inputValue()).toBe('off');
+      expect(place.server.relayed).toEqual([]);
+      await app.screenshot(`unsubscribe-mail-${colorScheme}`);
+      await app.page.keyboard.press('Escape');
+      await compose.waitFor({ state: 'hidden' });
+    });
+
+    it('asks before it opens a page of the sender, and tells nobody by itself', async () => {
+      const asked: string[] = [];
+      await app.page.context().route('https://news.example/**', async (route) => {
+        asked.push(`${route.request().method()} ${route.request().url()}`);
+        await route.fulfill({ body: 'gone' });
+      });
+      await app.open('Leave by a page');
+      await app.reader.getByRole('button', { name: /^to me/ }).click();
+      await app.reader.getByRole('button', { name: 'On news.example' }).waitFor();
+      await app.screenshot(`unsubscribe-details-${colorScheme}`);
+      await fits(app.page);
+      await app.reader.getByRole('button', { name: 'On news.example' }).click();
+      const dialog = app.page.getByRole('dialog', { name: 'Unsubscribe on news.example?' });
+      await dialog.getByText('https://news.example/leave?reader=ada').waitFor();
+      await app.screenshot(`unsubscribe-page-${colorScheme}`);
+      await fits(app.page);
+      expect(asked).toEqual([]);
+      const [tab] = await Promise.all([
+        app.page.context().waitForEvent('page'),
+        dialog.getByRole('button', { name: 'Open the page' }).click(),
+      ]);
+      await eventually('the page is asked for', () => asked.length > 0);
+      expect(asked).toEqual(['GET https://news.example/leave?reader=ada']);
+      expect(await tab.evaluate(() => [globalThis.opener, document.referrer])).toEqual([null, '']);
+      await tab.close();
+      expect(app.complaints).toEqual([]);
+    });
+  });
+}
