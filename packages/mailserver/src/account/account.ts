@@ -15,6 +15,13 @@ export interface AccountOptions {
   readonly now?: () => number;
 }
 
+/** What an account may hold; nothing is limited that is not named. */
+export interface Quota {
+  /** In units of 1024 octets (RFC 9208 §5.1). */
+  readonly storage?: number;
+  readonly messages?: number;
+}
+
 /** The names every new account starts with, and their special use (RFC 6154). */
 export const STANDARD_MAILBOXES: ReadonlyArray<readonly [string, string | undefined]> = [
   ['INBOX', undefined],
@@ -42,6 +49,8 @@ export class Account {
   readonly displayName: string;
   readonly mailboxes = new Map<string, Mailbox>();
   readonly subscriptions = new Set<string>();
+  /** Can be changed at any time. */
+  quota: Quota = {};
   readonly watchers = new Set<AccountWatcher>();
   readonly #now: () => number;
   #nextUidValidity: number;
@@ -55,6 +64,28 @@ export class Account {
     this.#nextUidValidity = options.uidValidity ?? 1_700_000_001;
     for (const [name, specialUse] of STANDARD_MAILBOXES) this.create(name, specialUse);
     for (const name of this.mailboxes.keys()) this.subscriptions.add(name);
+  }
+
+  /** What all mailboxes hold. */
+  usage(): { readonly octets: number; readonly messages: number } {
+    const mailboxes = [...this.mailboxes.values()];
+    return {
+      octets: mailboxes.reduce((sum, mailbox) => sum + mailbox.size(), 0),
+      messages: mailboxes.reduce((sum, { messages }) => sum + messages.length, 0),
+    };
+  }
+
+  /** Whether so much more would be more than the quota; what gives room is always taken. */
+  exceedsQuota(more: { readonly octets: number; readonly messages: number }): boolean {
+    const { storage, messages } = this.quota;
+    if (storage === undefined && messages === undefined) return false;
+    const used = this.usage();
+    const over = (limit: number | undefined, before: number, added: number): boolean =>
+      limit !== undefined && added > 0 && before + added > limit;
+    return (
+      over(storage === undefined ? undefined : storage * 1024, used.octets, more.octets) ||
+      over(messages, used.messages, more.messages)
+    );
   }
 
   /** The mailbox of that name; INBOX in any case. */

@@ -85,6 +85,8 @@ export class Mailbox {
   /** Stays the same when the mailbox is renamed or its UIDVALIDITY changes (RFC 8474 §4.1). */
   readonly id: string;
   readonly messages: Message[] = [];
+  /** Rights by identifier (RFC 4314); who owns the account has all of them unless named here. */
+  readonly acl = new Map<string, string>();
   readonly listeners = new Set<MailboxListener>();
   readonly #watchers: ReadonlySet<AccountWatcher>;
   uidNext = 1;

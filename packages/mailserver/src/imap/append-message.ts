@@ -2,11 +2,13 @@ import { Refusal } from '../account/account.ts';
 import type { NewMessage } from '../account/mailbox.ts';
 import { flagSet } from '../account/mailbox.ts';
 import { appendLimit } from '../profile.ts';
+import { readCatenation } from './catenate.ts';
 import { GrammarError } from './grammar-error.ts';
 import type { Scanner } from './scanner.ts';
 import type { Session } from './session.ts';
+import { has } from './session.ts';
 
-/** A message as APPEND and REPLACE bring it: `[flags] [date-time] data` (append-message, RFC 3502, RFC 4466 §6). */
+/** A message as APPEND and REPLACE bring it: `[flags] [date-time] data` (append-message, RFC 3502, RFC 4469 §5). */
 export function readAppendMessage(session: Session, scanner: Scanner): NewMessage & { content: Uint8Array } {
   scanner.space();
   let flags: string[] = [];
@@ -19,7 +21,10 @@ export function readAppendMessage(session: Session, scanner: Scanner): NewMessag
     internalDate = scanner.dateTime();
     scanner.space();
   }
-  const content = scanner.literal();
+  const content =
+    has(session, 'CATENATE') && scanner.accept('CATENATE')
+      ? readCatenation(session, scanner)
+      : scanner.literal();
   if (content === undefined) throw new GrammarError('Expected a literal with the message');
   return { content, flags: flagSet(flags.filter((flag) => flag.toLowerCase() !== '\\recent')), internalDate };
 }

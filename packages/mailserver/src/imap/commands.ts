@@ -1,4 +1,7 @@
 import type { CapabilityName } from '../profile.ts';
+import { deleteAcl, getAcl, listRights, myRights, setAcl } from './commands/acl.ts';
+import { getQuota, getQuotaRoot, setQuota } from './commands/quota.ts';
+import { replace } from './commands/replace.ts';
 import { append } from './commands/append.ts';
 import { authenticate, login, startTls } from './commands/sign-in.ts';
 import { capability, enable, id, logout, namespace, noop } from './commands/connection-state.ts';
@@ -11,8 +14,10 @@ import { create, deleteMailbox, rename, subscribe, unsubscribe } from './command
 import { notify } from './commands/notify.ts';
 import { search } from './commands/search.ts';
 import { close, examine, select, unselect } from './commands/select.ts';
+import { sort } from './commands/sort.ts';
 import { status } from './commands/status.ts';
 import { store } from './commands/store.ts';
+import { thread } from './commands/thread.ts';
 import type { Execution } from './output.ts';
 import type { Scanner } from './scanner.ts';
 import { GrammarError } from './grammar-error.ts';
@@ -39,6 +44,14 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   ENABLE: { state: 'signed-in', needs: 'ENABLE', run: enable },
   NAMESPACE: { state: 'signed-in', needs: 'NAMESPACE', run: namespace },
   NOTIFY: { state: 'signed-in', needs: 'NOTIFY', run: notify },
+  GETACL: { state: 'signed-in', needs: 'ACL', run: getAcl },
+  SETACL: { state: 'signed-in', needs: 'ACL', run: setAcl },
+  DELETEACL: { state: 'signed-in', needs: 'ACL', run: deleteAcl },
+  LISTRIGHTS: { state: 'signed-in', needs: 'ACL', run: listRights },
+  MYRIGHTS: { state: 'signed-in', needs: 'ACL', run: myRights },
+  GETQUOTA: { state: 'signed-in', needs: 'QUOTA', run: getQuota },
+  GETQUOTAROOT: { state: 'signed-in', needs: 'QUOTA', run: getQuotaRoot },
+  SETQUOTA: { state: 'signed-in', needs: 'QUOTASET', run: setQuota },
   SELECT: { state: 'signed-in', run: select },
   EXAMINE: { state: 'signed-in', run: examine },
   CREATE: { state: 'signed-in', run: create },
@@ -56,11 +69,33 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   UNSELECT: { state: 'selected', needs: 'UNSELECT', run: unselect },
   EXPUNGE: { state: 'selected', run: expunge },
   SEARCH: { state: 'selected', run: (session, scanner) => search(session, scanner, false) },
+  SORT: { state: 'selected', needs: 'SORT', run: (session, scanner) => sort(session, scanner, false) },
+  THREAD: {
+    state: 'selected',
+    needs: 'THREAD=ORDEREDSUBJECT',
+    run: (session, scanner) => thread(session, scanner, false),
+  },
   FETCH: { state: 'selected', run: (session, scanner) => fetch(session, scanner, false) },
   STORE: { state: 'selected', run: (session, scanner) => store(session, scanner, false) },
   COPY: { state: 'selected', run: (session, scanner) => copy(session, scanner, false) },
   MOVE: { state: 'selected', needs: 'MOVE', run: (session, scanner) => move(session, scanner, false) },
+  REPLACE: {
+    state: 'selected',
+    needs: 'REPLACE',
+    run: (session, scanner) => replace(session, scanner, false),
+  },
+  'UID REPLACE': {
+    state: 'selected',
+    needs: 'REPLACE',
+    run: (session, scanner) => replace(session, scanner, true),
+  },
   'UID SEARCH': { state: 'selected', run: (session, scanner) => search(session, scanner, true) },
+  'UID SORT': { state: 'selected', needs: 'SORT', run: (session, scanner) => sort(session, scanner, true) },
+  'UID THREAD': {
+    state: 'selected',
+    needs: 'THREAD=ORDEREDSUBJECT',
+    run: (session, scanner) => thread(session, scanner, true),
+  },
   'UID FETCH': { state: 'selected', run: (session, scanner) => fetch(session, scanner, true) },
   'UID STORE': { state: 'selected', run: (session, scanner) => store(session, scanner, true) },
   'UID COPY': { state: 'selected', run: (session, scanner) => copy(session, scanner, true) },

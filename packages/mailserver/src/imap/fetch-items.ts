@@ -145,7 +145,8 @@ function readBinary(scanner: Scanner, name: string): BinaryItem {
   };
 }
 
-function readSection(scanner: Scanner): Section {
+/** section-spec up to its `]` (RFC 3501 §9). */
+export function readSection(scanner: Scanner): Section {
   const path: number[] = [];
   while (/\d/.test(scanner.peek())) {
     path.push(scanner.number());

@@ -1,4 +1,5 @@
 import type { Mailbox } from '../account/mailbox.ts';
+import { mayDo } from './rights.ts';
 import type { Session } from './session.ts';
 import { accountOf, has, shownName, wireName } from './session.ts';
 
@@ -18,7 +19,8 @@ export function listing(session: Session, withSubscriptions: boolean): Listed[] 
   const account = accountOf(session);
   const byName = new Map<string, Mailbox | undefined>();
   const subscribed = new Set([...account.subscriptions].map((name) => shownName(session, name)));
-  for (const mailbox of account.mailboxes.values()) byName.set(shownName(session, mailbox.name), mailbox);
+  for (const mailbox of account.mailboxes.values())
+    if (mayDo(session, mailbox, 'l')) byName.set(shownName(session, mailbox.name), mailbox);
   const parents = parentsOf(byName.keys(), separatorOf(session));
   for (const name of [...parents, ...(withSubscriptions ? subscribed : [])])
     if (!byName.has(name)) byName.set(name, undefined);

@@ -20,7 +20,7 @@ export function judgeLiteral(
   const { lines, size, synchronizing } = announcement;
   if (session.account === undefined)
     return size > MAX_BEFORE_LOGIN ? { status: 'BAD', text: 'Literal too long' } : undefined;
-  const bringsMessage = /^[^ ]+ APPEND ./i.test(lines[0] ?? '');
+  const bringsMessage = /^[^ ]+ (APPEND|(UID )?REPLACE \d+) ./i.test(lines[0] ?? '');
   if (!synchronizing && has(session, 'LITERAL-') && size > MAX_NON_SYNCHRONIZING)
     return {
       status: 'BAD',
@@ -33,12 +33,17 @@ export function judgeLiteral(
   return lines.length === 1 ? missingMailbox(session, lines) : undefined;
 }
 
-/** NO when the mailbox that APPEND names first is not there. */
+/** NO when the mailbox that APPEND or REPLACE names is not there. */
 function missingMailbox(session: Session, lines: readonly string[]): LiteralRefusal | undefined {
   try {
     const scanner = new Scanner({ lines, literals: [] });
     scanner.tag();
-    scanner.expect(' APPEND ');
+    scanner.space();
+    if (scanner.accept('UID ') || !scanner.accept('APPEND')) {
+      scanner.expect('REPLACE ');
+      scanner.number();
+    }
+    scanner.space();
     mailboxOf(session, scanner.mailbox());
   } catch (error) {
     if (error instanceof Refusal) return { status: 'NO', text: `[TRYCREATE] ${error.message}` };

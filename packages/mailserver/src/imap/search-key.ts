@@ -9,7 +9,7 @@ import { readMessageSet } from './message-set.ts';
 import type { Scanner } from './scanner.ts';
 import type { Selected } from './selected.ts';
 import type { Session } from './session.ts';
-import { hasModSeq, selectedOf } from './session.ts';
+import { has, hasModSeq, selectedOf } from './session.ts';
 
 /** Whether a message, with its number in this session, is found. */
 export type Predicate = (message: Message, number: number) => boolean;
@@ -36,12 +36,20 @@ const FLAG_KEYS: Readonly<Record<string, readonly [flag: string, set: boolean]>>
 
 /** Reads the keys of SEARCH (RFC 3501 §6.4.4, §9) with an optional CHARSET. */
 export function readSearchProgram(session: Session, scanner: Scanner): SearchProgram {
-  if (scanner.accept('CHARSET ')) {
-    const charset = scanner.astring().toUpperCase();
-    if (charset !== 'UTF-8' && charset !== 'US-ASCII')
-      throw new Refusal('That charset is not supported', 'BADCHARSET (US-ASCII UTF-8)');
-    scanner.space();
-  }
+  if (scanner.accept('CHARSET ')) return readSearchKeys(session, scanner);
+  return readKeys(session, scanner);
+}
+
+/** A charset and search keys, as SORT and THREAD have them (RFC 5256 §3); a Refusal for an unknown charset. */
+export function readSearchKeys(session: Session, scanner: Scanner): SearchProgram {
+  const charset = scanner.astring().toUpperCase();
+  if (charset !== 'UTF-8' && charset !== 'US-ASCII')
+    throw new Refusal('That charset is not supported', 'BADCHARSET (US-ASCII UTF-8)');
+  scanner.space();
+  return readKeys(session, scanner);
+}
+
+function readKeys(session: Session, scanner: Scanner): SearchProgram {
   const reader = new KeyReader(session, scanner);
   const keys = [reader.key()];
   while (!scanner.atEnd()) {
@@ -90,6 +98,7 @@ class KeyReader {
     if (name === 'ALL') return () => true;
     if (name === 'NEW') return (message) => selected.isRecent(message) && !message.flags.has('\\Seen');
     if (name === 'OLD') return (message) => !selected.isRecent(message);
+    if (name === 'SAVEDATESUPPORTED' && has(this.#session, 'SAVEDATE')) return () => true;
     if (name === 'RECENT') return (message) => selected.isRecent(message);
     return undefined;
   }
@@ -123,6 +132,15 @@ class KeyReader {
         const size = scanner.number();
         return (message) => message.content.size < size;
       }
+      case 'OLDER':
+      case 'YOUNGER':
+        return this.#age(name);
+      case 'EMAILID':
+      case 'THREADID': {
+        if (!has(this.#session, 'OBJECTID')) throw new GrammarError(`Unknown search key ${name}`);
+        const id = scanner.atom();
+        return (message) => name === 'EMAILID' && message.emailId === id;
+      }
       case 'MODSEQ':
         return this.#modSeq();
       default:
@@ -153,12 +171,22 @@ class KeyReader {
     return (message) => message.modSeq >= least;
   }
 
+  /** OLDER and YOUNGER, in seconds (RFC 5032 §3). */
+  #age(name: string): Predicate {
+    const { host } = this.#session;
+    if (!has(this.#session, 'WITHIN')) throw new GrammarError(`Unknown search key ${name}`);
+    const seconds = this.#scanner.number();
+    if (seconds === 0) throw new GrammarError('An interval of no length');
+    const limit = host.now() - seconds * 1000;
+    return ({ internalDate }) => (name === 'OLDER' ? internalDate <= limit : internalDate >= limit);
+  }
+
   /** Dates compare by day, disregarding time; internal dates are shown in UTC, sent dates in their own zone. */
   #dateKey(name: string): Predicate | undefined {
-    const match = /^(SENT)?(BEFORE|ON|SINCE)$/.exec(name);
-    if (match === null) return undefined;
+    const match = /^(SENT|SAVED)?(BEFORE|ON|SINCE)$/.exec(name);
+    if (match === null || (match[1] === 'SAVED' && !has(this.#session, 'SAVEDATE'))) return undefined;
     const day = readDay(this.#scanner.astring());
-    const dayOf = match[1] === undefined ? internalDay : sentDay;
+    const dayOf = match[1] === undefined ? internalDay : match[1] === 'SENT' ? sentDay : savedDay;
     if (match[2] === 'BEFORE') return (message) => dayOf(message) < day;
     if (match[2] === 'ON') return (message) => dayOf(message) === day;
     return (message) => dayOf(message) >= day;
@@ -219,6 +247,11 @@ const DAY = 86_400_000;
 
 function internalDay(message: Message): number {
   return Math.floor(message.internalDate / DAY);
+}
+
+/** When it was saved (RFC 8514 §4.3). */
+function savedDay(message: Message): number {
+  return Math.floor(message.saveDate / DAY);
 }
 
 function sentDay(message: Message): number {

@@ -92,16 +92,16 @@ export class Selected implements MailboxListener {
     return `(${flags.join(' ')})`;
   }
 
-  /** FLAGS and PERMANENTFLAGS as SELECT announces them. */
-  definedFlags(): string {
-    return ['\\Answered', '\\Flagged', '\\Deleted', '\\Seen', '\\Draft', ...this.#keywords].join(' ');
+  /** The flags this mailbox knows. */
+  get definedFlags(): readonly string[] {
+    return ['\\Answered', '\\Flagged', '\\Deleted', '\\Seen', '\\Draft', ...this.#keywords];
   }
 
   /** Announces keywords the client was not told of. To be sent before a FETCH that holds them. */
   *newKeywords(flags: Iterable<string>): Generator<Piece, void> {
     const before = this.#keywords.size;
     for (const flag of flags) if (!flag.startsWith('\\')) this.#keywords.add(flag);
-    if (this.#keywords.size > before) yield `* FLAGS (${this.definedFlags()})\r\n`;
+    if (this.#keywords.size > before) yield `* FLAGS (${this.definedFlags.join(' ')})\r\n`;
   }
 
   /** Number of a message the client knows, 0 for any other. */

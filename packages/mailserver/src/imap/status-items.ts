@@ -1,6 +1,7 @@
 import type { Mailbox, Message } from '../account/mailbox.ts';
 import type { CapabilityName } from '../profile.ts';
 import { appendLimit } from '../profile.ts';
+import { amountOf } from './addition.ts';
 import type { Scanner } from './scanner.ts';
 import { GrammarError } from './grammar-error.ts';
 import type { Session } from './session.ts';
@@ -11,7 +12,7 @@ interface Item {
   readonly value: (mailbox: Mailbox, session: Session) => number | bigint | string;
 }
 
-/** STATUS data items: RFC 3501 §6.3.10, RFC 7162 §3.1.7, RFC 7889 §3.1, RFC 8438 §3, RFC 8474 §4.3. */
+/** STATUS data items: RFC 3501 §6.3.10, RFC 7162 §3.1.7, RFC 7889 §3.1, RFC 8438 §3, RFC 8474 §4.3, RFC 9208 §4.1.4. */
 const ITEMS: Readonly<Record<string, Item>> = {
   MESSAGES: { value: (mailbox) => mailbox.messages.length },
   RECENT: { value: (mailbox) => count(mailbox, (message) => message.uid >= mailbox.recentFrom) },
@@ -21,6 +22,14 @@ const ITEMS: Readonly<Record<string, Item>> = {
   HIGHESTMODSEQ: {
     needs: 'CONDSTORE',
     value: (mailbox, session) => (hasModSeq(session) ? mailbox.highestModSeq : 0),
+  },
+  DELETED: {
+    needs: 'QUOTA=RES-MESSAGE',
+    value: (mailbox) => count(mailbox, ({ flags }) => flags.has('\\Deleted')),
+  },
+  'DELETED-STORAGE': {
+    needs: 'QUOTA=RES-STORAGE',
+    value: (mailbox) => amountOf(mailbox.messages.filter(({ flags }) => flags.has('\\Deleted'))).octets,
   },
   MAILBOXID: { needs: 'OBJECTID', value: (mailbox) => `(${mailbox.id})` },
   SIZE: { needs: 'STATUS=SIZE', value: (mailbox) => mailbox.size() },

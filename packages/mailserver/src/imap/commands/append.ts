@@ -1,3 +1,4 @@
+import { addAll } from '../addition.ts';
 import { checkAppendMessage, readAppendMessage } from '../append-message.ts';
 import { sequenceSet } from '../format.ts';
 import type { Execution } from '../output.ts';
@@ -15,7 +16,7 @@ export function* append(session: Session, scanner: Scanner): Execution {
   scanner.end();
   const mailbox = mailboxOf(session, name, 'TRYCREATE');
   for (const message of messages) checkAppendMessage(session, message);
-  const uids = messages.map((message) => mailbox.add(message).uid);
+  const uids = addAll(session, mailbox, messages).map(({ uid }) => uid);
   return ok(
     'Appended',
     has(session, 'UIDPLUS') ? `APPENDUID ${mailbox.uidValidity} ${sequenceSet(uids)}` : undefined,

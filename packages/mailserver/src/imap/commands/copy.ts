@@ -1,3 +1,5 @@
+import { addAll, amountOf } from '../addition.ts';
+import { requireRight } from '../rights.ts';
 import { Refusal } from '../../account/account.ts';
 import { sequenceSet } from '../format.ts';
 import type { Execution } from '../output.ts';
@@ -9,8 +11,13 @@ import type { Numbered } from '../selected.ts';
 import type { Session } from '../session.ts';
 import { has, mailboxOf, selectedOf } from '../session.ts';
 
-/** Copies all or nothing; gives the COPYUID response code, when there is one. */
-function copyAll(session: Session, scanner: Scanner, byUid: boolean): { copied: Numbered[]; code?: string } {
+/** Copies all or nothing (`freed`: what is copied will leave room); gives the COPYUID response code, when there is one. */
+function copyAll(
+  session: Session,
+  scanner: Scanner,
+  byUid: boolean,
+  freed: boolean,
+): { copied: Numbered[]; code?: string } {
   const selected = selectedOf(session);
   scanner.space();
   const set = readMessageSet(session, scanner, byUid);
@@ -21,7 +28,13 @@ function copyAll(session: Session, scanner: Scanner, byUid: boolean): { copied: 
   const target = mailboxOf(session, name, 'TRYCREATE');
   if (copied.some(([, message]) => message.expunged))
     throw new Refusal('Some of these messages no longer exist', 'EXPUNGEISSUED');
-  const uids = copied.map(([, message]) => target.add(message).uid);
+  const added = addAll(
+    session,
+    target,
+    copied.map(([, message]) => message),
+    freed ? amountOf(copied.map(([, message]) => message)) : undefined,
+  );
+  const uids = added.map(({ uid }) => uid);
   if (!has(session, 'UIDPLUS') || copied.length === 0) return { copied };
   const source = sequenceSet(copied.map(([, message]) => message.uid));
   return { copied, code: `COPYUID ${target.uidValidity} ${source} ${sequenceSet(uids)}` };
@@ -29,7 +42,7 @@ function copyAll(session: Session, scanner: Scanner, byUid: boolean): { copied: 
 
 /** COPY and UID COPY (RFC 3501 §6.4.7, RFC 4315 §3). */
 export function* copy(session: Session, scanner: Scanner, byUid: boolean): Execution {
-  const { code } = copyAll(session, scanner, byUid);
+  const { code } = copyAll(session, scanner, byUid, false);
   return ok('Copied', code);
 }
 
@@ -37,7 +50,8 @@ export function* copy(session: Session, scanner: Scanner, byUid: boolean): Execu
 export function* move(session: Session, scanner: Scanner, byUid: boolean): Execution {
   const selected = selectedOf(session);
   if (selected.readOnly) return no('The mailbox was opened read-only', 'READ-ONLY');
-  const { copied, code } = copyAll(session, scanner, byUid);
+  requireRight(session, selected.mailbox, 'e');
+  const { copied, code } = copyAll(session, scanner, byUid, true);
   if (code !== undefined) yield `* OK [${code}] Moved\r\n`;
   selected.mailbox.expunge(copied.map(([, message]) => message));
   return ok('Done', expungedCode(session, copied.length));

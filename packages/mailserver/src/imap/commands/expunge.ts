@@ -1,6 +1,7 @@
 import type { Execution } from '../output.ts';
 import { no, ok } from '../output.ts';
 import { readMessageSet } from '../message-set.ts';
+import { requireRight } from '../rights.ts';
 import type { Scanner } from '../scanner.ts';
 import type { Session } from '../session.ts';
 import { newsStyle, selectedOf } from '../session.ts';
@@ -16,6 +17,7 @@ export function* expunge(session: Session, scanner: Scanner): Execution {
   scanner.end();
   const { mailbox, readOnly } = selectedOf(session);
   if (readOnly) return no('The mailbox was opened read-only', 'READ-ONLY');
+  requireRight(session, mailbox, 'e');
   const messages = mailbox.messages.filter((message) => message.flags.has('\\Deleted'));
   mailbox.expunge(messages);
   return ok('Expunged', expungedCode(session, messages.length));
@@ -28,6 +30,7 @@ export function* uidExpunge(session: Session, scanner: Scanner): Execution {
   scanner.end();
   const selected = selectedOf(session);
   if (selected.readOnly) return no('The mailbox was opened read-only', 'READ-ONLY');
+  requireRight(session, selected.mailbox, 'e');
   const messages = selected
     .resolve(set, true)
     .map(([, message]) => message)

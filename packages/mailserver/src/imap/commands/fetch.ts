@@ -6,6 +6,7 @@ import { GrammarError } from '../grammar-error.ts';
 import type { Execution } from '../output.ts';
 import { ok } from '../output.ts';
 import { readMessageSet } from '../message-set.ts';
+import { mayFlag } from '../rights.ts';
 import type { Scanner } from '../scanner.ts';
 import type { PartialRange } from '../search-result.ts';
 import { inPartialRange, readPartialRange } from '../search-result.ts';
@@ -42,7 +43,11 @@ export function* fetch(session: Session, scanner: Scanner, byUid: boolean): Exec
   for (const [number, message] of partial === undefined ? found : inPartialRange(found, partial)) {
     if (changedSince !== undefined && message.modSeq <= changedSince) continue;
     let extra: readonly FetchItem[] = [];
-    if (setsSeen && selected.mailbox.setFlags(message, flagSet([...message.flags, '\\Seen']), selected))
+    if (
+      setsSeen &&
+      mayFlag(session, selected.mailbox, '\\Seen') &&
+      selected.mailbox.setFlags(message, flagSet([...message.flags, '\\Seen']), selected)
+    )
       extra = changeItems(session).filter((added) => !items.some((item) => item.kind === added.kind));
     yield* fetchResponse(session, number, message, [...items, ...extra]);
   }

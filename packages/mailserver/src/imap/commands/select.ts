@@ -1,6 +1,7 @@
 import { GrammarError } from '../grammar-error.ts';
 import type { Execution } from '../output.ts';
 import { ok } from '../output.ts';
+import { mayDo, mayFlag, requireRight, rightsOf } from '../rights.ts';
 import type { Scanner } from '../scanner.ts';
 import { Selected } from '../selected.ts';
 import type { Session } from '../session.ts';
@@ -18,7 +19,7 @@ export function examine(session: Session, scanner: Scanner): Execution {
   return open(session, scanner, true);
 }
 
-function* open(session: Session, scanner: Scanner, readOnly: boolean): Execution {
+function* open(session: Session, scanner: Scanner, examine: boolean): Execution {
   scanner.space();
   const name = scanner.mailbox();
   const resync = readParameters(session, scanner);
@@ -27,21 +28,29 @@ function* open(session: Session, scanner: Scanner, readOnly: boolean): Execution
   if (session.selected !== undefined && has(session, 'CONDSTORE')) yield '* OK [CLOSED] Closed\r\n';
   deselect(session);
   const mailbox = mailboxOf(session, name);
+  requireRight(session, mailbox, 'r');
+  // Who may change nothing opens it read-only, whatever was asked (RFC 4314 §5.2).
+  const readOnly = examine || !/[iestw]/.test(rightsOf(session, mailbox));
   const selected = new Selected(mailbox, readOnly, session);
   session.selected = selected;
   const unseen = selected.messages.findIndex((message) => !message.flags.has('\\Seen'));
-  yield `* FLAGS (${selected.definedFlags()})\r\n`;
+  yield `* FLAGS (${selected.definedFlags.join(' ')})\r\n`;
   yield `* ${selected.messages.length} EXISTS\r\n* ${selected.recentCount} RECENT\r\n`;
   if (unseen >= 0) yield `* OK [UNSEEN ${unseen + 1}] First unseen\r\n`;
   yield readOnly
     ? '* OK [PERMANENTFLAGS ()] No changes here\r\n'
-    : `* OK [PERMANENTFLAGS (${selected.definedFlags()} \\*)] Limited\r\n`;
+    : `* OK [PERMANENTFLAGS (${permanentFlags(session, selected)})] Limited\r\n`;
   yield `* OK [UIDVALIDITY ${mailbox.uidValidity}] UIDs valid\r\n* OK [UIDNEXT ${mailbox.uidNext}] Next UID\r\n`;
   if (has(session, 'OBJECTID')) yield `* OK [MAILBOXID (${mailbox.id})] Stays the same\r\n`;
   if (hasModSeq(session)) yield `* OK [HIGHESTMODSEQ ${mailbox.highestModSeq}] Highest\r\n`;
   else if (has(session, 'CONDSTORE')) yield '* OK [NOMODSEQ] No mod-sequences here\r\n';
   if (resync !== undefined && hasModSeq(session)) yield* resynchronisation(session, selected, resync);
   return ok(readOnly ? 'Examined' : 'Selected', readOnly ? 'READ-ONLY' : 'READ-WRITE');
+}
+
+/** The flags this user can change for good (RFC 4314 §5.1.1). */
+function permanentFlags(session: Session, { mailbox, definedFlags }: Selected): string {
+  return [...definedFlags, '\\*'].filter((flag) => mayFlag(session, mailbox, flag)).join(' ');
 }
 
 /** select-params (RFC 4466 §2.1): CONDSTORE, and QRESYNC once that is enabled. */
@@ -64,7 +73,8 @@ export function* close(session: Session, scanner: Scanner): Execution {
   scanner.end();
   const { mailbox, readOnly } = selectedOf(session);
   deselect(session);
-  if (!readOnly) mailbox.expunge(mailbox.messages.filter((message) => message.flags.has('\\Deleted')));
+  if (!readOnly && mayDo(session, mailbox, 'e'))
+    mailbox.expunge(mailbox.messages.filter((message) => message.flags.has('\\Deleted')));
   return ok('Closed');
 }
 

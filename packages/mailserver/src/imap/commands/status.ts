@@ -1,5 +1,6 @@
 import type { Execution } from '../output.ts';
 import { ok } from '../output.ts';
+import { requireRight } from '../rights.ts';
 import type { Scanner } from '../scanner.ts';
 import type { Session } from '../session.ts';
 import { mailboxOf } from '../session.ts';
@@ -12,6 +13,8 @@ export function* status(session: Session, scanner: Scanner): Execution {
   scanner.space();
   const items = statusItems(session, scanner);
   scanner.end();
-  yield statusResponse(session, mailboxOf(session, name), items);
+  const mailbox = mailboxOf(session, name);
+  requireRight(session, mailbox, 'r');
+  yield statusResponse(session, mailbox, items);
   return ok('Status given');
 }

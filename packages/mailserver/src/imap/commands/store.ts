@@ -1,9 +1,10 @@
-import type { Flags, Message } from '../../account/mailbox.ts';
+import type { Flags, Mailbox, Message } from '../../account/mailbox.ts';
 import { canonicalFlag, flagSet } from '../../account/mailbox.ts';
 import { sequenceSet } from '../format.ts';
 import type { Execution } from '../output.ts';
 import { no, ok } from '../output.ts';
 import { readMessageSet } from '../message-set.ts';
+import { mayFlag } from '../rights.ts';
 import type { Scanner } from '../scanner.ts';
 import { GrammarError } from '../grammar-error.ts';
 import type { Session } from '../session.ts';
@@ -31,6 +32,9 @@ export function* store(session: Session, scanner: Scanner, byUid: boolean): Exec
   scanner.end();
   if (selected.readOnly) return no('The mailbox was opened read-only', 'READ-ONLY');
 
+  const changed = change.mode === '=' ? ['\\Seen', '\\Deleted', '\\Flagged'] : [...change.flags];
+  if (changed.length > 0 && !changed.some((flag) => mayFlag(session, selected.mailbox, flag)))
+    return no('You have no right to change these flags', 'NOPERM');
   const style = newsStyle(session);
   const failed: number[] = [];
   let someGone = false;
@@ -43,7 +47,8 @@ export function* store(session: Session, scanner: Scanner, byUid: boolean): Exec
       failed.push(byUid ? message.uid : number);
       continue;
     }
-    selected.mailbox.setFlags(message, applied(message, change), selected);
+    const flags = applied(session, selected.mailbox, message, change);
+    selected.mailbox.setFlags(message, flags, selected);
     yield* selected.newKeywords(message.flags);
     const items: string[] = [];
     if (byUid || style.uid) items.push(`UID ${message.uid}`);
@@ -72,9 +77,11 @@ function readChange(scanner: Scanner): Change {
   return { mode, silent: item === 'FLAGS.SILENT', flags: flagSet(flags) };
 }
 
-function applied(message: Message, { mode, flags }: Change): Flags {
-  if (mode === '=') return flags;
-  if (mode === '+') return flagSet([...message.flags, ...flags]);
-  const gone = new Set([...flags].map((flag) => flag.toLowerCase()));
-  return flagSet([...message.flags].filter((flag) => !gone.has(flag.toLowerCase())));
+/** The flags a message then has, where the user may change them; others stay as they are (RFC 4314 §4). */
+function applied(session: Session, mailbox: Mailbox, message: Message, { mode, flags }: Change): Flags {
+  const named = new Set([...flags].map((flag) => flag.toLowerCase()));
+  const stays = (flag: string): boolean =>
+    mode === '+' || (mode === '-' && !named.has(flag.toLowerCase())) || !mayFlag(session, mailbox, flag);
+  const added = mode === '-' ? [] : [...flags].filter((flag) => mayFlag(session, mailbox, flag));
+  return flagSet([...[...message.flags].filter(stays), ...added]);
 }
