@@ -27,6 +27,14 @@ const ATOM_END = new Uint8Array(256);
 for (let octet = 0; octet <= 0x20; octet++) ATOM_END[octet] = 1;
 for (const octet of [OPEN, CLOSE, QUOTE, 0x7f]) ATOM_END[octet] = 1;
 
+/** Letters, digits, `.`, `-` and `_`. */
+const IN_WORD = new Uint8Array(256).fill(1, 0x30, 0x3a).fill(1, 0x41, 0x5b).fill(1, 0x61, 0x7b);
+for (const octet of [0x2d, 0x2e, 0x5f]) IN_WORD[octet] = 1;
+
+/** What stands behind a quote that ends its string. */
+const STRING_END = new Uint8Array(256).fill(1, 0, SP + 1);
+for (const octet of [OPEN, CLOSE, END_BRACKET, LESS]) STRING_END[octet] = 1;
+
 /** Octets that are just a character of the quoted string they are in: ASCII, but for what may end it or has to be undone. */
 const PLAIN = new Uint8Array(256).fill(1, 1, 0x80);
 for (const octet of [QUOTE, BACKSLASH, CR, LF]) PLAIN[octet] = 0;
@@ -77,7 +85,16 @@ export class Reader {
 
   /** Passes any number of spaces: some servers double them, some leave them out. */
   skipSpaces(): void {
-    while (this.#bytes[this.pos] === SP) this.pos++;
+    const bytes = this.#bytes;
+    let at = this.pos;
+    while (at < bytes.length && bytes[at] === SP) at++;
+    this.pos = at;
+  }
+
+  /** Passes spaces; the octet behind them, −1 at the end. */
+  next(): number {
+    this.skipSpaces();
+    return this.peek;
   }
 
   /** Consumes `octet` if it is next. */
@@ -92,22 +109,24 @@ export class Reader {
   }
 
   atom(): string {
+    const bytes = this.#bytes;
     const start = this.pos;
     let end = start;
-    while (end < this.#bytes.length && ATOM_END[this.#bytes[end]!] === 0) end++;
+    while (end < bytes.length && ATOM_END[bytes[end]!] === 0) end++;
     if (end === start) throw this.error('an atom');
     this.pos = end;
-    return atoms.get(this.#bytes, start, end);
+    return atoms.get(bytes, start, end);
   }
 
   /** Letters, digits, `.`, `-` and `_` in upper case: the name of an item, a code, a response. */
   word(): string {
+    const bytes = this.#bytes;
     const start = this.pos;
     let end = start;
-    while (end < this.#bytes.length && isWordOctet(this.#bytes[end]!)) end++;
+    while (end < bytes.length && IN_WORD[bytes[end]!] === 1) end++;
     if (end === start) throw this.error('a word');
     this.pos = end;
-    return upperCased.get(this.#bytes, start, end);
+    return upperCased.get(bytes, start, end);
   }
 
   /** Up to a space or `]`, in upper case: capabilities hold `=` and much else. */
@@ -125,15 +144,17 @@ export class Reader {
    * wrote sizes as `9.37e+06`); one in quotes is read.
    */
   number(): number {
+    const bytes = this.#bytes;
     const start = this.pos;
     let at = start;
     let value = 0;
-    for (; at < this.#bytes.length; at++) {
-      const digit = this.#bytes[at]! - 0x30;
-      if (digit < 0 || digit > 9) break;
-      value = value * 10 + digit;
+    let next = -1;
+    for (; at < bytes.length; at++) {
+      next = bytes[at]!;
+      if (next < 0x30 || next > 0x39) break;
+      value = value * 10 + (next - 0x30);
     }
-    if (at > start && !this.#fraction(at)) {
+    if (at > start && (next === SP || next === CLOSE || !this.#fraction(at))) {
       if (value > Number.MAX_SAFE_INTEGER) throw this.error('a smaller number', start);
       this.pos = at;
       return value;
@@ -182,6 +203,7 @@ export class Reader {
     const bytes = this.#bytes;
     const { pos } = this;
     return (
+      pos + 2 < bytes.length &&
       (bytes[pos]! | 0x20) === 0x6e &&
       (bytes[pos + 1]! | 0x20) === 0x69 &&
       (bytes[pos + 2]! | 0x20) === 0x6c &&
@@ -241,7 +263,7 @@ export class Reader {
     at++;
     while (at < length && PLAIN[bytes[at]!] === 1) at++;
     if (at >= length || bytes[at] !== QUOTE) return -1;
-    return at + 1 >= length || endsString(bytes[at + 1]!) ? at : -1;
+    return at + 1 >= length || STRING_END[bytes[at + 1]!] === 1 ? at : -1;
   }
 
   /** Text of octets that are known to be ASCII. */
@@ -253,13 +275,31 @@ export class Reader {
       this.#page = octetText(this.#bytes.subarray(start, start + PAGE));
     }
     const from = start - this.#pageStart;
-    return this.#page.slice(from, from + length);
+    return this.#page.substring(from, from + length);
   }
 
   /** Quirk: an atom where a string belongs is taken as one (Exchange writes some dispositions and encodings so). */
   nstring(): string | null {
     if (this.atString) return this.string();
     return this.takeNil() ? null : this.atom();
+  }
+
+  /**
+   * The nstring that comes next. null also where it was left out, at the end of the list, which stays, and where a list stands
+   * in its place, which is passed.
+   */
+  text(): string | null {
+    const octet = this.next();
+    if (octet === QUOTE) return this.string();
+    if (octet === CLOSE) return null;
+    if (octet !== OPEN) return this.nstring();
+    this.skipValue();
+    return null;
+  }
+
+  /** `text` in lower case, where it is from a small vocabulary. */
+  lowerText(): string | null {
+    return this.next() === QUOTE ? this.lowerNstring() : (this.text()?.toLowerCase() ?? null);
   }
 
   /** An nstring in lower case, from a small vocabulary: types, encodings, names of parameters. */
@@ -298,7 +338,7 @@ export class Reader {
       if (octet === BACKSLASH && escapes) {
         at++;
         if (bytes[at] === QUOTE && this.#endsStringAfterAll(at)) return at;
-      } else if (octet === QUOTE && (at + 1 >= bytes.length || endsString(bytes[at + 1]!))) return at;
+      } else if (octet === QUOTE && (at + 1 >= bytes.length || STRING_END[bytes[at + 1]!] === 1)) return at;
       else if (octet === CR) return -1;
     }
     return -1;
@@ -319,7 +359,7 @@ export class Reader {
       bytes[at] === QUOTE &&
       (before === SP || before === OPEN) &&
       next !== undefined &&
-      (next === LESS || !endsString(next))
+      (next === LESS || STRING_END[next] !== 1)
     );
   }
 
@@ -416,23 +456,12 @@ export class Reader {
   }
 }
 
-function isWordOctet(octet: number): boolean {
-  const letter = octet | 0x20;
-  return (
-    (letter >= 0x61 && letter <= 0x7a) || isDigit(octet) || octet === 0x2e || octet === 0x2d || octet === 0x5f
-  );
-}
-
 function isDigit(octet: number | undefined): boolean {
   return octet !== undefined && octet >= 0x30 && octet <= 0x39;
 }
 
 function isNilOctet(octet: number | undefined): boolean {
   return octet === 0x4e /* N */ || octet === 0x49 /* I */ || octet === 0x4c; /* L */
-}
-
-function endsString(next: number): boolean {
-  return next <= SP || next === CLOSE || next === OPEN || next === END_BRACKET || next === LESS;
 }
 
 function unescaped(raw: Uint8Array): Uint8Array {

@@ -1,14 +1,19 @@
 import { CLOSE, NESTING_LIMIT, OPEN, type Reader } from '../reader.ts';
 import type { BodyMultipart, BodyPart, BodyStructure, Disposition, Envelope, Parameters } from '../types.ts';
-import { closeList, lowerText, readEnvelope, text } from './envelope.ts';
+import { closeList, readEnvelope } from './envelope.ts';
 
 /** Parts of one message, nested ones included. */
 export const PART_LIMIT = 10_000;
 
 /** Subtypes that are known to be multiparts, for servers that leave the children out. */
-const MULTIPART =
-  /^(?:mixed|alternative|related|digest|parallel|report|signed|encrypted|form-data|appledouble)$/;
-const TOP_LEVEL = /^(?:text|image|audio|video|application|message|font|model)$/;
+const MULTIPART = new Set(
+  'mixed alternative related digest parallel report signed encrypted form-data appledouble'.split(' '),
+);
+const TOP_LEVEL = new Set('text image audio video application message font model'.split(' '));
+const ENCODINGS = new Set('7bit 8bit binary base64 quoted-printable'.split(' '));
+
+const NO_PARAMETERS: Parameters = Object.freeze([]);
+const NO_LANGUAGE: readonly string[] = Object.freeze([]);
 
 /**
  * `body` (RFC 3501 §9, §7.4.2), with or without the extension data. Sections are numbered as RFC 3501 §6.4.5 asks: the parts
@@ -49,7 +54,7 @@ function multipart(
     parts.push(body(reader, count, `${prefix}${parts.length + 1}`, false, depth + 1));
     reader.skipSpaces();
   }
-  return multipartEnd(reader, section, parts, lowerText(reader) ?? 'mixed', readParameters(reader));
+  return multipartEnd(reader, section, parts, reader.lowerText() ?? 'mixed', readParameters(reader));
 }
 
 /** Where the extension data of a multipart begins: disposition, language, location. */
@@ -62,7 +67,7 @@ function multipartEnd(
 ): BodyMultipart {
   const disposition = readDisposition(reader);
   const language = readLanguage(reader);
-  const location = text(reader);
+  const location = reader.text();
   closeList(reader);
   return { kind: 'multipart', section, subtype, parts, parameters, disposition, language, location };
 }
@@ -78,14 +83,14 @@ function partOrEmpty(
   emptySection: string,
   depth: number,
 ): BodyStructure {
-  const type = lowerText(reader) ?? undefined;
+  const type = reader.lowerText() ?? undefined;
   reader.skipSpaces();
   const subtypeMissing = reader.peek === OPEN;
-  const empty = type !== undefined && (MULTIPART.test(type) || (subtypeMissing && !TOP_LEVEL.test(type)));
+  const empty = type !== undefined && (MULTIPART.has(type) || (subtypeMissing && !TOP_LEVEL.has(type)));
   if (empty) return multipartEnd(reader, emptySection, [], type, readParameters(reader));
-  const subtype = subtypeMissing ? undefined : (lowerText(reader) ?? undefined);
+  const subtype = subtypeMissing ? undefined : (reader.lowerText() ?? undefined);
   const parameters = readParameters(reader);
-  if (type === undefined && subtype !== undefined && MULTIPART.test(subtype)) {
+  if (type === undefined && subtype !== undefined && MULTIPART.has(subtype)) {
     return multipartEnd(reader, emptySection, [], subtype, parameters);
   }
   return part(reader, count, section, type ?? 'application', subtype, parameters, depth);
@@ -100,10 +105,9 @@ function part(
   parameters: Parameters,
   depth: number,
 ): BodyPart {
-  const id = text(reader);
-  const description = text(reader);
-  // Quirk: a space at the end of the encoding (Exchange).
-  const encoding = lowerText(reader)?.trim() || '7bit';
+  const id = reader.text();
+  const description = reader.text();
+  const encoding = readEncoding(reader);
   const octets = number(reader, true) ?? -1;
   let envelope: Envelope | null = null;
   let enclosed: BodyStructure | null = null;
@@ -117,10 +121,10 @@ function part(
   }
   // Quirk: the line count of a text is missing, or NIL, or another type has one.
   const lines = number(reader, reader.atNil && remaining(reader) >= 5);
-  const md5 = atListEnd(reader) || reader.peek === OPEN ? null : text(reader);
+  const md5 = atListEnd(reader) || reader.peek === OPEN ? null : reader.text();
   const disposition = readDisposition(reader);
   const language = readLanguage(reader);
-  const location = text(reader);
+  const location = reader.text();
   closeList(reader);
   return {
     kind: 'part',
@@ -142,9 +146,15 @@ function part(
   };
 }
 
+/** Quirks: a space at the end (Exchange), none at all. */
+function readEncoding(reader: Reader): string {
+  const encoding = reader.lowerText() ?? '7bit';
+  return ENCODINGS.has(encoding) ? encoding : encoding.trim() || '7bit';
+}
+
 function atListEnd(reader: Reader): boolean {
-  reader.skipSpaces();
-  return reader.peek === CLOSE || reader.atEnd;
+  const octet = reader.next();
+  return octet === CLOSE || octet === -1;
 }
 
 /** Values left in the present list. */
@@ -170,16 +180,16 @@ function number(reader: Reader, orNil = false): number | null {
 
 /** `body-fld-param`. Quirks: `()`, a NIL value, a name without a value. */
 function readParameters(reader: Reader): Parameters {
-  const parameters: (readonly [string, string])[] = [];
-  if (atListEnd(reader)) return parameters;
+  if (atListEnd(reader) || reader.takeNil()) return NO_PARAMETERS;
   if (reader.peek !== OPEN) {
     reader.skipValue();
-    return parameters;
+    return NO_PARAMETERS;
   }
+  const parameters: (readonly [string, string])[] = [];
   reader.pos++;
   while (reader.more()) {
-    const name = lowerText(reader);
-    const value = text(reader);
+    const name = reader.lowerText();
+    const value = reader.text();
     if (name !== null && value !== null) parameters.push([name, value]);
   }
   return parameters;
@@ -187,28 +197,25 @@ function readParameters(reader: Reader): Parameters {
 
 /** `body-fld-dsp`. Quirks: a bare string instead of the list, `(NIL NIL)` (both Exchange). */
 function readDisposition(reader: Reader): Disposition | null {
-  if (atListEnd(reader)) return null;
-  if (reader.peek !== OPEN) {
-    const type = reader.lowerNstring();
-    return type === null ? null : { type, parameters: [] };
-  }
-  reader.pos++;
-  const type = lowerText(reader);
+  if (atListEnd(reader) || reader.takeNil()) return null;
+  const enclosed = reader.take(OPEN);
+  const type = reader.lowerText();
+  if (!enclosed) return type === null ? null : { type, parameters: NO_PARAMETERS };
   const parameters = readParameters(reader);
   closeList(reader);
   return type === null ? null : { type, parameters };
 }
 
 /** `body-fld-lang`: one string or a list of them. */
-function readLanguage(reader: Reader): string[] {
-  if (atListEnd(reader)) return [];
+function readLanguage(reader: Reader): readonly string[] {
+  if (atListEnd(reader) || reader.takeNil()) return NO_LANGUAGE;
   if (reader.peek !== OPEN) {
     const language = reader.nstring();
-    return language === null ? [] : [language];
+    return language === null ? NO_LANGUAGE : [language];
   }
   const languages: string[] = [];
   reader.list(() => {
-    const language = text(reader);
+    const language = reader.text();
     if (language !== null) languages.push(language);
   });
   return languages;

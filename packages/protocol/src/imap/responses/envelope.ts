@@ -4,6 +4,8 @@ import type { Address, Envelope } from '../types.ts';
 /** Addresses in one field; lists beyond it are spam or an attack, and the rest is passed over. */
 export const ADDRESS_LIMIT = 10_000;
 
+const NOBODY: readonly Address[] = Object.freeze([]);
+
 /**
  * `envelope` (RFC 3501 §9). Quirks: trailing fields missing, or too many; the whole in one more pair of parentheses
  * (Domino); a list where a string belongs, and the other way round.
@@ -12,24 +14,23 @@ export function readEnvelope(reader: Reader): Envelope {
   reader.expect(OPEN);
   reader.skipSpaces();
   const doubled = reader.take(OPEN);
-  const date = text(reader);
-  const subject = text(reader);
+  const date = reader.text();
+  const subject = reader.text();
   reader.skipSpaces();
   const first = reader.pos;
   const from = addresses(reader);
   const last = reader.pos;
-  const likeFrom = (): Address[] => (reader.repeats(first, last) ? from : addresses(reader));
   const envelope: Envelope = {
     date,
     subject,
     from,
-    sender: likeFrom(),
-    replyTo: likeFrom(),
+    sender: reader.repeats(first, last) ? from : addresses(reader),
+    replyTo: reader.repeats(first, last) ? from : addresses(reader),
     to: addresses(reader),
     cc: addresses(reader),
     bcc: addresses(reader),
-    inReplyTo: text(reader),
-    messageId: text(reader),
+    inReplyTo: reader.text(),
+    messageId: reader.text(),
   };
   closeList(reader);
   if (doubled) closeList(reader);
@@ -38,40 +39,20 @@ export function readEnvelope(reader: Reader): Envelope {
 
 /** Passes whatever is left of a list, and its end. */
 export function closeList(reader: Reader): void {
-  for (;;) {
-    reader.skipSpaces();
-    if (reader.take(CLOSE)) return;
-    reader.skipValue();
-  }
-}
-
-/** nstring, or null where the list ends early or holds something else at this place. */
-export function text(reader: Reader): string | null {
-  reader.skipSpaces();
-  if (reader.peek === CLOSE) return null;
-  if (reader.peek !== OPEN) return reader.nstring();
-  reader.skipValue();
-  return null;
-}
-
-/** `text` in lower case, of a word from a small vocabulary. */
-export function lowerText(reader: Reader): string | null {
-  reader.skipSpaces();
-  if (reader.peek === CLOSE || reader.peek === OPEN) return text(reader);
-  return reader.lowerNstring();
+  while (reader.next() !== CLOSE) reader.skipValue();
+  reader.pos++;
 }
 
 /** Quirks: `()` for NIL (Yahoo); a string for the list; spaces between addresses (Exchange). */
-function addresses(reader: Reader): Address[] {
-  const list: Address[] = [];
-  reader.skipSpaces();
-  if (reader.peek === CLOSE) return list;
-  if (reader.peek !== OPEN && !reader.atNil) {
+function addresses(reader: Reader): readonly Address[] {
+  const octet = reader.next();
+  if (octet === CLOSE || reader.takeNil()) return NOBODY;
+  if (octet !== OPEN) {
     reader.skipValue();
-    return list;
+    return NOBODY;
   }
-  if (reader.takeNil()) return list;
-  reader.expect(OPEN);
+  const list: Address[] = [];
+  reader.pos++;
   while (reader.more()) {
     if (reader.peek !== OPEN || list.length >= ADDRESS_LIMIT) reader.skipValue();
     else list.push(address(reader));
@@ -82,10 +63,10 @@ function addresses(reader: Reader): Address[] {
 /** `address = "(" addr-name SP addr-adl SP addr-mailbox SP addr-host ")"`; the route (adl) is obsolete and dropped. */
 function address(reader: Reader): Address {
   reader.expect(OPEN);
-  const name = text(reader);
-  text(reader);
-  const mailbox = text(reader);
-  const host = text(reader);
+  const name = reader.text();
+  reader.text();
+  const mailbox = reader.text();
+  const host = reader.text();
   closeList(reader);
   return sensible(name, mailbox, host);
 }
