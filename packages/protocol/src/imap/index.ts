@@ -18,3 +18,4 @@ export type {
 export * from './session.ts';
 export * from './sets.ts';
 export * from './types.ts';
+export * from './url.ts';
