@@ -67,6 +67,32 @@ function octets(
   };
 }
 
+/** In a winmail.dat of one property: [MS-OXTNEF] §2.1.3, [MS-OXRTFCP] §2.1.3, not compressed. */
+function rtf(name: string, piece: string): HostileInput {
+  const number = (value: number, count: number) =>
+    Buffer.from(Array.from({ length: count }, (_, index) => Math.floor(value / 256 ** index) % 256));
+  return {
+    name,
+    make(size) {
+      const content = Buffer.from(
+        `{\\rtf1\\fromhtml1 ${piece.repeat(Math.ceil(size / piece.length))}`,
+        'latin1',
+      );
+      const packed = Buffer.concat([
+        ...[number(content.length + 12, 4), number(content.length, 4), Buffer.from('MELA'), number(0, 4)],
+        content,
+      ]);
+      const property = Buffer.concat([number(1, 4), number(0x102, 2), number(0x1009, 2), number(1, 4)]);
+      const data = Buffer.concat([property, number(packed.length, 4), packed]);
+      const attribute = Buffer.concat([number(1, 1), number(0x00069003, 4), number(data.length, 4), data]);
+      const whole = Buffer.concat([number(0x223e9f78, 4), number(1, 2), attribute, number(0, 2)]);
+      if (unpackTnef(whole)?.html === undefined || unpackTnef(whole)?.rtf === undefined)
+        throw new Error(`${name}: it is not read`);
+      return () => unpackTnef(whole);
+    },
+  };
+}
+
 const message = (bytes: Uint8Array) => {
   const { structure } = parseMessage(bytes);
   return [
@@ -150,6 +176,11 @@ const READ: readonly HostileInput[] = [
   octets('uuencoded files', 'begin 644 x\n#86)C\n`\nend\n', unpackUuencoded),
   octets('files of winmail.dat', '\x02\x02\x90\x06\0\0\0\0\0\0\0', unpackTnef, '\x78\x9f\x3e\x22\x01\0'),
   octets('zeros of winmail.dat', '\0', unpackTnef, '\x78\x9f\x3e\x22\x01\0'),
+  rtf('groups of RTF', '{a'),
+  rtf('words of RTF', '\\f1 '),
+  rtf('letters of RTF', "\\'e9\\u8364 ?"),
+  rtf('tags of HTML in RTF', '{\\*\\htmltag <b>}'),
+  rtf('fonts of RTF', "{\\fonttbl{\\f1\\fcharset204 a;}}\\f1 \\'e9"),
   octets('equals signs', '=', (raw) => decodeTransfer(raw, 'quoted-printable')),
   octets('spaces at the end of lines', ' ', (raw) => decodeTransfer(raw, 'quoted-printable')),
   octets('no base64', '*', (raw) => decodeTransfer(raw, 'base64')),

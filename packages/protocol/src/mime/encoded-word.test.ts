@@ -87,6 +87,42 @@ describe('decodeWords', () => {
     );
   });
 
+  it.each([
+    ['utf-8', 'c3a9e4b8adf09f9880', 'é中😀'],
+    ['shift_jis', '93fa967b8cea5c', '日本語\\'],
+    ['euc-jp', 'c6fccbdcb8ec', '日本語'],
+    ['gbk', 'd6d0cec4', '中文'],
+    ['gb18030', 'd6d08130813881308130', null],
+    ['big5', 'a4a4a4e5', '中文'],
+    ['euc-kr', 'c7d1b1db', '한글'],
+    ['utf-16be', '4e2d6587', '中文'],
+    ['iso-2022-jp', '1b2442467c4b5c1b2842', '日本'],
+    ['koi8-r', 'd0d2c9', 'при'],
+  ])('joins words of %s that were cut between any two octets, and after each', (charset, hex, text) => {
+    const octets = (hex.match(/../g) ?? []).map((pair) => parseInt(pair, 16));
+    const word = (part: readonly number[], encoding: 'B' | 'Q') =>
+      `=?${charset}?${encoding}?${
+        encoding === 'B'
+          ? encodeBase64(Uint8Array.from(part))
+          : part.map((octet) => `=${octet.toString(16).padStart(2, '0')}`).join('')
+      }?=`;
+    const whole = decodeWords(word(octets, 'B'));
+    if (text !== null) expect(whole).toBe(text);
+    expect(whole).not.toContain('\ufffd');
+    for (let cut = 1; cut < octets.length; cut++) {
+      for (const [first, second] of [
+        ['B', 'B'],
+        ['Q', 'Q'],
+        ['B', 'Q'],
+        ['Q', 'B'],
+      ] as const) {
+        const words = [word(octets.slice(0, cut), first), word(octets.slice(cut), second)];
+        expect(decodeWords(words.join('\r\n ')), `cut at ${cut}`).toBe(whole);
+      }
+    }
+    expect(decodeWords(octets.map((octet) => word([octet], 'Q')).join(' '))).toBe(whole);
+  });
+
   it('leaves words as they are where there are too many', () => {
     const word = '=?utf-8?Q?=C3=A9?=';
     expect(decodeWords(`${word} `.repeat(10_000).trim())).toBe('é'.repeat(10_000));

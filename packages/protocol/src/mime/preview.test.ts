@@ -30,6 +30,13 @@ describe('previewOf', () => {
     ['nothing but a signature', '-- \nAda', 'Ada'.padStart(6, '-- ')],
     ['pictures', '[cid:image001.png@01] Hi [image: logo]', 'Hi'],
     ['long addresses', `See <https://example.org/${'x'.repeat(80)}> now`, 'See … now'],
+    ['a uuencoded file', 'Look:\r\nbegin 644 cat.txt\r\n#0V%T\r\n`\r\nend\r\nBye', 'Look: Bye'],
+    [
+      'a uuencoded file that is cut',
+      `Look:\nbegin 644 cat.txt\nM${'x'.repeat(60)}\nM${'x'.repeat(20)}`,
+      'Look:',
+    ],
+    ['words that begin like one', 'Look:\nbegin 644 of them\nand end', 'Look: begin 644 of them and end'],
     ['nothing', ' \r\n', ''],
     ['controls', 'a\0\x1b[31mb', 'a [31mb'],
     ['Persian needs its non-joiner', 'می\u200cخواهم\u200c', 'می\u200cخواهم'],

@@ -1,6 +1,7 @@
 /** The one line under a subject in a list: what the sender wrote, without what they quoted or were made to add. */
 import { attributionLines, isOriginalRule } from './attribution.ts';
 import { previewTextOfHtml } from './html-text.ts';
+import { isDataLine } from './uuencoded.ts';
 
 /** Characters of a body looked at for a preview. */
 const MAX_TEXT = 20_000;
@@ -25,12 +26,26 @@ const RULE = /^[\s\-_=*~#+.•·—–|<>]{3,}$/u;
 export function previewOf(text: string, kind: 'plain' | 'html', max = 160): string {
   const plain =
     kind === 'html' ? previewTextOfHtml(text, Math.max(MAX_HTML_TEXT, max * 4)) : text.slice(0, MAX_TEXT);
-  const lines = plain.split(/\r\n|\n|\r/).map((line) => line.trim());
+  const lines = withoutFiles(plain.split(/\r\n|\n|\r/)).map((line) => line.trim());
   const own = oneLineOf(ownLines(lines));
   // A message that is but a quote (or all below a signature mark) still says something.
   const said = own === '' ? oneLineOf(lines.map((line) => line.replace(/^[> ]+/, ''))) : own;
   const letters = [...said.slice(0, max * 2)];
   return letters.length <= max ? letters.join('') : letters.slice(0, max).join('').trimEnd();
+}
+
+/** Files that stand uuencoded in the text are no words; the last one may be cut. */
+function withoutFiles(lines: readonly string[]): string[] {
+  const kept: string[] = [];
+  let inFile = false;
+  for (const [index, line] of lines.entries()) {
+    const next = lines[index + 1];
+    if (inFile) inFile = line !== 'end';
+    else if (next && /^begin [0-7]{3,4} \S/.test(line) && isDataLine(next.charCodeAt(0), next.length))
+      inFile = true;
+    else kept.push(line);
+  }
+  return kept;
 }
 
 function ownLines(lines: readonly string[]): string[] {

@@ -45,7 +45,11 @@ describe('decodeTransfer', () => {
           decoder.push(piece).slice(),
         );
         expect(concatBytes([...pieces, decoder.finish()])).toEqual(whole);
+        expect(decodeTransfer(bytes.subarray(0, cut), encoding).length).toBeLessThanOrEqual(cut);
       }
+      const decoder = new TransferDecoder(encoding);
+      const octets = Array.from(bytes, (octet) => decoder.push(Uint8Array.of(octet)).slice());
+      expect(concatBytes([...octets, decoder.finish()])).toEqual(whole);
     }
   });
 

@@ -74,8 +74,8 @@ function endOf(bytes: Uint8Array, start: number): number {
   return -bytes.length;
 }
 
-/** Four letters for three octets; trailing spaces may be gone, and some programs add a letter of checksum. */
-function isDataLine(letter: number, length: number): boolean {
+/** Whether a line can be one of a file, by its first letter. Four letters for three octets; trailing spaces may be gone, and some programs add a letter of checksum. */
+export function isDataLine(letter: number, length: number): boolean {
   if (length <= 1) return length === 0 || letter === 0x20 || letter === 0x60;
   const octets = (letter - 0x20) & 63;
   const letters = 1 + Math.ceil(octets / 3) * 4;

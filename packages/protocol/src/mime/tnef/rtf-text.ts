@@ -2,7 +2,7 @@
  * The text of an RTF document, and the HTML that Outlook wrapped into one: [MS-OXRTFEX]. What a program would draw (fonts,
  * colours, pictures, tables) is left out.
  */
-import { decodeLatin1 } from '../../bytes/index.ts';
+import { concatBytes, decodeLatin1 } from '../../bytes/index.ts';
 import { decodeText } from '../charset.ts';
 import { wellFormed } from '../text.ts';
 import { FONT_CHARSETS, codePageCharset } from './code-pages.ts';
@@ -17,7 +17,7 @@ export interface RichText {
 }
 
 /** Octets of RTF that are read: a person reads less, and a picture is not read at all. */
-const MAX_RTF = 16 * 1024 * 1024;
+const MAX_RTF = 8 * 1024 * 1024;
 /** Groups within groups that are kept apart; Outlook writes about ten. */
 const MAX_DEPTH = 200;
 /** Fonts of one document. */
@@ -67,7 +67,8 @@ function isFromHtml(rtf: Uint8Array): boolean {
   let count = 0;
   for (const token of rtfTokens(rtf)) {
     if (token.kind === 'word' && token.word === 'fromhtml') return token.value === 1;
-    if (++count > MAX_PREAMBLE || (token.kind === 'word' && token.word === 'fonttbl')) break;
+    const begun = token.kind === 'text' || (token.kind === 'word' && token.word === 'fonttbl');
+    if (++count > MAX_PREAMBLE || begun) break;
   }
   return false;
 }
@@ -91,7 +92,7 @@ class RtfReader {
   #group: Group = { destination: 'body', forRtf: false, font: -1, standIns: 1 };
   /** Groups deeper than are kept apart. */
   #deeper = 0;
-  #octets: number[] = [];
+  #octets: Uint8Array[] = [];
   #charset = 'windows-1252';
   #optional = false;
   #skip = 0;
@@ -101,7 +102,7 @@ class RtfReader {
   }
 
   take(token: RtfToken): void {
-    if (token.kind === 'octet') return this.#octet(token.octet);
+    if (token.kind === 'text') return this.#text(token.octets);
     if (token.kind === 'optional') {
       this.#optional = true;
       return;
@@ -134,10 +135,11 @@ class RtfReader {
     else this.#group = this.#groups.pop() ?? this.#group;
   }
 
-  #octet(octet: number): void {
+  #text(octets: Uint8Array): void {
     this.#optional = false;
-    if (this.#skip > 0) this.#skip--;
-    else if (this.#isShown()) this.#octets.push(octet);
+    const skipped = Math.min(this.#skip, octets.length);
+    this.#skip -= skipped;
+    if (skipped < octets.length && this.#isShown()) this.#octets.push(octets.subarray(skipped));
   }
 
   #isShown(): boolean {
@@ -182,13 +184,15 @@ class RtfReader {
 
   /** Letters of several octets stand in one run. */
   #flush(): void {
-    const octets = this.#octets;
-    if (octets.length === 0) return;
+    if (this.#octets.length === 0) return;
+    const bytes = concatBytes(this.#octets);
     this.#octets = [];
-    const bytes = Uint8Array.from(octets);
     const charset = this.#fonts.get(this.#group.font) ?? this.#charset;
-    this.#pieces.push(
-      octets.every((octet) => octet < 0x80) ? decodeLatin1(bytes) : decodeText(bytes, charset).text,
-    );
+    this.#pieces.push(isAscii(bytes) ? decodeLatin1(bytes) : decodeText(bytes, charset).text);
   }
+}
+
+function isAscii(bytes: Uint8Array): boolean {
+  for (const octet of bytes) if (octet >= 0x80) return false;
+  return true;
 }
