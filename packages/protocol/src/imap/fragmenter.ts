@@ -20,9 +20,10 @@ export interface Frame {
 
 export type Fragment =
   | { readonly type: 'frame'; readonly frame: Frame }
-  /** Octets of a literal too large to be kept; `head` is the response up to its marker. */
+  /** Octets of a literal too large to be kept. */
   | {
       readonly type: 'piece';
+      /** The response up to its marker, without its middle where it is longer than 4096 octets. */
       readonly head: Uint8Array;
       /** Octets of the whole literal. */
       readonly octets: number;
@@ -37,6 +38,10 @@ export const LINE_LIMIT = 16 * 1024 * 1024;
 export const LITERAL_LIMIT = 8 * 1024 * 1024;
 /** Octets of one response that are kept; literals beyond it are streamed, so that many small ones cannot add up. */
 export const RESPONSE_LIMIT = 32 * 1024 * 1024;
+/** Literals of one response, each of which costs more than the octets it may have. FETCH has one for each section asked for. */
+export const LITERALS_LIMIT = 100_000;
+/** Octets that tell whose literal is streamed: the response's first, and its last. */
+const HEAD_SHOWN = 4096;
 /** Octets that an announced literal may have at all: beyond this a count is a lie, and the stream cannot be followed. */
 const COUNT_LIMIT = 2 ** 40;
 
@@ -86,7 +91,9 @@ export class Fragmenter {
     while (!this.#lost) {
       if (this.#stream) {
         if (this.#queue.length === 0) return undefined;
-        return this.#piece(this.#stream);
+        const piece = this.#piece(this.#stream);
+        if (this.#spoilt) continue;
+        return piece;
       }
       if (this.#queue.length < this.#scanned + this.#awaited) return undefined;
       if (this.#awaited > 0) {
@@ -97,7 +104,7 @@ export class Fragmenter {
       const feed = this.#queue.indexOf(LF, this.#searched);
       if (feed === -1) {
         this.#searched = this.#queue.length;
-        if (this.#searched - this.#line > LINE_LIMIT) this.#spoil();
+        if (this.#searched - this.#line > LINE_LIMIT) this.#spoilLine();
         return undefined;
       }
       const fragment = this.#endLine(feed);
@@ -109,7 +116,9 @@ export class Fragmenter {
   #endLine(feed: number): Fragment | undefined {
     const line = this.#queue.view(this.#line, feed);
     const end = line.at(-1) === CR ? line.length - 1 : line.length;
-    const marker = literalMarker(line, end, this.#line === 0 && this.#headLength === 0);
+    const first = this.#line === 0 && this.#headLength === 0 && !this.#spoilt;
+    const marker = literalMarker(line, end, first);
+    if (line.length > LINE_LIMIT) this.#spoil(`a line of more than ${LINE_LIMIT} octets`, line);
     if (!marker) return this.#frame(this.#line + end, feed + 1);
     if (marker.octets > COUNT_LIMIT) {
       this.#lost = true;
@@ -119,21 +128,46 @@ export class Fragmenter {
     this.#scanned = feed + 1;
     const at = this.#headLength + this.#line + marker.at;
     const start = this.#headLength + this.#scanned;
-    if (marker.octets <= LITERAL_LIMIT && start + marker.octets <= RESPONSE_LIMIT) {
+    if (start > RESPONSE_LIMIT) this.#spoil(`a response of more than ${RESPONSE_LIMIT} octets`, line);
+    if (this.#literals.length >= LITERALS_LIMIT) {
+      this.#spoil(`a response of more than ${LITERALS_LIMIT} literals`, line);
+    }
+    if (!this.#spoilt && marker.octets <= LITERAL_LIMIT && start + marker.octets <= RESPONSE_LIMIT) {
       this.#literals.push({ at, start, end: start + marker.octets, streamed: false });
       this.#awaited = marker.octets;
       // An empty literal still begins a new line.
       this.#line = this.#searched = this.#scanned;
       return undefined;
     }
-    this.#literals.push({ at, start, end: start, streamed: true });
-    // Copied, so that the window behind it can go.
-    this.#headLength += this.#scanned;
-    this.#head.push(this.#queue.take(this.#scanned).slice());
-    this.#scanned = this.#line = this.#searched = 0;
-    const head = concatBytes(this.#head).subarray(0, at);
-    this.#stream = { octets: marker.octets, remaining: marker.octets, head };
+    this.#streamPast(marker.octets, at, start);
     return undefined;
+  }
+
+  #streamPast(octets: number, at: number, start: number): void {
+    const taken = this.#queue.take(this.#scanned);
+    this.#scanned = this.#line = this.#searched = 0;
+    if (this.#spoilt) {
+      this.#stream = { octets, remaining: octets, head: taken.subarray(0, 0) };
+      return;
+    }
+    this.#literals.push({ at, start, end: start, streamed: true });
+    this.#headLength += taken.length;
+    // Copied, so that the window behind it can go.
+    this.#head.push(taken.slice());
+    this.#stream = { octets, remaining: octets, head: this.#shownHead(at) };
+  }
+
+  #shownHead(at: number): Uint8Array {
+    const [first] = this.#head;
+    const last = this.#head.at(-1);
+    if (!first || !last) return new Uint8Array();
+    const end = last.length - (this.#headLength - at);
+    if (at <= HEAD_SHOWN) return concatBytes(this.#head).subarray(0, at);
+    const begin = first === last ? HEAD_SHOWN / 2 : 0;
+    return concatBytes([
+      first.subarray(0, HEAD_SHOWN / 2),
+      last.subarray(Math.max(begin, end - HEAD_SHOWN / 2), end),
+    ]);
   }
 
   #piece(stream: { readonly octets: number; remaining: number; readonly head: Uint8Array }): Fragment {
@@ -157,18 +191,19 @@ export class Fragmenter {
   }
 
   /** The line is too long: forget what came, but not its last octets, which may begin a literal's marker. */
-  #spoil(): void {
-    this.#spoilt ??= new ProtocolError(
-      `a line of more than ${LINE_LIMIT} octets`,
-      0,
-      excerpt(this.#queue.view(), 0),
-    );
+  #spoilLine(): void {
+    this.#spoil(`a line of more than ${LINE_LIMIT} octets`, this.#queue.view());
     this.#queue.take(this.#queue.length - 64);
+    this.#scanned = this.#line = 0;
+    this.#searched = this.#queue.length;
+  }
+
+  /** Nothing more of this response is kept; it is a defect when it ends. */
+  #spoil(message: string, octets: Uint8Array): void {
+    this.#spoilt ??= new ProtocolError(message, 0, excerpt(octets, 0));
     this.#head = [];
     this.#headLength = 0;
     this.#literals = [];
-    this.#scanned = this.#line = 0;
-    this.#searched = this.#queue.length;
   }
 }
 

@@ -22,6 +22,11 @@ const TILDE = 0x7e;
 /** Parentheses within parentheses: RFC 3501 sets no bound, a stack does. Real structures stay below 20. */
 export const NESTING_LIMIT = 64;
 
+/** Elements of all lists of one response: each costs some 50 octets of memory, however few it is written with. */
+export const ELEMENTS_LIMIT = 500_000;
+/** Ranges of one set: each costs as much. A mailbox of a million messages of which every other one is meant has as many. */
+export const RANGES_LIMIT = 500_000;
+
 /** Octets that end an atom. Brackets do not: flags and mailbox names hold them, though RFC 3501 §9 would not have it. */
 const ATOM_END = new Uint8Array(256);
 for (let octet = 0; octet <= 0x20; octet++) ATOM_END[octet] = 1;
@@ -56,12 +61,14 @@ export class Reader {
   /** Octets from #pageStart on as text, right where they are ASCII. */
   #page = '';
   #pageStart = 0;
+  /** Elements of lists that were read, those read twice included. */
+  #elements = 0;
   pos = 0;
 
   open({ bytes, literals }: Frame): this {
     this.#bytes = bytes;
     this.#literals = literals;
-    this.pos = this.#literal = this.#pageStart = 0;
+    this.pos = this.#literal = this.#pageStart = this.#elements = 0;
     this.#page = '';
     return this;
   }
@@ -375,6 +382,15 @@ export class Reader {
     this.skipSpaces();
     if (this.take(CLOSE)) return false;
     if (this.atEnd) throw this.error('the end of a list');
+    if (++this.#elements > ELEMENTS_LIMIT) throw this.error('fewer elements');
+    return true;
+  }
+
+  /** As `more`, of elements that end with the line. */
+  moreOnLine(): boolean {
+    this.skipSpaces();
+    if (this.atEnd) return false;
+    if (++this.#elements > ELEMENTS_LIMIT) throw this.error('fewer elements');
     return true;
   }
 
@@ -392,6 +408,7 @@ export class Reader {
   set(): UidRanges {
     const ranges: [number, number][] = [];
     do {
+      if (ranges.length === RANGES_LIMIT) throw this.error('fewer ranges');
       const first = this.#setNumber();
       const last = this.take(COLON) ? this.#setNumber() : first;
       ranges.push(first <= last ? [first, last] : [last, first]);

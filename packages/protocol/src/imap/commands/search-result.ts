@@ -6,8 +6,8 @@ import type { ModSeq, Uid, UidRanges } from '../types.ts';
 import type { Window } from './fetch.ts';
 import type { SearchReturn } from './search.ts';
 
-/** UIDs that one search may give; a range is cheap to write and dear to keep. */
-const FOUND_LIMIT = 20_000_000;
+/** UIDs that one search may give, 8 octets each: a range is cheap to write and dear to keep, and no mailbox has as many. */
+const FOUND_LIMIT = 4_000_000;
 
 /** One by one, in the order of the ranges. ProtocolError where there are more than any mailbox has. */
 export function expandFound(ranges: UidRanges): readonly Uid[] {
@@ -54,7 +54,9 @@ export class SearchCollector implements Collector<SearchResult> {
   take(response: Untagged, tag: string): boolean {
     this.#tag = tag;
     if (response.type === (this.#sorted ? 'sort' : 'search')) {
-      this.#numbers = [...(this.#numbers ?? []), ...response.numbers.filter((uid) => uid > 0)];
+      const numbers = (this.#numbers ??= []);
+      // One more than may be found is enough to refuse them all.
+      for (const uid of response.numbers) if (uid > 0 && numbers.length <= FOUND_LIMIT) numbers.push(uid);
       this.#modSeq = response.modSeq ?? this.#modSeq;
       return true;
     }

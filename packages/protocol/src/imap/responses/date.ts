@@ -43,8 +43,17 @@ export function exactDateTime(bytes: Uint8Array, start: number, end: number): nu
   const seconds = (two(bytes, start + 12) * 60 + two(bytes, start + 15)) * 60 + two(bytes, start + 18);
   const offset = two(bytes, start + 22) * 60 + two(bytes, start + 24);
   const east = bytes[start + 21] === MINUS ? -offset : offset;
-  const time = Date.UTC(year, month, day) + (seconds - east * 60) * 1000;
+  const time = (daysSince1970(year, month, day) * 86_400 + seconds - east * 60) * 1000;
   return day === 0 || year < 1000 || Number.isNaN(time) ? undefined : time;
+}
+
+/** Days of the Gregorian calendar from 1970-01-01 on; `month` from 0. */
+function daysSince1970(year: number, month: number, day: number): number {
+  // Years that begin in March have the odd day at their end, and months of 31, 30, 31, 30, 31 days in a row.
+  const shifted = (month + 10) % 12;
+  const years = month < 2 ? year - 1 : year;
+  const leaps = Math.floor(years / 4) - Math.floor(years / 100) + Math.floor(years / 400);
+  return years * 365 + leaps + Math.floor((shifted * 153 + 2) / 5) + day - 719_469;
 }
 
 function isPunctuated(bytes: Uint8Array, start: number): boolean {

@@ -15,6 +15,10 @@ type Message = Mutable<Omit<FetchedMessage, 'sections' | 'binarySizes'>> & {
 
 /** Items that may be unreadable before the rest of a response is given up: errors are dear to make by the thousand. */
 const DEFECT_LIMIT = 8;
+/** Items of one response; there are two dozen, and one for each section asked for. */
+export const ITEMS_LIMIT = 10_000;
+/** Characters of one section's name: the header fields that it lists. */
+export const SECTION_LIMIT = 16_384;
 
 /**
  * `msg-att` (RFC 3501 §7.4.2): the items of one FETCH response. An item that cannot be read costs itself: it is absent from
@@ -25,12 +29,13 @@ export function readFetch(reader: Reader, defects: ProtocolError[]): FetchedMess
   const message: Message = { uid: undefined };
   reader.skipSpaces();
   reader.expect(OPEN);
-  for (;;) {
+  for (let items = 0; ; items++) {
     reader.skipSpaces();
     if (reader.take(CLOSE) || reader.atEnd) return message;
     const start = reader.pos;
     let name = '';
     try {
+      if (items === ITEMS_LIMIT) throw reader.error('fewer items');
       name = reader.word();
       readItem(reader, name, message);
     } catch (error) {
@@ -176,6 +181,7 @@ export function readSectionName(reader: Reader): string {
     } else {
       name += reader.word();
     }
+    if (name.length > SECTION_LIMIT) throw reader.error('a shorter section');
     reader.skipSpaces();
   }
   reader.pos++;

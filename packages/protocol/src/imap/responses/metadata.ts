@@ -11,7 +11,7 @@ export function readMetadata(reader: Reader): Metadata {
   reader.skipSpaces();
   if (reader.peek !== OPEN) {
     const changed: string[] = [];
-    for (; !reader.atEnd; reader.skipSpaces()) changed.push(reader.astring().toLowerCase());
+    while (reader.moreOnLine()) changed.push(reader.astring().toLowerCase());
     return { wireName, changed };
   }
   const values = new Map<string, Uint8Array | null>();

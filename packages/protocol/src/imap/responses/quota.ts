@@ -22,6 +22,6 @@ export function readQuota(reader: Reader): Quota {
 export function readQuotaRoots(reader: Reader): QuotaRoots {
   const wireName = readMailboxWord(reader);
   const roots: string[] = [];
-  for (reader.skipSpaces(); !reader.atEnd; reader.skipSpaces()) roots.push(reader.astring());
+  while (reader.moreOnLine()) roots.push(reader.astring());
   return { wireName, roots };
 }

@@ -6,7 +6,7 @@ import { readMailboxWord } from './mailbox.ts';
 export function readAccessControlList(reader: Reader): AccessControlList {
   const wireName = readMailboxWord(reader);
   const entries: { identifier: string; rights: string }[] = [];
-  for (reader.skipSpaces(); !reader.atEnd; reader.skipSpaces()) {
+  while (reader.moreOnLine()) {
     const identifier = reader.astring();
     reader.skipSpaces();
     entries.push({ identifier, rights: reader.astring() });
@@ -22,7 +22,7 @@ export function readRightsChoice(reader: Reader): RightsChoice {
   reader.skipSpaces();
   const required = reader.astring();
   const optional: string[] = [];
-  for (reader.skipSpaces(); !reader.atEnd; reader.skipSpaces()) optional.push(reader.astring());
+  while (reader.moreOnLine()) optional.push(reader.astring());
   return { wireName, identifier, required, optional };
 }
 

@@ -3,6 +3,9 @@ import type { ExtendedSearch } from '../response.ts';
 import type { ModSeq, SearchUpdate, UidValidity } from '../types.ts';
 import { readMailboxWord } from './mailbox.ts';
 
+/** Numbers of one SEARCH, 8 octets each: a line of the greatest length has fewer, unless they are very short ones. */
+export const NUMBERS_LIMIT = 4_000_000;
+
 /** `SEARCH *(SP nz-number) ["(" "MODSEQ" SP mod-sequence-value ")"]` (RFC 3501 §7.2.5, RFC 7162 §3.1.5). */
 export function readSearch(reader: Reader): { numbers: number[]; modSeq: ModSeq | undefined } {
   const numbers: number[] = [];
@@ -18,6 +21,7 @@ export function readSearch(reader: Reader): { numbers: number[]; modSeq: ModSeq 
         else reader.skipValue();
       });
     } else {
+      if (numbers.length === NUMBERS_LIMIT) throw reader.error('fewer numbers');
       numbers.push(reader.number());
     }
   }
@@ -26,6 +30,7 @@ export function readSearch(reader: Reader): { numbers: number[]; modSeq: ModSeq 
 /** `ESEARCH [SP "(" "TAG" SP string ")"] [SP "UID"] *(SP search-return-data)` (RFC 4731 §3.1, RFC 4466 §2.6.2). */
 export function readExtendedSearch(reader: Reader): ExtendedSearch {
   const result: { -readonly [K in keyof ExtendedSearch]: ExtendedSearch[K] } = { tag: undefined, uid: false };
+  const updates: SearchUpdate[] = [];
   reader.skipSpaces();
   if (reader.peek === OPEN) {
     reader.list(() => {
@@ -49,8 +54,8 @@ export function readExtendedSearch(reader: Reader): ExtendedSearch {
     else if (name === 'PARTIAL') result.partial = readPartial(reader);
     else if (name === 'RELEVANCY') result.relevancy = readScores(reader);
     else if (name === 'ADDTO' || name === 'REMOVEFROM') {
-      const updates = readUpdates(reader, name === 'ADDTO' ? 'add' : 'remove');
-      result.updates = [...(result.updates ?? []), ...updates];
+      readUpdates(reader, name === 'ADDTO' ? 'add' : 'remove', updates);
+      result.updates = updates;
     } else reader.skipValue();
   }
   return result;
@@ -76,14 +81,12 @@ function readScores(reader: Reader): number[] {
 }
 
 /** `"(" context-position SP sequence-set *(SP context-position SP sequence-set) ")"` (RFC 5267 §5). */
-function readUpdates(reader: Reader, type: SearchUpdate['type']): SearchUpdate[] {
-  const updates: SearchUpdate[] = [];
+function readUpdates(reader: Reader, type: SearchUpdate['type'], updates: SearchUpdate[]): void {
   reader.list(() => {
     const position = reader.number();
     reader.skipSpaces();
     updates.push({ type, position, found: reader.set() });
   });
-  return updates;
 }
 
 /** `id-params-list` (RFC 2971 §3.1); field names in lower case. */

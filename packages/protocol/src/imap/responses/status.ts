@@ -6,6 +6,10 @@ import type { ModSeq, ResponseCode, StatusText, Uid, UidRanges, UidValidity } fr
 
 /** UIDs that one response code may name one by one: a range is cheap to write and dear to keep. */
 const CODE_UIDS_LIMIT = 1_000_000;
+/** Capabilities of one server; the longest lists have about a hundred. */
+export const CAPABILITIES_LIMIT = 1000;
+/** Places that one referral names; more than a handful nobody tries. */
+export const URLS_LIMIT = 100;
 
 /**
  * `resp-text = ["[" resp-text-code "]" SP] text` (RFC 3501 §7.1). Never throws: a code that cannot be read stays as text.
@@ -27,8 +31,8 @@ export function readStatusText(reader: Reader): StatusText {
       reader.rewind(start);
       return { code: undefined, text: reader.rest() };
     }
-    const [name = '', ...rest] = raw.trim().split(/ +/);
-    code = { name: 'OTHER', code: name.toUpperCase(), text: rest.join(' ') };
+    const [, name = '', text = ''] = /^ *([^ ]*) *(.*)$/s.exec(raw) ?? [];
+    code = { name: 'OTHER', code: name.toUpperCase(), text: text.trimEnd() };
   }
   reader.skipSpaces();
   return { code, text: reader.rest() };
@@ -85,7 +89,13 @@ function readKnownCode(reader: Reader, name: string): ResponseCode | undefined {
       const urls = reader.until(END_BRACKET);
       if (urls === undefined) throw reader.error(']');
       reader.pos--;
-      return { name, urls: urls.split(' ').filter((url) => url !== '') };
+      return {
+        name,
+        urls: urls
+          .split(/ +/, URLS_LIMIT + 1)
+          .filter((url) => url !== '')
+          .slice(0, URLS_LIMIT),
+      };
     }
     case 'MAILBOXID': {
       let mailboxId: string | undefined;
@@ -156,6 +166,7 @@ export function readCapabilities(reader: Reader): string[] {
   for (;;) {
     reader.skipSpaces();
     if (reader.atEnd || reader.peek === END_BRACKET) return capabilities;
+    if (capabilities.length === CAPABILITIES_LIMIT) throw reader.error('fewer capabilities');
     const word = reader.capability();
     if ((word === '+' || word === '-') && capabilities.at(-1) === 'LITERAL') {
       capabilities[capabilities.length - 1] = `LITERAL${word}`;
