@@ -7,6 +7,7 @@ import type { MailPlace, Person } from './place.ts';
 
 export const systemClock: Clock = {
   now: () => Date.now(),
+  breathe: () => new Promise((resolve) => setImmediate(resolve)),
   sleep: (milliseconds, signal) =>
     new Promise((resolve, reject) => {
       if (signal?.aborted) reject(signal.reason as Error);

@@ -28,6 +28,8 @@ export interface Clock {
   now(): number;
   /** Rejects with the signal's reason when aborted. */
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
+  /** Lets whatever waits for this thread have it first: settles in a task of its own. Without it nobody is let in between. */
+  breathe?(): Promise<void>;
 }
 
 /** `octets` unpredictable octets (crypto.getRandomValues), or a seeded sequence in the simulation. */

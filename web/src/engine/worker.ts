@@ -5,8 +5,17 @@ import { openStore, storeName } from '../store/index.ts';
 import { lead } from './host.ts';
 import { connect } from './transport.ts';
 
+const breath = new MessageChannel();
+breath.port1.start();
+
 const clock: Clock = {
   now: () => Date.now(),
+  // A timer would wait 4 ms where this is done often.
+  breathe: () =>
+    new Promise((resolve) => {
+      breath.port1.addEventListener('message', () => resolve(), { once: true });
+      breath.port2.postMessage(undefined);
+    }),
   sleep: (milliseconds, signal) =>
     new Promise((resolve, reject) => {
       const aborted = (): void => {

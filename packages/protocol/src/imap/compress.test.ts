@@ -78,6 +78,18 @@ describe('after COMPRESS’s OK', () => {
     }
   });
 
+  it('so is what is left of a chunk that is larger than what is taken at a time', async () => {
+    const { wire, session, news } = await opened();
+    const done = session.run(compress(veiling));
+    await settle();
+    const counts = Array.from({ length: 20_000 }, (_, n) => n + 1);
+    const tail = veiled(...counts.map((count) => `* ${count} EXISTS`));
+    wire.raw(new Uint8Array([...encodeText('P1 OK active\r\n'), ...tail]));
+    await done;
+    await settle();
+    expect(news).toEqual(counts.map((count) => ({ type: 'exists', count })));
+  });
+
   it('IDLE works', async () => {
     const { wire, session, news } = await compressing();
     const idling = session.idle();

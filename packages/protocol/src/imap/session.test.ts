@@ -470,6 +470,70 @@ describe('the end', () => {
   });
 });
 
+describe('a large chunk', () => {
+  /** Time goes by with every look at the clock. */
+  class BusyClock extends TestClock {
+    breaths: (() => void)[] = [];
+    override now(): number {
+      return (this.time += 5);
+    }
+    breathe(): Promise<void> {
+      return new Promise((resolve) => this.breaths.push(resolve));
+    }
+  }
+
+  async function busy(): Promise<{ wire: Wire; clock: BusyClock; session: Session; counts: number[] }> {
+    const [wire, clock, counts] = [new Wire(), new BusyClock(), [] as number[]];
+    const session = new Session(wire, {
+      clock,
+      onNews: (news) => news.type === 'exists' && counts.push(news.count),
+    });
+    wire.say('* PREAUTH [CAPABILITY IMAP4rev1 COMPRESS=DEFLATE] hello');
+    await session.ready;
+    await settle();
+    clock.breaths.shift()?.();
+    await settle();
+    return { wire, clock, session, counts };
+  }
+
+  const lines = Array.from({ length: 20_000 }, (_, n) => `* ${n + 1} EXISTS\r\n`).join('');
+
+  it('lets others have the thread in between, and loses nothing by it', async () => {
+    const { wire, clock, counts } = await busy();
+    wire.raw(encodeText(lines));
+    await settle();
+    expect(counts.length).toBeGreaterThan(0);
+    expect(counts.length).toBeLessThan(10_000);
+    for (let breath = clock.breaths.shift(); breath; breath = clock.breaths.shift()) {
+      const before = counts.length;
+      breath();
+      await settle();
+      expect(counts.length - before).toBeLessThan(10_000);
+    }
+    expect(counts).toEqual(Array.from({ length: 20_000 }, (_, n) => n + 1));
+  });
+
+  it('that was read in part comes back when the stream is taken over', async () => {
+    const { wire, session, counts } = await busy();
+    wire.raw(encodeText(lines));
+    await settle();
+    const back = decodeLatin1(session.detach());
+    expect(lines.endsWith(back)).toBe(true);
+    expect(back.split('\r\n').length - 1).toBe(20_000 - counts.length);
+  });
+
+  it('is not read on after the end', async () => {
+    const { wire, clock, session, counts } = await busy();
+    wire.raw(encodeText(lines));
+    await settle();
+    session.close();
+    const before = counts.length;
+    clock.breaths.shift()?.();
+    await settle();
+    expect(counts.length).toBe(before);
+  });
+});
+
 it('forgets capabilities at STARTTLS', async () => {
   const { session, wire } = lab('* OK [CAPABILITY IMAP4rev1 STARTTLS] hello');
   const done = session.run(startTls());

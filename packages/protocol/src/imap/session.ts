@@ -1,4 +1,4 @@
-import { decodeText } from '../bytes/index.ts';
+import { concatBytes, decodeText, NO_BYTES } from '../bytes/index.ts';
 import { CommandError, ConnectionLost, type PosternError, type ProtocolError, UsageError } from '../error.ts';
 import { Intake } from '../intake.ts';
 import type { Clock, Compression, Transport } from '../port.ts';
@@ -48,6 +48,10 @@ const SILENCE_LIMIT = 60_000;
 const BYE_LIMIT = 5000;
 /** Turns of the microtask queue. */
 const DETACH_TURNS = 20;
+/** Octets handled without a look at the clock: less than a millisecond's work, but for what one response may take. */
+const SLICE = 32 * 1024;
+/** Milliseconds until the thread is let go: half of a screen's 16. */
+const BREATH = 8;
 /** Octets of one chunk that are traced. */
 const TRACE_LIMIT = 2000;
 
@@ -67,6 +71,10 @@ export class Session {
   readonly #writer: Writer;
   #intake: Intake;
   #compressed = false;
+  /** What is left of the chunk at hand. */
+  #ahead: Uint8Array = NO_BYTES;
+  /** When the thread was let go last; milliseconds since 1970. */
+  #breathed = 0;
   readonly #waiting: Waiting[] = [];
   readonly #inFlight = new Map<Tag, Waiting>();
   #greet!: { resolve(greeting: Greeting): void; reject(error: Error): void };
@@ -180,7 +188,7 @@ export class Session {
     this.#over = 'detached';
     this.#watchdog.rest();
     this.#settleClosed(undefined);
-    return this.#connection.unread.slice();
+    return concatBytes([this.#connection.unread, this.#ahead]).slice();
   }
 
   /** After `detach`: what the transport gives from then on, a chunk that was just being read included. */
@@ -203,18 +211,35 @@ export class Session {
         const chunk = await this.#intake.next(() => this.#over !== undefined);
         if (this.#over) return;
         if (this.#bye === undefined) this.#watchdog.stir();
-        if (chunk) {
-          this.#trace('S', chunk);
-          this.#connection.receive(chunk);
-        } else {
+        if (!chunk) {
           this.#connection.end();
+          this.#drain();
+          return;
         }
-        this.#drain();
-        if (!chunk) return;
+        this.#trace('S', chunk);
+        await this.#take(chunk);
+        if (this.#over) return;
         await this.#letDetach();
       }
     } catch (error) {
       this.#fail(error);
+    }
+  }
+
+  /** Slice by slice, however large the chunk is: what else wants the thread gets it in between. */
+  async #take(chunk: Uint8Array): Promise<void> {
+    const { clock } = this.#options;
+    this.#ahead = chunk;
+    while (this.#ahead.length > 0) {
+      const slice = this.#ahead.subarray(0, SLICE);
+      this.#ahead = this.#ahead.subarray(SLICE);
+      this.#connection.receive(slice);
+      this.#drain();
+      if (clock.breathe && !this.#over && clock.now() - this.#breathed >= BREATH) {
+        await clock.breathe();
+        this.#breathed = clock.now();
+      }
+      if (this.#over) return;
     }
   }
 
@@ -315,7 +340,9 @@ export class Session {
 
   #compress(compression: Compression): void {
     const plain = this.#transport;
-    const bytes = preceded(this.#connection.surrender(), this.#intake.rest());
+    const first = concatBytes([this.#connection.surrender(), this.#ahead]);
+    const bytes = preceded(first, this.#intake.rest());
+    this.#ahead = NO_BYTES;
     this.#transport = compressed(
       { bytes, write: (octets) => plain.write(octets), close: () => plain.close() },
       compression,
