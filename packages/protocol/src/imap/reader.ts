@@ -23,7 +23,7 @@ const TILDE = 0x7e;
 export const NESTING_LIMIT = 64;
 
 /** Elements of all lists of one response: each costs some 50 octets of memory, however few it is written with. */
-export const ELEMENTS_LIMIT = 500_000;
+export const ELEMENTS_LIMIT = 200_000;
 /** Ranges of one set: each costs as much. A mailbox of a million messages of which every other one is meant has as many. */
 export const RANGES_LIMIT = 500_000;
 
@@ -433,20 +433,32 @@ export class Reader {
     } while (depth > 0);
   }
 
-  /**
-   * Passes a copy of bytes[start, end), a list that was read before, if one is next. Only of plain octets, which mean the same
-   * again: not of a literal, and not of a string whose end had to be guessed.
-   */
+  /** Passes a copy of bytes[start, end), if one is next. */
   repeats(start: number, end: number): boolean {
     const bytes = this.#bytes;
-    this.skipSpaces();
-    let at = this.pos;
-    if (bytes[start] !== OPEN || at + end - start > bytes.length) return false;
-    for (let i = start; i < end; i++, at++) {
-      const octet = bytes[i]!;
-      if (octet !== bytes[at] || (PLAIN[octet] === 0 && octet !== QUOTE)) return false;
-    }
-    this.pos = at;
+    const from = this.pos;
+    const length = end - start;
+    if (from + length > bytes.length) return false;
+    for (let i = 0; i < length; i++) if (bytes[start + i] !== bytes[from + i]) return false;
+    this.pos = from + length;
+    return true;
+  }
+
+  /** Takes these very octets, if they are next. */
+  takeOctets(octets: Uint8Array): boolean {
+    const bytes = this.#bytes;
+    const from = this.pos;
+    const { length } = octets;
+    if (from + length > bytes.length) return false;
+    for (let i = 0; i < length; i++) if (octets[i] !== bytes[from + i]) return false;
+    this.pos = from + length;
+    return true;
+  }
+
+  /** No literal, nothing escaped, nothing but ASCII: whatever is read from bytes[start, end) depends on these octets alone. */
+  isPlain(start: number, end: number): boolean {
+    const bytes = this.#bytes;
+    for (let i = start; i < end; i++) if (PLAIN[bytes[i]!] === 0 && bytes[i] !== QUOTE) return false;
     return true;
   }
 

@@ -5,7 +5,7 @@ import { expandRanges, toRanges } from '../sets.ts';
 import type { ModSeq, ResponseCode, StatusText, Uid, UidRanges, UidValidity } from '../types.ts';
 
 /** UIDs that one response code may name one by one: a range is cheap to write and dear to keep. */
-const CODE_UIDS_LIMIT = 1_000_000;
+export const CODE_UIDS_LIMIT = 1_000_000;
 /** Capabilities of one server; the longest lists have about a hundred. */
 export const CAPABILITIES_LIMIT = 1000;
 /** Places that one referral names; more than a handful nobody tries. */
