@@ -131,6 +131,12 @@ const list = (subject: string, where: string): Buffer =>
 const byMail = list('Leave by mail', '<https://news.example/leave>, <mailto:leave@news.example?subject=off>');
 const byPage = list('Leave by a page', '<https://news.example/leave?reader=ada>');
 
+/** More parts than anybody means to read. */
+const wide = mailWith(
+  { Subject: 'More and more', 'Content-Type': 'multipart/mixed; boundary=b' },
+  `--b\nContent-Type: text/plain\n\nThe first of many.\n${'--b\nContent-Type: application/x-nothing\n\n'.repeat(1005)}--b--\n`,
+);
+
 async function fits(page: Page): Promise<void> {
   expect(await sideways(page)).toEqual([]);
   expect(await spilling(page)).toEqual([]);
@@ -149,8 +155,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
       place = await startEmbedded();
       served = await serve(place);
       const [ada] = place.users;
-      for (const message of [onlyWinmail, uuencoded, pieces, asking, receipt, byMail, byPage])
+      for (const message of [onlyWinmail, uuencoded, pieces, asking, receipt, byMail, byPage, wide])
         await place.deliver(ada, 'INBOX', message);
+      await place.deliver(ada, 'Junk', byPage);
       browser = await openBrowser({ colorScheme, reducedMotion: 'reduce' });
       app = await browser.newApp(served);
       await app.signIn(ada);
@@ -181,6 +188,27 @@ for (const colorScheme of ['light', 'dark'] as const) {
       expect((await download('Plan for spring.pdf')).equals(PLAN)).toBe(true);
       await app.screenshot(`winmail-${colorScheme}`);
       await fits(app.page);
+    });
+
+    it('quotes what winmail.dat says in an answer', async () => {
+      await app.open('All in winmail.dat');
+      await app.html.getByText('The tide tables are grün.').waitFor();
+      await app.page.keyboard.press('r');
+      const text = app.page.getByRole('dialog').getByLabel('Message', { exact: true });
+      await eventually('the text is quoted', async () =>
+        (await text.inputValue()).includes('> The tide tables are grün.'),
+      );
+      await app.page.keyboard.press('Escape');
+      await text.waitFor({ state: 'hidden' });
+    });
+
+    it('says when there is more than is shown', async () => {
+      await app.open('More and more');
+      await app.reader.getByText('The first of many.').waitFor();
+      await app.reader.getByText('This message has more parts than Postern looks at.').waitFor();
+      await app.open('As in 1989');
+      await app.reader.getByText('Yours').waitFor();
+      expect(await app.reader.getByText('more parts than Postern').count()).toBe(0);
     });
 
     it('takes a uuencoded file out of the text', async () => {
@@ -255,6 +283,11 @@ for (const colorScheme of ['light', 'dark'] as const) {
       expect(asked).toEqual(['GET https://news.example/leave?reader=ada']);
       expect(await tab.evaluate(() => [globalThis.opener, document.referrer])).toEqual([null, '']);
       await tab.close();
+      await app.mailbox('Junk');
+      await app.open('Leave by a page');
+      await app.reader.getByRole('button', { name: /^to me/ }).click();
+      await app.reader.getByText('news.postern.example').waitFor();
+      expect(await app.reader.getByText('Unsubscribe').count()).toBe(0);
       expect(app.complaints).toEqual([]);
     });
   });

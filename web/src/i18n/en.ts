@@ -179,6 +179,7 @@ export const en = {
       'too-complex': 'This message is too complicated to show with its layout. This is its text.',
     },
     empty: 'This message has no text.',
+    truncated: 'This message has more parts than Postern looks at. The rest of them are not shown.',
     elsewhere: (place: string) => (place === '' ? 'The sender kept this elsewhere.' : `Kept at ${place}`),
     piece: (number: number, total: number | undefined) =>
       `Piece ${number}${total === undefined ? '' : ` of ${total}`} of a message that was sent in pieces. Postern does not join them.`,

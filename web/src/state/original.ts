@@ -6,6 +6,7 @@ import type { MessageKey } from '@postern/protocol/sync';
 import { engine } from '../engine/screen.ts';
 import { displayOf, textOf } from './body.ts';
 import { follow, read } from './device.ts';
+import { packedSections, unpacked } from './packed.ts';
 
 /** Milliseconds that answering waits for the text; without it the answer quotes nothing. */
 const patience = 8000;
@@ -33,6 +34,7 @@ export async function findOriginal(key: MessageKey, online: boolean): Promise<Fo
     const text = textOf(shown, part.bytes);
     texts.push(shown.kind === 'html' ? textOfHtml(text) : text);
   }
+  if (texts.length === 0) texts.push(...(await packedTexts(key, display)));
   const { from, replyTo, to, cc, subject, messageId, references, inReplyTo, sent } = descriptor;
   const original: Original = {
     from,
@@ -47,6 +49,19 @@ export async function findOriginal(key: MessageKey, online: boolean): Promise<Fo
     text: texts.join('\n').replace(/\r\n?/g, '\n').trimEnd(),
   };
   return { original, display };
+}
+
+/** What a winmail.dat says where the message itself says nothing; it is here, since it was read. */
+async function packedTexts(key: MessageKey, display: Display): Promise<string[]> {
+  const here = new Map<string, Uint8Array>();
+  for (const section of packedSections(display)) {
+    const part = await read(partQuery(key, section));
+    if (part) here.set(section, part.bytes);
+  }
+  return [...unpacked(display, here).values()].flatMap(({ blocks: [first] }) => {
+    if (first?.kind === 'html') return [textOfHtml(first.html)];
+    return first?.kind === 'plain' ? [first.text] : [];
+  });
 }
 
 /** Wishes for the message's text as long as `work` goes on. */

@@ -117,6 +117,7 @@ export class Reader {
       receiptTo: descriptor.receiptTo ?? [],
       blocks: this.#blocks,
       attachments: this.#attachments,
+      truncated: this.#display?.truncated ?? false,
       resolveCid: (cid) => {
         const section = cids.get(cid);
         return section === undefined ? undefined : parts?.url(section, this.#bytes(section));

@@ -106,6 +106,8 @@ export interface MessageView extends RowView {
   readonly receiptTo: readonly MailAddress[];
   readonly blocks: readonly Block[];
   readonly attachments: readonly AttachmentView[];
+  /** It has more parts, or deeper ones, than are looked at. */
+  readonly truncated: boolean;
   /** cid → blob: URL, for MailFrame. */
   readonly resolveCid: (cid: string) => string | undefined;
 }
