@@ -36,6 +36,7 @@ export const CAPABILITIES = [
   'WITHIN',
   'SORT',
   'THREAD=ORDEREDSUBJECT',
+  'COMPRESS=DEFLATE',
   'BINARY',
   'PREVIEW',
   'SAVEDATE',
@@ -63,6 +64,33 @@ const BUILDS_UPON: Readonly<Partial<Record<CapabilityName, readonly CapabilityNa
   QRESYNC: ['CONDSTORE', 'ENABLE'],
 };
 
+/** What happens when several sessions use one mailbox: the choices of RFC 2180 §3 and §4. */
+export interface MultiAccess {
+  /**
+   * DELETE of a mailbox that other sessions have selected: refused with INUSE (§3.1), kept for them until they leave it
+   * (§3.2), or they are disconnected (§3.3), the default.
+   */
+  readonly delete?: 'refuse' | 'ghost' | 'disconnect';
+  /**
+   * RENAME of such a mailbox: refused (§3.1), they are disconnected (§3.3), or it is renamed under them (§3.4), the
+   * default; `newname` then answers commands that use the old name by NEWNAME.
+   */
+  readonly rename?: 'refuse' | 'disconnect' | 'rename' | 'newname';
+  /**
+   * FETCH of messages that were expunged, before the session was told: their data as if nothing had happened (§4.1.1),
+   * the default; nothing of them and NO (§4.1.2); empty data (§4.1.3); or the end of the connection.
+   */
+  readonly fetch?: 'ghost' | 'no' | 'nil' | 'bye';
+  /** EXPUNGE while other sessions have the mailbox selected: done, or refused with INUSE (§4.1.4). */
+  readonly expunge?: 'allow' | 'refuse';
+  /** STORE, some of it on such messages: done for the others and NO (§4.2.3), the default, or not at all (§4.2.4). */
+  readonly store?: 'others' | 'none';
+  /** STORE by .SILENT, some of it on such messages: OK (§4.2.1), the default, or as without .SILENT. */
+  readonly storeSilent?: 'ok' | 'no';
+  /** COPY, some of it of such messages: refused (§4.4.1), the default; done (§4.4.2); or done for the others. */
+  readonly copy?: 'refuse' | 'ghost' | 'others';
+}
+
 /** How the server behaves within what the RFCs allow. */
 export interface Profile {
   readonly name: string;
@@ -86,6 +114,8 @@ export interface Profile {
    * older hears of every UID that is not there (RFC 7162 §3.2.6).
    */
   readonly expungeLog?: number;
+  /** What becomes of mailboxes and messages that go while others use them (RFC 2180). */
+  readonly multiAccess?: MultiAccess;
   /** Mailboxes keep no modification sequences: NOMODSEQ on SELECT (RFC 7162 §3.1.2.2). */
   readonly noModSeq?: boolean;
 }

@@ -53,6 +53,10 @@ export class Account {
   quota: Quota = {};
   readonly watchers = new Set<AccountWatcher>();
   readonly #now: () => number;
+  /** Deleted mailboxes that somebody may still have selected. */
+  readonly #ghosts = new Map<string, Mailbox>();
+  /** Where mailboxes that were renamed went, by the name they had. */
+  readonly #renamed = new Map<string, Mailbox>();
   #nextUidValidity: number;
 
   constructor(options: AccountOptions) {
@@ -104,6 +108,7 @@ export class Account {
   create(name: string, specialUse?: string): Mailbox {
     const canonical = canonicalName(name);
     if (this.mailboxes.has(canonical)) throw new Refusal('A mailbox of that name exists', 'ALREADYEXISTS');
+    this.#checkFree(canonical);
     if (canonical === '' || /^\/|\/$|\/\/|[\0-\x1f]/.test(canonical))
       throw new Refusal('That is no possible mailbox name', 'CANNOT');
     const { watchers } = this;
@@ -113,12 +118,35 @@ export class Account {
     return mailbox;
   }
 
-  /** Deletes a mailbox with its messages; mailboxes below it stay. Sessions that selected it are told. */
-  delete(name: string): void {
+  #checkFree(name: string): void {
+    if ((this.#ghosts.get(name)?.listeners.size ?? 0) > 0)
+      throw new Refusal('A deleted mailbox of that name is still in use', 'INUSE');
+  }
+
+  /** Today's name of the mailbox that was called so before it was renamed; undefined when there is none. */
+  newName(name: string): string | undefined {
+    const mailbox = this.#renamed.get(canonicalName(name));
+    return mailbox !== undefined && this.mailboxes.get(mailbox.name) === mailbox ? mailbox.name : undefined;
+  }
+
+  /** Mailboxes that a name stands for when it is renamed: it, and those below it. */
+  tree(name: string): Mailbox[] {
+    const top = canonicalName(name);
+    return [...this.mailboxes.values()].filter(
+      (each) => each.name === top || each.name.startsWith(`${top}/`),
+    );
+  }
+
+  /**
+   * Deletes a mailbox with its messages; mailboxes below it stay. Sessions that selected it are told that it is gone,
+   * or keep it until they leave it, and its name with it, when `ghost` (RFC 2180 §3.2).
+   */
+  delete(name: string, how: 'disconnect' | 'ghost' = 'disconnect'): void {
     const mailbox = this.get(name);
     if (mailbox.name === 'INBOX') throw new Refusal('INBOX cannot be deleted', 'CANNOT');
     this.mailboxes.delete(mailbox.name);
-    for (const listener of mailbox.listeners) listener.removed();
+    if (how === 'ghost') this.#ghosts.set(mailbox.name, mailbox);
+    else for (const listener of mailbox.listeners) listener.removed('The selected mailbox was deleted');
     for (const watcher of this.watchers) watcher.namesChanged([mailbox.name]);
   }
 
@@ -135,16 +163,16 @@ export class Account {
     }
     if (target.startsWith(`${source}/`))
       throw new Refusal('A mailbox cannot be moved below itself', 'CANNOT');
-    const renamed = [...this.mailboxes.values()].filter(
-      (each) => each.name === source || each.name.startsWith(`${source}/`),
-    );
+    const renamed = this.tree(source);
     if (renamed.length === 0) throw new Refusal('There is no such mailbox', 'NONEXISTENT');
     const newName = (each: Mailbox): string => target + each.name.slice(source.length);
     if (target === '' || renamed.some((each) => this.mailboxes.has(newName(each))))
       throw new Refusal('A mailbox of that name exists', 'ALREADYEXISTS');
+    for (const each of renamed) this.#checkFree(newName(each));
     const names = renamed.map((each) => [each, newName(each)] as const);
     for (const [each, name] of names) {
       this.mailboxes.delete(each.name);
+      this.#renamed.set(each.name, each);
       each.name = name;
       this.mailboxes.set(name, each);
     }

@@ -41,8 +41,8 @@ export interface MailboxListener {
   added(message: Message): void;
   flagsChanged(message: Message): void;
   expunged(message: Message): void;
-  /** The mailbox was deleted. */
-  removed(): void;
+  /** The mailbox is there no longer as it was; `why` in words for a person. */
+  removed(why: string): void;
 }
 
 /** What happened in a mailbox, whoever has it selected (RFC 5465 §5). */
@@ -184,7 +184,8 @@ export class Mailbox {
     this.uidValidity = uidValidity;
     this.#removals = [];
     this.uidNext = this.recentFrom = 1;
-    for (const listener of this.listeners) listener.removed();
+    for (const listener of this.listeners)
+      listener.removed('The messages of the selected mailbox were numbered anew');
     for (const message of messages)
       this.messages.push({ ...message, uid: this.uidNext++, modSeq: ++this.highestModSeq });
   }

@@ -66,6 +66,13 @@ export class CommandReader {
     this.#refused = undefined;
   }
 
+  /** Takes what was received and not yet looked at. */
+  takeRest(): Uint8Array {
+    const rest = this.#buffer;
+    this.#consume(rest.length);
+    return rest;
+  }
+
   push(chunk: Uint8Array): void {
     this.#buffer = this.#buffer.length === 0 ? Buffer.from(chunk) : Buffer.concat([this.#buffer, chunk]);
   }

@@ -5,6 +5,7 @@ import { replace } from './commands/replace.ts';
 import { append } from './commands/append.ts';
 import { authenticate, login, startTls } from './commands/sign-in.ts';
 import { capability, enable, id, logout, namespace, noop } from './commands/connection-state.ts';
+import { compress } from './commands/compress.ts';
 import { copy, move } from './commands/copy.ts';
 import { expunge, uidExpunge } from './commands/expunge.ts';
 import { fetch } from './commands/fetch.ts';
@@ -41,6 +42,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   STARTTLS: { state: 'signed-out', run: startTls },
   LOGIN: { state: 'signed-out', run: login },
   AUTHENTICATE: { state: 'signed-out', run: authenticate },
+  COMPRESS: { state: 'signed-in', needs: 'COMPRESS=DEFLATE', run: compress },
   ENABLE: { state: 'signed-in', needs: 'ENABLE', run: enable },
   NAMESPACE: { state: 'signed-in', needs: 'NAMESPACE', run: namespace },
   NOTIFY: { state: 'signed-in', needs: 'NOTIFY', run: notify },

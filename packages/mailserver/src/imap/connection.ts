@@ -2,6 +2,7 @@ import { Refusal } from '../account/account.ts';
 import type { RawCommand } from './command-reader.ts';
 import { CommandReader } from './command-reader.ts';
 import { findCommand } from './commands.ts';
+import { Deflater, Inflater } from './deflate.ts';
 import { judgeLiteral } from './literal-judge.ts';
 import { news } from './news.ts';
 import type { Completion, Execution, MessageOctets, Piece } from './output.ts';
@@ -38,6 +39,8 @@ export class ServerConnection {
   #sentOfLiteral = 0;
   #pending: Piece[] = [];
   #logLine = '';
+  #deflater: Deflater | undefined;
+  #inflater: Inflater | undefined;
   #closed = false;
   #aborted = false;
 
@@ -60,13 +63,21 @@ export class ServerConnection {
       notify: undefined,
       acting: false,
       then: undefined,
+      compressed: false,
       wake: options.wake,
     };
     this.#pending.push(`* OK [CAPABILITY ${capabilityList(this.#session)}] Postern mail server ready\r\n`);
   }
 
   receive(chunk: Uint8Array): void {
-    if (!this.#closed) this.#session.reader.push(chunk);
+    if (this.#closed) return;
+    if (this.#inflater === undefined) return this.#session.reader.push(chunk);
+    try {
+      this.#session.reader.push(this.#inflater.decompress(chunk));
+    } catch {
+      this.#pending.push('* BYE That is not compressed as it should be\r\n');
+      this.#session.then = 'close';
+    }
   }
 
   /** The peer is gone. */
@@ -99,13 +110,17 @@ export class ServerConnection {
   output(limit = 65536): Uint8Array | undefined {
     const chunks: Uint8Array[] = [];
     let size = 0;
+    const deflater = this.#deflater;
     while (size < limit && !this.#closed) {
       const chunk = this.#octets === undefined ? this.#text() : this.#messageOctets(limit - size);
       if (chunk === undefined) break;
       chunks.push(chunk);
       size += chunk.length;
+      if (this.#deflater !== deflater && size > 0) break;
     }
-    return size === 0 ? undefined : chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, size);
+    if (size === 0) return undefined;
+    const octets = chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, size);
+    return octets === undefined || deflater === undefined ? octets : deflater.compress(octets);
   }
 
   /** The next piece of text; empty when the next thing is a literal; undefined when there is nothing to do. */
@@ -172,10 +187,12 @@ export class ServerConnection {
 
   #start(): Piece | undefined {
     if (this.#session.then === 'close') this.end();
+    if (this.#session.then === 'deflate') return this.#compressFromHere();
     if (this.#closed || this.#session.then !== undefined) return undefined;
-    if (this.#session.selected?.wasRemoved) {
+    const gone = this.#session.selected?.gone;
+    if (gone !== undefined) {
       this.#session.then = 'close';
-      return '* BYE The selected mailbox was deleted\r\n';
+      return `* BYE ${gone}\r\n`;
     }
     const { reader } = this.#session;
     if (this.#next === undefined) {
@@ -195,6 +212,15 @@ export class ServerConnection {
     const { command } = this.#next;
     this.#next = undefined;
     return this.#execute(command);
+  }
+
+  /** Gives nothing to send, and has what was said before go out as it is. */
+  #compressFromHere(): Piece {
+    this.#session.then = undefined;
+    this.#deflater = new Deflater();
+    this.#inflater = new Inflater();
+    this.receive(this.#session.reader.takeRest());
+    return '';
   }
 
   #delay(command: RawCommand): number {

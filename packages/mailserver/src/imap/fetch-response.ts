@@ -30,6 +30,48 @@ export function fetchResponse(
   return pieces;
 }
 
+/** A "NIL FETCH response" of a message that is no more: empty data for each item (RFC 2180 §4.1.3). */
+export function emptyResponse(
+  session: Session,
+  number: number,
+  message: Message,
+  items: readonly FetchItem[],
+): string {
+  const values = items.map((item) => emptyValue(message, item));
+  return `${fetchStart(session, number, message)}${values.join(' ')})\r\n`;
+}
+
+function emptyValue(message: Message, item: FetchItem): string {
+  switch (item.kind) {
+    case 'uid':
+      return `UID ${message.uid}`;
+    case 'flags':
+      return 'FLAGS ()';
+    case 'internaldate':
+      return 'INTERNALDATE "00-Jan-0000 00:00:00 +0000"';
+    case 'size':
+      return 'RFC822.SIZE 0';
+    case 'modseq':
+      return `MODSEQ (${message.modSeq})`;
+    case 'savedate':
+      return 'SAVEDATE NIL';
+    case 'emailid':
+      return `EMAILID (${message.emailId})`;
+    case 'threadid':
+      return 'THREADID NIL';
+    case 'preview':
+      return 'PREVIEW ""';
+    case 'envelope':
+      return 'ENVELOPE (NIL NIL NIL NIL NIL NIL NIL NIL NIL NIL)';
+    case 'structure':
+      return `${item.name} ("TEXT" "PLAIN" NIL NIL NIL "7BIT" 0 0)`;
+    case 'binary.size':
+      return `${item.name} 0`;
+    default:
+      return `${item.name}${item.partial === undefined ? '' : `<${item.partial.offset}>`} ""`;
+  }
+}
+
 /** The beginning of a FETCH response, up to its parenthesis. */
 export function fetchStart(_session: Session, number: number, _message: Message): string {
   return `* ${number} FETCH (`;

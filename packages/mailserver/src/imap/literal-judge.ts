@@ -44,9 +44,10 @@ function missingMailbox(session: Session, lines: readonly string[]): LiteralRefu
       scanner.number();
     }
     scanner.space();
-    mailboxOf(session, scanner.mailbox());
+    mailboxOf(session, scanner.mailbox(), 'TRYCREATE');
   } catch (error) {
-    if (error instanceof Refusal) return { status: 'NO', text: `[TRYCREATE] ${error.message}` };
+    if (error instanceof Refusal)
+      return { status: 'NO', text: `${error.code === undefined ? '' : `[${error.code}] `}${error.message}` };
   }
   return undefined;
 }

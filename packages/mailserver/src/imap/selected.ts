@@ -22,7 +22,8 @@ export class Selected implements MailboxListener {
   readonly readOnly: boolean;
   /** As the client knows them; position is message number − 1. */
   messages: Message[];
-  wasRemoved = false;
+  /** Why the mailbox is no longer there, in words for a person. */
+  gone: string | undefined;
   /** What the last SEARCH saved as `$` (RFC 5182); those expunged since are no longer in it. */
   saved: readonly Message[] = [];
   readonly #session: Pick<Session, 'wake' | 'acting'>;
@@ -70,8 +71,8 @@ export class Selected implements MailboxListener {
     this.#session.wake();
   }
 
-  removed(): void {
-    this.wasRemoved = true;
+  removed(why: string): void {
+    this.gone = why;
     this.#session.wake();
   }
 

@@ -42,8 +42,9 @@ export interface Session {
   /** What ENABLE has turned on (RFC 5161). */
   readonly enabled: Set<Enableable>;
   secure: boolean;
-  /** Set by LOGOUT and STARTTLS: what happens once everything is sent. */
-  then: 'close' | 'starttls' | undefined;
+  /** Set by LOGOUT, STARTTLS and COMPRESS: what happens once everything is sent. */
+  then: 'close' | 'starttls' | 'deflate' | undefined;
+  compressed: boolean;
   /** What the client asked for by NOTIFY; undefined until it does (RFC 5465 §3.1). */
   notify: Notifier | undefined;
   /** A command of this session is changing something right now. */
@@ -117,11 +118,16 @@ export function wireName(_session: Session, name: string): string {
   return astring(encodeUtf7(name));
 }
 
-/** The mailbox the client calls so; a Refusal when there is none. */
+/** The mailbox the client calls so; a Refusal when there is none, with NEWNAME where that is done (RFC 2180 §3.4). */
 export function mailboxOf(session: Session, name: string, absentCode = 'NONEXISTENT'): Mailbox {
-  const mailbox = accountOf(session).find(mailboxName(session, name));
-  if (mailbox === undefined) throw new Refusal('There is no such mailbox', absentCode);
-  return mailbox;
+  const account = accountOf(session);
+  const inner = mailboxName(session, name);
+  const mailbox = account.find(inner);
+  if (mailbox !== undefined) return mailbox;
+  const renamed = session.host.profile.multiAccess?.rename === 'newname' ? account.newName(inner) : undefined;
+  if (renamed === undefined) throw new Refusal('There is no such mailbox', absentCode);
+  const names = `${wireName(session, name)} ${wireName(session, shownName(session, renamed))}`;
+  throw new Refusal('The mailbox was renamed', `NEWNAME ${names}`);
 }
 
 export function accountOf(session: Session): Account {

@@ -1,17 +1,16 @@
 import { addAll, amountOf } from '../addition.ts';
-import { requireRight } from '../rights.ts';
 import { Refusal } from '../../account/account.ts';
 import { sequenceSet } from '../format.ts';
 import type { Execution } from '../output.ts';
 import { no, ok } from '../output.ts';
 import { readMessageSet } from '../message-set.ts';
 import type { Scanner } from '../scanner.ts';
-import { expungedCode } from './expunge.ts';
+import { expungedCode, requireExpunge } from './expunge.ts';
 import type { Numbered } from '../selected.ts';
 import type { Session } from '../session.ts';
 import { has, mailboxOf, selectedOf } from '../session.ts';
 
-/** Copies all or nothing (`freed`: what is copied will leave room); gives the COPYUID response code, when there is one. */
+/** Copies all or nothing (`freed`: what is copied will leave room; what was expunged: RFC 2180 §4.4); gives the COPYUID response code, when there is one. */
 function copyAll(
   session: Session,
   scanner: Scanner,
@@ -24,9 +23,11 @@ function copyAll(
   scanner.space();
   const name = scanner.mailbox();
   scanner.end();
-  const copied = selected.resolve(set, byUid);
+  const policy = session.host.profile.multiAccess?.copy ?? 'refuse';
+  let copied = selected.resolve(set, byUid);
   const target = mailboxOf(session, name, 'TRYCREATE');
-  if (copied.some(([, message]) => message.expunged))
+  if (policy === 'others') copied = copied.filter(([, message]) => !message.expunged);
+  if (policy === 'refuse' && copied.some(([, message]) => message.expunged))
     throw new Refusal('Some of these messages no longer exist', 'EXPUNGEISSUED');
   const added = addAll(
     session,
@@ -50,7 +51,7 @@ export function* copy(session: Session, scanner: Scanner, byUid: boolean): Execu
 export function* move(session: Session, scanner: Scanner, byUid: boolean): Execution {
   const selected = selectedOf(session);
   if (selected.readOnly) return no('The mailbox was opened read-only', 'READ-ONLY');
-  requireRight(session, selected.mailbox, 'e');
+  requireExpunge(session);
   const { copied, code } = copyAll(session, scanner, byUid, true);
   if (code !== undefined) yield `* OK [${code}] Moved\r\n`;
   selected.mailbox.expunge(copied.map(([, message]) => message));

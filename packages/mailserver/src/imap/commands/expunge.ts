@@ -1,3 +1,4 @@
+import { Refusal } from '../../account/account.ts';
 import type { Execution } from '../output.ts';
 import { no, ok } from '../output.ts';
 import { readMessageSet } from '../message-set.ts';
@@ -12,12 +13,20 @@ export function expungedCode(session: Session, count: number): string | undefine
   return `HIGHESTMODSEQ ${selectedOf(session).mailbox.highestModSeq}`;
 }
 
+/** A Refusal where nothing is expunged while others have the mailbox selected (RFC 2180 §4.1.4). */
+export function requireExpunge(session: Session): void {
+  const { mailbox } = selectedOf(session);
+  requireRight(session, mailbox, 'e');
+  if (session.host.profile.multiAccess?.expunge === 'refuse' && mailbox.listeners.size > 1)
+    throw new Refusal('Others use the mailbox: nothing was removed', 'INUSE');
+}
+
 /** EXPUNGE (RFC 3501 §6.4.3). The EXPUNGE responses come as news with the tagged response. */
 export function* expunge(session: Session, scanner: Scanner): Execution {
   scanner.end();
   const { mailbox, readOnly } = selectedOf(session);
   if (readOnly) return no('The mailbox was opened read-only', 'READ-ONLY');
-  requireRight(session, mailbox, 'e');
+  requireExpunge(session);
   const messages = mailbox.messages.filter((message) => message.flags.has('\\Deleted'));
   mailbox.expunge(messages);
   return ok('Expunged', expungedCode(session, messages.length));
@@ -30,7 +39,7 @@ export function* uidExpunge(session: Session, scanner: Scanner): Execution {
   scanner.end();
   const selected = selectedOf(session);
   if (selected.readOnly) return no('The mailbox was opened read-only', 'READ-ONLY');
-  requireRight(session, selected.mailbox, 'e');
+  requireExpunge(session);
   const messages = selected
     .resolve(set, true)
     .map(([, message]) => message)

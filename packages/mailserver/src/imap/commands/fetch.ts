@@ -1,10 +1,10 @@
 import { flagSet } from '../../account/mailbox.ts';
 import type { FetchItem } from '../fetch-items.ts';
 import { readFetchItems } from '../fetch-items.ts';
-import { changeItems, fetchResponse } from '../fetch-response.ts';
+import { changeItems, emptyResponse, fetchResponse } from '../fetch-response.ts';
 import { GrammarError } from '../grammar-error.ts';
 import type { Execution } from '../output.ts';
-import { ok } from '../output.ts';
+import { no, ok } from '../output.ts';
 import { readMessageSet } from '../message-set.ts';
 import { mayFlag } from '../rights.ts';
 import type { Scanner } from '../scanner.ts';
@@ -15,8 +15,8 @@ import { has, hasModSeq, selectedOf } from '../session.ts';
 import { vanishedEarlier } from '../vanished.ts';
 
 /**
- * FETCH and UID FETCH (RFC 3501 §6.4.5), CHANGEDSINCE and MODSEQ (RFC 7162 §3.1.4). A message another session has
- * expunged is still given, until this session was told (RFC 2180 §4.1.2).
+ * FETCH and UID FETCH (RFC 3501 §6.4.5), CHANGEDSINCE and MODSEQ (RFC 7162 §3.1.4). What is given of a
+ * message another session has expunged, until this session was told, is the profile's choice (RFC 2180 §4.1).
  */
 export function* fetch(session: Session, scanner: Scanner, byUid: boolean): Execution {
   const selected = selectedOf(session);
@@ -40,7 +40,19 @@ export function* fetch(session: Session, scanner: Scanner, byUid: boolean): Exec
     yield* vanishedEarlier(session, selected.mailbox, { uids, since: changedSince });
   }
   const found = selected.resolve(set, byUid);
-  for (const [number, message] of partial === undefined ? found : inPartialRange(found, partial)) {
+  const asked = partial === undefined ? found : inPartialRange(found, partial);
+  const policy = session.host.profile.multiAccess?.fetch ?? 'ghost';
+  const gone = policy === 'ghost' ? 0 : asked.filter(([, message]) => message.expunged).length;
+  if (gone > 0 && policy === 'bye') {
+    session.then = 'close';
+    yield '* BYE Some of these messages no longer exist\r\n';
+    return no('Some of these messages no longer exist', 'EXPUNGEISSUED');
+  }
+  for (const [number, message] of asked) {
+    if (message.expunged && policy !== 'ghost') {
+      if (policy === 'nil' && gone < asked.length) yield emptyResponse(session, number, message, items);
+      continue;
+    }
     if (changedSince !== undefined && message.modSeq <= changedSince) continue;
     let extra: readonly FetchItem[] = [];
     if (
@@ -51,7 +63,8 @@ export function* fetch(session: Session, scanner: Scanner, byUid: boolean): Exec
       extra = changeItems(session).filter((added) => !items.some((item) => item.kind === added.kind));
     yield* fetchResponse(session, number, message, [...items, ...extra]);
   }
-  return ok('Fetched');
+  const refused = gone > 0 && (policy === 'no' || gone === asked.length);
+  return refused ? no('Some of these messages no longer exist', 'EXPUNGEISSUED') : ok('Fetched');
 }
 
 /** Modifiers of FETCH (fetch-modifier, RFC 4466 §2.4). */

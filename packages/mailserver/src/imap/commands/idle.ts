@@ -11,7 +11,7 @@ export function* idle(session: Session, scanner: Scanner): Execution {
   scanner.end();
   yield '+ idling\r\n';
   for (;;) {
-    if (session.selected?.wasRemoved) throw new Refusal('The selected mailbox was deleted');
+    if (session.selected?.gone !== undefined) throw new Refusal(session.selected.gone);
     yield* news(session, { mayExpunge: true });
     const line = session.reader.line();
     if (line === undefined) yield WAIT;

@@ -1,5 +1,6 @@
+import type { Mailbox, MailboxListener } from '../../account/mailbox.ts';
 import type { Execution } from '../output.ts';
-import { ok } from '../output.ts';
+import { no, ok } from '../output.ts';
 import { requireRight } from '../rights.ts';
 import type { Scanner } from '../scanner.ts';
 import type { Session } from '../session.ts';
@@ -24,18 +25,26 @@ function requireCreation(session: Session, name: string): void {
   }
 }
 
-/** DELETE (RFC 3501 §6.3.4). Whoever has it selected is disconnected, except the one who asked. */
+/** Others who have one of these mailboxes selected. */
+function othersUsing(session: Session, mailboxes: readonly Mailbox[]): MailboxListener[] {
+  return mailboxes.flatMap(({ listeners }) => [...listeners].filter((other) => other !== session.selected));
+}
+
+/** DELETE (RFC 3501 §6.3.4). What it means to others who have it selected is the profile's choice (RFC 2180 §3). */
 export function* deleteMailbox(session: Session, scanner: Scanner): Execution {
   scanner.space();
   const mailbox = mailboxOf(session, scanner.mailbox());
   scanner.end();
   requireRight(session, mailbox, 'x');
+  const policy = session.host.profile.multiAccess?.delete ?? 'disconnect';
+  if (policy === 'refuse' && othersUsing(session, [mailbox]).length > 0)
+    return no('The mailbox is in use', 'INUSE');
   if (session.selected?.mailbox === mailbox && mailbox.name !== 'INBOX') deselect(session);
-  accountOf(session).delete(mailbox.name);
+  accountOf(session).delete(mailbox.name, policy === 'ghost' ? 'ghost' : 'disconnect');
   return ok('Deleted');
 }
 
-/** RENAME (RFC 3501 §6.3.5). */
+/** RENAME (RFC 3501 §6.3.5). What it means to others who have it selected is the profile's choice (RFC 2180 §3). */
 export function* rename(session: Session, scanner: Scanner): Execution {
   scanner.space();
   const from = mailboxName(session, scanner.mailbox());
@@ -45,7 +54,11 @@ export function* rename(session: Session, scanner: Scanner): Execution {
   const source = accountOf(session).find(from);
   if (source !== undefined) requireRight(session, source, 'x');
   requireCreation(session, to);
+  const policy = session.host.profile.multiAccess?.rename;
+  const others = othersUsing(session, from.toUpperCase() === 'INBOX' ? [] : accountOf(session).tree(from));
+  if (policy === 'refuse' && others.length > 0) return no('The mailbox is in use', 'INUSE');
   accountOf(session).rename(from, to);
+  if (policy === 'disconnect') for (const other of others) other.removed('The selected mailbox was renamed');
   return ok('Renamed');
 }
 

@@ -3,11 +3,10 @@ import { addAll, amountOf } from '../addition.ts';
 import { GrammarError } from '../grammar-error.ts';
 import type { Execution } from '../output.ts';
 import { no, ok } from '../output.ts';
-import { requireRight } from '../rights.ts';
 import type { Scanner } from '../scanner.ts';
 import type { Session } from '../session.ts';
 import { has, mailboxOf, selectedOf } from '../session.ts';
-import { expungedCode } from './expunge.ts';
+import { expungedCode, requireExpunge } from './expunge.ts';
 
 /** REPLACE and UID REPLACE (RFC 8508): APPEND, and the removal of one message, in one step. */
 export function* replace(session: Session, scanner: Scanner, byUid: boolean): Execution {
@@ -23,7 +22,7 @@ export function* replace(session: Session, scanner: Scanner, byUid: boolean): Ex
   const replaced = selected.resolve([[which, which]], byUid)[0]?.[1];
   if (replaced === undefined || replaced.expunged) return no('That message no longer exists', 'NONEXISTENT');
   const target = mailboxOf(session, name, 'TRYCREATE');
-  requireRight(session, selected.mailbox, 'e');
+  requireExpunge(session);
   checkAppendMessage(session, brought);
   const [added] = addAll(session, target, [brought], amountOf([replaced]));
   if (has(session, 'UIDPLUS'))

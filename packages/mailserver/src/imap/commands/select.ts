@@ -73,7 +73,8 @@ export function* close(session: Session, scanner: Scanner): Execution {
   scanner.end();
   const { mailbox, readOnly } = selectedOf(session);
   deselect(session);
-  if (!readOnly && mayDo(session, mailbox, 'e'))
+  const refused = session.host.profile.multiAccess?.expunge === 'refuse' && mailbox.listeners.size > 0;
+  if (!readOnly && !refused && mayDo(session, mailbox, 'e'))
     mailbox.expunge(mailbox.messages.filter((message) => message.flags.has('\\Deleted')));
   return ok('Closed');
 }

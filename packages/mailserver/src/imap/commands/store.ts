@@ -16,7 +16,10 @@ interface Change {
   readonly flags: Flags;
 }
 
-/** STORE and UID STORE (RFC 3501 §6.4.6), conditional by UNCHANGEDSINCE (RFC 7162 §3.1.3). */
+/**
+ * STORE and UID STORE (RFC 3501 §6.4.6), conditional by UNCHANGEDSINCE (RFC 7162 §3.1.3); of what was expunged,
+ * RFC 2180 §4.2.
+ */
 export function* store(session: Session, scanner: Scanner, byUid: boolean): Execution {
   const selected = selectedOf(session);
   scanner.space();
@@ -37,12 +40,12 @@ export function* store(session: Session, scanner: Scanner, byUid: boolean): Exec
     return no('You have no right to change these flags', 'NOPERM');
   const style = newsStyle(session);
   const failed: number[] = [];
-  let someGone = false;
-  for (const [number, message] of selected.resolve(set, byUid)) {
-    if (message.expunged) {
-      someGone = true;
-      continue;
-    }
+  const { store: policy, storeSilent } = session.host.profile.multiAccess ?? {};
+  const named = selected.resolve(set, byUid);
+  const present = named.filter(([, message]) => !message.expunged);
+  const refused = present.length < named.length && !(change.silent && storeSilent !== 'no');
+  if (refused && policy === 'none') return no('Some of these messages no longer exist', 'EXPUNGEISSUED');
+  for (const [number, message] of present) {
     if (unchangedSince !== undefined && message.modSeq > unchangedSince) {
       failed.push(byUid ? message.uid : number);
       continue;
@@ -56,8 +59,10 @@ export function* store(session: Session, scanner: Scanner, byUid: boolean): Exec
     if (style.modSeq) items.push(`MODSEQ (${message.modSeq})`);
     if (!change.silent || style.modSeq) yield `* ${number} FETCH (${items.join(' ')})\r\n`;
   }
-  if (someGone) return no('Some of these messages no longer exist', 'EXPUNGEISSUED');
-  if (failed.length > 0) return ok('Conditional store failed for some', `MODIFIED ${sequenceSet(failed)}`);
+  // MODIFIED says more than EXPUNGEISSUED, and may come with NO (RFC 7162 §3.1.3, Example 11).
+  const modified = failed.length > 0 ? `MODIFIED ${sequenceSet(failed)}` : undefined;
+  if (refused) return no('Some of these messages no longer exist', modified ?? 'EXPUNGEISSUED');
+  if (modified !== undefined) return ok('Conditional store failed for some', modified);
   return ok('Stored');
 }
 
