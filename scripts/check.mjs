@@ -28,6 +28,11 @@ export const checks = [
   types('packages/mailserver/tsconfig.json'),
   types('gateway/tsconfig.json'),
   { name: 'lint and import rules', needs: '.', command: [bin('oxlint'), '--deny-warnings'] },
+  {
+    name: 'docs/imap.md',
+    needs: 'packages/protocol/src/imap/extensions.ts',
+    command: [process.execPath, 'scripts/imap-docs.mjs', '--check'],
+  },
   { name: 'format', needs: '.', command: [bin('prettier'), '--check', '--log-level', 'warn', '.'] },
 ];
 

@@ -1,0 +1,525 @@
+/**
+ * Every extension of IMAP that is spoken here: what speaks it, where Postern uses it, and what is done without. docs/imap.md is
+ * written from this table. The compiler checks the names of exports, items, keys, responses and codes, a test the uses.
+ */
+import type { FetchItem, SearchKey, StatusItem } from './commands/index.ts';
+import type * as imap from './index.ts';
+import type { Untagged } from './response.ts';
+import type { News, ResponseCode } from './types.ts';
+
+export interface Extension {
+  /** As CAPABILITY says it, `…` for what varies; none where there is nothing to say. */
+  readonly capabilities: readonly string[];
+  /** None: it is described in Google's documentation alone. */
+  readonly rfcs: readonly number[];
+  readonly title: string;
+  /** Commands, dialogues and whatever else a caller of `@postern/protocol/imap` meets. */
+  readonly exports?: readonly (keyof typeof imap)[];
+  readonly items?: readonly (Extract<FetchItem, string> | 'BINARY' | 'BINARY.PEEK' | 'BINARY.SIZE')[];
+  readonly keys?: readonly SearchKey['key'][];
+  readonly status?: readonly StatusItem[];
+  readonly responses?: readonly Untagged['type'][];
+  readonly news?: readonly News['type'][];
+  readonly codes?: readonly Exclude<ResponseCode['name'], 'ATOM' | 'OTHER'>[];
+  /** Codes without arguments. */
+  readonly atoms?: readonly string[];
+  /** None: the library speaks it, and Postern does not need it. */
+  readonly used?: readonly Use[];
+  /** On a server that does not have it. */
+  readonly without: string;
+}
+
+/** `file` is below the project's root and has `mark` in it. */
+export interface Use {
+  readonly file: string;
+  readonly mark: string;
+  readonly what: string;
+}
+
+const IMAP = 'packages/protocol/src/imap';
+const SYNC = 'packages/protocol/src/sync';
+
+export const EXTENSIONS: readonly Extension[] = [
+  {
+    capabilities: ['IMAP4rev1'],
+    rfcs: [3501],
+    title: 'IMAP, version 4 revision 1',
+    exports: ['Connection', 'Session', 'select', 'uidFetch', 'uidSearch', 'fetch', 'store', 'copy', 'check'],
+    used: [{ file: `${SYNC}/lane.ts`, mark: 'new Session', what: 'everything' }],
+    without: 'IMAP4rev2 alone is spoken as well.',
+  },
+  {
+    capabilities: ['IMAP4rev2'],
+    rfcs: [9051],
+    title: 'IMAP, version 4 revision 2',
+    exports: ['enable', 'lsub', 'check', 'status'],
+    status: ['DELETED'],
+    atoms: ['CLOSED'],
+    used: [
+      {
+        file: `${IMAP}/offers.ts`,
+        mark: 'IN_REV2',
+        what: 'what it has built in is used without being named',
+      },
+    ],
+    without: 'IMAP4rev1, with the extensions that it has.',
+  },
+  {
+    capabilities: ['IDLE'],
+    rfcs: [2177],
+    title: 'News without asking',
+    exports: ['idle', 'Session'],
+    used: [{ file: `${SYNC}/listening.ts`, mark: "'IDLE'", what: 'listening to the mailbox on screen' }],
+    without: 'NOOP is sent now and then.',
+  },
+  {
+    capabilities: ['MAILBOX-REFERRALS'],
+    rfcs: [2193],
+    title: 'Mailbox referrals',
+    exports: ['rlist', 'rlsub', 'readReferrals'],
+    codes: ['REFERRAL'],
+    without: 'RLIST and RLSUB are LIST and LSUB.',
+  },
+  {
+    capabilities: ['LOGIN-REFERRALS'],
+    rfcs: [2221],
+    title: 'Login referrals',
+    exports: ['readReferrals'],
+    codes: ['REFERRAL'],
+    without: 'Nobody is referred.',
+  },
+  {
+    capabilities: ['NAMESPACE'],
+    rfcs: [2342],
+    title: 'Personal, others’ and shared mailboxes',
+    exports: ['namespace'],
+    responses: ['namespace'],
+    without: 'All mailboxes are as LIST tells them.',
+  },
+  {
+    capabilities: ['ID'],
+    rfcs: [2971],
+    title: 'Who is speaking',
+    exports: ['id'],
+    responses: ['id'],
+    used: [{ file: `${SYNC}/lane.ts`, mark: "'ID'", what: 'for servers that refuse SELECT before it' }],
+    without: 'Nothing is said.',
+  },
+  {
+    capabilities: ['CHILDREN'],
+    rfcs: [3348],
+    title: 'Whether a mailbox has others below it',
+    exports: ['list'],
+    responses: ['list'],
+    without: 'The names tell.',
+  },
+  {
+    capabilities: ['MULTIAPPEND'],
+    rfcs: [3502],
+    title: 'Several messages at once',
+    exports: ['multiAppend', 'appendAll'],
+    codes: ['APPENDUID'],
+    without: '`appendAll` appends one after another.',
+  },
+  {
+    capabilities: ['BINARY'],
+    rfcs: [3516],
+    title: 'Parts decoded by the server, messages with NUL',
+    exports: ['fetchBinary', 'append'],
+    items: ['BINARY', 'BINARY.PEEK', 'BINARY.SIZE'],
+    atoms: ['UNKNOWN-CTE'],
+    without:
+      '`fetchBinary` fetches the part encoded, and so it does where the server does not know the encoding.',
+  },
+  {
+    capabilities: ['UNSELECT'],
+    rfcs: [3691],
+    title: 'Closing without removing',
+    exports: ['unselect'],
+    without: 'Another mailbox is selected instead.',
+  },
+  {
+    capabilities: ['ACL', 'RIGHTS=…'],
+    rfcs: [4314],
+    title: 'Who may do what',
+    exports: ['getAcl', 'setAcl', 'deleteAcl', 'listRights', 'myRights'],
+    responses: ['acl', 'list-rights', 'my-rights'],
+    atoms: ['NOPERM'],
+    without: 'What is forbidden shows when it is tried.',
+  },
+  {
+    capabilities: ['UIDPLUS'],
+    rfcs: [4315],
+    title: 'UIDs of what was appended and copied, removing some',
+    exports: ['append', 'uidCopy', 'uidExpunge'],
+    codes: ['APPENDUID', 'COPYUID'],
+    atoms: ['UIDNOTSTICKY'],
+    used: [
+      { file: `${SYNC}/settle/remove.ts`, mark: 'uidExpunge', what: 'deleting for good' },
+      {
+        file: `${SYNC}/settle/move.ts`,
+        mark: 'COPYUID',
+        what: 'knowing a message again where it was moved to',
+      },
+    ],
+    without:
+      'Messages are known again by their headers; EXPUNGE is sent only where nothing else would go with it.',
+  },
+  {
+    capabilities: ['CATENATE'],
+    rfcs: [4469],
+    title: 'Messages put together from parts that the server has',
+    exports: ['append', 'uidReplace', 'formatImapUrl'],
+    atoms: ['TOOBIG', 'BADURL'],
+    without: 'UsageError: the parts have to be sent.',
+  },
+  {
+    capabilities: ['ESEARCH'],
+    rfcs: [4731, 4466],
+    title: 'Short answers of SEARCH',
+    exports: ['uidSearch', 'uidExtendedSearch'],
+    responses: ['esearch'],
+    used: [{ file: `${IMAP}/commands/search.ts`, mark: "'ESEARCH'", what: 'every search' }],
+    without:
+      'A plain SEARCH is sent, and counted and cut here; one that is answered so all the same is taken.',
+  },
+  {
+    capabilities: ['SASL-IR'],
+    rfcs: [4959],
+    title: 'The first response of a sign-in at once',
+    exports: ['authenticate'],
+    used: [{ file: `${IMAP}/commands/session.ts`, mark: "'SASL-IR'", what: 'every sign-in' }],
+    without: 'It waits for the challenge.',
+  },
+  {
+    capabilities: ['COMPRESS=DEFLATE'],
+    rfcs: [4978],
+    title: 'Compression',
+    exports: ['compress'],
+    atoms: ['COMPRESSIONACTIVE'],
+    used: [
+      { file: `${SYNC}/compressing.ts`, mark: "'COMPRESS=DEFLATE'", what: 'every connection of the engine' },
+    ],
+    without: 'Nothing is compressed.',
+  },
+  {
+    capabilities: ['WITHIN'],
+    rfcs: [5032],
+    title: 'Searching by age',
+    keys: ['OLDER', 'YOUNGER'],
+    without: 'UsageError: SINCE and BEFORE go by days.',
+  },
+  {
+    capabilities: [],
+    rfcs: [5092],
+    title: 'URLs of mailboxes, messages and parts',
+    exports: ['parseImapUrl', 'formatImapUrl', 'readReferrals'],
+    without: 'They need nothing of the server.',
+  },
+  {
+    capabilities: ['ENABLE'],
+    rfcs: [5161],
+    title: 'Switching extensions on',
+    exports: ['enable', 'Session'],
+    responses: ['enabled'],
+    used: [{ file: `${SYNC}/lane.ts`, mark: "'ENABLE'", what: 'QRESYNC' }],
+    without: 'What has to be enabled is not used.',
+  },
+  {
+    capabilities: ['SEARCHRES'],
+    rfcs: [5182],
+    title: 'What a search found, as `$`',
+    exports: ['SAVED', 'uidExtendedSearch', 'uidFetch', 'uidStore', 'uidCopy', 'uidMove', 'uidExpunge'],
+    keys: ['UID'],
+    atoms: ['NOTSAVED'],
+    without: 'UsageError: the UIDs have to be named.',
+  },
+  {
+    capabilities: ['SORT', 'THREAD=…'],
+    rfcs: [5256],
+    title: 'Order and conversations made by the server',
+    exports: ['uidSort', 'uidThread'],
+    responses: ['sort', 'thread'],
+    without: 'Postern orders and threads what it has itself, always.',
+  },
+  {
+    capabilities: ['LIST-EXTENDED'],
+    rfcs: [5258],
+    title: 'Which mailboxes to list, and what of them',
+    exports: ['list'],
+    responses: ['list'],
+    used: [{ file: `${SYNC}/list-mailboxes.ts`, mark: "'LIST-EXTENDED'", what: 'the list of mailboxes' }],
+    without: 'LIST, and LSUB beside it. Several patterns, or selecting, are a UsageError.',
+  },
+  {
+    capabilities: ['CONTEXT=SEARCH', 'CONTEXT=SORT', 'ESORT'],
+    rfcs: [5267],
+    title: 'Searches that go on telling what they find',
+    exports: ['uidExtendedSearch', 'uidExtendedSort', 'cancelUpdate'],
+    responses: ['esearch'],
+    news: ['search-update'],
+    codes: ['NOUPDATE'],
+    without: 'The hint is left out, ESORT is made of a plain SORT; updates are a UsageError.',
+  },
+  {
+    capabilities: ['METADATA', 'METADATA-SERVER'],
+    rfcs: [5464],
+    title: 'Notes on mailboxes and on the server',
+    exports: ['getMetadata', 'setMetadata'],
+    responses: ['metadata'],
+    news: ['metadata'],
+    codes: ['METADATA'],
+    without: 'There are none.',
+  },
+  {
+    capabilities: ['NOTIFY'],
+    rfcs: [5465],
+    title: 'News of every mailbox without asking',
+    exports: ['notifySet', 'notifyNone'],
+    responses: ['fetch', 'mailbox-status', 'list', 'metadata'],
+    news: ['fetch', 'status', 'list', 'metadata'],
+    codes: ['BADEVENT'],
+    atoms: ['NOTIFICATIONOVERFLOW'],
+    without: 'IDLE for the selected mailbox, STATUS for the others.',
+  },
+  {
+    capabilities: [],
+    rfcs: [5530],
+    title: 'Response codes',
+    exports: ['Session'],
+    atoms: [
+      'UNAVAILABLE',
+      'AUTHENTICATIONFAILED',
+      'AUTHORIZATIONFAILED',
+      'EXPIRED',
+      'PRIVACYREQUIRED',
+      'CONTACTADMIN',
+      'NOPERM',
+      'INUSE',
+      'EXPUNGEISSUED',
+      'CORRUPTION',
+      'SERVERBUG',
+      'CLIENTBUG',
+      'CANNOT',
+      'LIMIT',
+      'OVERQUOTA',
+      'ALREADYEXISTS',
+      'NONEXISTENT',
+    ],
+    used: [
+      { file: `${SYNC}/outbox.ts`, mark: 'OVERQUOTA', what: 'what becomes of an action that is refused' },
+    ],
+    without: 'NO and BAD say what they say.',
+  },
+  {
+    capabilities: ['LIST-STATUS'],
+    rfcs: [5819],
+    title: 'STATUS of all mailboxes at once',
+    exports: ['list'],
+    responses: ['mailbox-status'],
+    used: [{ file: `${SYNC}/count-mailboxes.ts`, mark: "'LIST-STATUS'", what: 'which mailboxes have news' }],
+    without: 'STATUS of each, many at a time.',
+  },
+  {
+    capabilities: ['SORT=DISPLAY'],
+    rfcs: [5957],
+    title: 'Order by the names that people see',
+    exports: ['uidSort'],
+    without: 'The order is by address.',
+  },
+  {
+    capabilities: ['SPECIAL-USE', 'CREATE-SPECIAL-USE'],
+    rfcs: [6154],
+    title: 'What a mailbox is for',
+    exports: ['list', 'create'],
+    responses: ['list'],
+    used: [
+      {
+        file: `${SYNC}/list-mailboxes.ts`,
+        mark: "'SPECIAL-USE'",
+        what: 'which mailbox is Drafts, Sent, Archive, Junk, Trash',
+      },
+    ],
+    without: 'The name tells; a mailbox is made without its use.',
+  },
+  {
+    capabilities: ['SEARCH=FUZZY'],
+    rfcs: [6203],
+    title: 'Searching for what is close',
+    exports: ['uidExtendedSearch', 'uidSort'],
+    keys: ['FUZZY'],
+    without: 'The search is exact.',
+  },
+  {
+    capabilities: ['MOVE'],
+    rfcs: [6851],
+    title: 'Moving messages',
+    exports: ['uidMove', 'move'],
+    codes: ['COPYUID'],
+    used: [{ file: `${SYNC}/settle/move.ts`, mark: "'MOVE'", what: 'moving, archiving, deleting' }],
+    without: 'COPY, STORE of `\\Deleted`, and UID EXPUNGE or what stands for it.',
+  },
+  {
+    capabilities: ['UTF8=ACCEPT', 'UTF8=ONLY'],
+    rfcs: [6855],
+    title: 'UTF-8 in names, strings and headers',
+    exports: ['enable', 'append', 'Session'],
+    without:
+      'Names are modified UTF-7, other text goes as literals; a message with a UTF-8 header is a UsageError.',
+  },
+  {
+    capabilities: ['CONDSTORE', 'QRESYNC'],
+    rfcs: [7162],
+    title: 'What changed since',
+    exports: ['select', 'uidFetch', 'uidStore', 'enable'],
+    items: ['MODSEQ'],
+    keys: ['MODSEQ'],
+    status: ['HIGHESTMODSEQ'],
+    responses: ['vanished'],
+    news: ['vanished'],
+    codes: ['HIGHESTMODSEQ', 'MODIFIED'],
+    atoms: ['NOMODSEQ', 'CLOSED'],
+    used: [
+      { file: `${SYNC}/lane.ts`, mark: "'QRESYNC'", what: 'selecting with what is known' },
+      { file: `${SYNC}/fetch-changes.ts`, mark: 'changedSince', what: 'flags that changed' },
+      { file: `${SYNC}/count-mailboxes.ts`, mark: "'CONDSTORE'", what: 'which mailboxes have news' },
+    ],
+    without: 'UIDs and flags are compared, the plain way of RFC 4549.',
+  },
+  {
+    capabilities: ['LITERAL+', 'LITERAL-'],
+    rfcs: [7888],
+    title: 'Literals without asking first',
+    exports: ['Connection'],
+    used: [{ file: `${IMAP}/outgoing.ts`, mark: "'LITERAL-'", what: 'every literal; large ones still ask' }],
+    without: 'Each waits to be asked for.',
+  },
+  {
+    capabilities: ['APPENDLIMIT', 'APPENDLIMIT=…'],
+    rfcs: [7889],
+    title: 'The largest message that is taken',
+    exports: ['append', 'multiAppend', 'uidReplace', 'status'],
+    status: ['APPENDLIMIT'],
+    atoms: ['TOOBIG'],
+    used: [
+      {
+        file: `${IMAP}/commands/append-message.ts`,
+        mark: "'APPENDLIMIT'",
+        what: 'refused before anything is sent',
+      },
+    ],
+    without: 'The server refuses when it is asked.',
+  },
+  {
+    capabilities: ['STATUS=SIZE'],
+    rfcs: [8438],
+    title: 'Octets in a mailbox',
+    exports: ['status', 'list'],
+    status: ['SIZE'],
+    without: 'Nobody knows.',
+  },
+  {
+    capabilities: ['LIST-MYRIGHTS'],
+    rfcs: [8440],
+    title: 'Rights of all mailboxes at once',
+    exports: ['list'],
+    responses: ['my-rights'],
+    without: 'MYRIGHTS of each.',
+  },
+  {
+    capabilities: ['OBJECTID'],
+    rfcs: [8474],
+    title: 'Identifiers that stay',
+    exports: ['create', 'select', 'status'],
+    items: ['EMAILID', 'THREADID'],
+    keys: ['EMAILID', 'THREADID'],
+    status: ['MAILBOXID'],
+    codes: ['MAILBOXID'],
+    without: 'Items are left out; searching by them is a UsageError.',
+  },
+  {
+    capabilities: ['REPLACE'],
+    rfcs: [8508],
+    title: 'A message in place of another',
+    exports: ['uidReplace', 'replace'],
+    codes: ['APPENDUID'],
+    without: '`replace` appends, marks and removes.',
+  },
+  {
+    capabilities: ['SAVEDATE'],
+    rfcs: [8514],
+    title: 'When a message came into its mailbox',
+    items: ['SAVEDATE'],
+    keys: ['SAVEDBEFORE', 'SAVEDON', 'SAVEDSINCE', 'SAVEDATESUPPORTED'],
+    without: 'The item is left out; the search goes by arrival.',
+  },
+  {
+    capabilities: ['PREVIEW'],
+    rfcs: [8970],
+    title: 'The first words of a message',
+    items: ['PREVIEW', 'PREVIEW (LAZY)'],
+    without: 'The item is left out; Postern makes previews of the text itself, always.',
+  },
+  {
+    capabilities: ['QUOTA', 'QUOTA=RES-…', 'QUOTASET'],
+    rfcs: [9208],
+    title: 'How full an account is',
+    exports: ['getQuota', 'getQuotaRoot', 'setQuota', 'status'],
+    status: ['DELETED', 'DELETED-STORAGE'],
+    responses: ['quota', 'quota-root'],
+    atoms: ['OVERQUOTA'],
+    without: 'It shows when something is refused.',
+  },
+  {
+    capabilities: ['PARTIAL'],
+    rfcs: [9394],
+    title: 'Windows on what is found or fetched',
+    exports: ['uidExtendedSearch', 'uidExtendedSort', 'uidFetch'],
+    responses: ['esearch'],
+    without: 'All is asked for, and cut here.',
+  },
+  {
+    capabilities: ['INPROGRESS'],
+    rfcs: [9585],
+    title: 'How far a long command is',
+    exports: ['withProgress'],
+    codes: ['INPROGRESS'],
+    atoms: ['INPROGRESS'],
+    without: 'Nothing is told.',
+  },
+  {
+    capabilities: ['UIDONLY'],
+    rfcs: [9586],
+    title: 'No sequence numbers',
+    exports: ['enable', 'uidFetch', 'Connection'],
+    responses: ['fetch', 'vanished'],
+    atoms: ['UIDREQUIRED'],
+    without: 'Sequence numbers are resolved in the connection, and go no further.',
+  },
+  {
+    capabilities: ['LIST-METADATA'],
+    rfcs: [9590],
+    title: 'Notes on all mailboxes at once',
+    exports: ['list'],
+    responses: ['metadata'],
+    without: 'GETMETADATA of each.',
+  },
+  {
+    capabilities: ['MESSAGELIMIT=…', 'SAVELIMIT=…'],
+    rfcs: [9738],
+    title: 'So many messages at a time',
+    exports: ['inSteps', 'withReceipt'],
+    keys: ['UIDAFTER', 'UIDBEFORE'],
+    codes: ['MESSAGELIMIT'],
+    without: '`inSteps` is one command.',
+  },
+  {
+    capabilities: ['X-GM-EXT-1'],
+    rfcs: [],
+    title: 'Gmail’s labels, identifiers and search',
+    exports: ['uidStoreLabels'],
+    items: ['X-GM-MSGID', 'X-GM-THRID', 'X-GM-LABELS'],
+    keys: ['X-GM-RAW', 'X-GM-LABELS', 'X-GM-MSGID', 'X-GM-THRID'],
+    without: 'Items are left out; searching by them, and labels, are a UsageError.',
+  },
+];
