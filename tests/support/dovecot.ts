@@ -195,6 +195,7 @@ mail_gid = mail
 first_valid_uid = 1
 first_valid_gid = 1
 mail_max_userip_connections = 1000
+mail_fsync = never
 mail_plugins = $mail_plugins quota acl
 postmaster_address = postmaster@postern.example
 passdb {

@@ -95,14 +95,18 @@ export class Client {
   }
 
   /** Waits for news, of that or earlier. */
-  heard<T>(what: string, look: (news: News) => T | undefined | false): Promise<T> {
-    return eventually(what, () => {
-      for (const news of this.news) {
-        const seen = look(news);
-        if (seen !== undefined && seen !== false) return seen;
-      }
-      return undefined;
-    });
+  heard<T>(what: string, look: (news: News) => T | undefined | false, milliseconds = 10_000): Promise<T> {
+    return eventually(
+      what,
+      () => {
+        for (const news of this.news) {
+          const seen = look(news);
+          if (seen !== undefined && seen !== false) return seen;
+        }
+        return undefined;
+      },
+      milliseconds,
+    );
   }
 }
 

@@ -6,12 +6,15 @@ import {
   expunge,
   noop,
   select,
+  status,
   uidCopy,
   uidExpunge,
+  uidFetch,
   uidMove,
   uidStore,
 } from '@postern/protocol/imap';
 import type { Bench, Opened } from '../bench.ts';
+import { gather } from '../client.ts';
 import type { FeatureGroup } from '../feature.ts';
 import { note } from '../letters.ts';
 
@@ -201,6 +204,47 @@ export const changing: FeatureGroup = {
         await other.run(expunge());
         await client.run(noop());
         expect(client.news).toContainEqual({ type: 'vanished', uids: [[uids[2], uids[2]]], earlier: false });
+      },
+    },
+    {
+      name: 'STATUS HIGHESTMODSEQ',
+      rfc: '7162 §3.1.7',
+      capability: ['CONDSTORE'],
+      async run(bench) {
+        const { client, name, uids } = await bench.open([note('One')], { condstore: true });
+        const highest = async (): Promise<bigint> =>
+          (await (await bench.client()).run(status(name, ['HIGHESTMODSEQ'])))?.highestModSeq ?? 0n;
+        const before = await highest();
+        expect(before).toBeGreaterThan(0n);
+        await client.run(uidStore([uids[0]], { mode: 'add', flags: ['\\Seen'] }));
+        expect(await highest()).toBeGreaterThan(before);
+      },
+    },
+    {
+      name: 'UID FETCH VANISHED',
+      rfc: '7162 §3.2.6',
+      capability: ['QRESYNC'],
+      async run(bench) {
+        const { name, uids, selected } = await bench.open(
+          [note('Stays'), note('Goes'), note('Goes too'), note('Changes')],
+          { condstore: true },
+        );
+        const other = await bench.second(name);
+        await other.run(uidStore(uids.slice(1, 3), { mode: 'add', flags: ['\\Deleted'] }));
+        await other.run(expunge());
+        await other.run(uidStore([uids[3]!], { mode: 'add', flags: ['\\Answered'] }));
+        const client = await bench.client();
+        await client.run(enable(['QRESYNC']));
+        await client.run(select(name));
+        client.news.length = 0;
+        await client.run(
+          uidFetch([[uids[0], uids[3]!]], ['FLAGS'], {
+            changedSince: selected.highestModSeq!,
+            vanished: true,
+          }),
+        );
+        expect(client.news).toContainEqual({ type: 'vanished', uids: [[uids[1], uids[2]]], earlier: true });
+        expect(gather(client.news).map(({ uid }) => uid)).toEqual([uids[3]]);
       },
     },
     {

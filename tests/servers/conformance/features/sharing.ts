@@ -7,8 +7,10 @@ import {
   getQuotaRoot,
   listRights,
   myRights,
+  select,
   setAcl,
   setMetadata,
+  setQuota,
 } from '@postern/protocol/imap';
 import { fill } from '../bench.ts';
 import type { Client } from '../client.ts';
@@ -59,6 +61,28 @@ export const sharing: FeatureGroup = {
       },
     },
     {
+      name: 'SETQUOTA and OVERQUOTA',
+      rfc: '9208 §4.1.3',
+      capability: ['QUOTASET'],
+      async run(bench) {
+        const client = await bench.client(bench.grace);
+        const name = await bench.mailbox(client);
+        const [quota] = await client.run(getQuotaRoot(name));
+        const root = quota?.root ?? '';
+        await client.run(setQuota(root, { STORAGE: 8n }));
+        expect(await storage(client, name)).toMatchObject({ limit: 8n });
+        const large = note('Too much', {}, `${'x'.repeat(78)}\r\n`.repeat(256));
+        await expect(fill(client, name, [large])).rejects.toMatchObject({
+          status: 'NO',
+          code: { code: 'OVERQUOTA' },
+        });
+        expect((await client.run(select(name))).exists).toBe(0);
+        await client.run(setQuota(root, { STORAGE: 1_000_000n }));
+        await fill(client, name, [large]);
+        expect((await client.run(select(name))).exists).toBe(1);
+      },
+    },
+    {
       name: 'ACL',
       rfc: '4314',
       capability: ['ACL'],
@@ -67,8 +91,9 @@ export const sharing: FeatureGroup = {
         const name = await bench.mailbox(client, 'shared');
         expect((await client.run(myRights(name)))?.rights).toMatch(/(?=.*l)(?=.*r)(?=.*a)/);
         const entries = async (): Promise<string | undefined> =>
-          (await client.run(getAcl(name)))?.entries.find(({ identifier }) => identifier === bench.grace.user)
-            ?.rights;
+          (await (await bench.client()).run(getAcl(name)))?.entries.find(
+            ({ identifier }) => identifier === bench.grace.user,
+          )?.rights;
         await client.run(setAcl(name, bench.grace.user, 'lr'));
         expect([...((await entries()) ?? '')].toSorted().join('')).toBe('lr');
         await client.run(setAcl(name, bench.grace.user, 's', 'add'));
@@ -96,6 +121,34 @@ export const sharing: FeatureGroup = {
         expect(await read()).toBe(text);
         await client.run(setMetadata(name, new Map([['/private/comment', null]])));
         expect(await read()).toBeUndefined();
+      },
+    },
+    {
+      name: 'METADATA of the server',
+      rfc: '5464 §4.2',
+      capability: ['METADATA', 'METADATA-SERVER'],
+      async run(bench) {
+        const client = await bench.client();
+        const answer = await client.run(getMetadata('', ['/shared/comment', '/shared/admin']));
+        // Hardly a server has any; what counts is that it says so in a way that can be read.
+        for (const [entry, value] of answer) {
+          expect(['/shared/comment', '/shared/admin']).toContain(entry);
+          expect(value === null || value.length > 0).toBe(true);
+        }
+      },
+    },
+    {
+      name: 'METADATA MAXSIZE',
+      rfc: '5464 §4.2.1',
+      capability: ['METADATA'],
+      async run(bench) {
+        const client = await bench.client();
+        const name = await bench.mailbox(client);
+        await client.run(setMetadata(name, new Map([['/private/comment', octets('x'.repeat(3000))]])));
+        const small = await client.run(getMetadata(name, ['/private/comment'], { maxSize: 1024 }));
+        expect(small.get('/private/comment') ?? undefined).toBeUndefined();
+        const whole = await client.run(getMetadata(name, ['/private/comment'], { maxSize: 4096 }));
+        expect(whole.get('/private/comment')).toHaveLength(3000);
       },
     },
   ],
