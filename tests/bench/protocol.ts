@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Connection, select, uidFetch } from '@postern/protocol/imap';
 import type { FetchedMessage, FetchItem } from '@postern/protocol/imap';
+import { bundleFigures } from './bundle.ts';
 import { capture } from './capture.ts';
 import { race, report } from './figures.ts';
 import type { Figure } from './figures.ts';
@@ -106,5 +107,5 @@ for (const [i, { id, items, target, json }] of kinds.entries()) {
   add('emailjs-imap-handler', 'emailjs', i === 0 ? target : undefined);
   add('JSON.parse of the same values', 'json', json);
 }
-figures.push(...(await mimeFigures()));
+figures.push(...(await mimeFigures()), ...(await bundleFigures()));
 report('Parsing, in Node; medians of seven rounds in turn', figures, process.argv);
