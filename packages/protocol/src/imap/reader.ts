@@ -225,11 +225,11 @@ export class Reader {
   }
 
   get atString(): boolean {
-    return this.peek === QUOTE || this.#atLiteral;
+    return this.peek === QUOTE || this.#atLiteral();
   }
 
   /** Only the framing knows a literal: flags have been seen to begin with a brace. */
-  get #atLiteral(): boolean {
+  #atLiteral(): boolean {
     const { peek } = this;
     return (peek === BRACE || peek === TILDE) && this.#literals[this.#literal]?.at === this.pos;
   }
@@ -268,6 +268,13 @@ export class Reader {
     let at = this.pos;
     if (at >= length || bytes[at] !== QUOTE) return -1;
     at++;
+    // By four, since each turn of a loop looks anew at what the array is.
+    while (
+      at + 3 < length &&
+      (PLAIN[bytes[at]!]! & PLAIN[bytes[at + 1]!]! & PLAIN[bytes[at + 2]!]! & PLAIN[bytes[at + 3]!]!) === 1
+    ) {
+      at += 4;
+    }
     while (at < length && PLAIN[bytes[at]!] === 1) at++;
     if (at >= length || bytes[at] !== QUOTE) return -1;
     return at + 1 >= length || STRING_END[bytes[at + 1]!] === 1 ? at : -1;
@@ -435,23 +442,16 @@ export class Reader {
 
   /** Passes a copy of bytes[start, end), if one is next. */
   repeats(start: number, end: number): boolean {
-    const bytes = this.#bytes;
-    const from = this.pos;
     const length = end - start;
-    if (from + length > bytes.length) return false;
-    for (let i = 0; i < length; i++) if (bytes[start + i] !== bytes[from + i]) return false;
-    this.pos = from + length;
+    if (!isSame(this.#bytes, start, this.#bytes, this.pos, length)) return false;
+    this.pos += length;
     return true;
   }
 
   /** Takes these very octets, if they are next. */
   takeOctets(octets: Uint8Array): boolean {
-    const bytes = this.#bytes;
-    const from = this.pos;
-    const { length } = octets;
-    if (from + length > bytes.length) return false;
-    for (let i = 0; i < length; i++) if (octets[i] !== bytes[from + i]) return false;
-    this.pos = from + length;
+    if (!isSame(octets, 0, this.#bytes, this.pos, octets.length)) return false;
+    this.pos += octets.length;
     return true;
   }
 
@@ -487,6 +487,22 @@ export class Reader {
 
 function isDigit(octet: number | undefined): boolean {
   return octet !== undefined && octet >= 0x30 && octet <= 0x39;
+}
+
+/** True where `length` octets from `from` in `bytes` are those from `at` in `other`. */
+function isSame(bytes: Uint8Array, from: number, other: Uint8Array, at: number, length: number): boolean {
+  if (at + length > other.length) return false;
+  let i = 0;
+  for (; i + 3 < length; i += 4) {
+    const difference =
+      (bytes[from + i]! ^ other[at + i]!) |
+      (bytes[from + i + 1]! ^ other[at + i + 1]!) |
+      (bytes[from + i + 2]! ^ other[at + i + 2]!) |
+      (bytes[from + i + 3]! ^ other[at + i + 3]!);
+    if (difference !== 0) return false;
+  }
+  for (; i < length; i++) if (bytes[from + i] !== other[at + i]) return false;
+  return true;
 }
 
 function isNilOctet(octet: number | undefined): boolean {

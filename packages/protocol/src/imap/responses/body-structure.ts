@@ -1,6 +1,7 @@
 import { CLOSE, NESTING_LIMIT, OPEN, type Reader } from '../reader.ts';
 import type { BodyMultipart, BodyPart, BodyStructure, Disposition, Envelope, Parameters } from '../types.ts';
 import { closeList, readEnvelope } from './envelope.ts';
+import { type PartHead, rememberHead, takeKnownHead } from './part-head.ts';
 
 /** Parts of one message, nested ones included. */
 export const PART_LIMIT = 10_000;
@@ -39,7 +40,9 @@ function body(reader: Reader, count: Count, section: string, whole: boolean, dep
   reader.skipSpaces();
   const prefix = section === '' ? '' : `${section}.`;
   if (reader.peek === OPEN) return multipart(reader, count, section, prefix, depth);
-  return partOrEmpty(reader, count, whole ? `${prefix}1` : section, section, depth);
+  const own = whole ? `${prefix}1` : section;
+  const head = takeKnownHead(reader);
+  return head ? part(reader, count, own, head, depth) : partOrEmpty(reader, count, own, section, depth);
 }
 
 function multipart(
@@ -49,10 +52,9 @@ function multipart(
   prefix: string,
   depth: number,
 ): BodyMultipart {
-  const parts: BodyStructure[] = [];
-  while (reader.peek === OPEN) {
+  const parts = [body(reader, count, `${prefix}1`, false, depth + 1)];
+  while (reader.next() === OPEN) {
     parts.push(body(reader, count, `${prefix}${parts.length + 1}`, false, depth + 1));
-    reader.skipSpaces();
   }
   return multipartEnd(reader, section, parts, reader.lowerText() ?? 'mixed', readParameters(reader));
 }
@@ -83,6 +85,7 @@ function partOrEmpty(
   emptySection: string,
   depth: number,
 ): BodyStructure {
+  const start = reader.pos;
   const type = reader.lowerText() ?? undefined;
   reader.skipSpaces();
   const subtypeMissing = reader.peek === OPEN;
@@ -93,21 +96,20 @@ function partOrEmpty(
   if (type === undefined && subtype !== undefined && MULTIPART.has(subtype)) {
     return multipartEnd(reader, emptySection, [], subtype, parameters);
   }
-  return part(reader, count, section, type ?? 'application', subtype, parameters, depth);
+  const head: PartHead = {
+    type: type ?? 'application',
+    subtype: subtype ?? (type === 'text' ? 'plain' : 'octet-stream'),
+    parameters,
+    id: reader.text(),
+    description: reader.text(),
+    encoding: readEncoding(reader),
+  };
+  rememberHead(reader, start, head);
+  return part(reader, count, section, head, depth);
 }
 
-function part(
-  reader: Reader,
-  count: Count,
-  section: string,
-  type: string,
-  subtype = type === 'text' ? 'plain' : 'octet-stream',
-  parameters: Parameters,
-  depth: number,
-): BodyPart {
-  const id = reader.text();
-  const description = reader.text();
-  const encoding = readEncoding(reader);
+function part(reader: Reader, count: Count, section: string, head: PartHead, depth: number): BodyPart {
+  const { type, subtype, parameters, id, description, encoding } = head;
   const octets = number(reader, true) ?? -1;
   let envelope: Envelope | null = null;
   let enclosed: BodyStructure | null = null;
@@ -185,14 +187,16 @@ function readParameters(reader: Reader): Parameters {
     reader.skipValue();
     return NO_PARAMETERS;
   }
-  const parameters: (readonly [string, string])[] = [];
+  let parameters: (readonly [string, string])[] | undefined;
   reader.pos++;
   while (reader.more()) {
     const name = reader.lowerText();
     const value = reader.text();
-    if (name !== null && value !== null) parameters.push([name, value]);
+    if (name === null || value === null) continue;
+    if (parameters) parameters.push([name, value]);
+    else parameters = [[name, value]];
   }
-  return parameters;
+  return parameters ?? NO_PARAMETERS;
 }
 
 /** `body-fld-dsp`. Quirks: a bare string instead of the list, `(NIL NIL)` (both Exchange). */

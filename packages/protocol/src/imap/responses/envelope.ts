@@ -20,12 +20,16 @@ export function readEnvelope(reader: Reader): Envelope {
   const first = reader.pos;
   const from = addresses(reader);
   const last = reader.pos;
+  // A server says the sender again where the message names no other, and so the address for replies.
+  const again = reader.bytes[first] === OPEN && reader.isPlain(first, last);
+  const sender = again && reader.next() === OPEN && reader.repeats(first, last) ? from : addresses(reader);
+  const replyTo = again && reader.next() === OPEN && reader.repeats(first, last) ? from : addresses(reader);
   const envelope: Envelope = {
     date,
     subject,
     from,
-    sender: reader.repeats(first, last) ? from : addresses(reader),
-    replyTo: reader.repeats(first, last) ? from : addresses(reader),
+    sender,
+    replyTo,
     to: addresses(reader),
     cc: addresses(reader),
     bcc: addresses(reader),
@@ -51,13 +55,15 @@ function addresses(reader: Reader): readonly Address[] {
     reader.skipValue();
     return NOBODY;
   }
-  const list: Address[] = [];
+  // An array that begins with an element is a tenth of one that gets it later: most lists have one.
+  let list: Address[] | undefined;
   reader.pos++;
   while (reader.more()) {
-    if (reader.peek !== OPEN || list.length >= ADDRESS_LIMIT) reader.skipValue();
-    else list.push(address(reader));
+    if (reader.peek !== OPEN || (list && list.length >= ADDRESS_LIMIT)) reader.skipValue();
+    else if (list) list.push(address(reader));
+    else list = [address(reader)];
   }
-  return list;
+  return list ?? NOBODY;
 }
 
 /** `address = "(" addr-name SP addr-adl SP addr-mailbox SP addr-host ")"`; the route (adl) is obsolete and dropped. */
