@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startEmbedded } from '../support/embedded.ts';
 import type { EmbeddedPlace } from '../support/embedded.ts';
 import { eventually } from '../support/eventually.ts';
+import { winmail } from '../support/winmail.ts';
 import { chromiumMissing, openBrowser, serve } from './app.ts';
 import type { App, Browser, Served } from './app.ts';
 import { mailWith } from './letters.ts';
@@ -13,50 +14,22 @@ import { contrasts, review, sideways, spilling } from './measures.ts';
 const missing = chromiumMissing();
 if (missing) console.log(`skipped: packed mail: ${missing}`);
 
-/** [MS-OXTNEF], as Outlook writes it: numbers little-endian, every attribute with its checksum. */
-const little = (value: number, octets: number): Buffer =>
-  Buffer.from(Array.from({ length: octets }, (_, index) => Math.floor(value / 256 ** index) % 256));
-function attribute(level: 1 | 2, id: number, data: Buffer | string): Buffer {
-  const bytes = typeof data === 'string' ? Buffer.from(data, 'latin1') : data;
-  const sum = bytes.reduce((total, octet) => total + octet, 0) % 65_536;
-  return Buffer.concat([little(level, 1), little(id, 4), little(bytes.length, 4), bytes, little(sum, 2)]);
-}
-/** Properties of type binary. */
-function properties(list: readonly (readonly [id: number, value: Buffer])[]): Buffer {
-  const written = list.map(([id, value]) =>
-    Buffer.concat([
-      ...[little(0x102, 2), little(id, 2), little(1, 4), little(value.length, 4), value],
-      Buffer.alloc((4 - (value.length % 4)) % 4),
-    ]),
-  );
-  return Buffer.concat([little(list.length, 4), ...written]);
-}
-const file = (name: string, content: Buffer): Buffer =>
-  Buffer.concat([
-    attribute(2, 0x00069002, Buffer.alloc(14)),
-    attribute(2, 0x00018010, `${name}\0`),
-    attribute(2, 0x0006800f, content),
-  ]);
-const tnef = (...parts: Buffer[]): Buffer => Buffer.concat([little(0x223e9f78, 4), little(1, 2), ...parts]);
-
 const PLAN = Buffer.from(Array.from({ length: 5000 }, (_, index) => (index * 31) % 256));
 const DOT = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==',
   'base64',
 );
-const RTF = Buffer.from(
-  '{\\rtf1\\ansi\\ansicpg1252\\fromhtml1 {\\fonttbl{\\f0 Arial;}}' +
-    "{\\*\\htmltag <p>}The tide tables are gr\\'fcn.{\\*\\htmltag </p>}\\htmlrtf \\par \\htmlrtf0}",
-);
-const uncompressed = Buffer.concat([
-  ...[little(RTF.length + 12, 4), little(RTF.length, 4), Buffer.from('MELA'), little(0, 4), RTF],
-]);
-const winmail = tnef(
-  attribute(1, 0x00018004, 'Tide tables\0'),
-  attribute(1, 0x00069003, properties([[0x1009, uncompressed]])),
-  file('Plan for spring.pdf', PLAN),
-  file('dot.png', DOT),
-);
+const packed = winmail({
+  subject: 'Tide tables',
+  rtf: Buffer.from(
+    '{\\rtf1\\ansi\\ansicpg1252\\fromhtml1 {\\fonttbl{\\f0 Arial;}}' +
+      "{\\*\\htmltag <p>}The tide tables are gr\\'fcn.{\\*\\htmltag </p>}\\htmlrtf \\par \\htmlrtf0}",
+  ),
+  files: [
+    { name: 'Plan for spring.pdf', content: PLAN },
+    { name: 'dot.png', content: DOT },
+  ],
+});
 
 const lines = (content: Buffer): string => content.toString('base64').replaceAll(/.{76}/g, '$&\n');
 const onlyWinmail = mailWith(
@@ -65,7 +38,7 @@ const onlyWinmail = mailWith(
     'Content-Type': 'application/ms-tnef; name="winmail.dat"',
     'Content-Transfer-Encoding': 'base64',
   },
-  lines(winmail),
+  lines(packed),
 );
 const uuencoded = mailWith(
   { Subject: 'As in 1989', 'Content-Type': 'text/plain' },

@@ -132,6 +132,11 @@ export const MESSAGES: readonly Uint8Array[] = [
     '',
   ),
   octets(
+    'Content-Type: text/plain',
+    '',
+    "{\\rtf1\\ansi\\ansicpg1252\\fromhtml1 {\\fonttbl{\\f0\\fcharset204 a;}{\\f1\\fcharset128 b;}}{\\*\\htmltag <p\\par>}\\f0 \\'cf\\uc2\\u8364 ab{\\f1\\'83\\'5c}\\htmlrtf {\\b x}\\htmlrtf0\\bin2 }}{\\pict 00}\\~}",
+  ),
+  octets(
     'Content-Type: application/ms-tnef; name=winmail.dat',
     'Content-Transfer-Encoding: binary',
     '',

@@ -30,6 +30,7 @@ import {
   withoutBcc,
 } from '@postern/protocol/mime';
 import { ProtocolError } from '@postern/protocol/error';
+import { winmail } from '../support/winmail.ts';
 import type { Random } from './random.ts';
 import { MESSAGES, TRANSCRIPTS } from './samples.ts';
 
@@ -79,6 +80,7 @@ function readMessage(bytes: Uint8Array): void {
 
 function readPart(octets: Uint8Array, text: string): void {
   unpackUuencoded(octets);
+  unpackTnef(winmail({ rtf: octets }));
   parseDeliveryStatus(octets);
   parseDispositionNotification(octets);
   quotedStretches(text);

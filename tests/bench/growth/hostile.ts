@@ -28,6 +28,7 @@ import {
   unpackTnef,
   unpackUuencoded,
 } from '@postern/protocol/mime';
+import { winmail } from '../../support/winmail.ts';
 
 export interface HostileInput {
   readonly name: string;
@@ -67,27 +68,13 @@ function octets(
   };
 }
 
-/** In a winmail.dat of one property: [MS-OXTNEF] §2.1.3, [MS-OXRTFCP] §2.1.3, not compressed. */
 function rtf(name: string, piece: string): HostileInput {
-  const number = (value: number, count: number) =>
-    Buffer.from(Array.from({ length: count }, (_, index) => Math.floor(value / 256 ** index) % 256));
   return {
     name,
     make(size) {
-      const content = Buffer.from(
-        `{\\rtf1\\fromhtml1 ${piece.repeat(Math.ceil(size / piece.length))}`,
-        'latin1',
-      );
-      const packed = Buffer.concat([
-        ...[number(content.length + 12, 4), number(content.length, 4), Buffer.from('MELA'), number(0, 4)],
-        content,
-      ]);
-      const property = Buffer.concat([number(1, 4), number(0x102, 2), number(0x1009, 2), number(1, 4)]);
-      const data = Buffer.concat([property, number(packed.length, 4), packed]);
-      const attribute = Buffer.concat([number(1, 1), number(0x00069003, 4), number(data.length, 4), data]);
-      const whole = Buffer.concat([number(0x223e9f78, 4), number(1, 2), attribute, number(0, 2)]);
-      if (unpackTnef(whole)?.html === undefined || unpackTnef(whole)?.rtf === undefined)
-        throw new Error(`${name}: it is not read`);
+      const document = `{\\rtf1\\fromhtml1 ${piece.repeat(Math.ceil(size / piece.length))}`;
+      const whole = winmail({ rtf: Buffer.from(document, 'latin1') });
+      if (unpackTnef(whole)?.rtf === undefined) throw new Error(`${name}: it is not read`);
       return () => unpackTnef(whole);
     },
   };
