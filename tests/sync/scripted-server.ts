@@ -184,8 +184,9 @@ class Line implements Transport {
         for (const key of mailboxes.keys()) this.#say(`* LIST () "/" "${key}"\r\n`);
         break;
       case 'SELECT': {
-        const chosen = mailboxes.get(unquoted(args));
-        this.#selected = chosen && unquoted(args);
+        const asked = unquoted(args.split(' (')[0]!);
+        const chosen = mailboxes.get(asked);
+        this.#selected = chosen && asked;
         if (!chosen) return this.#say(`${tag} NO [NONEXISTENT] no such mailbox\r\n`);
         this.#say(selected(chosen));
         break;

@@ -16,9 +16,14 @@ export interface Absorbed {
   readonly unknown: readonly Uid[];
   /** Something vanished that could not be named: the known UIDs have to be compared. */
   readonly lost: boolean;
+  /** Most of what is known was said to have vanished: nothing was removed for it. */
+  readonly suspect: boolean;
   /** Messages added. */
   readonly added: number;
 }
+
+/** So many messages may vanish at a word; more than that, and most of a mailbox, only after a second look. */
+const FEW = 20;
 
 /** Carries `news`, all of one selected `mailbox` and in wire order, into the store in one commit. */
 export function absorb(truth: Truth, mailbox: MailboxKey, news: readonly News[]): Promise<Absorbed> {
@@ -30,6 +35,7 @@ export function absorb(truth: Truth, mailbox: MailboxKey, news: readonly News[])
     const gone = new Set<MessageKey>();
     const unknown = new Set<Uid>();
     let lost = false;
+    let suspect = false;
     const vanish = (uid: number): void => {
       fresh.delete(uid as Uid);
       unknown.delete(uid as Uid);
@@ -62,13 +68,15 @@ export function absorb(truth: Truth, mailbox: MailboxKey, news: readonly News[])
         if (item.uid === undefined) lost = true;
         else vanish(item.uid);
       } else if (item.type === 'vanished') {
-        for (let i = 0; i < rows.length; i++) {
-          const uid = rows.uids[i] ?? 0;
-          if (uid !== 0 && hasUid(item.uids, uid)) vanish(uid);
-        }
-        for (const uid of fresh.keys()) {
-          if (hasUid(item.uids, uid)) fresh.delete(uid);
-        }
+        for (const uid of fresh.keys()) if (hasUid(item.uids, uid)) fresh.delete(uid);
+        const named = [...rows.uids.keys()].filter(
+          (i) => rows.uids[i] !== 0 && hasUid(item.uids, rows.uids[i] ?? 0),
+        );
+        const unasked = named.filter((i) => !truth.held.has(rows.keys[i] as MessageKey));
+        const most = unasked.length > FEW && unasked.length * 2 > rows.length;
+        suspect ||= most;
+        for (const i of named)
+          if (!most || truth.held.has(rows.keys[i] as MessageKey)) vanish(rows.uids[i] ?? 0);
       }
     }
     for (const uid of fresh.keys()) unknown.delete(uid);
@@ -79,7 +87,7 @@ export function absorb(truth: Truth, mailbox: MailboxKey, news: readonly News[])
     const flagRows = [...flags.values(), ...linked.map(({ key, flags }) => ({ key, flags }))];
     if (flagRows.length > 0) changes.push({ kind: 'flags', mailbox, rows: flagRows });
     if (gone.size > 0) changes.push({ kind: 'expunged', mailbox, keys: [...gone] });
-    return { changes, result: { unknown: [...unknown], lost, added: messages.length } };
+    return { changes, result: { unknown: [...unknown], lost, suspect, added: messages.length } };
   });
 }
 

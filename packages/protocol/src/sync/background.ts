@@ -207,7 +207,8 @@ export class Background {
       await this.#bell.wait(patience);
       return;
     }
-    if (this.#lane.selected !== mailbox.key) {
+    // Another job may have selected it: what happened before that was not heard of.
+    if (this.#progress.get(mailbox.key)?.selection !== this.#lane.selection) {
       this.#stale.add(mailbox.key);
       return this.#catchUp(mailbox.key);
     }

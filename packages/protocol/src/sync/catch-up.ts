@@ -1,16 +1,18 @@
 /**
  * Catching up with one mailbox, a step at a time, so that what a person waits for can go in between.
- * The plain way (RFC 4549 §4.3.1); what it leaves in the store is what every other way has to leave there.
+ * With QRESYNC, with CONDSTORE, or the plain way (see plan.ts): all three leave the same in the store.
  */
 import { CommandError } from '../error.ts';
 import { noop, uidSearch } from '../imap/index.ts';
 import type { SelectedMailbox, Uid } from '../imap/types.ts';
 import type { Change } from './change.ts';
 import { compareFlags } from './compare-flags.ts';
+import { compareUids } from './compare-uids.ts';
+import { fetchChanges } from './fetch-changes.ts';
 import { fetchDescriptors, fetchUnknown } from './fetch-descriptors.ts';
 import type { Lane } from './lane.ts';
 import type { Mailbox, MailboxKey, MessageKey, Rows, SyncState } from './model.ts';
-import { LAST_UID, nextWindow, planMailbox } from './plan.ts';
+import { LAST_UID, nextWindow, planMailbox, tellsChanges } from './plan.ts';
 import type { Step } from './plan.ts';
 import type { Progress } from './progress.ts';
 import type { Truth } from './truth.ts';
@@ -29,14 +31,14 @@ export async function catchUp(
   const looked = await lookAt(lane, truth, key, progress);
   if (!looked) return true;
   const { mailbox, selected } = looked;
-  if (lane.noticed.lost) {
-    lane.noticed.lost = false;
-    if (progress.compared < COMPARISONS) progress.flagsAsked = false;
-  }
+  if (lane.noticed.suspect) progress.distrust();
+  lane.noticed.suspect = false;
+  if (lane.noticed.lost && progress.compared < COMPARISONS) progress.lost();
+  lane.noticed.lost = false;
   if (await fetchUnknown(lane, truth, mailbox, progress)) return false;
   const rows = await truth.rows(key);
   const known = knownIn(rows);
-  seekAgreement(lane, mailbox, known, progress);
+  seekAgreement(lane, mailbox, selected, known, progress);
   const [step] = await plan(lane, mailbox, selected, known, progress);
   progress.recent = step === undefined || step.step === 'older';
   if (step) {
@@ -66,15 +68,17 @@ export async function catchUpNew(
     const { mailbox, selected } = looked;
     const known = knownIn(await truth.rows(key));
     const { exists } = lane.noticed;
-    seekAgreement(lane, mailbox, known, progress);
+    seekAgreement(lane, mailbox, selected, known, progress);
     const [step] = await plan(lane, mailbox, selected, known, progress);
     if (step?.step === 'new') {
       await carryOut(step, lane, truth, mailbox, selected, progress);
       continue;
     }
     lane.settled();
-    if (exists !== known || lane.noticed.lost || lane.noticed.unknown.size > 0) {
+    const { lost, suspect, unknown } = lane.noticed;
+    if (exists !== known || lost || suspect || unknown.size > 0) {
       lane.noticed.lost = false;
+      lane.noticed.suspect = false;
       lane.noticed.unknown.clear();
       return false;
     }
@@ -92,9 +96,9 @@ async function lookAt(
 ): Promise<{ readonly mailbox: Mailbox; readonly selected: SelectedMailbox } | undefined> {
   const before = await truth.mailbox(key);
   if (!before) return undefined;
-  const wasSelected = lane.selected === key;
-  const selected = await lane.select(before);
-  if (!wasSelected) progress.selected(selected.uidNext !== undefined);
+  const selected = await lane.select(before, { resync: progress.modSeqTrusted });
+  if (progress.selection !== lane.selection)
+    progress.selected(lane.selection, selected.uidNext !== undefined, lane.resynced);
   await lane.absorbed();
   const mailbox = await truth.mailbox(key);
   return mailbox && { mailbox, selected };
@@ -105,10 +109,16 @@ function knownIn(rows: Rows): number {
 }
 
 /**
- * EXISTS differs from what is known: first the new mail is asked for again (its UIDNEXT may be old), then all that is
- * known is compared. Each once for one EXISTS: a server whose count is wrong must not be asked for ever.
+ * EXISTS differs from what is known: first the new mail is asked for again (its UIDNEXT may be old), then which UIDs there
+ * are, or all that is known is compared. Each once for one EXISTS: a server whose count is wrong must not be asked for ever.
  */
-function seekAgreement(lane: Lane, { sync }: Mailbox, known: number, progress: Progress): void {
+function seekAgreement(
+  lane: Lane,
+  { sync }: Mailbox,
+  selected: SelectedMailbox,
+  known: number,
+  progress: Progress,
+): void {
   const { exists } = lane.noticed;
   if (sync.from > 1 || exists === known) return;
   if (exists > known && progress.grownAt !== exists) {
@@ -116,7 +126,8 @@ function seekAgreement(lane: Lane, { sync }: Mailbox, known: number, progress: P
     progress.newAsked = false;
   } else if (progress.newAsked && progress.disagreedAt !== exists) {
     progress.disagreedAt = exists;
-    progress.flagsAsked = false;
+    progress.uidsAsked = false;
+    if (!tellsChanges(sync, selected, progress)) progress.flagsAsked = false;
   }
 }
 
@@ -140,11 +151,7 @@ async function plan(
     // There is more mail than SELECT knew of.
     uidNext = undefined;
   }
-  return planMailbox(
-    { sync, known, window: progress.window },
-    { ...selected, exists, uidNext, highestModSeq: exists === known ? selected.highestModSeq : undefined },
-    progress,
-  );
+  return planMailbox({ sync, known, window: progress.window }, { ...selected, exists, uidNext }, progress);
 }
 
 async function highestUid(lane: Lane): Promise<number> {
@@ -191,7 +198,19 @@ async function carryOut(
     case 'flags':
       await compareFlags(lane, truth, mailbox, step.first, step.last);
       progress.flagsAsked = true;
+      progress.newsLost = false;
       progress.compared++;
+      return;
+    case 'changes':
+      if (await fetchChanges(lane, step)) {
+        progress.flagsAsked = true;
+        progress.newsLost = false;
+        progress.compared++;
+      } else progress.distrust();
+      return;
+    case 'uids':
+      progress.uidsAsked = true;
+      if (!(await compareUids(lane, truth, mailbox, step.first, step.last))) progress.distrust();
       return;
     case 'older': {
       const { found } = await fetchDescriptors(lane, step.first, step.last);

@@ -1,6 +1,7 @@
 import { noop, uidFetch, uidSearch } from '../imap/index.ts';
 import type { Lane } from './lane.ts';
-import type { Mailbox, MessageKey } from './model.ts';
+import type { Mailbox } from './model.ts';
+import { removeMissing } from './remove-missing.ts';
 import type { Truth } from './truth.ts';
 
 /**
@@ -33,18 +34,5 @@ export async function compareFlags(
     // Both say so, and EXISTS says otherwise: then nobody is believed, and the mail stays.
     if (whole && known.length - missing.size < lane.noticed.exists && seen.size === 0) return;
   }
-  await truth.change(async () => {
-    const now = await truth.rows(mailbox.key);
-    const keys: MessageKey[] = [];
-    for (let i = 0; i < now.length; i++) {
-      const key = now.keys[i] as MessageKey;
-      if (!missing.has(now.uids[i] ?? 0)) continue;
-      if (truth.held.has(key)) truth.departed.add(key);
-      else keys.push(key);
-    }
-    return {
-      changes: keys.length > 0 ? [{ kind: 'expunged', mailbox: mailbox.key, keys }] : [],
-      result: undefined,
-    };
-  });
+  await removeMissing(truth, mailbox.key, missing);
 }

@@ -2,14 +2,14 @@
  * One IMAP connection of the engine: what is selected on it, and its news on their way into the store.
  * The engine has two: one for what a person waits for, one for catching up and listening.
  */
-import { ConnectionLost } from '../error.ts';
-import { capability, id, select, Session } from '../imap/index.ts';
+import { CommandError, ConnectionLost } from '../error.ts';
+import { capability, enable, id, select, Session } from '../imap/index.ts';
 import type { Command } from '../imap/index.ts';
-import type { FetchedMessage, News, SelectedMailbox, Uid } from '../imap/types.ts';
+import type { FetchedMessage, ModSeq, News, SelectedMailbox, Uid, UidValidity } from '../imap/types.ts';
 import type { Clock, Transport } from '../port.ts';
 import { absorb } from './absorb.ts';
 import { compressing } from './compressing.ts';
-import type { Mailbox, MailboxKey } from './model.ts';
+import type { Mailbox, MailboxKey, SyncState } from './model.ts';
 import { isNumberedAnew } from './numbered-anew.ts';
 import { asksForId, isForlorn, throttledFor } from './refusals.ts';
 import type { Truth } from './truth.ts';
@@ -31,6 +31,15 @@ export interface Noticed {
   readonly unknown: Set<Uid>;
   /** Something vanished without a name. */
   lost: boolean;
+  /** So much was said to have vanished that it was not believed: nothing was removed. */
+  suspect: boolean;
+}
+
+export interface SelectHow {
+  /** Also when it is selected already: SELECT tells what is new. */
+  readonly again?: boolean;
+  /** With QRESYNC, what became of the known messages comes with the answer (RFC 7162 §3.2.5). */
+  readonly resync?: boolean;
 }
 
 /** The UIDs that a step was about to use are void (RFC 4549 §4.1): what it was for has to be planned again. */
@@ -55,6 +64,10 @@ export class Lane {
   #failure: unknown;
   noticed: Noticed = nothing();
   #settledExists = 0;
+  #selections = 0;
+  #resynced = false;
+  /** News may be of the mailbox that is just being selected. */
+  #selecting = false;
   /** News wakes the loop: nobody is about to ask for it anyway. */
   listening = false;
   /** While set, every UID that a FETCH response names is added: what a flag comparison has seen. */
@@ -82,12 +95,22 @@ export class Lane {
 
   /** Something was noticed that the store does not have yet: arrivals, or removals without a name. */
   get hasNews(): boolean {
-    const { exists, unknown, lost } = this.noticed;
-    return lost || unknown.size > 0 || exists !== this.#settledExists;
+    const { exists, unknown, lost, suspect } = this.noticed;
+    return lost || suspect || unknown.size > 0 || exists !== this.#settledExists;
   }
 
   get selected(): MailboxKey | undefined {
     return this.isOpen ? this.#selected?.key : undefined;
+  }
+
+  /** Counts the times that a mailbox was selected: news of one was heard only while it was the selected one. */
+  get selection(): number {
+    return this.#selections;
+  }
+
+  /** When the mailbox was selected, all that changed in it since the last time came with the answer. */
+  get resynced(): boolean {
+    return this.#resynced;
   }
 
   /** The store agrees with all that was noticed up to now. */
@@ -121,6 +144,9 @@ export class Lane {
       await session.ready;
       if (session.capabilities.size === 0) await session.run(capability());
       await compressing(session, transport);
+      // RFC 7162 §3.2.3; from here on, what is gone comes as VANISHED, by its UID. Refused: then it goes without.
+      if (session.capabilities.has('QRESYNC') && session.capabilities.has('ENABLE'))
+        await session.run(enable(['QRESYNC'])).catch(unlessRefused);
     } catch (error) {
       session.close();
       throw error;
@@ -185,7 +211,10 @@ export class Lane {
    * this `mailbox` was are good on this connection. Rejects with MailboxVoided when they are not, and with CommandError
    * when the server refuses the mailbox.
    */
-  async select(mailbox: Mailbox, again = false): Promise<SelectedMailbox> {
+  async select(
+    mailbox: Mailbox,
+    { again = false, resync = false }: SelectHow = {},
+  ): Promise<SelectedMailbox> {
     const session = await this.session();
     const current = this.#selected;
     if (!again && current?.key === mailbox.key && session.state === 'selected') {
@@ -194,13 +223,34 @@ export class Lane {
     }
     await this.absorbed();
     this.#selected = undefined;
-    const state = await this.#introduced(session, this.#selecting(mailbox));
+    const state = await this.#runSelect(session, mailbox, resync);
     await this.#compare(mailbox, state);
     if (await isNumberedAnew(this, this.#ports.truth, mailbox, state)) {
       await this.#ports.onUidValidity(mailbox, state);
       throw new MailboxVoided();
     }
     return state;
+  }
+
+  async #runSelect(session: Session, mailbox: Mailbox, resync: boolean): Promise<SelectedMailbox> {
+    const { uidValidity, highestModSeq } = mailbox.sync;
+    const begins = resync && uidValidity > 0 && highestModSeq > 0n && session.enabled.has('QRESYNC');
+    this.#selecting = true;
+    try {
+      if (begins) {
+        try {
+          return await this.#introduced(session, this.#selection(mailbox, mailbox.sync));
+        } catch (error) {
+          // The mailbox may be refused, or only the way it was asked for: the plain way tells.
+          unlessRefused(error);
+          this.#news = [];
+        }
+      }
+      return await this.#introduced(session, this.#selection(mailbox, undefined));
+    } finally {
+      this.#selecting = false;
+      if (!this.#selected) this.#news = [];
+    }
   }
 
   /** Says who we are where that is what the server waits for. */
@@ -215,8 +265,17 @@ export class Lane {
   }
 
   /** News of the new mailbox may follow in the octets right behind the receipt: by then it has to be the selected one. */
-  #selecting(mailbox: Mailbox): Command<SelectedMailbox> {
-    const command = select({ wire: mailbox.wireName });
+  #selection(mailbox: Mailbox, since: SyncState | undefined): Command<SelectedMailbox> {
+    const command = select(
+      { wire: mailbox.wireName },
+      since && {
+        resync: {
+          uidValidity: since.uidValidity as UidValidity,
+          modSeq: since.highestModSeq as ModSeq,
+          known: [[1, since.uidNext - 1]],
+        },
+      },
+    );
     return {
       ...command,
       collect: () => {
@@ -226,12 +285,26 @@ export class Lane {
           settle: (status) => {
             const state = collector.settle(status);
             this.#selected = { key: mailbox.key, state };
+            this.#selections++;
             this.noticed = { ...nothing(), exists: state.exists };
+            this.#resynced = since !== undefined && this.#believes(since, state);
             return state;
           },
         };
       },
     };
+  }
+
+  /**
+   * A mod-sequence or a UIDNEXT that went down is of another history: what is said to have vanished since is not believed.
+   * Under another UIDVALIDITY all of it is about other messages.
+   */
+  #believes(since: SyncState, { uidValidity, uidNext, highestModSeq }: SelectedMailbox): boolean {
+    const sameValidity = uidValidity === since.uidValidity;
+    const fell = (highestModSeq ?? 0n) < since.highestModSeq || (uidNext ?? since.uidNext) < since.uidNext;
+    const believed = sameValidity && !fell;
+    if (!believed) this.#news = this.#news.filter(({ type }) => sameValidity && type !== 'vanished');
+    return believed;
   }
 
   /** RFC 4549 §4.1. `mailbox.sync` says under which UIDVALIDITY the caller's UIDs were learnt; 0: it has none. */
@@ -268,7 +341,7 @@ export class Lane {
       default:
         return;
     }
-    if (!this.#selected) return;
+    if (!this.#selected && !this.#selecting) return;
     this.#news.push(news);
     if (this.#news.length === 1 && this.listening) this.#ports.onWake();
     if (this.#news.length % NEWS_PER_COMMIT === 0) this.#carry();
@@ -282,9 +355,10 @@ export class Lane {
     const noticed = this.noticed;
     this.#absorbing = this.#absorbing
       .then(() => absorb(this.#ports.truth, mailbox, news))
-      .then(({ unknown, lost }) => {
+      .then(({ unknown, lost, suspect }) => {
         for (const uid of unknown) noticed.unknown.add(uid);
         noticed.lost ||= lost;
+        noticed.suspect ||= suspect;
       })
       .catch((error: unknown) => {
         noticed.lost = true;
@@ -310,5 +384,9 @@ export class Lane {
 }
 
 function nothing(): Noticed {
-  return { exists: 0, unknown: new Set(), lost: false };
+  return { exists: 0, unknown: new Set(), lost: false, suspect: false };
+}
+
+function unlessRefused(error: unknown): void {
+  if (!(error instanceof CommandError)) throw error;
 }

@@ -9,6 +9,7 @@ import {
   planMailbox,
   SMALLEST_WINDOW,
 } from './plan.ts';
+import type { Asked } from './plan.ts';
 
 const validity = 7 as UidValidity;
 const never: SyncState = { uidValidity: 0, from: 1, uidNext: 1, highestModSeq: 0n, exists: 0, at: 0 };
@@ -32,6 +33,14 @@ const server = (fields: {
   highestModSeq: fields.modSeq as ModSeq | undefined,
 });
 const local = (sync: SyncState, known: number, window = 200) => ({ sync, known, window });
+
+const nothingAsked: Asked = {
+  newAsked: false,
+  flagsAsked: false,
+  uidsAsked: true,
+  newsLost: false,
+  modSeqTrusted: true,
+};
 
 describe('planMailbox', () => {
   it.each([
@@ -61,9 +70,26 @@ describe('planMailbox', () => {
       [],
     ],
     [
-      'flags, when an expunge hides behind the same HIGHESTMODSEQ',
+      'what changed, where HIGHESTMODSEQ went up',
       local(whole, 90),
-      server({ modSeq: 50n, exists: 89 }),
+      server({ modSeq: 90060115205545359n }),
+      false,
+      [{ step: 'changes', first: 1, last: 100, since: 50n }],
+    ],
+    [
+      'new before what changed',
+      local(whole, 90),
+      server({ modSeq: 51n, uidNext: 103, exists: 92 }),
+      false,
+      [
+        { step: 'new', first: 101 },
+        { step: 'changes', first: 1, last: 100, since: 50n },
+      ],
+    ],
+    [
+      'flags, where the server keeps no mod-sequences for this mailbox any more',
+      local(whole, 90),
+      server({}),
       false,
       [{ step: 'flags', first: 1, last: 100 }],
     ],
@@ -121,12 +147,34 @@ describe('planMailbox', () => {
       [{ step: 'reset' }],
     ],
   ] as const)('%s', (_, mine, theirs, flagsAsked, steps) => {
-    expect(planMailbox(mine, theirs, { newAsked: false, flagsAsked })).toEqual(steps);
+    expect(planMailbox(mine, theirs, { ...nothingAsked, flagsAsked })).toEqual(steps);
+  });
+});
+
+describe('mod-sequences', () => {
+  const plan = (asked: Partial<Asked>, modSeq = 50n, exists = 90) =>
+    planMailbox(local(whole, 90), server({ modSeq, exists }), { ...nothingAsked, ...asked });
+
+  it('that stand still say that no flag was touched, unless news came without a name', () => {
+    expect(plan({})).toEqual([]);
+    expect(plan({ newsLost: true })).toEqual([{ step: 'changes', first: 1, last: 100, since: 50n }]);
+  });
+
+  it('say nothing of what is gone: where the count disagrees, the UIDs are asked for', () => {
+    expect(plan({ uidsAsked: false }, 50n, 89)).toEqual([{ step: 'uids', first: 1, last: 100 }]);
+    expect(plan({ uidsAsked: false, flagsAsked: true }, 60n, 89)).toEqual([
+      { step: 'uids', first: 1, last: 100 },
+    ]);
+  });
+
+  it('that are not believed leave the plain way', () => {
+    expect(plan({ modSeqTrusted: false })).toEqual([{ step: 'flags', first: 1, last: 100 }]);
+    expect(plan({ modSeqTrusted: false, flagsAsked: true, uidsAsked: false })).toEqual([]);
   });
 });
 
 it('asks a server without UIDNEXT for new mail once', () => {
-  const asked = { newAsked: true, flagsAsked: true };
+  const asked = { ...nothingAsked, newAsked: true, flagsAsked: true };
   expect(planMailbox(local(whole, 90), server({ uidNext: undefined }), asked)).toEqual([]);
   expect(planMailbox(local(never, 0), server({ uidNext: undefined, exists: 9 }), asked)).toEqual([]);
 });

@@ -1,10 +1,15 @@
 /**
  * What has to be asked of the server so that a mailbox's truth is whole again. Pure; planned anew at every wake.
  *
- * This is the plain way of RFC 4549 §4.3.1, for any server: new descriptors, then flags of the known (which also tells
- * what is gone), then older mail, newest first.
+ * New descriptors first, then what became of the known, then older mail, newest first. What became of the known is asked
+ * in one of three ways, which leave the same in the store:
+ * - QRESYNC (RFC 7162 §3.2): SELECT, or one FETCH, tells flags and removals since a mod-sequence.
+ * - CONDSTORE (RFC 7162 §3.1): one FETCH tells flags since a mod-sequence; where the count says that messages are gone, a
+ *   SEARCH tells which.
+ * - the plain way (RFC 4549 §4.3.1), for any server, and for one whose mod-sequences cannot be believed: flags of all that
+ *   is known, which also tells what is gone.
  */
-import type { SelectedMailbox } from '../imap/types.ts';
+import type { ModSeq, SelectedMailbox } from '../imap/types.ts';
 import type { SyncState } from './model.ts';
 
 export type Step =
@@ -14,6 +19,10 @@ export type Step =
   | { readonly step: 'new'; readonly first: number; readonly last?: number }
   /** Flags of the known UIDs in a range; those not returned are gone. */
   | { readonly step: 'flags'; readonly first: number; readonly last: number }
+  /** Flags of the known UIDs in a range that changed since a mod-sequence. */
+  | { readonly step: 'changes'; readonly first: number; readonly last: number; readonly since: ModSeq }
+  /** Which UIDs of a range are there: those known and not among them are gone. */
+  | { readonly step: 'uids'; readonly first: number; readonly last: number }
   /** Descriptors of UIDs in a range below all that are known. */
   | { readonly step: 'older'; readonly first: number; readonly last: number };
 
@@ -34,15 +43,27 @@ export interface LocalMailbox {
   readonly window: number;
 }
 
+/** What was asked since the mailbox was selected, or since there was reason to ask again. */
+export interface Asked {
+  readonly newAsked: boolean;
+  /** The flags of what is known, or what changed among them. */
+  readonly flagsAsked: boolean;
+  /** Which UIDs are there; needed only where the count disagrees. */
+  readonly uidsAsked: boolean;
+  /** News without a name came: there are changes that SELECT did not know of. */
+  readonly newsLost: boolean;
+  /** The server's mod-sequences are believed. */
+  readonly modSeqTrusted: boolean;
+}
+
 /**
  * The steps that lead from `local` to `selected`, in order. After 'reset' nothing else can be said before the local
- * state is emptied, so it stands alone. `asked`: new mail was asked for, and the flags were compared, since the mailbox was
- * last selected.
+ * state is emptied, so it stands alone.
  */
 export function planMailbox(
   local: LocalMailbox,
   selected: Pick<SelectedMailbox, 'exists' | 'uidNext' | 'uidValidity' | 'highestModSeq'>,
-  asked: { readonly newAsked: boolean; readonly flagsAsked: boolean },
+  asked: Asked,
 ): Step[] {
   const { sync } = local;
   if (sync.uidValidity !== selected.uidValidity && selected.uidValidity !== 0) {
@@ -65,19 +86,36 @@ export function planMailbox(
       ...(uidNext !== undefined && last < uidNext - 1 ? { last } : {}),
     });
   }
-  // Nothing came, nothing went, and no flag was touched (RFC 7162 §3.1.2.1): the flags are what they were.
-  const untouched =
-    selected.highestModSeq !== undefined &&
-    selected.highestModSeq > 0n &&
-    selected.highestModSeq === sync.highestModSeq &&
-    selected.exists === sync.exists &&
-    selected.uidNext === sync.uidNext;
-  if (!asked.flagsAsked && !untouched && local.known > 0)
-    steps.push({ step: 'flags', first: sync.from, last: sync.uidNext - 1 });
+  if (local.known > 0) steps.push(...becomeOfKnown(sync, selected, asked));
   if (sync.from > 1 && local.known < selected.exists) {
     steps.push({ step: 'older', first: Math.max(1, sync.from - local.window), last: sync.from - 1 });
   }
   return steps;
+}
+
+function becomeOfKnown(
+  sync: SyncState,
+  selected: Pick<SelectedMailbox, 'highestModSeq'>,
+  asked: Asked,
+): Step[] {
+  const known = { first: sync.from, last: sync.uidNext - 1 };
+  if (!tellsChanges(sync, selected, asked)) return asked.flagsAsked ? [] : [{ step: 'flags', ...known }];
+  const steps: Step[] = [];
+  // Where the mod-sequence stands still, no flag was touched (RFC 7162 §3.1.2.1).
+  const touched = asked.newsLost || selected.highestModSeq !== sync.highestModSeq;
+  if (!asked.flagsAsked && touched)
+    steps.push({ step: 'changes', ...known, since: sync.highestModSeq as ModSeq });
+  if (!asked.uidsAsked) steps.push({ step: 'uids', ...known });
+  return steps;
+}
+
+/** There is a mod-sequence to begin from. One that went down, or is not there any more, is that of another history. */
+export function tellsChanges(
+  { highestModSeq: since }: SyncState,
+  { highestModSeq }: Pick<SelectedMailbox, 'highestModSeq'>,
+  { modSeqTrusted }: Pick<Asked, 'modSeqTrusted'>,
+): boolean {
+  return modSeqTrusted && since > 0n && highestModSeq !== undefined && highestModSeq >= since;
 }
 
 /** The width of the next window, after one of `width` UIDs held `found` messages. */

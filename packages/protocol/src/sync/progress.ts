@@ -3,9 +3,15 @@ import { SMALLEST_WINDOW } from './plan.ts';
 
 /** What the engine remembers of a mailbox while it runs; lost with the connection, which only costs a comparison. */
 export class Progress {
+  /** The lane's count when the mailbox was selected: what follows holds for that selection. */
+  selection = -1;
   /** The new mail was asked for since the mailbox was selected, or since there was reason to ask again. */
   newAsked = false;
   flagsAsked = false;
+  uidsAsked = true;
+  newsLost = false;
+  /** The server's mod-sequences are believed, until what they lead to disagrees with what is there. */
+  modSeqTrusted = true;
   /** Flag comparisons since the mailbox was last whole. */
   compared = 0;
   /** EXISTS when it was last found to be more than is known, and other than what is known. */
@@ -23,12 +29,28 @@ export class Progress {
   readonly awaited = new Set<MessageKey>();
 
   /** The mailbox was selected: what was asked before is old. SELECT may itself have said whether there is new mail. */
-  selected(saysUidNext: boolean): void {
+  selected(selection: number, saysUidNext: boolean, resynced: boolean): void {
+    this.selection = selection;
     this.newAsked = saysUidNext;
-    this.flagsAsked = false;
+    this.flagsAsked = resynced;
+    this.uidsAsked = true;
+    this.newsLost = false;
     this.grownAt = -1;
     this.disagreedAt = -1;
     this.searched = undefined;
     this.recent = false;
+  }
+
+  /** Something came that could not be named: what is known has to be looked at again. */
+  lost(): void {
+    this.flagsAsked = false;
+    this.newsLost = true;
+    this.disagreedAt = -1;
+  }
+
+  /** What the mod-sequences led to cannot be true: the mailbox is compared whole, and from now on the plain way. */
+  distrust(): void {
+    this.modSeqTrusted = false;
+    this.flagsAsked = false;
   }
 }

@@ -139,7 +139,7 @@ async function check(
     const uid = copies.get(messageId === '' ? `${size} at ${date}` : `${size} ${messageId}`)?.shift();
     if (uid !== undefined) arrived.set(key, uid);
   }
-  await lane.select(from, true);
+  await lane.select(from, { again: true });
   const there = await stillThere(
     settling,
     rows.map(({ uid }) => uid as Uid),
@@ -163,7 +163,7 @@ async function copiesIn(settling: Settling, action: MoveAction, to: Mailbox): Pr
   const copies = new Map<string, Uid[]>();
   let selected: SelectedMailbox;
   try {
-    selected = await settling.lane.select(to, true);
+    selected = await settling.lane.select(to, { again: true });
   } catch (error) {
     // No such mailbox (yet): nothing arrived there; [TRYCREATE] will make it.
     if (error instanceof CommandError && error.status === 'NO') return copies;

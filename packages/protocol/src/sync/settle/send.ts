@@ -89,7 +89,7 @@ async function settleUncertain(settling: Settling, action: SendAction): Promise<
   const sent = action.sent === undefined ? undefined : await truth.mailbox(action.sent);
   try {
     if (sent) {
-      const selected = await lane.select(sent, true);
+      const selected = await lane.select(sent, { again: true });
       await lane.run(noop());
       if (await isFiled(lane, action.messageId, 1, selected)) return;
     }

@@ -50,7 +50,7 @@ async function isThere(
   const { lane } = settling;
   let selected: SelectedMailbox;
   try {
-    selected = await lane.select(mailbox, true);
+    selected = await lane.select(mailbox, { again: true });
   } catch (error) {
     // No such mailbox yet: then it is not there either; APPEND will say [TRYCREATE].
     if (error instanceof CommandError && error.status === 'NO') return false;
