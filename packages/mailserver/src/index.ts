@@ -3,9 +3,9 @@
  * against what the RFCs allow a server to do. Never meant to be deployed.
  */
 export { Account, Refusal } from './account/account.ts';
-export type { AccountOptions } from './account/account.ts';
+export type { AccountOptions, Quota } from './account/account.ts';
 export { flagSet, Mailbox } from './account/mailbox.ts';
-export type { Message, NewMessage } from './account/mailbox.ts';
+export type { AccountWatcher, MailboxListener, Message, NewMessage } from './account/mailbox.ts';
 export { demoAccounts } from './demo/accounts.ts';
 export { bigMailbox } from './demo/big-mailbox.ts';
 export type { BigMailboxOptions } from './demo/big-mailbox.ts';
@@ -13,10 +13,13 @@ export type { Faults } from './faults.ts';
 export { ServerConnection } from './imap/connection.ts';
 export type { TlsOptions } from './imap/listener.ts';
 export type { ImapHost } from './imap/session.ts';
+export type { SaslMechanism } from './sasl/mechanisms.ts';
 export { GeneratedMessage, HeldMessage } from './message/source.ts';
 export type { MessageSource } from './message/source.ts';
-export { CAPABILITIES, profiles } from './profile.ts';
-export type { CapabilityName, Profile } from './profile.ts';
+export { CAPABILITIES, NO_CAPABILITIES, profiles, supports } from './profile.ts';
+export type { CapabilityName, MultiAccess, Profile } from './profile.ts';
+export { noReferrals } from './referrals.ts';
+export type { Referrals, RemoteHome, RemoteMailbox } from './referrals.ts';
 export { startMailServer } from './server.ts';
 export type { DeliverOptions, Endpoint, MailServer, MailServerOptions } from './server.ts';
 export type { RelayedMessage } from './submission.ts';

@@ -7,6 +7,8 @@ import type { ImapHost } from './imap/session.ts';
 import type { MessageSource } from './message/source.ts';
 import type { Profile } from './profile.ts';
 import { profiles } from './profile.ts';
+import type { Referrals } from './referrals.ts';
+import { noReferrals } from './referrals.ts';
 import type { RelayedMessage, SubmissionHost, SubmissionListener } from './submission.ts';
 import { listenSubmission } from './submission.ts';
 
@@ -54,6 +56,8 @@ export interface MailServer {
   readonly relayed: RelayedMessage[];
   /** What is to go wrong; change it at any time. */
   readonly faults: Faults;
+  /** What clients are sent elsewhere for; change it at any time. `self` is this server. */
+  readonly referrals: Referrals;
   /** Puts a message into a mailbox as if it had just arrived; whoever idles there is told at once. */
   deliver(
     user: string,
@@ -73,6 +77,7 @@ export async function startMailServer(options: MailServerOptions): Promise<MailS
   const domain = options.domain ?? 'postern.example';
   const { accounts, tls } = options;
   const faults: Faults = {};
+  const referrals = noReferrals();
   const relayed: RelayedMessage[] = [];
   const now = options.now ?? Date.now;
   const accountOf = (user: string): Account | undefined =>
@@ -84,6 +89,7 @@ export async function startMailServer(options: MailServerOptions): Promise<MailS
   const imapHost: ImapHost = {
     profile: options.profile ?? profiles.full,
     faults,
+    referrals,
     startTls: tls !== undefined,
     authenticate,
     accountOf,
@@ -112,6 +118,7 @@ export async function startMailServer(options: MailServerOptions): Promise<MailS
   const plain = { address, implicitTls: false, ...(tls === undefined ? {} : { tls }) };
   try {
     const imap = await opened(listenImap(imapHost, { ...plain, port: options.imapPort ?? 0 }));
+    referrals.self = `imap://${imap.host}:${imap.port}`;
     const submission = await opened(
       listenSubmission(submissionHost, { ...plain, port: options.submissionPort ?? 0 }),
     );
@@ -128,6 +135,7 @@ export async function startMailServer(options: MailServerOptions): Promise<MailS
       accounts,
       relayed,
       faults,
+      referrals,
       deliver: (user, mailbox, content, { flags, internalDate = now() } = {}) => {
         const account = accountOf(user);
         if (account === undefined) throw new Error(`There is no account ${user}`);

@@ -5,7 +5,8 @@ import { readSection } from './fetch-items.ts';
 import { GrammarError } from './grammar-error.ts';
 import { Scanner } from './scanner.ts';
 import type { Session } from './session.ts';
-import { accountOf, mailboxName } from './session.ts';
+import { mailboxName } from './mailbox-name.ts';
+import { accountOf } from './session.ts';
 
 /** `CATENATE (TEXT {n} … URL …)` once the word was read: the parts one after the other (RFC 4469 §3, §5). */
 export function readCatenation(session: Session, scanner: Scanner): Uint8Array {

@@ -10,7 +10,7 @@ import { copy, move } from './commands/copy.ts';
 import { expunge, uidExpunge } from './commands/expunge.ts';
 import { fetch } from './commands/fetch.ts';
 import { idle } from './commands/idle.ts';
-import { list, lsub } from './commands/list.ts';
+import { list, lsub, rlist, rlsub } from './commands/list.ts';
 import { create, deleteMailbox, rename, subscribe, unsubscribe } from './commands/mailboxes.ts';
 import { notify } from './commands/notify.ts';
 import { search } from './commands/search.ts';
@@ -62,6 +62,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   SUBSCRIBE: { state: 'signed-in', run: subscribe },
   UNSUBSCRIBE: { state: 'signed-in', run: unsubscribe },
   LIST: { state: 'signed-in', run: list },
+  RLIST: { state: 'signed-in', needs: 'MAILBOX-REFERRALS', run: rlist },
+  RLSUB: { state: 'signed-in', needs: 'MAILBOX-REFERRALS', run: rlsub },
   LSUB: { state: 'signed-in', run: lsub },
   STATUS: { state: 'signed-in', run: status },
   APPEND: { state: 'signed-in', run: append },

@@ -8,6 +8,7 @@ import { news } from './news.ts';
 import type { Completion, Execution, MessageOctets, Piece } from './output.ts';
 import { WAIT } from './output.ts';
 import { loggable } from './redact.ts';
+import { serverUrl } from '../referrals.ts';
 import { GrammarError } from './grammar-error.ts';
 import { Scanner } from './scanner.ts';
 import type { ImapHost, Session } from './session.ts';
@@ -66,7 +67,13 @@ export class ServerConnection {
       compressed: false,
       wake: options.wake,
     };
-    this.#pending.push(`* OK [CAPABILITY ${capabilityList(this.#session)}] Postern mail server ready\r\n`);
+    const elsewhere = supports(host.profile, 'LOGIN-REFERRALS') ? host.referrals?.everybody : undefined;
+    if (elsewhere === undefined)
+      this.#pending.push(`* OK [CAPABILITY ${capabilityList(this.#session)}] Postern mail server ready\r\n`);
+    else {
+      this.#pending.push(`* BYE [REFERRAL ${serverUrl(elsewhere, '', true)}] Nobody is served here\r\n`);
+      this.#session.then = 'close';
+    }
   }
 
   receive(chunk: Uint8Array): void {

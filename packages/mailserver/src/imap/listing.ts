@@ -1,7 +1,9 @@
 import type { Mailbox } from '../account/mailbox.ts';
+import { isRemote, remoteNames } from './refer.ts';
 import { mayDo } from './rights.ts';
 import type { Session } from './session.ts';
-import { accountOf, has, shownName, wireName } from './session.ts';
+import { shownName, wireName } from './mailbox-name.ts';
+import { accountOf, has } from './session.ts';
 
 /** A line of LIST: a mailbox, or a name that only has mailboxes below it. */
 export interface Listed {
@@ -9,18 +11,26 @@ export interface Listed {
   readonly mailbox: Mailbox | undefined;
   readonly hasChildren: boolean;
   readonly subscribed: boolean;
+  /** It lives on another server (RFC 2193 §5.1, RFC 5258 §3.1). */
+  readonly remote: boolean;
 }
 
 /**
  * Everything there is to list, sorted, with the implied parents and, when asked for, subscriptions to what is gone.
- * Names as the client calls them.
+ * Names as the client calls them. `withRemote`: also what lives elsewhere.
  */
-export function listing(session: Session, withSubscriptions: boolean): Listed[] {
+export function listing(session: Session, withSubscriptions: boolean, withRemote = false): Listed[] {
   const account = accountOf(session);
   const byName = new Map<string, Mailbox | undefined>();
-  const subscribed = new Set([...account.subscriptions].map((name) => shownName(session, name)));
+  const subscribed = new Set(
+    [...account.subscriptions]
+      .filter((name) => withRemote || !isRemote(session, name))
+      .map((name) => shownName(session, name)),
+  );
   for (const mailbox of account.mailboxes.values())
     if (mayDo(session, mailbox, 'l')) byName.set(shownName(session, mailbox.name), mailbox);
+  const remote = new Set(withRemote ? remoteNames(session).map((name) => shownName(session, name)) : []);
+  for (const name of remote) byName.set(name, undefined);
   const parents = parentsOf(byName.keys(), separatorOf(session));
   for (const name of [...parents, ...(withSubscriptions ? subscribed : [])])
     if (!byName.has(name)) byName.set(name, undefined);
@@ -30,6 +40,7 @@ export function listing(session: Session, withSubscriptions: boolean): Listed[] 
       mailbox,
       hasChildren: parents.has(name),
       subscribed: subscribed.has(name),
+      remote: remote.has(name),
     }))
     .sort((a, b) => (a.name === 'INBOX' ? -1 : b.name === 'INBOX' ? 1 : a.name < b.name ? -1 : 1));
 }
@@ -79,7 +90,9 @@ export function listResponse(
   how: { readonly newer: boolean; readonly subscribed: boolean; readonly extra?: string },
 ): string {
   const attributes: string[] = [];
-  if (listed.mailbox === undefined) attributes.push(how.newer ? '\\NonExistent' : '\\Noselect');
+  if (listed.remote) {
+    if (how.newer) attributes.push('\\Remote');
+  } else if (listed.mailbox === undefined) attributes.push(how.newer ? '\\NonExistent' : '\\Noselect');
   if (has(session, 'CHILDREN')) attributes.push(listed.hasChildren ? '\\HasChildren' : '\\HasNoChildren');
   if (how.subscribed && listed.subscribed) attributes.push('\\Subscribed');
   if (has(session, 'SPECIAL-USE') && listed.mailbox?.specialUse !== undefined)
@@ -92,5 +105,5 @@ export function listResponse(
 export function listedNow(session: Session, name: string): Listed {
   const all = listing(session, true);
   const found = all.find((listed) => listed.name === name);
-  return found ?? { name, mailbox: undefined, hasChildren: false, subscribed: false };
+  return found ?? { name, mailbox: undefined, hasChildren: false, subscribed: false, remote: false };
 }

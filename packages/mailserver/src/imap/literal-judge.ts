@@ -3,7 +3,8 @@ import { appendLimit } from '../profile.ts';
 import type { LiteralAnnouncement, LiteralRefusal } from './command-reader.ts';
 import { Scanner } from './scanner.ts';
 import type { Session } from './session.ts';
-import { has, mailboxOf } from './session.ts';
+import { mailboxOf } from './mailbox-name.ts';
+import { has } from './session.ts';
 
 /** Octets of a literal outside APPEND: search strings and mailbox names. */
 const MAX_ARGUMENT = 1 << 20;

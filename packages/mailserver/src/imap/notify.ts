@@ -3,7 +3,8 @@ import type { FetchItem } from './fetch-items.ts';
 import { listedNow, listResponse } from './listing.ts';
 import type { Piece } from './output.ts';
 import type { Session } from './session.ts';
-import { accountOf, has, hasModSeq, shownName, wireName } from './session.ts';
+import { shownName, wireName } from './mailbox-name.ts';
+import { accountOf, has, hasModSeq } from './session.ts';
 import { statusResponse } from './status-items.ts';
 
 /** Mailboxes other than the selected one, and what to tell of them (RFC 5465 §6). Names as the account has them. */

@@ -2,6 +2,8 @@ import { Account } from '../account/account.ts';
 import type { Faults } from '../faults.ts';
 import type { Profile } from '../profile.ts';
 import { profiles } from '../profile.ts';
+import type { Referrals } from '../referrals.ts';
+import { noReferrals } from '../referrals.ts';
 import { ServerConnection } from './connection.ts';
 
 /**
@@ -12,17 +14,20 @@ export class RawClient {
   readonly greeting: string;
   readonly log: string[] = [];
   readonly faults: Faults = {};
+  readonly referrals: Referrals;
   wakes = 0;
   clock = Date.UTC(2026, 0, 15, 12);
   #tag = 0;
 
-  constructor(accounts: readonly Account[], profile: Profile = profiles.full) {
+  constructor(accounts: readonly Account[], profile: Profile = profiles.full, referrals = noReferrals()) {
+    this.referrals = referrals;
     const authenticate = (user: string, password: string): Account | undefined =>
       accounts.find((account) => account.user === user && account.password === password);
     this.connection = new ServerConnection(
       {
         profile,
         faults: this.faults,
+        referrals,
         startTls: false,
         authenticate,
         accountOf: (user) => accounts.find((account) => account.user === user),

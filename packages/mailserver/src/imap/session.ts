@@ -1,11 +1,8 @@
 import type { Account } from '../account/account.ts';
-import { Refusal } from '../account/account.ts';
-import type { Mailbox } from '../account/mailbox.ts';
 import type { Faults } from '../faults.ts';
+import type { Referrals } from '../referrals.ts';
 import type { CapabilityName, Profile } from '../profile.ts';
 import { appendLimit, CAPABILITIES, offeredMechanisms, supports } from '../profile.ts';
-import { astring } from './format.ts';
-import { encodeUtf7 } from './utf7.ts';
 import type { CommandReader } from './command-reader.ts';
 import type { Notifier } from './notify.ts';
 import type { Selected } from './selected.ts';
@@ -14,6 +11,8 @@ import type { Selected } from './selected.ts';
 export interface ImapHost {
   readonly profile: Profile;
   readonly faults: Faults;
+  /** What lives elsewhere; nothing unless given. */
+  readonly referrals?: Referrals;
   /** Whether STARTTLS is possible on this connection. */
   readonly startTls: boolean;
   authenticate(user: string, password: string): Account | undefined;
@@ -92,42 +91,6 @@ export function capabilityList(session: Session): string {
   }
   if (session.host.startTls && !session.secure) list.push('STARTTLS');
   return list.join(' ');
-}
-
-/** The account's name for a mailbox as the client calls it; a Refusal when the profile has no such names. */
-export function mailboxName(session: Session, name: string): string {
-  const { separator = '/', prefix = '' } = session.host.profile;
-  if (name.toUpperCase() === 'INBOX') return 'INBOX';
-  if (separator === '.' && name.includes('/'))
-    throw new Refusal('Mailbox names here cannot hold "/"', 'CANNOT');
-  if (prefix !== '' && name.slice(0, prefix.length).toUpperCase() !== prefix.toUpperCase())
-    throw new Refusal(`Mailbox names here start with ${prefix}`, 'NONEXISTENT');
-  const inner = name.slice(prefix.length);
-  return separator === '.' ? inner.replaceAll('.', '/') : inner;
-}
-
-/** The client's name for a mailbox of the account; not yet encoded. */
-export function shownName(session: Session, name: string): string {
-  const { separator = '/', prefix = '' } = session.host.profile;
-  if (name === 'INBOX') return name;
-  return prefix + (separator === '.' ? name.replaceAll('/', '.') : name);
-}
-
-/** A client's name for a mailbox as it is written (RFC 3501 §5.1.3). */
-export function wireName(_session: Session, name: string): string {
-  return astring(encodeUtf7(name));
-}
-
-/** The mailbox the client calls so; a Refusal when there is none, with NEWNAME where that is done (RFC 2180 §3.4). */
-export function mailboxOf(session: Session, name: string, absentCode = 'NONEXISTENT'): Mailbox {
-  const account = accountOf(session);
-  const inner = mailboxName(session, name);
-  const mailbox = account.find(inner);
-  if (mailbox !== undefined) return mailbox;
-  const renamed = session.host.profile.multiAccess?.rename === 'newname' ? account.newName(inner) : undefined;
-  if (renamed === undefined) throw new Refusal('There is no such mailbox', absentCode);
-  const names = `${wireName(session, name)} ${wireName(session, shownName(session, renamed))}`;
-  throw new Refusal('The mailbox was renamed', `NEWNAME ${names}`);
 }
 
 export function accountOf(session: Session): Account {

@@ -5,7 +5,8 @@ import { amountOf } from './addition.ts';
 import type { Scanner } from './scanner.ts';
 import { GrammarError } from './grammar-error.ts';
 import type { Session } from './session.ts';
-import { has, hasModSeq, shownName, wireName } from './session.ts';
+import { shownName, wireName } from './mailbox-name.ts';
+import { has, hasModSeq } from './session.ts';
 
 interface Item {
   readonly needs?: CapabilityName;

@@ -4,7 +4,8 @@ import { ok } from '../output.ts';
 import { ALL_RIGHTS, readRights, requireRight, rightsOf, shownRights } from '../rights.ts';
 import type { Scanner } from '../scanner.ts';
 import type { Session } from '../session.ts';
-import { accountOf, mailboxOf, shownName, wireName } from '../session.ts';
+import { mailboxOf, shownName, wireName } from '../mailbox-name.ts';
+import { accountOf } from '../session.ts';
 
 /** SETACL (RFC 4314 §3.1). */
 export function* setAcl(session: Session, scanner: Scanner): Execution {

@@ -5,7 +5,8 @@ import type { Execution } from '../output.ts';
 import { ok } from '../output.ts';
 import type { Scanner } from '../scanner.ts';
 import type { Session } from '../session.ts';
-import { has, mailboxOf } from '../session.ts';
+import { mailboxOf } from '../mailbox-name.ts';
+import { has } from '../session.ts';
 
 /** APPEND (RFC 3501 §6.3.11), of several messages at once, all or none, where MULTIAPPEND is on (RFC 3502). */
 export function* append(session: Session, scanner: Scanner): Execution {

@@ -8,7 +8,8 @@ import type { Scanner } from '../scanner.ts';
 import { expungedCode, requireExpunge } from './expunge.ts';
 import type { Numbered } from '../selected.ts';
 import type { Session } from '../session.ts';
-import { has, mailboxOf, selectedOf } from '../session.ts';
+import { mailboxOf } from '../mailbox-name.ts';
+import { has, selectedOf } from '../session.ts';
 
 /** Copies all or nothing (`freed`: what is copied will leave room; what was expunged: RFC 2180 §4.4); gives the COPYUID response code, when there is one. */
 function copyAll(

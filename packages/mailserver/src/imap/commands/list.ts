@@ -2,14 +2,25 @@ import type { Listed } from '../listing.ts';
 import { listing, listResponse, matcher, parentsOf, separatorOf, separatorText } from '../listing.ts';
 import type { Execution } from '../output.ts';
 import { ok } from '../output.ts';
+import { isRemote } from '../refer.ts';
 import type { Scanner } from '../scanner.ts';
 import { GrammarError } from '../grammar-error.ts';
 import type { Session } from '../session.ts';
-import { accountOf, has, shownName, wireName } from '../session.ts';
+import { shownName, wireName } from '../mailbox-name.ts';
+import { accountOf, has } from '../session.ts';
 import { statusItems, statusResponse } from '../status-items.ts';
 
 /** LIST (RFC 3501 §6.3.8), extended by RFC 5258, 5819 and 6154 where the profile has them. */
-export function* list(session: Session, scanner: Scanner): Execution {
+export function list(session: Session, scanner: Scanner): Execution {
+  return listNames(session, scanner, false);
+}
+
+/** RLIST (RFC 2193 §5.1): LIST with the mailboxes that live on other servers. */
+export function rlist(session: Session, scanner: Scanner): Execution {
+  return listNames(session, scanner, true);
+}
+
+function* listNames(session: Session, scanner: Scanner, withRemote: boolean): Execution {
   scanner.space();
   const select = new Set<string>();
   let extended = false;
@@ -38,7 +49,7 @@ export function* list(session: Session, scanner: Scanner): Execution {
     session,
     patterns.map((pattern) => reference + pattern),
   );
-  const all = listing(session, select.has('SUBSCRIBED'));
+  const all = listing(session, select.has('SUBSCRIBED'), withRemote || select.has('REMOTE'));
   const wantsSubscribed = select.has('SUBSCRIBED') || result.has('SUBSCRIBED');
   for (const listed of all) {
     if (!matches(listed.name)) continue;
@@ -111,20 +122,31 @@ function returnOptions(
 }
 
 /** LSUB (RFC 3501 §6.3.9). */
-export function* lsub(session: Session, scanner: Scanner): Execution {
+export function lsub(session: Session, scanner: Scanner): Execution {
+  return subscribed(session, scanner, false);
+}
+
+/** RLSUB (RFC 2193 §5.2): LSUB with the mailboxes that live on other servers. */
+export function rlsub(session: Session, scanner: Scanner): Execution {
+  return subscribed(session, scanner, true);
+}
+
+function* subscribed(session: Session, scanner: Scanner, withRemote: boolean): Execution {
   scanner.space();
   const reference = scanner.mailbox();
   scanner.space();
   const pattern = scanner.mailboxPattern();
   scanner.end();
   const matches = matcher(session, [reference + pattern]);
-  const names = [...accountOf(session).subscriptions].map((name) => shownName(session, name));
-  const subscribed = new Set(names);
+  const names = [...accountOf(session).subscriptions]
+    .filter((name) => withRemote || !isRemote(session, name))
+    .map((name) => shownName(session, name));
+  const exact = new Set(names);
   // With %, a name that only has subscribed ones below it is listed in their place.
   const parents = pattern.includes('%') ? parentsOf(names, separatorOf(session)) : new Set<string>();
   for (const name of new Set([...names, ...parents])) {
     if (!matches(name)) continue;
-    const attribute = subscribed.has(name) ? '' : '\\Noselect';
+    const attribute = exact.has(name) ? '' : '\\Noselect';
     yield `* LSUB (${attribute}) ${separatorText(session)} ${wireName(session, name)}\r\n`;
   }
   return ok('Listed');

@@ -1,16 +1,19 @@
 import type { Mailbox, MailboxListener } from '../../account/mailbox.ts';
 import type { Execution } from '../output.ts';
 import { no, ok } from '../output.ts';
+import { referMailbox, referRename } from '../refer.ts';
 import { requireRight } from '../rights.ts';
 import type { Scanner } from '../scanner.ts';
 import type { Session } from '../session.ts';
-import { accountOf, deselect, has, mailboxName, mailboxOf } from '../session.ts';
+import { mailboxName, mailboxOf } from '../mailbox-name.ts';
+import { accountOf, deselect, has } from '../session.ts';
 
 /** CREATE (RFC 3501 §6.3.3). A separator at the end only announces that more will follow below. */
 export function* create(session: Session, scanner: Scanner): Execution {
   scanner.space();
   const name = mailboxName(session, scanner.mailbox());
   scanner.end();
+  referMailbox(session, name);
   if (name.endsWith('/')) return ok('There will be mailboxes below');
   requireCreation(session, name);
   const mailbox = accountOf(session).create(name);
@@ -51,6 +54,7 @@ export function* rename(session: Session, scanner: Scanner): Execution {
   scanner.space();
   const to = mailboxName(session, scanner.mailbox());
   scanner.end();
+  referRename(session, from, to);
   const source = accountOf(session).find(from);
   if (source !== undefined) requireRight(session, source, 'x');
   requireCreation(session, to);
@@ -76,6 +80,7 @@ export function* unsubscribe(session: Session, scanner: Scanner): Execution {
   scanner.space();
   const name = mailboxName(session, scanner.mailbox());
   scanner.end();
+  referMailbox(session, name);
   accountOf(session).unsubscribe(name);
   return ok('Unsubscribed');
 }

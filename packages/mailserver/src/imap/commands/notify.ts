@@ -9,7 +9,7 @@ import type { Execution } from '../output.ts';
 import { ok } from '../output.ts';
 import type { Scanner } from '../scanner.ts';
 import type { Session } from '../session.ts';
-import { mailboxName } from '../session.ts';
+import { mailboxName } from '../mailbox-name.ts';
 
 const MESSAGE_EVENTS = ['MessageNew', 'MessageExpunge', 'FlagChange'];
 const EVENTS = [...MESSAGE_EVENTS, 'MailboxName', 'SubscriptionChange'];

@@ -4,7 +4,8 @@ import type { Execution } from '../output.ts';
 import { ok } from '../output.ts';
 import type { Scanner } from '../scanner.ts';
 import type { Session } from '../session.ts';
-import { accountOf, wireName } from '../session.ts';
+import { wireName } from '../mailbox-name.ts';
+import { accountOf } from '../session.ts';
 
 /** The QUOTA response of the one root there is, whose name is empty: usage and limit of what is limited. */
 function quotaResponse(account: Account): string {

@@ -5,7 +5,8 @@ import type { Execution } from '../output.ts';
 import { no, ok } from '../output.ts';
 import type { Scanner } from '../scanner.ts';
 import type { Session } from '../session.ts';
-import { has, mailboxOf, selectedOf } from '../session.ts';
+import { mailboxOf } from '../mailbox-name.ts';
+import { has, selectedOf } from '../session.ts';
 import { expungedCode, requireExpunge } from './expunge.ts';
 
 /** REPLACE and UID REPLACE (RFC 8508): APPEND, and the removal of one message, in one step. */

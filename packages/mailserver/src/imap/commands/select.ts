@@ -5,7 +5,8 @@ import { mayDo, mayFlag, requireRight, rightsOf } from '../rights.ts';
 import type { Scanner } from '../scanner.ts';
 import { Selected } from '../selected.ts';
 import type { Session } from '../session.ts';
-import { deselect, has, hasModSeq, mailboxOf, selectedOf } from '../session.ts';
+import { mailboxOf } from '../mailbox-name.ts';
+import { deselect, has, hasModSeq, selectedOf } from '../session.ts';
 import type { ResyncParameter } from '../vanished.ts';
 import { readResyncParameter, resynchronisation } from '../vanished.ts';
 

@@ -5,12 +5,13 @@ import type { Failure } from '../../sasl/mechanism.ts';
 import { MECHANISMS } from '../../sasl/mechanisms.ts';
 import type { Completion, Execution } from '../output.ts';
 import { no, ok, WAIT } from '../output.ts';
+import { homeOf } from '../refer.ts';
 import type { Scanner } from '../scanner.ts';
 import { GrammarError } from '../grammar-error.ts';
 import type { Session } from '../session.ts';
 import { capabilityList, has } from '../session.ts';
 
-function signIn(session: Session, account: Account | Failure | undefined): Completion {
+function signIn(session: Session, account: Account | Failure | undefined, mechanism?: string): Completion {
   const { refuseLogins } = session.host.faults;
   if (refuseLogins !== undefined) return no(refuseLogins, 'UNAVAILABLE');
   if (account === 'malformed') throw new GrammarError('That is no answer to the challenge');
@@ -18,7 +19,11 @@ function signIn(session: Session, account: Account | Failure | undefined): Compl
     return no('Signing in for somebody else is not allowed', 'AUTHORIZATIONFAILED');
   if (account === undefined || account === 'wrong')
     return no('User name or password is wrong', 'AUTHENTICATIONFAILED');
+  // Only who proved to be that user hears where they live (RFC 2221 §6).
+  const home = homeOf(session, account.user, mechanism !== undefined);
+  if (home?.refuse === true) return no('Your mail is on another server', home.code);
   session.account = account;
+  if (home !== undefined) return ok('Signed in, but your mail is on another server', home.code);
   return ok('Signed in', `CAPABILITY ${capabilityList(session)}`);
 }
 
@@ -65,7 +70,7 @@ export function* authenticate(session: Session, scanner: Scanner): Execution {
     if (!/^[A-Za-z0-9+/]*={0,2}$/.test(response)) throw new GrammarError('Not base64');
     step = dialogue.next(Buffer.from(response, 'base64').toString('latin1'));
   }
-  return signIn(session, step.value);
+  return signIn(session, step.value, mechanism);
 }
 
 /** STARTTLS (RFC 3501 §6.2.1). */

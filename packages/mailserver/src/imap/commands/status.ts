@@ -3,7 +3,7 @@ import { ok } from '../output.ts';
 import { requireRight } from '../rights.ts';
 import type { Scanner } from '../scanner.ts';
 import type { Session } from '../session.ts';
-import { mailboxOf } from '../session.ts';
+import { mailboxOf } from '../mailbox-name.ts';
 import { statusItems, statusResponse } from '../status-items.ts';
 
 /** STATUS (RFC 3501 §6.3.10). */
