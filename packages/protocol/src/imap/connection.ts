@@ -49,6 +49,8 @@ export class Connection {
   #state: ConnectionState;
   #capabilities: ReadonlySet<string> = new Set();
   readonly #enabled = new Set<string>();
+  /** While one mailbox is left for another and CLOSED has to come between: what may still be about the old one. */
+  #held: Untagged[] | undefined;
   #selected: { readonly name: string; readonly readOnly: boolean } | undefined;
   #ended = false;
 
@@ -147,6 +149,9 @@ export class Connection {
     this.#outgoing.command(tag, pieces, this.#capabilities);
     if (command.name === 'IDLE') this.#outgoing.afterPause(tag, 'DONE');
     if (command.effect?.type === 'select') {
+      // RFC 7162 §3.2.11, RFC 9051 §7.1.
+      const closes = this.enabled.has('QRESYNC') || this.enabled.has('IMAP4REV2');
+      this.#held = this.#selected && closes ? [] : undefined;
       // The old mailbox is gone whatever the answer will be (RFC 3501 §6.3.1).
       this.#unselect();
     }
@@ -236,6 +241,7 @@ export class Connection {
       this.#defect('a receipt for no command');
       return;
     }
+    if (entry.command.effect?.type === 'select') this.#release();
     this.#inFlight.splice(index, 1);
     this.#outgoing.cancel(tag);
     this.#learnCode(code);
@@ -299,6 +305,7 @@ export class Connection {
   }
 
   #untagged(raw: Untagged): void {
+    if (this.#holds(raw)) return;
     const response = raw.type === 'fetch' ? this.#resolve(raw) : this.#named(raw);
     if (response.type === 'capability') this.#capabilities = new Set(response.capabilities);
     if (response.type === 'enabled') for (const name of response.capabilities) this.#enabled.add(name);
@@ -307,6 +314,34 @@ export class Connection {
     // What SELECT takes of the mailbox before must not touch the table of the new one; its EXISTS must.
     const news = taken && response.type !== 'exists' ? undefined : this.#news(response);
     if (news && !taken) this.#events.push({ type: 'news', news });
+  }
+
+  /** True: it is not known yet which mailbox the response is about. */
+  #holds(response: Untagged): boolean {
+    if (!this.#held) return false;
+    switch (response.type) {
+      case 'exists':
+      case 'recent':
+      case 'expunge':
+      case 'fetch':
+      case 'vanished':
+      case 'flags':
+        this.#held.push(response);
+        return true;
+      case 'status':
+        if (response.code?.name === 'ATOM' && response.code.code === 'CLOSED') this.#held = undefined;
+        // Only of a new mailbox is this said: there will be no CLOSED.
+        else if (response.code?.name === 'UIDVALIDITY') this.#release();
+        return false;
+      default:
+        return false;
+    }
+  }
+
+  #release(): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const response of held) this.#untagged(response);
   }
 
   /** Fills in the UID that a FETCH did not say, or learns the one it did. */
