@@ -40,6 +40,8 @@ export const LITERAL_LIMIT = 8 * 1024 * 1024;
 export const RESPONSE_LIMIT = 32 * 1024 * 1024;
 /** Literals of one response, each of which costs more than the octets it may have. FETCH has one for each section asked for. */
 export const LITERALS_LIMIT = 100_000;
+/** Octets of a line that is known to be too long. */
+const SPOILT_LIMIT = 64 * 1024;
 /** Octets that tell whose literal is streamed: the response's first, and its last. */
 const HEAD_SHOWN = 4096;
 /** Octets that an announced literal may have at all: beyond this a count is a lie, and the stream cannot be followed. */
@@ -104,7 +106,7 @@ export class Fragmenter {
       const feed = this.#queue.indexOf(LF, this.#searched);
       if (feed === -1) {
         this.#searched = this.#queue.length;
-        if (this.#searched - this.#line > LINE_LIMIT) this.#spoilLine();
+        if (this.#searched - this.#line > (this.#spoilt ? SPOILT_LIMIT : LINE_LIMIT)) this.#spoilLine();
         return undefined;
       }
       const fragment = this.#endLine(feed);

@@ -2,7 +2,7 @@ export * from './command.ts';
 export * from './commands/index.ts';
 export * from './connection.ts';
 export * from './dialogues/index.ts';
-export { LITERAL_LIMIT } from './fragmenter.ts';
+export { LINE_LIMIT, LITERAL_LIMIT, RESPONSE_LIMIT } from './fragmenter.ts';
 export { type MailboxName } from './mailbox-name.ts';
 export type {
   AccessControlList,

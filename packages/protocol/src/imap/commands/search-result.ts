@@ -7,7 +7,7 @@ import type { Window } from './fetch.ts';
 import type { SearchReturn } from './search.ts';
 
 /** UIDs that one search may give, 8 octets each: a range is cheap to write and dear to keep, and no mailbox has as many. */
-const FOUND_LIMIT = 4_000_000;
+const FOUND_LIMIT = 2_000_000;
 
 /** One by one, in the order of the ranges. ProtocolError where there are more than any mailbox has. */
 export function expandFound(ranges: UidRanges): readonly Uid[] {

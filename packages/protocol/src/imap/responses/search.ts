@@ -4,7 +4,7 @@ import type { ModSeq, SearchUpdate, UidValidity } from '../types.ts';
 import { readMailboxWord } from './mailbox.ts';
 
 /** Numbers of one SEARCH, 8 octets each: a line of the greatest length has fewer, unless they are very short ones. */
-export const NUMBERS_LIMIT = 4_000_000;
+export const NUMBERS_LIMIT = 2_000_000;
 
 /** `SEARCH *(SP nz-number) ["(" "MODSEQ" SP mod-sequence-value ")"]` (RFC 3501 §7.2.5, RFC 7162 §3.1.5). */
 export function readSearch(reader: Reader): { numbers: number[]; modSeq: ModSeq | undefined } {
