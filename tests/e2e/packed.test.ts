@@ -104,6 +104,26 @@ const list = (subject: string, where: string): Buffer =>
 const byMail = list('Leave by mail', '<https://news.example/leave>, <mailto:leave@news.example?subject=off>');
 const byPage = list('Leave by a page', '<https://news.example/leave?reader=ada>');
 
+const sealed = mailWith(
+  {
+    Subject: 'For your eyes only',
+    'Content-Type': 'multipart/encrypted; protocol="application/pgp-encrypted"; boundary=b',
+  },
+  `--b
+Content-Type: application/pgp-encrypted
+
+Version: 1
+--b
+Content-Type: application/octet-stream; name=encrypted.asc
+Content-Disposition: inline; filename=encrypted.asc
+
+-----BEGIN PGP MESSAGE-----
+
+hQEMA0a
+-----END PGP MESSAGE-----
+--b--
+`,
+);
 /** More parts than anybody means to read. */
 const wide = mailWith(
   { Subject: 'More and more', 'Content-Type': 'multipart/mixed; boundary=b' },
@@ -128,7 +148,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       place = await startEmbedded();
       served = await serve(place);
       const [ada] = place.users;
-      for (const message of [onlyWinmail, uuencoded, pieces, asking, receipt, byMail, byPage, wide])
+      for (const message of [onlyWinmail, uuencoded, pieces, asking, receipt, byMail, byPage, wide, sealed])
         await place.deliver(ada, 'INBOX', message);
       await place.deliver(ada, 'Junk', byPage);
       browser = await openBrowser({ colorScheme, reducedMotion: 'reduce' });
@@ -173,6 +193,14 @@ for (const colorScheme of ['light', 'dark'] as const) {
       );
       await app.page.keyboard.press('Escape');
       await text.waitFor({ state: 'hidden' });
+    });
+
+    it('says that a message is encrypted, and lets it be saved', async () => {
+      await app.open('For your eyes only');
+      await app.reader.getByText('This message is encrypted with OpenPGP').waitFor();
+      expect((await download('encrypted.asc')).toString()).toContain('BEGIN PGP MESSAGE');
+      await app.screenshot(`sealed-${colorScheme}`);
+      await fits(app.page);
     });
 
     it('says when there is more than is shown', async () => {

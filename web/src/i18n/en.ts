@@ -179,6 +179,14 @@ export const en = {
       'too-complex': 'This message is too complicated to show with its layout. This is its text.',
     },
     empty: 'This message has no text.',
+    sealed: {
+      openpgp:
+        'This message is encrypted with OpenPGP, which Postern cannot open. Save it and open it with your key.',
+      smime:
+        'This message is encrypted with S/MIME, which Postern cannot open. Save it and open it with your key.',
+      signature:
+        'This message is packed in an S/MIME signature, which Postern cannot open. Save it to read it.',
+    },
     truncated: 'This message has more parts than Postern looks at. The rest of them are not shown.',
     elsewhere: (place: string) => (place === '' ? 'The sender kept this elsewhere.' : `Kept at ${place}`),
     piece: (number: number, total: number | undefined) =>

@@ -1,7 +1,7 @@
 import { sampleDescriptor } from '@postern/protocol/sync/store-conformance';
 import type { Descriptor } from '@postern/protocol/sync';
 import { describe, expect, it } from 'vitest';
-import { blocksOf, displayOf, askedSectionsOf, imageType, sectionsOf } from './body.ts';
+import { blocksOf, displayOf, askedSectionsOf, imageType, sealedOf, sectionsOf } from './body.ts';
 
 type Structure = Descriptor['structure'];
 type Leaf = Extract<Structure, { kind: 'part' }>;
@@ -75,6 +75,23 @@ describe('what a message says', () => {
     const bytes = new Uint8Array([...utf8('one '), 0x0d, 0x0a, 0xfc, ...utf8('ber\r\n')]);
     const [block] = blocksOf(flowed, new Map([['1', bytes]]), noUrl, undefined);
     expect(block).toMatchObject({ kind: 'plain', text: expect.stringMatching(/^one über/) });
+  });
+
+  it('says when it is sealed, and by what', () => {
+    const pgp = multipart('encrypted', [
+      leaf('1', 'application/pgp-encrypted'),
+      leaf('2', 'application/octet-stream'),
+    ]);
+    const opaque = leaf('1', 'application/pkcs7-mime', { parameters: [['smime-type', 'signed-data']] });
+    const clear = multipart('signed', [leaf('1', 'text/plain'), leaf('2', 'application/pkcs7-signature')]);
+    const found = [pgp, leaf('1', 'application/pkcs7-mime'), opaque, clear, leaf('1', 'text/plain')];
+    expect(found.map((structure) => sealedOf(display(structure)))).toEqual([
+      'openpgp',
+      'smime',
+      'signature',
+      undefined,
+      undefined,
+    ]);
   });
 
   it('shows a picture only when its octets are those of one', () => {

@@ -13,7 +13,7 @@ import type { Descriptor } from '@postern/protocol/sync';
 import { safeAttachmentType } from '../html/attachment-type.ts';
 import { safeFileName } from '../html/file-name.ts';
 import { packedSections, withoutFiles } from './packed.ts';
-import type { Block } from './views.ts';
+import type { Block, MessageView } from './views.ts';
 
 /** Octets, in the transfer encoding, up to which an image in the body is fetched without being asked for. */
 export const imageFetched = 3 * 1024 * 1024;
@@ -124,6 +124,12 @@ function messageBlock({ section, envelope }: ShownPart): Block {
     from: addressesOf(envelope?.from ?? []),
     date: envelope?.date ? parseDate(envelope.date) : undefined,
   };
+}
+
+/** Why there is nothing to read although something was written. */
+export function sealedOf({ encrypted, signed, shown }: Display): MessageView['sealed'] {
+  if (encrypted !== undefined) return encrypted;
+  return signed === 'smime' && shown.length === 0 ? 'signature' : undefined;
 }
 
 export function attachmentName({ name, type }: Attachment): string {

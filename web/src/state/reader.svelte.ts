@@ -11,6 +11,7 @@ import {
   displayOf,
   askedSectionsOf,
   isPreviewable,
+  sealedOf,
   sectionsOf,
   imageType,
   imagePreviewed,
@@ -117,6 +118,7 @@ export class Reader {
       receiptTo: descriptor.receiptTo ?? [],
       blocks: this.#blocks,
       attachments: this.#attachments,
+      sealed: this.#display && sealedOf(this.#display),
       truncated: this.#display?.truncated ?? false,
       resolveCid: (cid) => {
         const section = cids.get(cid);

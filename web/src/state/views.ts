@@ -106,6 +106,8 @@ export interface MessageView extends RowView {
   readonly receiptTo: readonly MailAddress[];
   readonly blocks: readonly Block[];
   readonly attachments: readonly AttachmentView[];
+  /** Its text is where Postern cannot read it: encrypted, or packed in an S/MIME signature. */
+  readonly sealed: 'openpgp' | 'smime' | 'signature' | undefined;
   /** It has more parts, or deeper ones, than are looked at. */
   readonly truncated: boolean;
   /** cid → blob: URL, for MailFrame. */
