@@ -1,7 +1,9 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeLatin1, encodeBase64, encodeText } from '../bytes/index.ts';
 import { ProtocolError, UsageError } from '../error.ts';
 import type { Cryptography, Hash } from '../port.ts';
+import { scramPorts } from '../testing/scram-ports.ts';
 import { failure } from '../testing/wire.ts';
 import { saslPrep, scram } from './index.ts';
 
@@ -119,6 +121,42 @@ describe('a hostile server', () => {
     ];
     expect(await failure(Promise.resolve(second))).toBeInstanceOf(ProtocolError);
     expect(decodeLatin1(await first)).toBe(example.proof);
+  });
+});
+
+describe('whatever a server says', () => {
+  const quick = { ...scramPorts, random: nonceOf(example.nonce) };
+  const mutated = fc.tuple(fc.nat(200), fc.nat(3), fc.uint8Array({ maxLength: 8 })).map(([at, drop, add]) => {
+    const bytes = [...encodeText(example.said)];
+    bytes.splice(at, drop, ...add);
+    return Uint8Array.from(bytes);
+  });
+
+  it('is answered or refused by ProtocolError, and never lets anybody in', async () => {
+    const challenge = fc.oneof(fc.uint8Array({ maxLength: 300 }), mutated);
+    await fc.assert(
+      fc.asyncProperty(challenge, challenge, async (first, second) => {
+        const exchange = scram('SHA-256', 'user', 'pencil', quick).begin();
+        for (const each of [first, second]) {
+          const outcome = await Promise.resolve(exchange.respond(each)).catch((error: unknown) => error);
+          expect(outcome instanceof Uint8Array || outcome instanceof ProtocolError).toBe(true);
+          expect(() => exchange.complete!()).toThrow(ProtocolError);
+        }
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('is refused where it is cut short, and where it is only a part of a number is less work, never more', async () => {
+    const whole = encodeText(example.said);
+    for (let end = 0; end < whole.length; end++) {
+      const exchange = scram('SHA-256', 'user', 'pencil', quick).begin();
+      const outcome = await Promise.resolve(exchange.respond(whole.subarray(0, end))).catch(
+        (error: unknown) => error,
+      );
+      const isNumber = end > example.said.indexOf(',i=') + 3;
+      expect(outcome instanceof ProtocolError).toBe(!isNumber);
+    }
   });
 });
 
