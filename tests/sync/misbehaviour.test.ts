@@ -131,6 +131,24 @@ describe('a server whose mod-sequences cannot be believed', () => {
   });
 });
 
+it('asks for what changed in the first flight: SELECT waits for no answer but the greeting', async () => {
+  open(3);
+  server.capabilities = 'IMAP4rev1 IDLE LITERAL+ UIDPLUS ENABLE CONDSTORE QRESYNC';
+  server.edit = (text) => (text.includes('[UIDNEXT') ? `${text}* OK [HIGHESTMODSEQ 50] ok\r\n` : text);
+  server.script = ({ name, tag }) => (name === 'ENABLE' ? `* ENABLED QRESYNC\r\n${tag} OK\r\n` : undefined);
+  await desk.look();
+  await desk.clock.pass(5000);
+  server.commands.length = 0;
+  server.script = () => '';
+  server.dropAll();
+  await desk.clock.pass(40_000);
+  const last = server.commands.filter(({ connection }) => connection === server.connections);
+  expect(last.map(({ name, args }) => `${name} ${args}`)).toEqual([
+    'ENABLE QRESYNC',
+    'SELECT "INBOX" (QRESYNC (7 50 1:3))',
+  ]);
+});
+
 describe('the cursor', () => {
   it('does not move past mail that was not described, even if the connection is lost before it is', async () => {
     open(3);

@@ -67,6 +67,8 @@ export interface Command<R> {
   readonly results?: readonly string[];
   /** Nothing may overlap with it. */
   readonly alone?: true;
+  /** Names of commands that it may follow all the same before they are settled: servers carry these out in order. */
+  readonly behind?: readonly string[];
   readonly effect?: Effect;
   /** The pieces hold a secret: never traced. */
   readonly secret?: true;

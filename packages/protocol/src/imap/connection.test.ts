@@ -7,6 +7,7 @@ import {
   close,
   Connection,
   type ConnectionEvent,
+  enable,
   idle,
   type ModSeq,
   noop,
@@ -211,6 +212,16 @@ describe('a connection', () => {
     expect(connection.canSend(uidSearch({ key: 'ALL' }))).toBe(false);
     expect(connection.canSend(uidFetch([1], ['FLAGS']))).toBe(true);
     expect(connection.canSend(idle())).toBe(false);
+  });
+
+  it('lets SELECT follow ENABLE in one flight, and nothing follow SELECT', () => {
+    const connection = new Connection();
+    connection.receive(encodeText('* PREAUTH x\r\n'));
+    connection.next();
+    connection.send(enable(['QRESYNC']));
+    expect(connection.canSend(select('A'))).toBe(true);
+    connection.send(noop());
+    expect(connection.canSend(select('A'))).toBe(false);
   });
 
   it.each([

@@ -127,7 +127,7 @@ export class Connection {
   canSend(command: Command<unknown>): boolean {
     if (this.#state === 'greeting' || this.#state === 'closed') return false;
     if (this.#inFlight.length === 0) return true;
-    if (command.alone) return false;
+    if (command.alone) return this.#inFlight.every(({ command: { name } }) => command.behind?.includes(name));
     return this.#inFlight.every(
       ({ command: other }) =>
         !other.alone && !command.results?.some((result) => other.results?.includes(result)),

@@ -46,6 +46,7 @@ export async function fetchDescriptors(
     if (uid !== undefined && (envelope || size !== undefined) && uid >= first) found.add(uid);
   };
   try {
+    await lane.compressed();
     await lane.run(uidFetch([[first, last]], ITEMS));
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;

@@ -56,7 +56,10 @@ const NEWS_PER_COMMIT = 200;
 export class Lane {
   readonly #ports: LanePorts;
   #session: Session | undefined;
+  #transport: Transport | undefined;
   #opening: Promise<Session> | undefined;
+  #compressing: Promise<void> | undefined;
+  #resyncs = false;
   #openedAt = 0;
   #selected: { readonly key: MailboxKey; readonly state: SelectedMailbox } | undefined;
   #news: News[] = [];
@@ -143,18 +146,29 @@ export class Lane {
     try {
       await session.ready;
       if (session.capabilities.size === 0) await session.run(capability());
-      await compressing(session, transport);
-      // RFC 7162 §3.2.3; from here on, what is gone comes as VANISHED, by its UID. Refused: then it goes without.
-      if (session.capabilities.has('QRESYNC') && session.capabilities.has('ENABLE'))
-        await session.run(enable(['QRESYNC'])).catch(unlessRefused);
     } catch (error) {
       session.close();
       throw error;
     }
     this.#session = session;
+    this.#transport = transport;
+    this.#compressing = undefined;
     this.#openedAt = this.now();
+    // RFC 7162 §3.2.3: what is gone comes as VANISHED then, by its UID. Not awaited: SELECT follows in the same flight, and
+    // finds out if it was refused.
+    this.#resyncs = session.capabilities.has('QRESYNC') && session.capabilities.has('ENABLE');
+    if (this.#resyncs) session.run(enable(['QRESYNC'])).catch(() => (this.#resyncs = false));
     void session.closed.then(() => this.#ports.onWake());
     return session;
+  }
+
+  /**
+   * Settles when the connection is compressed, where it can be. Asked for before much is transferred, and not when the
+   * connection is opened: then the answer would have to be awaited before the first mailbox could be selected.
+   */
+  async compressed(): Promise<void> {
+    const session = await this.session();
+    if (this.#transport) await (this.#compressing ??= compressing(session, this.#transport));
   }
 
   /** Runs a command and takes the news that came with it into the store before it settles. */
@@ -234,7 +248,7 @@ export class Lane {
 
   async #runSelect(session: Session, mailbox: Mailbox, resync: boolean): Promise<SelectedMailbox> {
     const { uidValidity, highestModSeq } = mailbox.sync;
-    const begins = resync && uidValidity > 0 && highestModSeq > 0n && session.enabled.has('QRESYNC');
+    const begins = resync && uidValidity > 0 && highestModSeq > 0n && this.#resyncs;
     this.#selecting = true;
     try {
       if (begins) {

@@ -18,6 +18,7 @@ import type { Truth } from './truth.ts';
 export async function listMailboxes(lane: Lane, truth: Truth): Promise<void> {
   // One that is added here while the server answers cannot be in its answer, and is not gone for that.
   const before = await truth.mailboxes();
+  await lane.compressed();
   const [listed, subscribed] = await Promise.all([
     listAll(lane),
     lane.run(lsub('', '*')).catch(withoutCommandErrors([])),

@@ -27,6 +27,7 @@ export function select(name: MailboxName, options: SelectOptions = {}): Command<
     name: command,
     states: SIGNED_IN,
     alone: true,
+    behind: ['ENABLE'],
     effect: { type: 'select', name: typeof name === 'string' ? name : name.wire, readOnly },
     write: (_, enabled) => [`${command} `, mailboxPiece(name, enabled), selectParameter(options)],
     collect: () => new SelectCollector(readOnly),
