@@ -1,5 +1,6 @@
 // A vitest reporter that prints the table server × feature of the conformance suite, and with POSTERN_SERVER_TABLE writes it
 // into docs/servers.md.
+import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './stamp.mjs';
@@ -9,6 +10,7 @@ export const tableVariable = 'POSTERN_SERVER_TABLE';
 
 const conformance = /servers\/conformance-[a-z]+\.test\.ts$/;
 const words = { passed: 'passed', failed: 'FAILED', skipped: 'absent' };
+const serversOfTheTable = 4;
 
 /** What a test says of its server's feature. */
 function outcome(test) {
@@ -16,73 +18,84 @@ function outcome(test) {
   return state === 'passed' ? (test.meta().cell ?? words.passed) : (words[state] ?? state);
 }
 
+/** `{ name, version, cells: feature → outcome, reasons }` of each server, and `{ feature, group, rfc }` of each row. */
 function collect(modules) {
-  const servers = new Map();
+  const servers = [];
+  const rows = new Map();
   for (const module of modules) {
     if (!conformance.test(module.moduleId)) continue;
     for (const suite of module.children.suites()) {
-      const tests = [...suite.children.allTests()];
-      const cells = new Map(tests.map((test) => [test.name, outcome(test)]));
-      const version = tests.map((test) => test.meta().version).find(Boolean) ?? '';
-      const reasons = tests
-        .filter((test) => test.meta().reason)
-        .map((test) => `${suite.name}, ${test.name}: ${test.meta().reason}.`);
-      servers.set(suite.name, { version, cells, reasons });
+      const tests = [...suite.children.tests()];
+      const tried = tests.filter((test) => test.meta().group);
+      for (const { name, ...test } of tried.map((each) => ({ name: each.name, ...each.meta() })))
+        if (!rows.has(name)) rows.set(name, { feature: name, group: test.group, rfc: test.rfc });
+      servers.push({
+        name: suite.name,
+        version: tried[0]?.meta().version,
+        cells: new Map(tests.map((test) => [test.name, outcome(test)])),
+        reasons: tried
+          .filter((test) => test.meta().reason)
+          .map((test) => `${suite.name}, ${test.name}: ${test.meta().reason}.`),
+      });
     }
   }
-  return servers;
+  servers.sort((a, b) => (a.name < b.name ? -1 : 1));
+  return { servers, rows: [...rows.values()] };
 }
 
+const cell = ({ cells }, { feature }) => cells.get(feature) ?? words.skipped;
+const heading = ({ name, version }) => `${name} ${version ?? ''}`.trim();
+
 /** The first column as wide as its longest, all others alike. */
-function format(rows) {
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column]))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+function format(table) {
+  const widths = table[0].map((_, column) => Math.max(...table.map((row) => row[column].length)));
+  const line = (row) =>
+    row
+      .map((text, column) => text.padEnd(widths[column]))
+      .join('  ')
+      .trimEnd();
+  return table.map(line).join('\n');
 }
 
 export default class ServerTable {
   onTestRunEnd(modules) {
-    const servers = collect(modules);
-    if (servers.size === 0) return;
-    const names = [...servers.keys()].toSorted();
-    const features = [...new Set(names.flatMap((name) => [...servers.get(name).cells.keys()]))];
-    const cell = (name, feature) => servers.get(name).cells.get(feature) ?? words.skipped;
-    const rows = features
-      .filter((feature) => names.some((name) => cell(name, feature) !== words.skipped))
-      .map((feature) => [feature, ...names.map((name) => cell(name, feature))]);
-    const head = ['', ...names.map((name) => `${name} ${servers.get(name).version}`.trim())];
-    const reasons = names.flatMap((name) => servers.get(name).reasons);
-    console.log(`\n${format([head, ...rows])}\n`);
+    const { servers, rows } = collect(modules);
+    if (servers.length === 0) return;
+    const table = rows.map((row) => [row.feature, ...servers.map((server) => cell(server, row))]);
+    console.log(`\n${format([['', ...servers.map(heading)], ...table])}\n`);
+    const reasons = servers.flatMap((server) => server.reasons);
     if (reasons.length > 0) console.log(`Differs:\n${reasons.map((reason) => `  ${reason}\n`).join('')}`);
-    const never = rows.filter(([, ...cells]) => !cells.includes(words.passed)).map(([feature]) => feature);
+    const never = table.filter(([, ...cells]) => !cells.includes(words.passed)).map(([feature]) => feature);
     if (never.length > 0) console.log(`Passed nowhere: ${never.join(', ')}.\n`);
     if (process.env[tableVariable] !== 'write') return;
-    const all =
-      names.length === 4 && !names.some((name) => servers.get(name).version === '' && name !== 'Embedded');
-    if (!all) return console.log('docs/servers.md is left as it is: not every server was there.\n');
-    write(head, rows, reasons);
+    const complete =
+      servers.length === serversOfTheTable && table.every((row) => row.every((text) => !isMissing(text)));
+    if (complete) write(servers, rows, reasons);
+    else console.log('docs/servers.md is left as it is: a server was absent, or a feature failed.\n');
   }
 }
 
-function write([, ...names], rows, reasons) {
+const isMissing = (text) => text === words.skipped || text === words.failed;
+
+/** One table for each group of features. */
+function write(servers, rows, reasons) {
   const file = join(root, 'docs', 'servers.md');
+  const line = (cells) => `| ${cells.join(' | ')} |\n`;
+  const groups = [...new Set(rows.map(({ group }) => group))].map((group) => {
+    const own = rows.filter((row) => row.group === group);
+    return [
+      `## ${group}\n\n`,
+      line(['', 'RFC', ...servers.map(heading)]),
+      line(['---', '---', ...servers.map(() => '---')]),
+      ...own.map((row) => line([row.feature, row.rfc, ...servers.map((server) => cell(server, row))])),
+    ].join('');
+  });
+  const differences = `## Where a server differs\n\n${reasons.map((reason) => `- ${reason}\n`).join('')}`;
+  const text = `<!-- table -->\n\n${[...groups, differences].join('\n')}\n<!-- /table -->`;
   const before = readFileSync(file, 'utf8');
-  const line = (cells) => `| ${cells.join(' | ')} |`;
-  const table = [line(['', ...names]), line(['---', ...names.map(() => '---')]), ...rows.map(line)].join(
-    '\n',
-  );
   writeFileSync(
     file,
-    before.replace(
-      /<!-- table -->[^]*<!-- \/table -->/,
-      () =>
-        `<!-- table -->\n\n${table}\n\nWhere a server differs:\n\n${reasons.map((reason) => `- ${reason}\n`).join('')}\n<!-- /table -->`,
-    ),
+    before.replace(/<!-- table -->[^]*<!-- \/table -->/, () => text),
   );
+  spawnSync(join(root, 'node_modules/.bin/prettier'), ['--write', file], { cwd: root });
 }

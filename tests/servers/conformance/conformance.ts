@@ -3,7 +3,7 @@ import type { MailPlace } from '../../support/place.ts';
 import { announced, Bench } from './bench.ts';
 import { difference } from './differences.ts';
 import type { Feature } from './feature.ts';
-import { groups } from './features.ts';
+import { groups, unaskedFor } from './features.ts';
 
 declare module 'vitest' {
   interface TaskMeta {
@@ -13,8 +13,13 @@ declare module 'vitest' {
     reason?: string;
     /** The server's. */
     version?: string;
+    group?: string;
+    /** As `Feature.rfc`. */
+    rfc?: string;
   }
 }
+
+const rows = groups.flatMap(({ title, features }) => features.map((feature) => ({ group: title, feature })));
 
 /** Holds every feature against one server: each is a test of its own, and a cell of the table. */
 export function describeConformance(
@@ -36,9 +41,15 @@ export function describeConformance(
     }, 60_000);
     afterAll(() => place?.close());
 
-    for (const feature of groups.flatMap(({ features }) => features)) {
+    describe('of what it announces', () => {
+      it('nothing that Postern speaks is left untried', () => {
+        expect(unaskedFor(survey.capabilities)).toEqual([]);
+      });
+    });
+
+    for (const { group, feature } of rows) {
       it(feature.name, async ({ task }) => {
-        task.meta.version = place.version;
+        Object.assign(task.meta, { group, rfc: feature.rfc, version: place.version });
         const bench = new Bench(place, survey);
         if (feature.capability && !bench.offers(...feature.capability)) {
           await expectAbsent(bench, feature.capability);
