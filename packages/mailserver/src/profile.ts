@@ -1,5 +1,6 @@
 import type { SaslMechanism } from './sasl/mechanisms.ts';
 import { SASL_MECHANISMS } from './sasl/mechanisms.ts';
+import type { Trait } from './traits.ts';
 
 /**
  * What this server can do beyond bare IMAP4rev1, by the names CAPABILITY gives it (RFC 3501 §6.1.1 and each one's
@@ -116,6 +117,10 @@ export interface Profile {
    * older hears of every UID that is not there (RFC 7162 §3.2.6).
    */
   readonly expungeLog?: number;
+  /** Octets of a command line, beyond which it is BAD; 256 KiB unless given, and then the end of the connection. */
+  readonly maxLine?: number;
+  /** What it does that the RFCs do not ask for. */
+  readonly traits?: readonly Trait[];
   /** What becomes of mailboxes and messages that go while others use them (RFC 2180). */
   readonly multiAccess?: MultiAccess;
   /** Mailboxes keep no modification sequences: NOMODSEQ on SELECT (RFC 7162 §3.1.2.2). */
@@ -127,21 +132,6 @@ export const NO_CAPABILITIES = Object.fromEntries(CAPABILITIES.map((name) => [na
   CapabilityName,
   boolean
 >;
-
-/** Ready-made profiles. */
-export const profiles = {
-  /** Everything on. */
-  full: { name: 'full' },
-  /** Bare IMAP4rev1: every mailbox operation by its oldest way. */
-  rev1: { name: 'rev1', capabilities: NO_CAPABILITIES },
-  /** Names and capabilities as Courier has them: INBOX. prefix, no CONDSTORE, no LITERAL+, no SPECIAL-USE. */
-  courier: {
-    name: 'courier',
-    separator: '.',
-    prefix: 'INBOX.',
-    capabilities: { ...NO_CAPABILITIES, IDLE: true, CHILDREN: true, NAMESPACE: true, UIDPLUS: true },
-  },
-} as const satisfies Record<string, Profile>;
 
 /** Whether a profile has a capability. */
 export function supports(profile: Profile, capability: CapabilityName): boolean {

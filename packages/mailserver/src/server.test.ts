@@ -5,6 +5,7 @@ import { simpleParser } from 'mailparser';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Account } from './account/account.ts';
 import type { MailServer } from './server.ts';
+import { profiles } from './profiles.ts';
 import { startMailServer } from './server.ts';
 
 let server: MailServer;
@@ -158,4 +159,48 @@ test('a message far larger than any buffer is sent as fast as it is read, and no
   const before = read;
   await new Promise((resolve) => setTimeout(resolve, 50));
   expect(read).toBe(before);
+});
+
+test('two servers that refer to each other: what is not here is there', async () => {
+  const other = await startMailServer({
+    accounts: [new Account({ user: 'ada@postern.example', password: 'postern' })],
+  });
+  try {
+    other.accounts[0]!.create('Shared').add({ content: Buffer.from('Subject: there\r\n\r\n') });
+    server.referrals.mailboxes.set('Shared', [{ origin: other.referrals.self! }]);
+    other.referrals.mailboxes.set('Archive', [{ origin: server.referrals.self! }]);
+    const here = await imap();
+    const refusal = await here.say('b SELECT Shared', /^b .*\r\n/m);
+    const url = new URL(/\[REFERRAL (\S+)\]/.exec(refusal)![1]!);
+    expect(decodeURIComponent(url.username)).toBe('ada@postern.example;AUTH=*');
+    expect(Number(url.port)).toBe(other.imap.port);
+    const there = new Dialogue(Number(url.port));
+    await there.until(/^\* OK/);
+    await there.say('a LOGIN ada@postern.example postern', /^a OK/m);
+    expect(await there.say('b SELECT Shared', /^b OK.*\r\n/m)).toContain('* 1 EXISTS');
+    expect(await there.say('c STATUS Archive (MESSAGES)', /^c .*\r\n/m)).toContain(
+      `:${server.imap.port}/Archive]`,
+    );
+  } finally {
+    await other.close();
+  }
+});
+
+test('a server that files what is submitted in Sent has it there once', async () => {
+  const filing = await startMailServer({ accounts: [ada, grace], profile: profiles.gmail });
+  try {
+    const sender = new Dialogue(filing.submission.port);
+    await sender.until(/^220/);
+    await sender.say('EHLO test', /^250 /m);
+    const secret = Buffer.from('\0ada@postern.example\0postern').toString('base64');
+    await sender.say(`AUTH PLAIN ${secret}`, /^235/m);
+    await sender.say('MAIL FROM:<ada@postern.example>', /^250/m);
+    await sender.say('RCPT TO:<grace@postern.example>', /^250/m);
+    await sender.say('DATA', /^354/m);
+    await sender.say('Subject: filed\r\n\r\nHi\r\n.', /^250/m);
+    expect(ada.get('Sent').messages.map(({ content }) => content.size)).toEqual([22]);
+    expect(grace.get('INBOX').messages.length).toBe(1);
+  } finally {
+    await filing.close();
+  }
 });

@@ -6,7 +6,7 @@ import { listenImap } from './imap/listener.ts';
 import type { ImapHost } from './imap/session.ts';
 import type { MessageSource } from './message/source.ts';
 import type { Profile } from './profile.ts';
-import { profiles } from './profile.ts';
+import { profiles } from './profiles.ts';
 import type { Referrals } from './referrals.ts';
 import { noReferrals } from './referrals.ts';
 import type { RelayedMessage, SubmissionHost, SubmissionListener } from './submission.ts';
@@ -102,6 +102,7 @@ export async function startMailServer(options: MailServerOptions): Promise<MailS
     authenticate,
     accountOf,
     now,
+    filesSent: options.profile?.traits?.includes('files-sent') === true,
     relay: (message) => relayed.push(message),
   };
 

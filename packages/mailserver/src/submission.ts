@@ -20,6 +20,8 @@ export interface SubmissionHost {
   accountOf(address: string): Account | undefined;
   now(): number;
   relay(message: RelayedMessage): void;
+  /** The server itself files what is submitted in the sender's Sent. */
+  readonly filesSent: boolean;
 }
 
 /** A port that takes submissions. */
@@ -78,6 +80,7 @@ export async function listenSubmission(
           if (stream.sizeExceeded)
             return callback(reply(552, '5.3.4 The message is larger than this server takes'));
           deliver(host, session, content);
+          if (host.filesSent) fileSent(host, session, content);
           return callback(null);
         },
         (error: Error) => callback(error),
@@ -116,6 +119,12 @@ async function collect(stream: SMTPServerDataStream): Promise<Buffer> {
     if (!stream.sizeExceeded) chunks.push(chunk as Buffer);
   }
   return Buffer.concat(chunks);
+}
+
+/** Puts a copy into Sent of who submitted it, if there is one. */
+function fileSent(host: SubmissionHost, session: SMTPServerSession, content: Buffer): void {
+  const sender = host.accountOf(session.user ?? '');
+  sender?.find('Sent')?.add({ content, internalDate: host.now(), flags: ['\\Seen'] });
 }
 
 /** Puts the message into the INBOX of every recipient who has one here, octets as they came, trace fields on top. */

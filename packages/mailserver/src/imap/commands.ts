@@ -38,7 +38,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   CAPABILITY: { state: 'any', run: capability },
   NOOP: { state: 'any', run: noop },
   LOGOUT: { state: 'any', run: logout },
-  ID: { state: 'any', needs: 'ID', run: id },
+  ID: { state: 'any', run: id },
   STARTTLS: { state: 'signed-out', run: startTls },
   LOGIN: { state: 'signed-out', run: login },
   AUTHENTICATE: { state: 'signed-out', run: authenticate },

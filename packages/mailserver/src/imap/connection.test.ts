@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { Account } from '../account/account.ts';
-import { profiles } from '../profile.ts';
+import { profiles } from '../profiles.ts';
 import { RawClient } from './raw-client.ts';
 
 let account: Account;

@@ -12,7 +12,7 @@ import { serverUrl } from '../referrals.ts';
 import { GrammarError } from './grammar-error.ts';
 import { Scanner } from './scanner.ts';
 import type { ImapHost, Session } from './session.ts';
-import { capabilityList, deselect } from './session.ts';
+import { acts, capabilityList, deselect } from './session.ts';
 import { supports } from '../profile.ts';
 
 /** Commands that message numbers must outlive (RFC 3501 §7.4.1). */
@@ -139,8 +139,9 @@ export class ServerConnection {
       this.#sentOfLiteral = 0;
       return new Uint8Array();
     }
-    this.#log(piece);
-    return Buffer.from(piece, 'latin1');
+    const text = asWritten(this.#session, piece);
+    this.#log(text);
+    return Buffer.from(text, 'latin1');
   }
 
   #messageOctets(limit: number): Uint8Array {
@@ -177,8 +178,9 @@ export class ServerConnection {
     this.#running = undefined;
     const { status, code, text } = step.value;
     const mayExpunge = !NO_EXPUNGE.has(name);
+    const untold = name === 'APPEND' && acts(this.#session, 'append-untold');
     this.#pending.push(
-      ...news(this.#session, { mayExpunge, ownExpunge: OWN_EXPUNGE.has(name) }),
+      ...(untold ? [] : news(this.#session, { mayExpunge, ownExpunge: OWN_EXPUNGE.has(name) })),
       `${tag} ${status} ${code === undefined ? '' : `[${code}] `}${text}\r\n`,
     );
     return '';
@@ -242,6 +244,9 @@ export class ServerConnection {
     let tag = '*';
     try {
       tag = scanner.tag();
+      const { maxLine = Infinity } = this.#host.profile;
+      if (command.lines.some((line) => line.length > maxLine))
+        throw new GrammarError('Command line too long');
       scanner.space();
       const { name, run } = findCommand(this.#session, scanner);
       this.#session.tag = tag;
@@ -259,6 +264,16 @@ export class ServerConnection {
     this.#logLine = lines.pop() ?? '';
     for (const line of lines) this.#host.log('S', line);
   }
+}
+
+/** The text as a careless server writes it, where the profile is one. */
+function asWritten(session: Session, text: string): string {
+  let written = text;
+  if (acts(session, 'code-without-text'))
+    written = written.replace(/^(\* OK \[[^\]]*\])[^\r\n]*\r\n/gm, '$1\r\n');
+  if (acts(session, 'trailing-space'))
+    written = written.replace(/^(\* (?:CAPABILITY|SEARCH|FLAGS)\b.*)\r\n/gm, '$1 \r\n');
+  return written;
 }
 
 function failure(error: unknown): Completion {

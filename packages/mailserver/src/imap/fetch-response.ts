@@ -4,12 +4,13 @@ import { sectionContent } from '../message/section.ts';
 import { HeldMessage } from '../message/source.ts';
 import { decodedPart } from './binary-part.ts';
 import { bodyStructure } from './body-structure.ts';
+import type { StructureStyle } from './envelope.ts';
 import { envelope } from './envelope.ts';
 import type { BinaryItem, BodyItem, FetchItem } from './fetch-items.ts';
 import { dateTime, string } from './format.ts';
 import type { Piece } from './output.ts';
 import type { Session } from './session.ts';
-import { newsStyle, selectedOf } from './session.ts';
+import { acts, newsStyle, selectedOf } from './session.ts';
 
 /**
  * A FETCH response with these items of a message. A Refusal when one of them cannot be had, before anything is said
@@ -107,11 +108,12 @@ function itemValue(session: Session, message: Message, item: FetchItem): Piece[]
     case 'threadid':
       return ['THREADID NIL'];
     case 'preview':
+      if (acts(session, 'preview-nil')) return ['PREVIEW NIL'];
       return [`PREVIEW ${string(Buffer.from(previewOf(content), 'utf8').toString('latin1'))}`];
     case 'envelope':
-      return [`ENVELOPE ${envelope(content.structure())}`];
+      return [`ENVELOPE ${envelope(content.structure(), style(session))}`];
     case 'structure':
-      return [`${item.name} ${bodyStructure(content.structure(), item.extended)}`];
+      return [`${item.name} ${bodyStructure(content.structure(), item.extended, style(session))}`];
     case 'body':
       return body(message, item);
     case 'binary':
@@ -121,6 +123,14 @@ function itemValue(session: Session, message: Message, item: FetchItem): Piece[]
       return [`${item.name} ${size ?? 0}`];
     }
   }
+}
+
+/** How this server writes what the RFC writes otherwise. */
+function style(session: Session): StructureStyle {
+  return {
+    emptyList: acts(session, 'empty-address-list') ? '()' : 'NIL',
+    bareDisposition: acts(session, 'bare-disposition'),
+  };
 }
 
 function body(message: Message, item: BodyItem): Piece[] {

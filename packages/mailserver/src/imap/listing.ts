@@ -3,7 +3,7 @@ import { isRemote, remoteNames } from './refer.ts';
 import { mayDo } from './rights.ts';
 import type { Session } from './session.ts';
 import { shownName, wireName } from './mailbox-name.ts';
-import { accountOf, has } from './session.ts';
+import { accountOf, acts, has } from './session.ts';
 
 /** A line of LIST: a mailbox, or a name that only has mailboxes below it. */
 export interface Listed {
@@ -87,16 +87,28 @@ export function separatorText(session: Session): string {
 export function listResponse(
   session: Session,
   listed: Listed,
-  how: { readonly newer: boolean; readonly subscribed: boolean; readonly extra?: string },
+  how: {
+    readonly newer: boolean;
+    readonly subscribed: boolean;
+    readonly extra?: string;
+    /** What LIST … RETURN (…) asked for, when it asked. */
+    readonly asked?: ReadonlySet<string> | undefined;
+  },
 ): string {
   const attributes: string[] = [];
   if (listed.remote) {
     if (how.newer) attributes.push('\\Remote');
   } else if (listed.mailbox === undefined) attributes.push(how.newer ? '\\NonExistent' : '\\Noselect');
-  if (has(session, 'CHILDREN')) attributes.push(listed.hasChildren ? '\\HasChildren' : '\\HasNoChildren');
+  const leftOut = how.asked !== undefined && acts(session, 'list-only-asked');
+  if (has(session, 'CHILDREN') && !(leftOut && !how.asked.has('CHILDREN')))
+    attributes.push(listed.hasChildren ? '\\HasChildren' : '\\HasNoChildren');
   if (how.subscribed && listed.subscribed) attributes.push('\\Subscribed');
-  if (has(session, 'SPECIAL-USE') && listed.mailbox?.specialUse !== undefined)
-    attributes.push(listed.mailbox.specialUse);
+  const use = listed.mailbox?.specialUse;
+  if (has(session, 'SPECIAL-USE') && use !== undefined) {
+    const unasked = how.asked?.has('SPECIAL-USE') !== true;
+    if (acts(session, 'special-use-asked')) attributes.push(...(unasked ? [] : [use.toLowerCase()]));
+    else if (!(leftOut && unasked)) attributes.push(use);
+  }
   const name = wireName(session, listed.name);
   return `* LIST (${attributes.join(' ')}) ${separatorText(session)} ${name}${how.extra ?? ''}\r\n`;
 }

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import { Account } from '../account/account.ts';
 import type { Profile } from '../profile.ts';
-import { profiles } from '../profile.ts';
+import { profiles } from '../profiles.ts';
 import { RawClient } from './raw-client.ts';
 import { decodeUtf7, encodeUtf7 } from './utf7.ts';
 

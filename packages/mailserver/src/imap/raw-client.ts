@@ -1,7 +1,7 @@
 import { Account } from '../account/account.ts';
 import type { Faults } from '../faults.ts';
 import type { Profile } from '../profile.ts';
-import { profiles } from '../profile.ts';
+import { profiles } from '../profiles.ts';
 import type { Referrals } from '../referrals.ts';
 import { noReferrals } from '../referrals.ts';
 import { ServerConnection } from './connection.ts';

@@ -9,7 +9,7 @@ import { readMessageSet } from './message-set.ts';
 import type { Scanner } from './scanner.ts';
 import type { Selected } from './selected.ts';
 import type { Session } from './session.ts';
-import { has, hasModSeq, selectedOf } from './session.ts';
+import { acts, has, hasModSeq, selectedOf } from './session.ts';
 
 /** Whether a message, with its number in this session, is found. */
 export type Predicate = (message: Message, number: number) => boolean;
@@ -195,6 +195,7 @@ class KeyReader {
   #textKey(name: string): Predicate {
     const scanner = this.#scanner;
     if (name === 'HEADER') {
+      if (acts(this.#session, 'search-header-unavailable')) throw new Refusal('Not now', 'UNAVAILABLE');
       const field = scanner.astring().toLowerCase();
       scanner.space();
       return inField(field, scanner.text());

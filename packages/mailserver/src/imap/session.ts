@@ -3,6 +3,7 @@ import type { Faults } from '../faults.ts';
 import type { Referrals } from '../referrals.ts';
 import type { CapabilityName, Profile } from '../profile.ts';
 import { appendLimit, CAPABILITIES, offeredMechanisms, supports } from '../profile.ts';
+import type { Trait } from '../traits.ts';
 import type { CommandReader } from './command-reader.ts';
 import type { Notifier } from './notify.ts';
 import type { Selected } from './selected.ts';
@@ -56,6 +57,11 @@ export function has(session: Session, capability: CapabilityName): boolean {
   return supports(session.host.profile, capability);
 }
 
+/** Whether the profile has a habit. */
+export function acts(session: Session, trait: Trait): boolean {
+  return session.host.profile.traits?.includes(trait) === true;
+}
+
 /** Whether mailboxes keep modification sequences, and the profile shows them (RFC 7162 §3.1.2). */
 export function hasModSeq(session: Session): boolean {
   return has(session, 'CONDSTORE') && session.host.profile.noModSeq !== true;
@@ -87,7 +93,8 @@ export function capabilityList(session: Session): string {
     if (has(session, name)) list.push(name === 'APPENDLIMIT' ? `APPENDLIMIT=${appendLimit(profile)}` : name);
   if (session.account === undefined) {
     if (profile.loginDisabled === true) list.push('LOGINDISABLED');
-    list.push(...offeredMechanisms(profile).map((name) => `AUTH=${name}`));
+    if (!acts(session, 'sasl-unannounced'))
+      list.push(...offeredMechanisms(profile).map((name) => `AUTH=${name}`));
   }
   if (session.host.startTls && !session.secure) list.push('STARTTLS');
   return list.join(' ');

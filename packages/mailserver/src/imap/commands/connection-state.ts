@@ -1,8 +1,9 @@
 import type { Execution } from '../output.ts';
-import { ok } from '../output.ts';
+import { GrammarError } from '../grammar-error.ts';
+import { no, ok } from '../output.ts';
 import type { Scanner } from '../scanner.ts';
 import type { Enableable, Session } from '../session.ts';
-import { capabilityList, deselect, has } from '../session.ts';
+import { acts, capabilityList, deselect, has } from '../session.ts';
 
 /** CAPABILITY (RFC 3501 §6.1.1). */
 export function* capability(session: Session, scanner: Scanner): Execution {
@@ -21,13 +22,15 @@ export function* noop(_session: Session, scanner: Scanner): Execution {
 export function* logout(session: Session, scanner: Scanner): Execution {
   scanner.end();
   deselect(session);
-  yield '* BYE Until next time\r\n';
+  yield acts(session, 'bare-bye') ? '* BYE\r\n' : '* BYE Until next time\r\n';
   session.then = 'close';
   return ok('Signed out');
 }
 
 /** ID (RFC 2971). */
-export function* id(_session: Session, scanner: Scanner): Execution {
+export function* id(session: Session, scanner: Scanner): Execution {
+  if (acts(session, 'id-refused')) return no("Who you are is nobody's business");
+  if (!has(session, 'ID')) throw new GrammarError('Unknown command');
   scanner.space();
   if (!scanner.accept('NIL')) {
     scanner.list(() => {
@@ -50,15 +53,16 @@ function isEnableable(name: string): name is Enableable {
 /** ENABLE (RFC 5161). What is unknown is ignored. */
 export function* enable(session: Session, scanner: Scanner): Execution {
   const enabled: string[] = [];
+  const effective = !acts(session, 'enable-unanswered');
   do {
     scanner.space();
     const name = scanner.atom().toUpperCase();
-    if (!isEnableable(name) || !has(session, name) || session.enabled.has(name)) continue;
+    if (!effective || !isEnableable(name) || !has(session, name) || session.enabled.has(name)) continue;
     session.enabled.add(name);
     enabled.push(name);
     if (name === 'CONDSTORE' || name === 'QRESYNC') session.condstore = true;
   } while (!scanner.atEnd());
-  yield `* ENABLED${enabled.map((name) => ` ${name}`).join('')}\r\n`;
+  if (effective) yield `* ENABLED${enabled.map((name) => ` ${name}`).join('')}\r\n`;
   return ok('Enabled');
 }
 

@@ -9,7 +9,7 @@ import { expungedCode, requireExpunge } from './expunge.ts';
 import type { Numbered } from '../selected.ts';
 import type { Session } from '../session.ts';
 import { mailboxOf } from '../mailbox-name.ts';
-import { has, selectedOf } from '../session.ts';
+import { acts, has, selectedOf } from '../session.ts';
 
 /** Copies all or nothing (`freed`: what is copied will leave room; what was expunged: RFC 2180 §4.4); gives the COPYUID response code, when there is one. */
 function copyAll(
@@ -54,7 +54,7 @@ export function* move(session: Session, scanner: Scanner, byUid: boolean): Execu
   if (selected.readOnly) return no('The mailbox was opened read-only', 'READ-ONLY');
   requireExpunge(session);
   const { copied, code } = copyAll(session, scanner, byUid, true);
-  if (code !== undefined) yield `* OK [${code}] Moved\r\n`;
+  if (code !== undefined) yield acts(session, 'bare-copyuid') ? `[${code}]\r\n` : `* OK [${code}] Moved\r\n`;
   selected.mailbox.expunge(copied.map(([, message]) => message));
   return ok('Done', expungedCode(session, copied.length));
 }

@@ -11,7 +11,7 @@ import type { Scanner } from '../scanner.ts';
 import type { PartialRange } from '../search-result.ts';
 import { inPartialRange, readPartialRange } from '../search-result.ts';
 import type { Session } from '../session.ts';
-import { has, hasModSeq, selectedOf } from '../session.ts';
+import { acts, has, hasModSeq, selectedOf } from '../session.ts';
 import { vanishedEarlier } from '../vanished.ts';
 
 /**
@@ -48,6 +48,7 @@ export function* fetch(session: Session, scanner: Scanner, byUid: boolean): Exec
     yield '* BYE Some of these messages no longer exist\r\n';
     return no('Some of these messages no longer exist', 'EXPUNGEISSUED');
   }
+  if (acts(session, 'fetch-descending')) asked.reverse();
   for (const [number, message] of asked) {
     if (message.expunged && policy !== 'ghost') {
       if (policy === 'nil' && gone < asked.length) yield emptyResponse(session, number, message, items);

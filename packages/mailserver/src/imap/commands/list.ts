@@ -7,7 +7,7 @@ import type { Scanner } from '../scanner.ts';
 import { GrammarError } from '../grammar-error.ts';
 import type { Session } from '../session.ts';
 import { shownName, wireName } from '../mailbox-name.ts';
-import { accountOf, has } from '../session.ts';
+import { accountOf, acts, has } from '../session.ts';
 import { statusItems, statusResponse } from '../status-items.ts';
 
 /** LIST (RFC 3501 §6.3.8), extended by RFC 5258, 5819 and 6154 where the profile has them. */
@@ -50,6 +50,7 @@ function* listNames(session: Session, scanner: Scanner, withRemote: boolean): Ex
     patterns.map((pattern) => reference + pattern),
   );
   const all = listing(session, select.has('SUBSCRIBED'), withRemote || select.has('REMOTE'));
+  const asked = result.size > 0 ? new Set([...result, ...select]) : undefined;
   const wantsSubscribed = select.has('SUBSCRIBED') || result.has('SUBSCRIBED');
   for (const listed of all) {
     if (!matches(listed.name)) continue;
@@ -59,6 +60,7 @@ function* listNames(session: Session, scanner: Scanner, withRemote: boolean): Ex
       newer: extended || result.size > 0,
       subscribed: wantsSubscribed,
       extra,
+      asked,
     });
     if (items !== undefined && listed.mailbox !== undefined)
       yield statusResponse(session, listed.mailbox, items);
@@ -146,7 +148,8 @@ function* subscribed(session: Session, scanner: Scanner, withRemote: boolean): E
   const parents = pattern.includes('%') ? parentsOf(names, separatorOf(session)) : new Set<string>();
   for (const name of new Set([...names, ...parents])) {
     if (!matches(name)) continue;
-    const attribute = exact.has(name) ? '' : '\\Noselect';
+    const noselect = !exact.has(name) || (name === 'INBOX' && acts(session, 'lsub-inbox-noselect'));
+    const attribute = noselect ? '\\Noselect' : '';
     yield `* LSUB (${attribute}) ${separatorText(session)} ${wireName(session, name)}\r\n`;
   }
   return ok('Listed');

@@ -6,7 +6,7 @@ import type { Scanner } from '../scanner.ts';
 import { Selected } from '../selected.ts';
 import type { Session } from '../session.ts';
 import { mailboxOf } from '../mailbox-name.ts';
-import { deselect, has, hasModSeq, selectedOf } from '../session.ts';
+import { acts, deselect, has, hasModSeq, selectedOf } from '../session.ts';
 import type { ResyncParameter } from '../vanished.ts';
 import { readResyncParameter, resynchronisation } from '../vanished.ts';
 
@@ -41,7 +41,9 @@ function* open(session: Session, scanner: Scanner, examine: boolean): Execution 
   yield readOnly
     ? '* OK [PERMANENTFLAGS ()] No changes here\r\n'
     : `* OK [PERMANENTFLAGS (${permanentFlags(session, selected)})] Limited\r\n`;
-  yield `* OK [UIDVALIDITY ${mailbox.uidValidity}] UIDs valid\r\n* OK [UIDNEXT ${mailbox.uidNext}] Next UID\r\n`;
+  const { uidValidity } = mailbox;
+  const shownValidity = examine && acts(session, 'examine-uidvalidity') ? uidValidity + 1 : uidValidity;
+  yield `* OK [UIDVALIDITY ${shownValidity}] UIDs valid\r\n* OK [UIDNEXT ${mailbox.uidNext}] Next UID\r\n`;
   if (has(session, 'OBJECTID')) yield `* OK [MAILBOXID (${mailbox.id})] Stays the same\r\n`;
   if (hasModSeq(session)) yield `* OK [HIGHESTMODSEQ ${mailbox.highestModSeq}] Highest\r\n`;
   else if (has(session, 'CONDSTORE')) yield '* OK [NOMODSEQ] No mod-sequences here\r\n';

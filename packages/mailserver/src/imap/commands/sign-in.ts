@@ -9,7 +9,7 @@ import { homeOf } from '../refer.ts';
 import type { Scanner } from '../scanner.ts';
 import { GrammarError } from '../grammar-error.ts';
 import type { Session } from '../session.ts';
-import { capabilityList, has } from '../session.ts';
+import { acts, capabilityList, has } from '../session.ts';
 
 function signIn(session: Session, account: Account | Failure | undefined, mechanism?: string): Completion {
   const { refuseLogins } = session.host.faults;
@@ -24,6 +24,7 @@ function signIn(session: Session, account: Account | Failure | undefined, mechan
   if (home?.refuse === true) return no('Your mail is on another server', home.code);
   session.account = account;
   if (home !== undefined) return ok('Signed in, but your mail is on another server', home.code);
+  if (acts(session, 'bare-login-ok')) return ok('Signed in');
   return ok('Signed in', `CAPABILITY ${capabilityList(session)}`);
 }
 

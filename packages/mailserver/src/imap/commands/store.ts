@@ -8,7 +8,7 @@ import { mayFlag } from '../rights.ts';
 import type { Scanner } from '../scanner.ts';
 import { GrammarError } from '../grammar-error.ts';
 import type { Session } from '../session.ts';
-import { hasModSeq, newsStyle, selectedOf } from '../session.ts';
+import { acts, hasModSeq, newsStyle, selectedOf } from '../session.ts';
 
 interface Change {
   readonly mode: '+' | '-' | '=';
@@ -39,6 +39,7 @@ export function* store(session: Session, scanner: Scanner, byUid: boolean): Exec
   if (changed.length > 0 && !changed.some((flag) => mayFlag(session, selected.mailbox, flag)))
     return no('You have no right to change these flags', 'NOPERM');
   const style = newsStyle(session);
+  const told = !change.silent || acts(session, 'fetch-despite-silent');
   const failed: number[] = [];
   const { store: policy, storeSilent } = session.host.profile.multiAccess ?? {};
   const named = selected.resolve(set, byUid);
@@ -55,9 +56,9 @@ export function* store(session: Session, scanner: Scanner, byUid: boolean): Exec
     yield* selected.newKeywords(message.flags);
     const items: string[] = [];
     if (byUid || style.uid) items.push(`UID ${message.uid}`);
-    if (!change.silent) items.push(`FLAGS ${selected.flagList(message)}`);
+    if (told) items.push(`FLAGS ${selected.flagList(message)}`);
     if (style.modSeq) items.push(`MODSEQ (${message.modSeq})`);
-    if (!change.silent || style.modSeq) yield `* ${number} FETCH (${items.join(' ')})\r\n`;
+    if (told || style.modSeq) yield `* ${number} FETCH (${items.join(' ')})\r\n`;
   }
   // MODIFIED says more than EXPUNGEISSUED, and may come with NO (RFC 7162 §3.1.3, Example 11).
   const modified = failed.length > 0 ? `MODIFIED ${sequenceSet(failed)}` : undefined;
