@@ -9,6 +9,7 @@ import { Connection, select, uidFetch } from '@postern/protocol/imap';
 import type { FetchedMessage, FetchItem } from '@postern/protocol/imap';
 import { bundleFigures } from './bundle.ts';
 import { capture } from './capture.ts';
+import { codecFigures } from './codecs.ts';
 import { race, report } from './figures.ts';
 import type { Figure } from './figures.ts';
 import { mimeFigures } from './mime.ts';
@@ -107,5 +108,5 @@ for (const [i, { id, items, target, json }] of kinds.entries()) {
   add('emailjs-imap-handler', 'emailjs', i === 0 ? target : undefined);
   add('JSON.parse of the same values', 'json', json);
 }
-figures.push(...(await mimeFigures()), ...(await bundleFigures()));
+figures.push(...(await mimeFigures()), ...(await codecFigures()), ...(await bundleFigures()));
 report('Parsing, in Node; medians of seven rounds in turn', figures, process.argv);

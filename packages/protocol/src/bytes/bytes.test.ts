@@ -127,6 +127,45 @@ describe('base64', () => {
     }
   });
 
+  it('reads much of it, whatever the lines end in, wherever it lies in memory, and through damage', () => {
+    fc.assert(
+      fc.property(
+        fc.uint8Array({ minLength: 300, maxLength: 1500 }),
+        fc.integer({ min: 1, max: 100 }),
+        fc.constantFrom('\r\n', '\n', ' ', '*', '!\r\n'),
+        fc.nat(3),
+        fc.nat(2100),
+        (bytes, lineLength, end, offset, cut) => {
+          const letters = Buffer.from(bytes).toString('base64');
+          const text = letters.replace(new RegExp(`.{${lineLength}}`, 'g'), `$&${end}`);
+          const memory = new Uint8Array(text.length + offset);
+          memory.set(encodeText(text), offset);
+          const wire = memory.subarray(offset);
+          expect(Buffer.compare(decodeBase64(wire), bytes)).toBe(0);
+          const decoder = new Base64Decoder();
+          const at = Math.min(cut, wire.length);
+          const parts = [
+            decoder.push(wire.subarray(0, at)),
+            decoder.push(wire.subarray(at)),
+            decoder.finish(),
+          ];
+          expect(Buffer.compare(concatBytes(parts), bytes)).toBe(0);
+          expect(decoder.foreign).toBe(text.split(/[!*]/).length - 1);
+        },
+      ),
+    );
+  });
+
+  it.each(['=', '-', '.', ':', '@', '[', '`', '{', '\u00e9', '\0'])(
+    'takes %j in the midst of much for what it is among few',
+    (octet) => {
+      const [few, many] = [4, 400].map((quanta) => `${'QUJD'.repeat(quanta)}QU${octet}JD`);
+      const end = (text: string): string =>
+        decodeLatin1(decodeBase64(encodeText(text))).replaceAll('ABC', '');
+      expect(end(many!)).toBe(end(few!));
+    },
+  );
+
   it('counts foreign octets but not white space', () => {
     const decoder = new Base64Decoder();
     decoder.push(encodeText('Zm9v\r\n !Ym.Fy'));
@@ -189,6 +228,14 @@ describe('quoted-printable', () => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  it.each(['x', ' \n', ' ', '=', '\r', 'ä \r\n', 'xxx\t\n'])('writes any number of %j', (piece) => {
+    for (const count of [1, 24, 25, 37, 75, 76, 1000]) {
+      const text = encodeText(piece.repeat(count));
+      const canonical = decodeLatin1(text).replace(/\r\n|\n/g, '\r\n');
+      expect(decodeLatin1(decodeQuotedPrintable(encodeText(encodeQuotedPrintable(text))))).toBe(canonical);
+    }
   });
 
   it('is linear in white space that never becomes content', () => {
