@@ -60,7 +60,7 @@ function format(table) {
 export default class ServerTable {
   onTestRunEnd(modules) {
     const { servers, rows } = collect(modules);
-    if (servers.length === 0) return;
+    if (rows.length === 0) return;
     const table = rows.map((row) => [row.feature, ...servers.map((server) => cell(server, row))]);
     console.log(`\n${format([['', ...servers.map(heading)], ...table])}\n`);
     const reasons = servers.flatMap((server) => server.reasons);

@@ -43,7 +43,10 @@ export async function unpackServers() {
     try {
       await unpack(name, recipe);
     } catch (error) {
-      problems[name] = String(error.stderr || error.message).trim();
+      // apt repeats itself for every package.
+      problems[name] = String(error.stderr || error.message)
+        .trim()
+        .split('\n', 1)[0];
     }
   }
   return problems;
