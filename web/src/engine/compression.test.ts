@@ -1,5 +1,5 @@
 import { deflateRawSync, inflateRawSync, constants } from 'node:zlib';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { compression, stored } from './compression.ts';
 
 const sync = { finishFlush: constants.Z_SYNC_FLUSH };
@@ -60,6 +60,30 @@ describe('what comes down', () => {
     expect(taken).toBeLessThan(bomb.length / 4);
     expect(process.memoryUsage().rss - before).toBeLessThan(100 * 1024 * 1024);
     await read.return?.();
+  });
+
+  it('is inflated a little at a time, for a browser keeps all that one write gives', async () => {
+    const writes: number[] = [];
+    class Counting extends TransformStream<Uint8Array, Uint8Array> {
+      constructor() {
+        super({
+          transform(chunk, controller) {
+            writes.push(chunk.length);
+            controller.enqueue(chunk);
+          },
+        });
+      }
+    }
+    vi.stubGlobal('DecompressionStream', Counting);
+    try {
+      const pieces: Uint8Array[] = [];
+      const whole = Uint8Array.from({ length: 100_000 }, (_, i) => i);
+      for await (const piece of inflate(from(whole))) pieces.push(piece);
+      expect(Buffer.compare(Buffer.concat(pieces), whole)).toBe(0);
+      expect(Math.max(...writes)).toBeLessThanOrEqual(4096);
+    } finally {
+      vi.unstubAllGlobals();
+    }
   });
 
   it('throws where it is not DEFLATE, and where its source does', async () => {
