@@ -2,7 +2,7 @@
 import { mutate } from './mutate.ts';
 import { Random } from './random.ts';
 import { TARGETS } from './targets.ts';
-import type { Target } from './targets.ts';
+import type { Target } from './target.ts';
 
 export interface Finding {
   readonly target: string;
