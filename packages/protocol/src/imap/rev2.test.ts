@@ -1,6 +1,6 @@
 /** A session under IMAP4rev2 (RFC 9051, Appendix E), and under UTF8=ACCEPT (RFC 6855). */
 import { describe, expect, it } from 'vitest';
-import { decodeLatin1 } from '../bytes/index.ts';
+import { decodeLatin1, encodeText } from '../bytes/index.ts';
 import { Exchange, utf8 } from '../testing/exchange.ts';
 import {
   enable,
@@ -38,6 +38,7 @@ describe.each([
       '* 2 EXISTS',
       '* OK [UIDVALIDITY 3857529045] Validity',
       '* OK [UIDNEXT 4392] Predicted next UID',
+      '* OK [MAILBOXID (F22)] Ok',
       '* FLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft)',
       '* OK [PERMANENTFLAGS (\\Deleted \\Seen \\*)] Limited',
       utf8('* LIST () "/" "Entwürfe" ("OLDNAME" ("entwürfe"))'),
@@ -47,6 +48,7 @@ describe.each([
       exists: 2,
       uidValidity: 3857529045,
       uidNext: 4392,
+      mailboxId: 'F22',
       readOnly: false,
     } satisfies Partial<Record<keyof SelectedMailbox, unknown>>);
     expect(news).toMatchObject([{ type: 'list', mailbox: { name: 'Entwürfe', oldName: 'entwürfe' } }]);
@@ -72,6 +74,11 @@ describe.each([
     );
     expect(value).toMatchObject({ exists: 2, uidValidity: 7, flags: ['\\Seen'] });
     expect(news).toMatchObject([{ type: 'fetch', message: { uid: 9 } }]);
+    // Not only once all of it has come.
+    const { connection } = begun();
+    connection.send(select('other'));
+    connection.receive(encodeText('* 2 EXISTS\r\n* OK [UIDVALIDITY 7] v\r\n* 1 FETCH (UID 9 FLAGS ())\r\n'));
+    expect(connection.next()).toMatchObject({ type: 'news', news: { type: 'fetch', message: { uid: 9 } } });
     const silent = begun().run(select('other'), '* 5 EXISTS');
     expect(silent.value).toMatchObject({ exists: 5 });
   });

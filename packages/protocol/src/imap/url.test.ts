@@ -88,6 +88,8 @@ describe('an IMAP URL', () => {
     [';PARTIAL=0.1', { form: 'relative', partial: { origin: 0, octets: 1 } }],
     ['a/b//;UID=1', { form: 'relative', mailbox: 'a/b/', uid: 1 }],
     ['imap://h/x/;UIDVALIDITY=1', { form: 'url', server: { host: 'h' }, mailbox: 'x/', uidValidity: 1 }],
+    ['a%3Ab/c', { form: 'relative', mailbox: 'a:b/c' }, 'a%3Ab/c'],
+    ['/a:b', { form: 'absolute', mailbox: 'a:b' }],
     ['/%2Fetc?ALL', { form: 'absolute', mailbox: '/etc', search: 'ALL' }],
   ])('%s is read and written', (text, url, formatted = text) => {
     expect(parseImapUrl(text)).toEqual(url);

@@ -59,6 +59,21 @@ describe('LIST', () => {
     expect(news).toEqual([]);
   });
 
+  it('lets nobody overlap whose answers would be taken for its own', () => {
+    for (const beside of [
+      { returnStatus: ['MESSAGES'] },
+      { returnRights: true },
+      { returnMetadata: ['/shared/x'] },
+    ] as const) {
+      const { connection } = new Exchange(EXTENDED);
+      connection.send(list('', '*', beside));
+      expect(connection.canSend(status('a', ['MESSAGES']))).toBe(false);
+    }
+    const { connection } = new Exchange(EXTENDED);
+    connection.send(list('', '*', { returnChildren: true }));
+    expect(connection.canSend(status('a', ['MESSAGES']))).toBe(true);
+  });
+
   it.each<[string, string, () => Command<unknown>]>([
     ['several patterns', REV1, () => list('', ['a', 'b'])],
     ['selection', REV1, () => list('', '*', { only: ['SUBSCRIBED'] })],

@@ -45,8 +45,7 @@ function collectSearch(): Collector<readonly Uid[]> {
         for (const uid of response.numbers) if (uid > 0) found.push([uid, uid]);
         return true;
       }
-      if (response.type !== 'esearch' || response.result.updates) return false;
-      if ((response.result.tag ?? tag) !== tag) return false;
+      if (response.type !== 'esearch' || (response.result.tag ?? tag) !== tag) return false;
       for (const range of response.result.all ?? []) found.push(range);
       return true;
     },

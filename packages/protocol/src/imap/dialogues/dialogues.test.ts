@@ -159,6 +159,24 @@ describe('inSteps', () => {
     ]);
   });
 
+  it('takes no more than the limit from several ranges', async () => {
+    const session = speaker(LIMITED, ['$tag NO [MESSAGELIMIT 1000] too many']);
+    await inSteps(
+      session,
+      [
+        [1, 300],
+        [501, 1000],
+        [2001, 2700],
+      ],
+      (uids) => uidCopy(uids, 'x'),
+    );
+    expect(session.written).toEqual([
+      'UID COPY 1:300,501:1000,2001:2700 "x"',
+      'UID COPY 701:1000,2001:2700 "x"',
+      'UID COPY 1:300,501:700 "x"',
+    ]);
+  });
+
   it.each<[string, string[], typeof CommandError | typeof ProtocolError]>([
     ['a limit that helps nothing', ['$tag NO [MESSAGELIMIT 1000 1] no'], CommandError],
     ['another refusal', ['$tag NO [CANNOT] no'], CommandError],
@@ -195,5 +213,17 @@ describe('withProgress', () => {
       { progress: undefined, goal: undefined },
     ]);
     expect(news).toMatchObject([{ type: 'ok', status: { text: 'of another' } }]);
+  });
+
+  it('hands on what is too large to be kept', () => {
+    let octets = 0;
+    const fetching = uidFetch([9], [{ section: '' }], { onSection: ({ data }) => (octets += data.length) });
+    const size = 9 * 2 ** 20;
+    const { value } = new Exchange('IMAP4rev1').run(
+      withProgress(fetching, () => undefined),
+      `* 1 FETCH (UID 9 BODY[] {${size}}\r\n${'x'.repeat(size)})`,
+    );
+    expect(value).toBe(1);
+    expect(octets).toBe(size);
   });
 });
