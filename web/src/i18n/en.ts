@@ -1,3 +1,5 @@
+import type { Refusal } from '@postern/protocol/sync';
+
 /** English. Sentence case, plain words, no blame, no exclamation marks, no protocol words. */
 
 const plurals = new Intl.PluralRules('en');
@@ -346,6 +348,45 @@ export const en = {
         'The connection broke at the last moment. The message may have been sent: look in Sent, then decide.',
     } as Record<string, string>,
     reasonUnknown: 'It could not be carried out. What you wrote is safe here.',
+    partly: (n: number) =>
+      `${count(n, 'person has', 'people have')} this message already, and will not get it again.`,
+    /** `place`: what stands behind the @, empty where it is about the whole message. `limit`: a size, empty where unknown. */
+    refusals: {
+      'no-such-address': (place) =>
+        place === '' ? 'There is no such address.' : `There is no such address at ${place}.`,
+      'no-such-domain': (place) =>
+        place === '' ? 'An address leads to no mail server.' : `${place} takes no mail.`,
+      'bad-address': () => 'This is not a complete address.',
+      'sender-refused': () => 'Your mail server does not let you send from this address.',
+      'mailbox-disabled': () => 'This mailbox takes no mail at present.',
+      'mailbox-full': () => 'This mailbox is full.',
+      'too-large': (_, limit) =>
+        limit === ''
+          ? 'The message is larger than the mail server accepts.'
+          : `Your mail server takes messages of up to ${limit}.`,
+      'too-many-recipients': () =>
+        'Your mail server does not allow so many recipients. Send to fewer at a time.',
+      'too-many-messages': () => 'You have sent as much as your mail server allows for now.',
+      'list-refused': () => 'This mailing list does not take your message.',
+      'server-full': () => 'The mail server has no room at present.',
+      busy: () => 'The mail server is busy.',
+      unreachable: (place) =>
+        place === ''
+          ? 'Another mail server cannot be reached.'
+          : `The mail server of ${place} cannot be reached.`,
+      misconfigured: () => 'A mail server is not set up as it should be. Ask whoever runs yours for help.',
+      unsupported: () => 'Your mail server did not know what to do with this. Ask whoever runs it for help.',
+      'content-refused': () => 'Something in the message is not accepted, perhaps an attachment.',
+      'ascii-only': () => 'Your mail server takes only addresses in the letters a to z.',
+      policy: () => 'The mail server does not allow this.',
+      'unproven-sender': () =>
+        'The mail server could not make sure that this comes from you. Ask whoever runs yours for help.',
+      'encryption-needed': () => 'The mail server wants a safer connection. Ask whoever runs yours for help.',
+      'sign-in-needed': () => 'Your mail server wants you to sign in again.',
+      unknown: () => 'The mail server did not accept this.',
+    } satisfies Record<Refusal['why'], (place: string, limit: string) => string>,
+    mayWorkLater: 'It may work later.',
+    andMore: (n: number) => `And ${numbers.format(n)} more.`,
     said: (server: string) => `Your mail server said: ${server}`,
     retry: 'Try again',
     sendAgain: 'Send again',

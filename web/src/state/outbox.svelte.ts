@@ -38,6 +38,8 @@ function entryOf(action: Action): OutboxEntryView {
     subject: action.kind === 'send' ? action.subject : undefined,
     state: state.name,
     reason: problem?.reason,
+    refusals: problem?.refusals ?? [],
+    delivered: action.kind === 'send' ? (action.delivered?.length ?? 0) : 0,
     words: problem?.words,
   };
 }

@@ -1,5 +1,5 @@
 /** What the state layer hands to screens: plain values, ready to be drawn. Nothing here knows the network. */
-import type { Draft, MailboxKey, MailboxRole, MessageKey } from '@postern/protocol/sync';
+import type { Draft, MailboxKey, MailboxRole, MessageKey, Refusal } from '@postern/protocol/sync';
 import type { MailAddress } from '@postern/protocol/mime';
 import type { Unsubscribe } from './unsubscribe.ts';
 
@@ -134,6 +134,10 @@ export interface OutboxEntryView {
   readonly subject: string | undefined;
   readonly state: 'waiting' | 'running' | 'failed' | 'uncertain';
   readonly reason: string | undefined;
+  /** What the server minds about a message to be sent, one by one. */
+  readonly refusals: readonly Refusal[];
+  /** Recipients who have the message already, and will not get it again. */
+  readonly delivered: number;
   /** The server's own words, to be shown as text. */
   readonly words: string | undefined;
 }
