@@ -25,4 +25,5 @@ export { noReferrals } from './referrals.ts';
 export type { Referrals, RemoteHome, RemoteMailbox } from './referrals.ts';
 export { startMailServer } from './server.ts';
 export type { DeliverOptions, Endpoint, MailServer, MailServerOptions } from './server.ts';
-export type { RelayedMessage } from './submission.ts';
+export { SubmissionConnection } from './submission-connection.ts';
+export type { RelayedMessage, SubmissionHost } from './submission-delivery.ts';

@@ -9,7 +9,8 @@ import type { Profile } from './profile.ts';
 import { profiles } from './profiles.ts';
 import type { Referrals } from './referrals.ts';
 import { noReferrals } from './referrals.ts';
-import type { RelayedMessage, SubmissionHost, SubmissionListener } from './submission.ts';
+import type { RelayedMessage, SubmissionHost } from './submission-delivery.ts';
+import type { SubmissionListener } from './submission.ts';
 import { listenSubmission } from './submission.ts';
 
 /** Where a service listens. */

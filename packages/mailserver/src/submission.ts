@@ -1,28 +1,9 @@
 import type { AddressInfo, Socket } from 'node:net';
-import type { SMTPServerDataStream, SMTPServerSession } from 'smtp-server';
+import type { SMTPServerDataStream } from 'smtp-server';
 import { SMTPServer } from 'smtp-server';
-import type { Account } from './account/account.ts';
-import type { Faults } from './faults.ts';
 import type { TlsOptions } from './imap/listener.ts';
-
-/** A message accepted for somebody who has no account here: it goes nowhere. */
-export interface RelayedMessage {
-  readonly from: string;
-  readonly recipients: readonly string[];
-  readonly content: Uint8Array;
-}
-
-/** What submission needs of the server around it. */
-export interface SubmissionHost {
-  readonly domain: string;
-  readonly faults: Faults;
-  authenticate(user: string, password: string): Account | undefined;
-  accountOf(address: string): Account | undefined;
-  now(): number;
-  relay(message: RelayedMessage): void;
-  /** The server itself files what is submitted in the sender's Sent. */
-  readonly filesSent: boolean;
-}
+import type { SubmissionHost } from './submission-delivery.ts';
+import { deliverSubmission, isUnknownHere } from './submission-delivery.ts';
 
 /** A port that takes submissions. */
 export interface SubmissionListener {
@@ -69,8 +50,7 @@ export async function listenSubmission(
       return callback(null, { user: account.user });
     },
     onRcptTo: ({ address }, _session, callback) => {
-      const local = address.toLowerCase().endsWith(`@${host.domain.toLowerCase()}`);
-      if (local && host.accountOf(address) === undefined)
+      if (isUnknownHere(host, address))
         return callback(reply(550, `5.1.1 There is no mailbox for ${address} here`));
       return callback();
     },
@@ -79,8 +59,16 @@ export async function listenSubmission(
         (content) => {
           if (stream.sizeExceeded)
             return callback(reply(552, '5.3.4 The message is larger than this server takes'));
-          deliver(host, session, content);
-          if (host.filesSent) fileSent(host, session, content);
+          const { mailFrom, rcptTo } = session.envelope;
+          deliverSubmission(host, {
+            from: mailFrom === false ? '' : mailFrom.address,
+            recipients: rcptTo.map(({ address }) => address),
+            user: session.user ?? '',
+            content,
+            client: session.hostNameAppearsAs,
+            secure: session.secure,
+            id: session.id,
+          });
           return callback(null);
         },
         (error: Error) => callback(error),
@@ -119,43 +107,4 @@ async function collect(stream: SMTPServerDataStream): Promise<Buffer> {
     if (!stream.sizeExceeded) chunks.push(chunk as Buffer);
   }
   return Buffer.concat(chunks);
-}
-
-/** Puts a copy into Sent of who submitted it, if there is one. */
-function fileSent(host: SubmissionHost, session: SMTPServerSession, content: Buffer): void {
-  const sender = host.accountOf(session.user ?? '');
-  sender?.find('Sent')?.add({ content, internalDate: host.now(), flags: ['\\Seen'] });
-}
-
-/** Puts the message into the INBOX of every recipient who has one here, octets as they came, trace fields on top. */
-function deliver(host: SubmissionHost, session: SMTPServerSession, content: Buffer): void {
-  const from = session.envelope.mailFrom === false ? '' : session.envelope.mailFrom.address;
-  const foreign: string[] = [];
-  const delivered = new Set<Account>();
-  for (const { address } of session.envelope.rcptTo) {
-    const account = host.accountOf(address);
-    if (account === undefined) foreign.push(address);
-    else if (!delivered.has(account)) {
-      delivered.add(account);
-      const trace = Buffer.from(traceFields(host, session, from, address), 'utf8');
-      account.get('INBOX').add({ content: Buffer.concat([trace, content]), internalDate: host.now() });
-    }
-  }
-  if (foreign.length > 0) host.relay({ from, recipients: foreign, content });
-}
-
-/** Return-Path and Received (RFC 5321 §4.4). */
-function traceFields(
-  host: SubmissionHost,
-  session: SMTPServerSession,
-  from: string,
-  recipient: string,
-): string {
-  const protocol = session.secure ? 'ESMTPSA' : 'ESMTPA';
-  const date = new Date(host.now()).toUTCString().replace('GMT', '+0000');
-  return (
-    `Return-Path: <${from}>\r\n` +
-    `Received: from ${session.hostNameAppearsAs || 'unknown'} by mail.${host.domain}\r\n` +
-    `\twith ${protocol} id ${session.id} for <${recipient}>;\r\n\t${date}\r\n`
-  );
 }

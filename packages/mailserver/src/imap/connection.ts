@@ -1,3 +1,4 @@
+import type { Account } from '../account/account.ts';
 import { Refusal } from '../account/account.ts';
 import type { RawCommand } from './command-reader.ts';
 import { CommandReader } from './command-reader.ts';
@@ -45,8 +46,14 @@ export class ServerConnection {
   #closed = false;
   #aborted = false;
 
-  /** `wake` is called when there may be output without any input, because the selected mailbox changed. */
-  constructor(host: ImapHost, options: { readonly wake: () => void; readonly secure?: boolean }) {
+  /**
+   * `wake` is called when there may be output without any input, because a mailbox changed; it comes in the middle of
+   * that change. `account`: whoever is signed in from the start, and greeted by PREAUTH.
+   */
+  constructor(
+    host: ImapHost,
+    options: { readonly wake: () => void; readonly secure?: boolean; readonly account?: Account },
+  ) {
     this.#host = host;
     const reader = new CommandReader(
       (announcement) => judgeLiteral(this.#session, announcement),
@@ -56,7 +63,7 @@ export class ServerConnection {
       host,
       reader,
       tag: '*',
-      account: undefined,
+      account: options.account,
       selected: undefined,
       condstore: false,
       enabled: new Set(),
@@ -69,7 +76,9 @@ export class ServerConnection {
     };
     const elsewhere = supports(host.profile, 'LOGIN-REFERRALS') ? host.referrals?.everybody : undefined;
     if (elsewhere === undefined)
-      this.#pending.push(`* OK [CAPABILITY ${capabilityList(this.#session)}] Postern mail server ready\r\n`);
+      this.#pending.push(
+        `* ${options.account === undefined ? 'OK' : 'PREAUTH'} [CAPABILITY ${capabilityList(this.#session)}] Postern mail server ready\r\n`,
+      );
     else {
       this.#pending.push(`* BYE [REFERRAL ${serverUrl(elsewhere, '', true)}] Nobody is served here\r\n`);
       this.#session.then = 'close';
