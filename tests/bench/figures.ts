@@ -11,27 +11,30 @@ export interface Figure {
   readonly target: number | undefined;
 }
 
+/** Runs of one contestant in a row. */
+const IN_A_ROW = 4;
+
 /**
- * Times several contestants in turn, A B C A B C …, so that what slows the machine slows all of them; the median of each
- * in milliseconds. Each runs once untimed before it is timed: a collection throws away compiled code along with the last
- * object of a shape, and would otherwise decide the race.
+ * Times several contestants in turn, A B C A B C …, so that what slows the machine slows all of them; the shortest time of
+ * each in milliseconds, since whatever else runs only ever adds to it. Each runs a few times in a row: the collection before
+ * throws away compiled code along with the last object of a shape, and would otherwise decide the race.
  */
 export async function race(
   contestants: Readonly<Record<string, () => unknown>>,
   rounds: number,
 ): Promise<Record<string, number>> {
-  const times = new Map<string, number[]>(Object.keys(contestants).map((name) => [name, []]));
-  // The first round does not count: the compiler is still at work.
-  for (let round = 0; round <= rounds; round++) {
+  const times = new Map<string, number>();
+  for (let round = 0; round < rounds; round++) {
     for (const [name, run] of Object.entries(contestants)) {
       globalThis.gc?.();
-      await run();
-      const began = performance.now();
-      await run();
-      if (round > 0) times.get(name)?.push(performance.now() - began);
+      for (let n = 0; n < IN_A_ROW; n++) {
+        const began = performance.now();
+        await run();
+        times.set(name, Math.min(times.get(name) ?? Infinity, performance.now() - began));
+      }
     }
   }
-  return Object.fromEntries([...times].map(([name, list]) => [name, median(list)]));
+  return Object.fromEntries(times);
 }
 
 export function median(list: readonly number[]): number {

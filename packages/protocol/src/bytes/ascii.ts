@@ -97,6 +97,29 @@ export function hexValue(octet: number): number {
   return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : -1;
 }
 
+/** True where `length` octets from `from` in `bytes` are those from `at` in `other`. */
+export function sameOctets(
+  bytes: Uint8Array,
+  from: number,
+  other: Uint8Array,
+  at: number,
+  length: number,
+): boolean {
+  if (at + length > other.length) return false;
+  let i = 0;
+  // By four, since each turn of a loop looks anew at what the arrays are.
+  for (; i + 3 < length; i += 4) {
+    const difference =
+      (bytes[from + i]! ^ other[at + i]!) |
+      (bytes[from + i + 1]! ^ other[at + i + 1]!) |
+      (bytes[from + i + 2]! ^ other[at + i + 2]!) |
+      (bytes[from + i + 3]! ^ other[at + i + 3]!);
+    if (difference !== 0) return false;
+  }
+  for (; i < length; i++) if (bytes[from + i] !== other[at + i]) return false;
+  return true;
+}
+
 export function concatBytes(chunks: readonly Uint8Array[]): Uint8Array {
   if (chunks.length === 1) return chunks[0]!;
   let length = 0;

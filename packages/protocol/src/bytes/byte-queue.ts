@@ -56,6 +56,17 @@ export class ByteQueue {
     return at === -1 || at >= this.#end ? -1 : at - this.#start;
   }
 
+  /**
+   * Has octets read where they are, without a view of them: `read` gets the buffer and where in it the window begins and ends,
+   * and says where what it consumed ends, or −1. True where something was consumed.
+   */
+  consume(reader: { read(bytes: Uint8Array, start: number, end: number): number }): boolean {
+    const end = reader.read(this.#buffer, this.#start, this.#end);
+    if (end === -1) return false;
+    this.#start = end;
+    return true;
+  }
+
   /** Consumes up to `count` octets from the front. */
   take(count: number): Uint8Array {
     const taken = this.view(0, count);

@@ -1,4 +1,4 @@
-import { decodeText } from '../bytes/index.ts';
+import { decodeText, sameOctets } from '../bytes/index.ts';
 
 /** Slots of a table; a power of two. Commands, items, flags and types of a session are a few dozen words. */
 const SLOTS = 1024;
@@ -21,16 +21,11 @@ export class Interned<T> {
 
   /** What bytes[start, end) makes. */
   get(bytes: Uint8Array, start: number, end: number): T {
-    const length = end - start;
-    if (length > this.#longest) return this.#make(bytes.subarray(start, end));
-    let hash = length;
-    for (let i = start; i < end; i++) hash = (Math.imul(hash, 31) + bytes[i]!) | 0;
-    const slot = (hash ^ (hash >>> 15)) & (SLOTS - 1);
+    if (end - start > this.#longest) return this.#make(bytes.subarray(start, end));
+    const slot = slotOf(bytes, start, end);
     const known = this.#octets[slot];
-    if (known !== undefined && known.length === length) {
-      let i = 0;
-      while (i < length && known[i] === bytes[start + i]) i++;
-      if (i === length) return this.#values[slot]!;
+    if (known?.length === end - start && sameOctets(known, 0, bytes, start, end - start)) {
+      return this.#values[slot]!;
     }
     const octets = bytes.slice(start, end);
     const value = this.#make(octets);
@@ -38,6 +33,20 @@ export class Interned<T> {
     this.#values[slot] = value;
     return value;
   }
+
+  /** What they made already; undefined where that is forgotten, or never happened. */
+  find(bytes: Uint8Array, start: number, end: number): T | undefined {
+    const slot = slotOf(bytes, start, end);
+    const known = this.#octets[slot];
+    if (known?.length !== end - start || !sameOctets(known, 0, bytes, start, end - start)) return undefined;
+    return this.#values[slot];
+  }
+}
+
+function slotOf(bytes: Uint8Array, start: number, end: number): number {
+  let hash = end - start;
+  for (let i = start; i < end; i++) hash = (Math.imul(hash, 31) + bytes[i]!) | 0;
+  return (hash ^ (hash >>> 15)) & (SLOTS - 1);
 }
 
 /** Octets of the longest word that is kept: items, capabilities and types are shorter. */

@@ -1,6 +1,7 @@
 import { decodeText } from '../bytes/index.ts';
 import { CommandError, ProtocolError, UsageError } from '../error.ts';
 import type { Collector, Command, ConnectionState, StreamedLiteral } from './command.ts';
+import { FlagsLine } from './flags-line.ts';
 import { type Fragment, Fragmenter } from './fragmenter.ts';
 import { Outgoing } from './outgoing.ts';
 import { readableName } from './mailbox-name.ts';
@@ -41,6 +42,7 @@ interface InFlight {
  */
 export class Connection {
   readonly #fragmenter = new Fragmenter();
+  readonly #flagsLine = new FlagsLine();
   readonly #outgoing = new Outgoing();
   readonly #sequence = new SequenceTable();
   readonly #events: ConnectionEvent[] = [];
@@ -109,6 +111,11 @@ export class Connection {
     for (;;) {
       const event = this.#events.shift();
       if (event) return event;
+      if (this.#state === 'selected' && this.#fragmenter.takeLine(this.#flagsLine)) {
+        const { seq, message } = this.#flagsLine;
+        this.#untagged({ type: 'fetch', seq, message });
+        continue;
+      }
       const fragment = this.#state === 'closed' ? undefined : this.#fragmenter.next();
       if (!fragment) break;
       this.#take(fragment);

@@ -31,6 +31,11 @@ export function readFlags(reader: Reader): readonly Flag[] {
   return flags;
 }
 
+/** The list at [start, end) if `readFlags` read the same lately, which tells that it consists of nothing but atoms. */
+export function knownFlags(bytes: Uint8Array, start: number, end: number): readonly Flag[] | undefined {
+  return lists.find(bytes, start, end);
+}
+
 function readList(reader: Reader): Flag[] {
   const flags: Flag[] = [];
   reader.list(() => flags.push(normalFlag(reader.astring())));

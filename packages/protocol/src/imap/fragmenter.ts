@@ -1,6 +1,7 @@
 import { ByteQueue, concatBytes, CR, LF, SP } from '../bytes/index.ts';
 import { ProtocolError } from '../error.ts';
 import { excerpt } from './excerpt.ts';
+import type { FlagsLine } from './flags-line.ts';
 
 /** A literal within a frame (RFC 3501 §4.3, RFC 3516 for `~{n}`). Offsets are into the frame's bytes. */
 export interface Literal {
@@ -87,6 +88,13 @@ export class Fragmenter {
   /** True while part of a response has arrived. */
   get midway(): boolean {
     return this.#queue.length > 0 || this.#headLength > 0 || this.#stream !== undefined;
+  }
+
+  /** Has `line` read a response that nothing is known of yet, and takes what it read. False where it is to be cut as usual. */
+  takeLine(line: FlagsLine): boolean {
+    if (this.#searched > 0 || this.#headLength > 0 || this.#stream || this.#spoilt || this.#lost)
+      return false;
+    return this.#queue.consume(line);
   }
 
   next(): Fragment | undefined {

@@ -1,4 +1,4 @@
-import { CR, decodeText, LF, NO_BYTES, octetText, SP } from '../bytes/index.ts';
+import { CR, decodeText, LF, NO_BYTES, octetText, sameOctets, SP } from '../bytes/index.ts';
 import { ProtocolError } from '../error.ts';
 import { atoms, lowerCased, upperCased } from './atoms.ts';
 import { excerpt } from './excerpt.ts';
@@ -443,14 +443,14 @@ export class Reader {
   /** Passes a copy of bytes[start, end), if one is next. */
   repeats(start: number, end: number): boolean {
     const length = end - start;
-    if (!isSame(this.#bytes, start, this.#bytes, this.pos, length)) return false;
+    if (!sameOctets(this.#bytes, start, this.#bytes, this.pos, length)) return false;
     this.pos += length;
     return true;
   }
 
   /** Takes these very octets, if they are next. */
   takeOctets(octets: Uint8Array): boolean {
-    if (!isSame(octets, 0, this.#bytes, this.pos, octets.length)) return false;
+    if (!sameOctets(octets, 0, this.#bytes, this.pos, octets.length)) return false;
     this.pos += octets.length;
     return true;
   }
@@ -487,22 +487,6 @@ export class Reader {
 
 function isDigit(octet: number | undefined): boolean {
   return octet !== undefined && octet >= 0x30 && octet <= 0x39;
-}
-
-/** True where `length` octets from `from` in `bytes` are those from `at` in `other`. */
-function isSame(bytes: Uint8Array, from: number, other: Uint8Array, at: number, length: number): boolean {
-  if (at + length > other.length) return false;
-  let i = 0;
-  for (; i + 3 < length; i += 4) {
-    const difference =
-      (bytes[from + i]! ^ other[at + i]!) |
-      (bytes[from + i + 1]! ^ other[at + i + 1]!) |
-      (bytes[from + i + 2]! ^ other[at + i + 2]!) |
-      (bytes[from + i + 3]! ^ other[at + i + 3]!);
-    if (difference !== 0) return false;
-  }
-  for (; i < length; i++) if (bytes[from + i] !== other[at + i]) return false;
-  return true;
 }
 
 function isNilOctet(octet: number | undefined): boolean {
