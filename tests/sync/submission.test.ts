@@ -175,13 +175,16 @@ it('when the reply to the first lot is lost, a copy in Sent does not pass for al
   expect(await desk.actions()).toMatchObject([{ state: { name: 'uncertain' }, delivered: [] }]);
 });
 
-it('says of each recipient why it was refused, and sends to nobody', async () => {
+it.each([
+  ['some are', ['a@x', 'b@x', 'c@x']],
+  ['all are', ['b@x', 'c@x']],
+])('says of each recipient why it was refused where %s, and sends to nobody', async (_, recipients) => {
   const seen: Seen = { messages: 0, reached: [] };
   const replies = new Map([
     ['b@x', '550 5.1.1 nobody'],
     ['c@x', '450 4.2.2 full'],
   ]);
-  await sent(seen, '250 queued', { replies }, 'a@x', 'b@x', 'c@x');
+  await sent(seen, '250 queued', { replies }, ...recipients);
   expect(seen.reached).toEqual([]);
   const [action] = await desk.actions();
   expect(action?.state).toEqual({

@@ -5,7 +5,13 @@
 import { CommandError } from '../../error.ts';
 import { create, noop } from '../../imap/index.ts';
 import { withoutBcc } from '../../mime/index.ts';
-import { isUncertain, SubmissionSession, submit } from '../../smtp/index.ts';
+import {
+  isUncertain,
+  refusedIn,
+  type Refused as RefusedRecipient,
+  SubmissionSession,
+  submit,
+} from '../../smtp/index.ts';
 import type { FlagAction, SendAction } from '../action.ts';
 import type { Change } from '../change.ts';
 import { listMailboxes } from '../list-mailboxes.ts';
@@ -45,18 +51,7 @@ async function submitOnce(settling: Settling, action: SendAction): Promise<void>
       recipients: action.recipients.filter((address) => !action.delivered?.includes(address)),
       message: { octets: bytes.length, chunks: () => once(bytes) },
       beforeData: async (refused, lots) => {
-        // All or none: a message that went to half of its readers is one that the person believes was sent.
-        // Those that are to be tried later (4yz) hold it up, they do not end it.
-        if (refused.some(({ reply }) => reply >= 500)) {
-          throw new Refused(
-            'recipients',
-            refused.map(({ address, text }) => `${address}: ${text}`).join('\n'),
-            false,
-            refused.map(refusalOf),
-          );
-        }
-        const [later] = refused;
-        if (later) throw new CommandError('RCPT', 'TEMPORARY', later.text, undefined, later.reply);
+        allOrNone(refused);
         // From here on nobody can say that it was not sent, until the receipt says so.
         current = await begin(settling, current, lots > 1 ? { delivered: current.delivered ?? [] } : {});
       },
@@ -75,10 +70,28 @@ async function submitOnce(settling: Settling, action: SendAction): Promise<void>
     await truth.commit([
       { kind: 'action', action: { ...current, state: { name: 'waiting' } }, onlyIfThere: true },
     ]);
+    if (error instanceof CommandError) allOrNone(refusedIn(error));
     throw error;
   } finally {
     session.close();
   }
+}
+
+/**
+ * A message that went to half of its readers is one that the person believes was sent. Those that are to be tried later (4yz)
+ * hold it up, they do not end it.
+ */
+function allOrNone(refused: readonly RefusedRecipient[]): void {
+  if (refused.some(({ reply }) => reply >= 500)) {
+    throw new Refused(
+      'recipients',
+      refused.map(({ address, text }) => `${address}: ${text}`).join('\n'),
+      false,
+      refused.map(refusalOf),
+    );
+  }
+  const [later] = refused;
+  if (later) throw new CommandError('RCPT', 'TEMPORARY', later.text, undefined, later.reply);
 }
 
 /** Some servers file what is submitted: then Sent tells. Otherwise only the person can decide. */
