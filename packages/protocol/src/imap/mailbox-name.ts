@@ -2,7 +2,8 @@ import { decodeModifiedUtf7, decodeUtf8, encodeModifiedUtf7, encodeText, isAscii
 
 /**
  * A mailbox in a command: its name as a person reads it, or exactly as the server spells it (`ListedMailbox.wireName`),
- * which is right for every mailbox that a server listed.
+ * which is right for every mailbox that a server listed. The latter belongs to the way the connection spells names: once UTF-8 is
+ * enabled, one kept from before is not right any more.
  */
 export type MailboxName = string | { readonly wire: string };
 

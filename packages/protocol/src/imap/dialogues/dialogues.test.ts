@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { encodeText } from '../../bytes/index.ts';
+import { decodeLatin1, encodeText } from '../../bytes/index.ts';
 import { CommandError, ProtocolError } from '../../error.ts';
 import { Exchange } from '../../testing/exchange.ts';
 import {
   appendAll,
+  Connection,
+  type Enableable,
+  enableOffered,
   fetchBinary,
   inSteps,
   type Speaker,
@@ -187,6 +190,63 @@ describe('inSteps', () => {
       kind,
     );
     expect(session.written).toHaveLength(1);
+  });
+});
+
+describe('enableOffered', () => {
+  /** Authenticated; gives what was written and what is enabled. */
+  async function tried(capabilities: string, wanted: readonly Enableable[], answer: (tag: string) => string) {
+    const connection = new Connection();
+    const hear = (text: string): unknown => {
+      connection.receive(encodeText(text));
+      let settled: unknown;
+      for (let event = connection.next(); event; event = connection.next()) {
+        if (event.type === 'receipt') settled = event.ok ? event.value : event.error;
+      }
+      return settled;
+    };
+    hear(`* PREAUTH [CAPABILITY ${capabilities}] hi\r\n`);
+    const written: string[] = [];
+    const enabled = await enableOffered(
+      {
+        capabilities: connection.capabilities,
+        get enabled() {
+          return connection.enabled;
+        },
+        async run(command) {
+          const tag = connection.send(command);
+          written.push(decodeLatin1(connection.output()!));
+          const value = hear(answer(tag));
+          if (value instanceof Error) throw value;
+          return value as never;
+        },
+      },
+      wanted,
+    );
+    return { written, enabled: [...enabled] };
+  }
+  const all = ['QRESYNC', 'IMAP4rev2', 'UTF8=ACCEPT', 'UIDONLY'] as const;
+  const granted = (tag: string): string => `* ENABLED QRESYNC\r\n${tag} OK done\r\n`;
+
+  it.each<[string, readonly Enableable[], string[], string[]]>([
+    ['IMAP4rev1 ENABLE QRESYNC CONDSTORE', all, ['P1 ENABLE QRESYNC\r\n'], ['QRESYNC']],
+    [
+      'IMAP4rev1 IMAP4rev2 QRESYNC UTF8=ACCEPT UIDONLY',
+      all,
+      ['P1 ENABLE QRESYNC IMAP4rev2 UIDONLY UTF8=ACCEPT\r\n'],
+      ['QRESYNC'],
+    ],
+    ['IMAP4rev1 ENABLE UTF8=ONLY', [], ['P1 ENABLE UTF8=ACCEPT\r\n'], ['QRESYNC']],
+    ['IMAP4rev1 ENABLE UTF8=ACCEPT', ['QRESYNC'], [], []],
+    ['IMAP4rev1 QRESYNC', all, [], []],
+    ['IMAP4rev2', ['IMAP4rev2'], [], ['IMAP4REV2']],
+  ])('with %s', async (capabilities, wanted, written, enabled) => {
+    expect(await tried(capabilities, wanted, granted)).toEqual({ written, enabled });
+  });
+
+  it('goes without where the server refuses', async () => {
+    const refused = await tried('IMAP4rev1 ENABLE QRESYNC', all, (tag) => `${tag} BAD what\r\n`);
+    expect(refused.enabled).toEqual([]);
   });
 });
 
