@@ -2,11 +2,10 @@
 import {
   addressesOf,
   choosePresentation,
-  decodeText,
   decodeWords,
   parameterValue,
   parseDate,
-  unflow,
+  textOfPart,
 } from '@postern/protocol/mime';
 import type { Attachment, Display, ShownPart } from '@postern/protocol/mime';
 import type { Descriptor } from '@postern/protocol/sync';
@@ -102,16 +101,11 @@ function blockOf(
 
 const texts = new WeakMap<Uint8Array, string>();
 
-/** The text of a part, charset and format=flowed undone, without the files that stand in it. */
+/** The text of a part, without the files that stand in it. */
 export function textOf({ part, kind }: Pick<ShownPart, 'part' | 'kind'>, bytes: Uint8Array): string {
   const known = texts.get(bytes);
   if (known !== undefined) return known;
-  const charset = parameterValue(part.parameters, 'charset');
-  const own = kind === 'plain' ? withoutFiles(bytes) : bytes;
-  let { text } = decodeText(own, charset, { html: kind === 'html' });
-  if (kind === 'plain' && parameterValue(part.parameters, 'format')?.toLowerCase() === 'flowed') {
-    text = unflow(text, parameterValue(part.parameters, 'delsp')?.toLowerCase() === 'yes');
-  }
+  const { text } = textOfPart(part, kind === 'plain' ? withoutFiles(bytes) : bytes);
   texts.set(bytes, text);
   return text;
 }

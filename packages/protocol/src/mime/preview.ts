@@ -52,11 +52,13 @@ function ownLines(lines: readonly string[]): string[] {
   const own: string[] = [];
   for (const [index, line] of lines.entries()) {
     if (line === '--' && own.some((before) => before !== '')) break;
-    if (isOriginalRule(line) && own.some((before) => before !== '')) break;
+    if (isOriginalRule(lines, index) && own.some((before) => before !== '')) break;
     if (line.startsWith('>') || RULE.test(line)) continue;
     const attributing = attributionLines(lines, index);
-    if (attributing === 2) own.pop();
-    if (attributing > 0) continue;
+    if (attributing > 0) {
+      own.splice(own.length - attributing + 1);
+      continue;
+    }
     own.push(line);
   }
   return own;

@@ -36,6 +36,22 @@ it.each([
     'Yes.\n-----Original Message-----\nFrom: Ada\n> deeper',
     ['own: Yes.', 'original: -----Original Message-----|From: Ada|> deeper'],
   ],
+  [
+    'an attribution over three lines',
+    'Yes.\n\nOn Mon, 3 Nov 2025 at 10:00, Ada\n<ada@example.org>\nwrote:\n> Tea?',
+    ['own: Yes.|', 'attribution: On Mon, 3 Nov 2025 at 10:00, Ada|<ada@example.org>|wrote:', 'quote1: Tea?'],
+  ],
+  [
+    'an attribution below a signature',
+    'Yes.\n-- \nAda\n\nOn 3 Nov 2025, Grace wrote:\n> Tea?',
+    ['own: Yes.', 'signature: -- |Ada|', 'attribution: On 3 Nov 2025, Grace wrote:', 'quote1: Tea?'],
+  ],
+  [
+    'the rule of Outlook, with a header below it',
+    'Yes.\n________________________________\nVon: Ada\nTee?',
+    ['own: Yes.', 'original: ________________________________|Von: Ada|Tee?'],
+  ],
+  ['a rule alone', 'News\n____________________\n> Tea?', ['own: News|____________________', 'quote1: Tea?']],
   ['a signature', 'Yes.\n-- \nAda\n', ['own: Yes.', 'signature: -- |Ada|']],
   [
     'a signature above a quote',

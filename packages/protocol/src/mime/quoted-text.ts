@@ -55,9 +55,10 @@ function kindsOf(lines: readonly string[]): Line[] {
       continue;
     }
     if (rest === undefined && (line === '-- ' || line === '--')) rest = 'signature';
-    if (rest !== 'original' && isOriginalRule(trimmed[index]!)) rest = 'original';
-    const attributing = rest === undefined ? attributionLines(trimmed, index) : 0;
-    if (attributing === 2) found[index - 1] = { kind: 'attribution', depth: 0, content: lines[index - 1]! };
+    if (rest !== 'original' && isOriginalRule(trimmed, index)) rest = 'original';
+    const attributing = rest === 'original' ? 0 : attributionLines(trimmed, index);
+    for (let before = index - attributing + 1; before < index; before++)
+      found[before] = { kind: 'attribution', depth: 0, content: lines[before]! };
     found.push({ kind: attributing > 0 ? 'attribution' : (rest ?? 'own'), depth: 0, content: line });
   }
   return found;

@@ -6,7 +6,7 @@ import { concatBytes } from '../bytes/index.ts';
 import { uidFetch } from '../imap/index.ts';
 import type { FetchItem } from '../imap/index.ts';
 import type { BodyPart, BodyStructure, Uid } from '../imap/types.ts';
-import { choosePresentation, decodeText, decodeTransfer, parameterValue, previewOf } from '../mime/index.ts';
+import { choosePresentation, decodeTransfer, previewOf, textOfPart } from '../mime/index.ts';
 import type { Change } from './change.ts';
 import type { Lane } from './lane.ts';
 import type { Descriptor, Mailbox, MessageKey, MessageRow } from './model.ts';
@@ -91,9 +91,7 @@ function partChanges(key: MessageKey, part: BodyPart, encoded: Uint8Array, first
 }
 
 function preview(part: BodyPart, bytes: Uint8Array): string {
-  const html = part.subtype === 'html';
-  const { text } = decodeText(bytes, parameterValue(part.parameters, 'charset'), { html });
-  return previewOf(text, html ? 'html' : 'plain');
+  return previewOf(textOfPart(part, bytes).text, part.subtype === 'html' ? 'html' : 'plain');
 }
 
 type Sections = ReadonlyMap<Uid, ReadonlyMap<string, Uint8Array>>;
