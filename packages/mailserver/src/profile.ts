@@ -7,6 +7,7 @@ import type { Trait } from './traits.ts';
  * RFC), in the order they are announced. A profile turns each on or off.
  */
 export const CAPABILITIES = [
+  'IMAP4rev2',
   'SASL-IR',
   'LITERAL+',
   'LITERAL-',
@@ -45,6 +46,8 @@ export const CAPABILITIES = [
   'SAVEDATE',
   'OBJECTID',
   'NOTIFY',
+  'UTF8=ACCEPT',
+  'UIDONLY',
   'CONDSTORE',
   'QRESYNC',
   'UNSELECT',
@@ -57,6 +60,26 @@ const OFF_UNLESS_ASKED: ReadonlySet<CapabilityName> = new Set<CapabilityName>(['
 
 /** What a capability builds upon: it is off where that is off. */
 const BUILDS_UPON: Readonly<Partial<Record<CapabilityName, readonly CapabilityName[]>>> = {
+  // What RFC 9051 Appendix E has taken into the protocol itself.
+  IMAP4rev2: [
+    'ENABLE',
+    'NAMESPACE',
+    'UNSELECT',
+    'UIDPLUS',
+    'ESEARCH',
+    'SEARCHRES',
+    'IDLE',
+    'SASL-IR',
+    'LIST-EXTENDED',
+    'LIST-STATUS',
+    'MOVE',
+    'BINARY',
+    'SPECIAL-USE',
+    'STATUS=SIZE',
+    'CHILDREN',
+  ],
+  'UTF8=ACCEPT': ['ENABLE'],
+  UIDONLY: ['ENABLE'],
   'LIST-STATUS': ['LIST-EXTENDED'],
   SEARCHRES: ['ESEARCH'],
   PARTIAL: ['ESEARCH'],

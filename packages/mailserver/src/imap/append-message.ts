@@ -21,12 +21,18 @@ export function readAppendMessage(session: Session, scanner: Scanner): NewMessag
     internalDate = scanner.dateTime();
     scanner.space();
   }
-  const content =
-    has(session, 'CATENATE') && scanner.accept('CATENATE')
-      ? readCatenation(session, scanner)
-      : scanner.literal();
+  const content = readContent(session, scanner);
   if (content === undefined) throw new GrammarError('Expected a literal with the message');
   return { content, flags: flagSet(flags.filter((flag) => flag.toLowerCase() !== '\\recent')), internalDate };
+}
+
+/** append-data (RFC 4466 §6): a literal, CATENATE (RFC 4469 §5), or a message with UTF-8 in its header (RFC 6855 §4). */
+function readContent(session: Session, scanner: Scanner): Uint8Array | undefined {
+  if (has(session, 'CATENATE') && scanner.accept('CATENATE')) return readCatenation(session, scanner);
+  if (!session.enabled.has('UTF8=ACCEPT') || !scanner.accept('UTF8 (')) return scanner.literal();
+  const literal = scanner.literal();
+  scanner.expect(')');
+  return literal;
 }
 
 /** A Refusal for a message that cannot be taken: nothing in it (RFC 3502 §6.3.11), or too large (RFC 7889 §4). */

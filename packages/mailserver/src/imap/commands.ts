@@ -121,6 +121,8 @@ export function findCommand(session: Session, scanner: Scanner): { name: string;
     throw new GrammarError('Already signed in');
   if (command.state === 'signed-in' && session.account === undefined)
     throw new GrammarError('Please sign in first');
+  if (session.enabled.has('UIDONLY') && Object.hasOwn(COMMANDS, `UID ${name}`) && name !== 'EXPUNGE')
+    throw new GrammarError(`Use UID ${name}`, 'UIDREQUIRED');
   if (command.state === 'selected' && session.selected === undefined)
     throw new GrammarError('Please select a mailbox first');
   return { name, run: command.run };

@@ -13,7 +13,7 @@ import { serverUrl } from '../referrals.ts';
 import { GrammarError } from './grammar-error.ts';
 import { Scanner } from './scanner.ts';
 import type { ImapHost, Session } from './session.ts';
-import { acts, capabilityList, deselect } from './session.ts';
+import { acts, capabilityList, deselect, speaksUtf8 } from './session.ts';
 import { supports } from '../profile.ts';
 
 /** Commands that message numbers must outlive (RFC 3501 §7.4.1). */
@@ -249,7 +249,7 @@ export class ServerConnection {
   }
 
   #execute(command: RawCommand): Piece {
-    const scanner = new Scanner(command);
+    const scanner = new Scanner(command, speaksUtf8(this.#session));
     let tag = '*';
     try {
       tag = scanner.tag();
@@ -286,7 +286,7 @@ function asWritten(session: Session, text: string): string {
 }
 
 function failure(error: unknown): Completion {
-  if (error instanceof GrammarError) return { status: 'BAD', text: error.message };
+  if (error instanceof GrammarError) return { status: 'BAD', code: error.code, text: error.message };
   if (error instanceof Refusal) return { status: 'NO', code: error.code, text: error.message };
   throw error;
 }

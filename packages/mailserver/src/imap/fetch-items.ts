@@ -90,6 +90,8 @@ function readItem(
   if (added !== undefined && has(session, added[0])) return [{ kind: added[1] }];
   if (name === 'PREVIEW' && has(session, 'PREVIEW')) return [readPreview(scanner)];
   if (/^BINARY(\.PEEK|\.SIZE)?$/.test(name) && has(session, 'BINARY')) return [readBinary(scanner, name)];
+  if (/^RFC822(\.HEADER|\.TEXT)?$/.test(name) && session.enabled.has('IMAP4rev2'))
+    throw new GrammarError(`${name} is no more in IMAP4rev2`);
   const known = Object.hasOwn(macros, name)
     ? macros[name]
     : Object.hasOwn(SIMPLE, name)

@@ -73,9 +73,9 @@ function emptyValue(message: Message, item: FetchItem): string {
   }
 }
 
-/** The beginning of a FETCH response, up to its parenthesis. */
-export function fetchStart(_session: Session, number: number, _message: Message): string {
-  return `* ${number} FETCH (`;
+/** The beginning of a FETCH response, up to its parenthesis; UIDFETCH where that is enabled (RFC 9586 §3). */
+export function fetchStart(session: Session, number: number, message: Message): string {
+  return session.enabled.has('UIDONLY') ? `* ${message.uid} UIDFETCH (` : `* ${number} FETCH (`;
 }
 
 /** What a FETCH response tells besides when the flags of the message have changed (RFC 7162 §3.2.4). */

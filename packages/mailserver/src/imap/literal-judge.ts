@@ -4,7 +4,7 @@ import type { LiteralAnnouncement, LiteralRefusal } from './command-reader.ts';
 import { Scanner } from './scanner.ts';
 import type { Session } from './session.ts';
 import { mailboxOf } from './mailbox-name.ts';
-import { has } from './session.ts';
+import { has, speaksUtf8 } from './session.ts';
 
 /** Octets of a literal outside APPEND: search strings and mailbox names. */
 const MAX_ARGUMENT = 1 << 20;
@@ -37,7 +37,7 @@ export function judgeLiteral(
 /** NO when the mailbox that APPEND or REPLACE names is not there. */
 function missingMailbox(session: Session, lines: readonly string[]): LiteralRefusal | undefined {
   try {
-    const scanner = new Scanner({ lines, literals: [] });
+    const scanner = new Scanner({ lines, literals: [] }, speaksUtf8(session));
     scanner.tag();
     scanner.space();
     if (scanner.accept('UID ') || !scanner.accept('APPEND')) {

@@ -3,7 +3,7 @@ import type { Mailbox } from '../account/mailbox.ts';
 import { astring } from './format.ts';
 import { referMailbox } from './refer.ts';
 import type { Session } from './session.ts';
-import { accountOf } from './session.ts';
+import { accountOf, speaksUtf8 } from './session.ts';
 import { encodeUtf7 } from './utf7.ts';
 
 /** The account's name for a mailbox as the client calls it; a Refusal when the profile has no such names. */
@@ -25,9 +25,11 @@ export function shownName(session: Session, name: string): string {
   return prefix + (separator === '.' ? name.replaceAll('/', '.') : name);
 }
 
-/** A client's name for a mailbox as it is written (RFC 3501 §5.1.3). */
-export function wireName(_session: Session, name: string): string {
-  return astring(encodeUtf7(name));
+/** A client's name for a mailbox as it is written: in modified UTF-7 (RFC 3501 §5.1.3), or in UTF-8 where enabled. */
+export function wireName(session: Session, name: string): string {
+  if (!speaksUtf8(session)) return astring(encodeUtf7(name));
+  if (/^[\x20-\x7e]*$/.test(name)) return astring(name);
+  return `"${Buffer.from(name, 'utf8').toString('latin1').replace(/["\\]/g, '\\$&')}"`;
 }
 
 /** The mailbox the client calls so; a Refusal when there is none, with REFERRAL when it lives elsewhere

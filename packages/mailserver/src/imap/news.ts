@@ -42,7 +42,7 @@ function* arrivals(session: Session, selected: Selected): Generator<Piece, void>
   const added = selected.takeAdded();
   if (added.length === 0) return;
   yield `* ${selected.messages.length} EXISTS\r\n`;
-  yield `* ${selected.recentCount} RECENT\r\n`;
+  if (newsStyle(session).recent) yield `* ${selected.recentCount} RECENT\r\n`;
   const items = session.notify?.itemsOfNew ?? [];
   if (items.length === 0) return;
   for (const { message, own } of added)

@@ -9,10 +9,13 @@ import { parseSequenceSet } from './sequence.ts';
 /** Reads a command's arguments octet by octet (RFC 3501 §9). Every method throws a GrammarError on anything else. */
 export class Scanner {
   readonly #command: RawCommand;
+  readonly #utf8: boolean;
   #line = 0;
   #at = 0;
 
-  constructor(command: RawCommand) {
+  /** `utf8`: mailbox names are UTF-8, not modified UTF-7. */
+  constructor(command: RawCommand, utf8 = false) {
+    this.#utf8 = utf8;
     this.#command = command;
   }
 
@@ -128,13 +131,14 @@ export class Scanner {
 
   /** A mailbox name in Unicode. */
   mailbox(): string {
-    return decodedName(this.astring());
+    return decodedName(this.astring(), this.#utf8);
   }
 
   /** A mailbox name in which `*` and `%` may stand, in Unicode; left as it is when that cannot be. */
   mailboxPattern(): string {
-    if (this.peek() === '"' || this.peek() === '') return decodedPattern(this.string());
-    return decodedPattern(this.#match(/[!#$%&'*+,\-./0-9:;<=>?@A-Z[\]^_`a-z|}~]+/y, 'a mailbox pattern'));
+    if (this.peek() === '"' || this.peek() === '') return decodedPattern(this.string(), this.#utf8);
+    const pattern = this.#match(/[!#$%&'*+,\-./0-9:;<=>?@A-Z[\]^_`a-z|}~]+/y, 'a mailbox pattern');
+    return decodedPattern(pattern, this.#utf8);
   }
 
   sequenceSet(): SequenceRange[] {
@@ -187,12 +191,19 @@ export class Scanner {
   }
 }
 
-function decodedName(wire: string): string {
-  const name = decodeUtf7(wire);
-  if (name === undefined) throw new Refusal('No mailbox has such a name: it is not modified UTF-7', 'CANNOT');
+function decodedName(wire: string, utf8: boolean): string {
+  const name = utf8 ? decodeUtf8(wire) : decodeUtf7(wire);
+  if (name === undefined)
+    throw new Refusal(`No mailbox has such a name: it is not ${utf8 ? 'UTF-8' : 'modified UTF-7'}`, 'CANNOT');
   return name;
 }
 
-function decodedPattern(wire: string): string {
-  return decodeUtf7(wire) ?? wire;
+function decodedPattern(wire: string, utf8: boolean): string {
+  return (utf8 ? decodeUtf8(wire) : decodeUtf7(wire)) ?? wire;
+}
+
+/** Text from its octets, one character each; undefined when they are not UTF-8. */
+function decodeUtf8(wire: string): string | undefined {
+  const text = Buffer.from(wire, 'latin1').toString('utf8');
+  return text.includes('\ufffd') ? undefined : text;
 }

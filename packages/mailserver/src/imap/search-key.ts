@@ -36,7 +36,9 @@ const FLAG_KEYS: Readonly<Record<string, readonly [flag: string, set: boolean]>>
 
 /** Reads the keys of SEARCH (RFC 3501 §6.4.4, §9) with an optional CHARSET. */
 export function readSearchProgram(session: Session, scanner: Scanner): SearchProgram {
-  if (scanner.accept('CHARSET ')) return readSearchKeys(session, scanner);
+  // Text is UTF-8 then, and nothing else (RFC 6855 §3).
+  const utf8Only = session.enabled.has('UTF8=ACCEPT');
+  if (!utf8Only && scanner.accept('CHARSET ')) return readSearchKeys(session, scanner);
   return readKeys(session, scanner);
 }
 
@@ -78,6 +80,8 @@ class KeyReader {
   key(): Predicate {
     const scanner = this.#scanner;
     if (scanner.peek() === '(') return every(this.#nonEmpty(scanner.list(() => this.key())));
+    if (scanner.atSequenceSet() && this.#session.enabled.has('UIDONLY'))
+      throw new GrammarError('Message numbers are not used here', 'UIDREQUIRED');
     if (scanner.atSequenceSet() || scanner.peek() === '$') return this.#inSet(false);
     const name = scanner.keyword();
     const flagKey = Object.hasOwn(FLAG_KEYS, name) ? FLAG_KEYS[name] : undefined;

@@ -23,6 +23,16 @@ export interface ReturnOptions {
   readonly partial: PartialRange | undefined;
 }
 
+/** What IMAP4rev2 answers when nothing else was asked for (RFC 9051 §6.4.4). */
+export const ALL_RESULTS: ReturnOptions = {
+  min: false,
+  max: false,
+  all: true,
+  count: false,
+  save: false,
+  partial: undefined,
+};
+
 /** `RETURN (…) `, when it comes next and the profile has it; with nothing in it, ALL. */
 export function readReturnOptions(session: Session, scanner: Scanner): ReturnOptions | undefined {
   if (!has(session, 'ESEARCH') || !scanner.accept('RETURN ')) return undefined;

@@ -7,6 +7,9 @@ import { lowerBound, resolved } from './sequence.ts';
 /** A message with the number this session knows it by. */
 export type Numbered = readonly [sequenceNumber: number, message: Message];
 
+/** What of a session matters to the mailbox it has selected. */
+type SelectingSession = Pick<Session, 'wake' | 'acting' | 'enabled'>;
+
 /** A message that came into the selected mailbox; `own` when this session brought it. */
 export interface Arrival {
   readonly message: Message;
@@ -26,7 +29,7 @@ export class Selected implements MailboxListener {
   gone: string | undefined;
   /** What the last SEARCH saved as `$` (RFC 5182); those expunged since are no longer in it. */
   saved: readonly Message[] = [];
-  readonly #session: Pick<Session, 'wake' | 'acting'>;
+  readonly #session: SelectingSession;
   readonly #added: Arrival[] = [];
   readonly #changed = new Set<Message>();
   readonly #expunged = new Set<Message>();
@@ -35,7 +38,7 @@ export class Selected implements MailboxListener {
   readonly #recent = new Set<Message>();
   readonly #keywords: Set<string>;
 
-  constructor(mailbox: Mailbox, readOnly: boolean, session: Pick<Session, 'wake' | 'acting'>) {
+  constructor(mailbox: Mailbox, readOnly: boolean, session: SelectingSession) {
     this.mailbox = mailbox;
     this.readOnly = readOnly;
     this.#session = session;
@@ -89,7 +92,7 @@ export class Selected implements MailboxListener {
   /** `(\Seen …)` with \Recent where due. */
   flagList(message: Message): string {
     const flags = [...message.flags];
-    if (this.#recent.has(message)) flags.push('\\Recent');
+    if (this.#recent.has(message) && !this.#session.enabled.has('IMAP4rev2')) flags.push('\\Recent');
     return `(${flags.join(' ')})`;
   }
 

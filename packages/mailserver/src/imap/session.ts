@@ -27,7 +27,7 @@ export interface ImapHost {
 }
 
 /** What the client can ask for by ENABLE (RFC 5161). */
-export type Enableable = 'CONDSTORE' | 'QRESYNC';
+export type Enableable = 'CONDSTORE' | 'QRESYNC' | 'UTF8=ACCEPT' | 'IMAP4rev2' | 'UIDONLY';
 
 /** State of one connection as the commands see and change it. */
 export interface Session {
@@ -69,19 +69,28 @@ export function hasModSeq(session: Session): boolean {
 
 /** How this client wants to hear what happens in the mailbox it selected. */
 export interface NewsStyle {
-  /** VANISHED instead of EXPUNGE (RFC 7162 §3.2.10). */
+  /** VANISHED instead of EXPUNGE (RFC 7162 §3.2.10, RFC 9586 §3). */
   readonly vanished: boolean;
   readonly modSeq: boolean;
   /** UID in FETCH responses nobody asked for (RFC 7162 §3.2.4). */
   readonly uid: boolean;
+  /** RECENT and \Recent, which IMAP4rev2 has no more. */
+  readonly recent: boolean;
+}
+
+/** Whether mailbox names and other text are UTF-8 on the wire (RFC 6855 §3, RFC 9051 §5.1). */
+export function speaksUtf8(session: Session): boolean {
+  return session.enabled.has('UTF8=ACCEPT') || session.enabled.has('IMAP4rev2');
 }
 
 export function newsStyle(session: Session): NewsStyle {
   const modSeq = session.condstore && hasModSeq(session);
+  const uidOnly = session.enabled.has('UIDONLY');
   return {
-    vanished: session.enabled.has('QRESYNC') && hasModSeq(session),
+    vanished: uidOnly || (session.enabled.has('QRESYNC') && hasModSeq(session)),
     modSeq,
-    uid: (modSeq && has(session, 'QRESYNC')) || session.notify !== undefined,
+    uid: !uidOnly && ((modSeq && has(session, 'QRESYNC')) || session.notify !== undefined),
+    recent: !session.enabled.has('IMAP4rev2'),
   };
 }
 

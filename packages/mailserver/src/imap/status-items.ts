@@ -9,7 +9,8 @@ import { shownName, wireName } from './mailbox-name.ts';
 import { has, hasModSeq } from './session.ts';
 
 interface Item {
-  readonly needs?: CapabilityName;
+  /** Any of these will do. */
+  readonly needs?: readonly CapabilityName[];
   readonly value: (mailbox: Mailbox, session: Session) => number | bigint | string;
 }
 
@@ -21,20 +22,20 @@ const ITEMS: Readonly<Record<string, Item>> = {
   UIDVALIDITY: { value: (mailbox) => mailbox.uidValidity },
   UNSEEN: { value: (mailbox) => count(mailbox, ({ flags }) => !flags.has('\\Seen')) },
   HIGHESTMODSEQ: {
-    needs: 'CONDSTORE',
+    needs: ['CONDSTORE'],
     value: (mailbox, session) => (hasModSeq(session) ? mailbox.highestModSeq : 0),
   },
   DELETED: {
-    needs: 'QUOTA=RES-MESSAGE',
+    needs: ['QUOTA=RES-MESSAGE', 'IMAP4rev2'],
     value: (mailbox) => count(mailbox, ({ flags }) => flags.has('\\Deleted')),
   },
   'DELETED-STORAGE': {
-    needs: 'QUOTA=RES-STORAGE',
+    needs: ['QUOTA=RES-STORAGE'],
     value: (mailbox) => amountOf(mailbox.messages.filter(({ flags }) => flags.has('\\Deleted'))).octets,
   },
-  MAILBOXID: { needs: 'OBJECTID', value: (mailbox) => `(${mailbox.id})` },
-  SIZE: { needs: 'STATUS=SIZE', value: (mailbox) => mailbox.size() },
-  APPENDLIMIT: { needs: 'APPENDLIMIT', value: (_, { host }) => appendLimit(host.profile) },
+  MAILBOXID: { needs: ['OBJECTID'], value: (mailbox) => `(${mailbox.id})` },
+  SIZE: { needs: ['STATUS=SIZE'], value: (mailbox) => mailbox.size() },
+  APPENDLIMIT: { needs: ['APPENDLIMIT'], value: (_, { host }) => appendLimit(host.profile) },
 };
 
 function count(mailbox: Mailbox, predicate: (message: Message) => boolean): number {
@@ -46,7 +47,7 @@ export function statusItems(session: Session, scanner: Scanner): string[] {
   return scanner.list(() => {
     const item = scanner.keyword();
     const known = Object.hasOwn(ITEMS, item) ? ITEMS[item] : undefined;
-    if (known === undefined || (known.needs !== undefined && !has(session, known.needs)))
+    if (known === undefined || (known.needs !== undefined && !known.needs.some((name) => has(session, name))))
       throw new GrammarError(`Unknown status item ${item}`);
     if (item === 'HIGHESTMODSEQ') session.condstore = true;
     return item;

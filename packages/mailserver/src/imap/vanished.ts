@@ -1,6 +1,8 @@
 import type { Mailbox } from '../account/mailbox.ts';
 import { sequenceSet } from './format.ts';
+import { fetchResponse } from './fetch-response.ts';
 import { GrammarError } from './grammar-error.ts';
+import type { Piece } from './output.ts';
 import type { Scanner } from './scanner.ts';
 import type { Selected } from './selected.ts';
 import type { SequenceRange } from './sequence.ts';
@@ -101,7 +103,7 @@ export function* resynchronisation(
   session: Session,
   selected: Selected,
   parameter: ResyncParameter,
-): Generator<string, void> {
+): Generator<Piece, void> {
   const { mailbox } = selected;
   if (parameter.uidValidity !== mailbox.uidValidity || mailbox.uidNext === 1) return;
   const uids = parameter.knownUids ?? [[1, mailbox.uidNext - 1]];
@@ -109,6 +111,10 @@ export function* resynchronisation(
   yield* vanishedEarlier(session, mailbox, { uids, since, above: knownUpTo(mailbox, parameter.match) });
   for (const [number, message] of selected.resolve(uids, true)) {
     if (message.modSeq <= since) continue;
-    yield `* ${number} FETCH (UID ${message.uid} FLAGS ${selected.flagList(message)} MODSEQ (${message.modSeq}))\r\n`;
+    yield* fetchResponse(session, number, message, [
+      ...(session.enabled.has('UIDONLY') ? [] : [{ kind: 'uid' } as const]),
+      { kind: 'flags' },
+      { kind: 'modseq' },
+    ]);
   }
 }

@@ -44,11 +44,7 @@ export function* id(session: Session, scanner: Scanner): Execution {
   return ok('Pleased to meet you');
 }
 
-const ENABLEABLE: readonly Enableable[] = ['CONDSTORE', 'QRESYNC'];
-
-function isEnableable(name: string): name is Enableable {
-  return (ENABLEABLE as readonly string[]).includes(name);
-}
+const ENABLEABLE: readonly Enableable[] = ['CONDSTORE', 'QRESYNC', 'UTF8=ACCEPT', 'IMAP4rev2', 'UIDONLY'];
 
 /** ENABLE (RFC 5161). What is unknown is ignored. */
 export function* enable(session: Session, scanner: Scanner): Execution {
@@ -56,8 +52,9 @@ export function* enable(session: Session, scanner: Scanner): Execution {
   const effective = !acts(session, 'enable-unanswered');
   do {
     scanner.space();
-    const name = scanner.atom().toUpperCase();
-    if (!effective || !isEnableable(name) || !has(session, name) || session.enabled.has(name)) continue;
+    const word = scanner.atom().toUpperCase();
+    const name = ENABLEABLE.find((known) => known.toUpperCase() === word);
+    if (!effective || name === undefined || !has(session, name) || session.enabled.has(name)) continue;
     session.enabled.add(name);
     enabled.push(name);
     if (name === 'CONDSTORE' || name === 'QRESYNC') session.condstore = true;

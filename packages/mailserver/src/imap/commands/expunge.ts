@@ -5,11 +5,11 @@ import { readMessageSet } from '../message-set.ts';
 import { requireRight } from '../rights.ts';
 import type { Scanner } from '../scanner.ts';
 import type { Session } from '../session.ts';
-import { newsStyle, selectedOf } from '../session.ts';
+import { hasModSeq, selectedOf } from '../session.ts';
 
 /** HIGHESTMODSEQ for the tagged OK once something was removed and QRESYNC is enabled (RFC 7162 §3.2.7, §3.2.9). */
 export function expungedCode(session: Session, count: number): string | undefined {
-  if (count === 0 || !newsStyle(session).vanished) return undefined;
+  if (count === 0 || !session.enabled.has('QRESYNC') || !hasModSeq(session)) return undefined;
   return `HIGHESTMODSEQ ${selectedOf(session).mailbox.highestModSeq}`;
 }
 

@@ -27,7 +27,8 @@ export function* fetch(session: Session, scanner: Scanner, byUid: boolean): Exec
   const { changedSince, vanished, partial } = readModifiers(session, scanner, byUid);
   scanner.end();
 
-  if (byUid && !items.some((item) => item.kind === 'uid')) items.unshift({ kind: 'uid' });
+  if (byUid && !session.enabled.has('UIDONLY') && !items.some((item) => item.kind === 'uid'))
+    items.unshift({ kind: 'uid' });
   const asksModSeq = items.some((item) => item.kind === 'modseq');
   if (asksModSeq) session.condstore = true;
   if (changedSince !== undefined && !asksModSeq) items.push({ kind: 'modseq' });

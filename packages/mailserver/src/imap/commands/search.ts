@@ -6,7 +6,7 @@ import type { Scanner } from '../scanner.ts';
 import type { SearchProgram } from '../search-key.ts';
 import { readSearchProgram } from '../search-key.ts';
 import type { ReturnOptions } from '../search-result.ts';
-import { extendedResult, readReturnOptions, savedResult } from '../search-result.ts';
+import { ALL_RESULTS, extendedResult, readReturnOptions, savedResult } from '../search-result.ts';
 import type { Numbered } from '../selected.ts';
 import type { Session } from '../session.ts';
 import { selectedOf } from '../session.ts';
@@ -18,7 +18,8 @@ import { selectedOf } from '../session.ts';
 export function* search(session: Session, scanner: Scanner, byUid: boolean): Execution {
   const selected = selectedOf(session);
   scanner.space();
-  const options = readReturnOptions(session, scanner);
+  const options =
+    readReturnOptions(session, scanner) ?? (session.enabled.has('IMAP4rev2') ? ALL_RESULTS : undefined);
   let program: SearchProgram;
   try {
     program = readSearchProgram(session, scanner);

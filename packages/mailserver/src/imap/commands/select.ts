@@ -5,7 +5,8 @@ import { mayDo, mayFlag, requireRight, rightsOf } from '../rights.ts';
 import type { Scanner } from '../scanner.ts';
 import { Selected } from '../selected.ts';
 import type { Session } from '../session.ts';
-import { mailboxOf } from '../mailbox-name.ts';
+import { mailboxOf, shownName } from '../mailbox-name.ts';
+import { listedNow, listResponse } from '../listing.ts';
 import { acts, deselect, has, hasModSeq, selectedOf } from '../session.ts';
 import type { ResyncParameter } from '../vanished.ts';
 import { readResyncParameter, resynchronisation } from '../vanished.ts';
@@ -36,8 +37,15 @@ function* open(session: Session, scanner: Scanner, examine: boolean): Execution 
   session.selected = selected;
   const unseen = selected.messages.findIndex((message) => !message.flags.has('\\Seen'));
   yield `* FLAGS (${selected.definedFlags.join(' ')})\r\n`;
-  yield `* ${selected.messages.length} EXISTS\r\n* ${selected.recentCount} RECENT\r\n`;
-  if (unseen >= 0) yield `* OK [UNSEEN ${unseen + 1}] First unseen\r\n`;
+  yield `* ${selected.messages.length} EXISTS\r\n`;
+  const rev2 = session.enabled.has('IMAP4rev2');
+  if (rev2) {
+    // RFC 9051 §6.3.2: the mailbox as LIST has it, and nothing about recent or unseen messages.
+    const listed = listedNow(session, shownName(session, mailbox.name));
+    yield listResponse(session, listed, { newer: true, subscribed: true });
+  } else yield `* ${selected.recentCount} RECENT\r\n`;
+  if (unseen >= 0 && !rev2 && !session.enabled.has('UIDONLY'))
+    yield `* OK [UNSEEN ${unseen + 1}] First unseen\r\n`;
   yield readOnly
     ? '* OK [PERMANENTFLAGS ()] No changes here\r\n'
     : `* OK [PERMANENTFLAGS (${permanentFlags(session, selected)})] Limited\r\n`;

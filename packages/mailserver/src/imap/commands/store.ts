@@ -1,5 +1,6 @@
 import type { Flags, Mailbox, Message } from '../../account/mailbox.ts';
 import { canonicalFlag, flagSet } from '../../account/mailbox.ts';
+import { fetchStart } from '../fetch-response.ts';
 import { sequenceSet } from '../format.ts';
 import type { Execution } from '../output.ts';
 import { no, ok } from '../output.ts';
@@ -55,10 +56,10 @@ export function* store(session: Session, scanner: Scanner, byUid: boolean): Exec
     selected.mailbox.setFlags(message, flags, selected);
     yield* selected.newKeywords(message.flags);
     const items: string[] = [];
-    if (byUid || style.uid) items.push(`UID ${message.uid}`);
+    if ((byUid && !session.enabled.has('UIDONLY')) || style.uid) items.push(`UID ${message.uid}`);
     if (told) items.push(`FLAGS ${selected.flagList(message)}`);
     if (style.modSeq) items.push(`MODSEQ (${message.modSeq})`);
-    if (told || style.modSeq) yield `* ${number} FETCH (${items.join(' ')})\r\n`;
+    if (told || style.modSeq) yield `${fetchStart(session, number, message)}${items.join(' ')})\r\n`;
   }
   // MODIFIED says more than EXPUNGEISSUED, and may come with NO (RFC 7162 §3.1.3, Example 11).
   const modified = failed.length > 0 ? `MODIFIED ${sequenceSet(failed)}` : undefined;
