@@ -8,7 +8,7 @@ import type { Command } from '../imap/index.ts';
 import type { FetchedMessage, ModSeq, News, SelectedMailbox, Uid, UidValidity } from '../imap/types.ts';
 import type { Clock, Transport } from '../port.ts';
 import { absorb } from './absorb.ts';
-import { compressing } from './compressing.ts';
+import { Compressing } from './compressing.ts';
 import type { Mailbox, MailboxKey, SyncState } from './model.ts';
 import { isNumberedAnew } from './numbered-anew.ts';
 import { asksForId, isForlorn, throttledFor } from './refusals.ts';
@@ -55,6 +55,7 @@ const NEWS_PER_COMMIT = 200;
 
 export class Lane {
   readonly #ports: LanePorts;
+  readonly #compression = new Compressing();
   #session: Session | undefined;
   #transport: Transport | undefined;
   #opening: Promise<Session> | undefined;
@@ -168,7 +169,7 @@ export class Lane {
    */
   async compressed(): Promise<void> {
     const session = await this.session();
-    if (this.#transport) await (this.#compressing ??= compressing(session, this.#transport));
+    if (this.#transport) await (this.#compressing ??= this.#compression.begin(session, this.#transport));
   }
 
   /** Runs a command and takes the news that came with it into the store before it settles. */
