@@ -101,6 +101,25 @@ describe.skipIf(missing)('what goes wrong', () => {
     certificates.remove();
   });
 
+  it('an address that does not exist: the outbox says which and why, and what was written is safe', async () => {
+    await open();
+    await app.signIn(place.users[0]);
+    await app.page.getByRole('region', { name: 'Messages in Inbox' }).waitFor();
+    await app.page.keyboard.press('c');
+    const compose = app.page.getByRole('dialog', { name: 'New message' });
+    await compose.getByRole('combobox', { name: 'To' }).fill('nobody@postern.example');
+    await compose.getByLabel('Subject').fill('To nobody');
+    await compose.getByRole('textbox', { name: 'Message' }).fill('Is anybody there?');
+    await app.page.keyboard.press('Control+Enter');
+    await compose.waitFor({ state: 'detached' });
+    await app.page.getByText('1 needs you').click({ timeout: 30_000 });
+    const outbox = app.page.getByRole('dialog', { name: 'Outbox' });
+    await outbox.getByText('A recipient was refused. Nothing was sent.').waitFor();
+    await outbox.getByText('nobody@postern.example: There is no such address at postern.example.').waitFor();
+    await outbox.getByRole('button', { name: 'Try again' }).waitFor();
+    expect(app.complaints).toEqual([]);
+  });
+
   it('a message whose MIME is nonsense: what can be read is shown, and the next one opens', async () => {
     await open();
     const [ada] = place.users;
