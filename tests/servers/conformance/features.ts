@@ -46,7 +46,7 @@ export function unaskedFor(announced: ReadonlySet<string>): string[] {
   return [...announced].filter((name) => {
     const pattern = spoken.find((each) => fits(name, each));
     if (pattern === undefined || Object.keys(untried).some((each) => name.startsWith(each))) return false;
-    const stem = pattern.replace(/…$/, '').replace(/=$/, '');
-    return !asked.some((each) => each === name || each.startsWith(stem));
+    const stem = pattern.endsWith('…') ? pattern.slice(0, -1) : undefined;
+    return !asked.some((each) => each === name || (stem && `${each}=`.startsWith(stem)));
   });
 }
