@@ -213,7 +213,7 @@ export const EXTENSIONS: readonly Extension[] = [
     capabilities: [],
     rfcs: [5092],
     title: 'URLs of mailboxes, messages and parts',
-    exports: ['parseImapUrl', 'formatImapUrl', 'readReferrals'],
+    exports: ['parseImapUrl', 'formatImapUrl', 'resolveImapUrl'],
     without: 'They need nothing of the server.',
   },
   {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../error.ts';
-import { formatImapUrl, type ImapUrl, parseImapUrl, readReferrals } from './url.ts';
+import { formatImapUrl, type ImapUrl, parseImapUrl, readReferrals, resolveImapUrl } from './url.ts';
 
 const server = { host: 'minbari.example.org' };
 
@@ -89,6 +89,7 @@ describe('an IMAP URL', () => {
     ['a/b//;UID=1', { form: 'relative', mailbox: 'a/b/', uid: 1 }],
     ['imap://h/x/;UIDVALIDITY=1', { form: 'url', server: { host: 'h' }, mailbox: 'x/', uidValidity: 1 }],
     ['a%3Ab/c', { form: 'relative', mailbox: 'a:b/c' }, 'a%3Ab/c'],
+    ['/%2E%2E/a.b/..c/%2E/%2E%2E', { form: 'absolute', mailbox: '../a.b/..c/./..' }],
     ['/a:b', { form: 'absolute', mailbox: 'a:b' }],
     ['/%2Fetc?ALL', { form: 'absolute', mailbox: '/etc', search: 'ALL' }],
   ])('%s is read and written', (text, url, formatted = text) => {
@@ -141,6 +142,49 @@ describe('an IMAP URL', () => {
     ],
   ])('of %s cannot be said', (_, url) => {
     expect(() => formatImapUrl(url)).toThrow(UsageError);
+  });
+});
+
+describe('a reference', () => {
+  const base = 'imap://ada;AUTH=PLAIN@h:1143/foo/bar;UIDVALIDITY=7/;UID=20/;SECTION=1.2';
+  const at = { form: 'url', server: { host: 'h', port: 1143, user: 'ada', auth: 'PLAIN' } } as const;
+  const message = { ...at, mailbox: 'foo/bar', uidValidity: 7, uid: 20 };
+
+  it.each<[string, ImapUrl]>([
+    ['', { ...message, section: '1.2' }],
+    [';SECTION=1.4', { ...message, section: '1.4' }],
+    [';section=1.4/;partial=0.5', { ...message, section: '1.4', partial: { origin: 0, octets: 5 } }],
+    ['../;UID=21', { ...message, uid: 21 }],
+    ['../../other/;UID=21', { ...at, mailbox: 'foo/other', uid: 21 }],
+    ['../../../../../x', { ...at, mailbox: 'x' }],
+    ['/foo/;UID=20/..', { ...at, mailbox: 'foo' }],
+    ['/x?ALL', { ...at, mailbox: 'x', search: 'ALL' }],
+    ['/', at],
+    ['//other/x', { form: 'url', server: { host: 'other' }, mailbox: 'x' }],
+    ['imap://other/x', { form: 'url', server: { host: 'other' }, mailbox: 'x' }],
+  ])('%j is resolved', (reference, url) => {
+    expect(resolveImapUrl(base, reference)).toEqual(url);
+  });
+
+  it('is resolved where the base is a server alone, and a name of dots is no way up', () => {
+    expect(resolveImapUrl('imap://h', ';UID=1')).toBeUndefined();
+    expect(resolveImapUrl('imap://h', 'a/;UID=1')).toMatchObject({ mailbox: 'a', uid: 1 });
+    expect(resolveImapUrl('imap://h/a/b', '..;UIDVALIDITY=3/;UID=2')).toMatchObject({
+      mailbox: 'a/..',
+      uidValidity: 3,
+      uid: 2,
+    });
+    expect(resolveImapUrl('imap://h/a/b', '%2E%2E/c')).toMatchObject({ mailbox: 'a/../c' });
+  });
+
+  it.each([
+    ['/relative', 'x'],
+    ['imap://h:99999/', 'x'],
+    ['imap://h/', 'http://x/'],
+    ['imap://h/', 'mailto:x'],
+    ['imap://h/x', '%zz'],
+  ])('of %s to %s is none', (from, reference) => {
+    expect(resolveImapUrl(from, reference)).toBeUndefined();
   });
 });
 

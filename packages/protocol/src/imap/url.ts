@@ -68,6 +68,33 @@ export function parseImapUrl(text: string): ImapUrl | undefined {
   return parseCommand(text, { form: 'relative' });
 }
 
+/**
+ * What a reference means where `base`, an absolute URL, is the base (§7, RFC 3986 §5.2); undefined where either is none. The
+ * mechanism of a sign-in belongs to the server, and is taken over with it.
+ */
+export function resolveImapUrl(base: string, reference: string): ImapUrl | undefined {
+  const parts = /^imap:(\/\/[^/?]*)([^?]*)/i.exec(base);
+  if (!parts || !parseImapUrl(base)) return undefined;
+  if (/^[a-z][a-z\d+.-]*:/i.test(reference)) return parseImapUrl(reference);
+  if (reference === '') return parseImapUrl(base);
+  if (reference.startsWith('//')) return parseImapUrl(`imap:${reference}`);
+  const [, server = '', path = ''] = parts;
+  const query = reference.includes('?') ? reference.slice(reference.indexOf('?')) : '';
+  const place = reference.slice(0, reference.length - query.length);
+  const merged = place.startsWith('/') ? place : `${path.slice(0, path.lastIndexOf('/') + 1) || '/'}${place}`;
+  return parseImapUrl(`imap:${server}${withoutDots(merged)}${query}`);
+}
+
+/** RFC 3986 §5.2.4, without the slash that it leaves at the end: `/foo/;UID=20/..` is `/foo` (RFC 5092 §9). */
+function withoutDots(path: string): string {
+  const kept: string[] = [];
+  for (const segment of path.slice(1).split('/')) {
+    if (segment === '..') kept.pop();
+    else if (segment !== '.') kept.push(segment);
+  }
+  return `/${kept.join('/')}`;
+}
+
 /** `iserver`: the user may have a mechanism behind it, or the mechanism stand alone. */
 function parseServer(text: string): ImapServer | undefined {
   const match = SERVER.exec(text);
@@ -170,10 +197,12 @@ function encode(text: string, allowed: string): string {
   return encoded;
 }
 
-/** A slash in front would begin a server, and a colon in front of a relative one a scheme. */
+/** A slash in front would begin a server, a colon in a relative one a scheme; `.` and `..` would lead elsewhere (§7). */
 function encodeMailbox(mailbox: string, form: ImapUrl['form']): string {
   if (mailbox === '') throw new UsageError('a mailbox without a name');
-  return encode(mailbox, form === 'relative' ? BCHAR.replace(':', '') : BCHAR).replace(/^\//, '%2F');
+  return encode(mailbox, form === 'relative' ? BCHAR.replace(':', '') : BCHAR)
+    .replace(/^\//, '%2F')
+    .replace(/(?<=^|\/)\.\.?(?=\/|$)/g, (dots) => dots.replaceAll('.', '%2E'));
 }
 
 function formatServer({ host, port, user, auth }: ImapServer): string {
