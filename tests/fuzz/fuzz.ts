@@ -1,35 +1,49 @@
-/** Runs broken input into what reads it, until the cases or the seconds are used up. */
+/**
+ * Runs broken input into what reads it, until the cases or the seconds are used up. Guided by what of the program a case made
+ * run, which V8 counts by itself (`coverage.ts`): the libraries for that do not do well here. Jazzer.js 4 comes as a binary for
+ * glibc 2.38, which Debian 12 does not have, and its releases before that fetch theirs while they are installed.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Coverage } from './coverage.ts';
 import { mutate } from './mutate.ts';
 import { Random } from './random.ts';
-import { TARGETS } from './targets.ts';
 import type { Target } from './target.ts';
+import { TARGETS } from './targets.ts';
+
+interface Case {
+  readonly target: Target;
+  readonly seed: number;
+  readonly bytes: Uint8Array;
+}
 
 export interface Finding {
   readonly target: string;
-  /** Repeats the case: `pnpm fuzz TARGET --seed N --cases 1`. */
   readonly seed: number;
+  /** What was read, and not well. */
+  readonly bytes: Uint8Array;
   /** What came out, or how long it took. */
   readonly what: string;
 }
 
 /** Milliseconds of processor time that no case of at most 100,000 octets may take. */
 const SLOW = 2000;
+/** Cases of one target that are kept to be mutated further. */
+const MOST_KEPT = 5000;
 
 /** One case; undefined: all went well. */
-export function fuzzCase(target: Target, seed: number): Finding | undefined {
-  const random = new Random(seed);
-  const bytes = mutate(target.samples, random);
+export function fuzzCase({ target, seed, bytes }: Case): Finding | undefined {
   const began = process.cpuUsage();
   try {
-    target.run(bytes, random);
+    target.run(bytes, new Random(~seed));
   } catch (error) {
     const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    return { target: target.name, seed, what };
+    return { target: target.name, seed, bytes, what };
   }
   const { user, system } = process.cpuUsage(began);
   const milliseconds = (user + system) / 1000;
   return milliseconds > SLOW
-    ? { target: target.name, seed, what: `took ${milliseconds.toFixed(0)} ms` }
+    ? { target: target.name, seed, bytes, what: `took ${milliseconds.toFixed(0)} ms` }
     : undefined;
 }
 
@@ -40,29 +54,61 @@ export interface Limits {
   readonly seed: number;
 }
 
-/** Cases by turns, seeds counting up; stops a target at its first finding. */
-export function fuzz(targets: readonly Target[], { cases, seconds, seed }: Limits) {
+/** Cases between two looks at what ran. */
+const BETWEEN_LOOKS = 100;
+
+/** Cases by turns, seeds counting up; stops a target at its first finding. Without `coverage` always the same. */
+export function fuzz(targets: readonly Target[], { cases, seconds, seed }: Limits, coverage?: Coverage) {
   const findings: Finding[] = [];
   const until = Date.now() + seconds * 1000;
+  const samples = new Map(targets.map((target) => [target, [...target.samples]]));
+  let lately: Case[] = [];
   let done = 0;
   for (let index = 0; index < cases && Date.now() < until; index++) {
     for (const target of targets) {
       if (findings.some((one) => one.target === target.name)) continue;
-      const finding = fuzzCase(target, seed + index);
-      if (finding !== undefined) findings.push(finding);
+      const bytes = mutate(samples.get(target) ?? [], new Random(seed + index));
+      const one = { target, seed: seed + index, bytes };
+      const finding = fuzzCase(one);
+      if (finding) findings.push(finding);
+      else lately.push(one);
       done++;
     }
+    if (!coverage || lately.length < BETWEEN_LOOKS) continue;
+    const news = coverage.news();
+    const found = news.size > 0 ? whichRan(news, lately, coverage) : undefined;
+    const kept = found && samples.get(found.target);
+    if (kept && kept.length < MOST_KEPT) kept.push(found.bytes);
+    lately = [];
   }
-  return { done, findings };
+  return { done, findings, kept: [...samples.values()].reduce((sum, { length }) => sum + length, 0) };
 }
 
-/** The command line: names of targets, `--cases N`, `--seconds N`, `--seed N`. Gives the exit status. */
+/** One of the cases that made any of these stretches run, by halves. */
+function whichRan(
+  stretches: ReadonlySet<string>,
+  cases: readonly Case[],
+  coverage: Coverage,
+): Case | undefined {
+  let left = cases;
+  while (left.length > 1) {
+    const half = left.slice(0, left.length >> 1);
+    for (const one of half) fuzzCase(one);
+    const ran = coverage.ran();
+    left = [...stretches].some((stretch) => ran.has(stretch)) ? half : left.slice(half.length);
+  }
+  return left[0];
+}
+
+/** The command line: names of targets, `--cases N`, `--seconds N`, `--seed N`, `--file FILE`. Gives the exit status. */
 export function main(args: readonly string[]): number {
   const names: string[] = [];
   const numbers = new Map<string, number>();
+  let file: string | undefined;
   for (let at = 0; at < args.length; at++) {
     const word = args[at]!;
-    if (!word.startsWith('--')) names.push(word);
+    if (word === '--file') file = args[++at];
+    else if (!word.startsWith('--')) names.push(word);
     else numbers.set(word, Number(args[++at]));
   }
   const targets = TARGETS.filter(({ name }) => names.length === 0 || names.includes(name));
@@ -72,19 +118,43 @@ export function main(args: readonly string[]): number {
     ) || names.some((name) => !TARGETS.some((target) => target.name === name));
   if (wrong) {
     console.error(
-      `Usage: pnpm fuzz [${TARGETS.map(({ name }) => name).join(' | ')}] [--seconds N] [--cases N] [--seed N]`,
+      `Usage: pnpm fuzz [${TARGETS.map(({ name }) => name).join(' | ')}] [--seconds N] [--cases N] [--seed N] [--file FILE]`,
     );
     return 1;
   }
   const cases = numbers.get('--cases') ?? Infinity;
   const seconds = numbers.get('--seconds') ?? (cases === Infinity ? 30 : Infinity);
   const seed = numbers.get('--seed') ?? Date.now() % 2 ** 31;
-  console.log(`Fuzzing ${targets.map(({ name }) => name).join(', ')} from seed ${seed} …`);
-  const { done, findings } = fuzz(targets, { cases, seconds, seed });
-  for (const finding of findings)
-    console.log(
-      `\n${finding.target}: pnpm fuzz ${finding.target} --seed ${finding.seed} --cases 1\n${finding.what}`,
-    );
-  console.log(`${done} cases, ${findings.length} found wanting`);
+  const findings =
+    file === undefined ? search(targets, { cases, seconds, seed }) : again(targets, seed, file);
+  for (const finding of findings) {
+    const { target, what } = finding;
+    console.log(`\n${target}: pnpm fuzz ${target} --seed ${finding.seed} --file ${save(finding)}\n${what}`);
+  }
   return findings.length > 0 ? 1 : 0;
+}
+
+function search(targets: readonly Target[], limits: Limits): readonly Finding[] {
+  console.log(`Fuzzing ${targets.map(({ name }) => name).join(', ')} from seed ${limits.seed} …`);
+  const coverage = new Coverage('/fuzz.mjs');
+  const { done, findings, kept } = fuzz(targets, limits, coverage);
+  console.log(
+    `${done} cases, ${findings.length} found wanting; ${coverage.size} stretches run, ${kept} cases kept`,
+  );
+  return findings;
+}
+
+/** Repeats one case. */
+function again(targets: readonly Target[], seed: number, file: string): readonly Finding[] {
+  const bytes = new Uint8Array(readFileSync(file));
+  return targets.flatMap((target) => fuzzCase({ target, seed, bytes }) ?? []);
+}
+
+/** Where the case is kept; beside the program that found it. */
+function save({ target, seed, bytes }: Finding): string {
+  const folder = join(import.meta.dirname, 'found');
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, `${target}-${seed}`);
+  writeFileSync(file, bytes);
+  return file;
 }
