@@ -49,6 +49,8 @@ export class Account {
   readonly displayName: string;
   readonly mailboxes = new Map<string, Mailbox>();
   readonly subscriptions = new Set<string>();
+  /** Of the server, as this user sees it (RFC 5464). */
+  readonly metadata = new Map<string, string>();
   /** Can be changed at any time. */
   quota: Quota = {};
   readonly watchers = new Set<AccountWatcher>();
@@ -114,7 +116,7 @@ export class Account {
     const { watchers } = this;
     const mailbox = new Mailbox(canonical, this.#nextUidValidity++, { specialUse, watchers, now: this.#now });
     this.mailboxes.set(canonical, mailbox);
-    for (const watcher of watchers) watcher.namesChanged([canonical]);
+    for (const watcher of watchers) watcher.namesChanged?.([canonical]);
     return mailbox;
   }
 
@@ -147,7 +149,7 @@ export class Account {
     this.mailboxes.delete(mailbox.name);
     if (how === 'ghost') this.#ghosts.set(mailbox.name, mailbox);
     else for (const listener of mailbox.listeners) listener.removed('The selected mailbox was deleted');
-    for (const watcher of this.watchers) watcher.namesChanged([mailbox.name]);
+    for (const watcher of this.watchers) watcher.namesChanged?.([mailbox.name]);
   }
 
   /** Renames a mailbox and those below it. Renaming INBOX moves its messages instead (RFC 3501 §6.3.5). */
@@ -176,17 +178,29 @@ export class Account {
       each.name = name;
       this.mailboxes.set(name, each);
     }
-    for (const watcher of this.watchers) watcher.renamed(source, target);
+    for (const watcher of this.watchers) watcher.renamed?.(source, target);
+  }
+
+  /** Sets or (null) removes entries of a mailbox, or of the server when that is undefined (RFC 5464 §4.3). */
+  setMetadata(mailbox: Mailbox | undefined, changes: ReadonlyMap<string, string | null>): void {
+    const held = mailbox?.metadata ?? this.metadata;
+    for (const [entry, value] of changes) {
+      if (value === null) held.delete(entry);
+      else held.set(entry, value);
+    }
+    // RFC 7162 §3.2: a change of metadata counts as one of the mailbox.
+    if (mailbox !== undefined) mailbox.highestModSeq++;
+    for (const watcher of this.watchers) watcher.metadataChanged?.(mailbox, [...changes.keys()]);
   }
 
   subscribe(name: string): void {
     this.subscriptions.add(name);
-    for (const watcher of this.watchers) watcher.subscriptionChanged(name);
+    for (const watcher of this.watchers) watcher.subscriptionChanged?.(name);
   }
 
   unsubscribe(name: string): void {
     if (!this.subscriptions.delete(name)) return;
-    for (const watcher of this.watchers) watcher.subscriptionChanged(name);
+    for (const watcher of this.watchers) watcher.subscriptionChanged?.(name);
   }
 }
 

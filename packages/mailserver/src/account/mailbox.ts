@@ -50,11 +50,13 @@ export type MessageEvent = 'MessageNew' | 'MessageExpunge' | 'FlagChange';
 
 /** Whoever wants to hear of all mailboxes of an account. Called at once, in the middle of the change. */
 export interface AccountWatcher {
-  messagesChanged(mailbox: Mailbox, event: MessageEvent): void;
+  messagesChanged?(mailbox: Mailbox, event: MessageEvent): void;
   /** Mailboxes that were created or deleted, by the account's names. */
-  namesChanged(names: readonly string[]): void;
-  renamed(from: string, to: string): void;
-  subscriptionChanged(name: string): void;
+  namesChanged?(names: readonly string[]): void;
+  renamed?(from: string, to: string): void;
+  subscriptionChanged?(name: string): void;
+  /** Entries of a mailbox, or of the server when that is undefined (RFC 5464). */
+  metadataChanged?(mailbox: Mailbox | undefined, entries: readonly string[]): void;
 }
 
 const interned = new Map<string, Flags>();
@@ -87,6 +89,8 @@ export class Mailbox {
   readonly messages: Message[] = [];
   /** Rights by identifier (RFC 4314); who owns the account has all of them unless named here. */
   readonly acl = new Map<string, string>();
+  /** Values by entry name (RFC 5464), one character per octet. */
+  readonly metadata = new Map<string, string>();
   readonly listeners = new Set<MailboxListener>();
   readonly #watchers: ReadonlySet<AccountWatcher>;
   uidNext = 1;
@@ -162,7 +166,7 @@ export class Mailbox {
   }
 
   #tell(event: MessageEvent): void {
-    for (const watcher of this.#watchers) watcher.messagesChanged(this, event);
+    for (const watcher of this.#watchers) watcher.messagesChanged?.(this, event);
   }
 
   /**

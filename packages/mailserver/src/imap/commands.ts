@@ -12,6 +12,7 @@ import { fetch } from './commands/fetch.ts';
 import { idle } from './commands/idle.ts';
 import { list, lsub, rlist, rlsub } from './commands/list.ts';
 import { create, deleteMailbox, rename, subscribe, unsubscribe } from './commands/mailboxes.ts';
+import { getMetadata, setMetadata } from './commands/metadata.ts';
 import { notify } from './commands/notify.ts';
 import { search } from './commands/search.ts';
 import { close, examine, select, unselect } from './commands/select.ts';
@@ -51,6 +52,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   DELETEACL: { state: 'signed-in', needs: 'ACL', run: deleteAcl },
   LISTRIGHTS: { state: 'signed-in', needs: 'ACL', run: listRights },
   MYRIGHTS: { state: 'signed-in', needs: 'ACL', run: myRights },
+  GETMETADATA: { state: 'signed-in', needs: 'METADATA', run: getMetadata },
+  SETMETADATA: { state: 'signed-in', needs: 'METADATA', run: setMetadata },
   GETQUOTA: { state: 'signed-in', needs: 'QUOTA', run: getQuota },
   GETQUOTAROOT: { state: 'signed-in', needs: 'QUOTA', run: getQuotaRoot },
   SETQUOTA: { state: 'signed-in', needs: 'QUOTASET', run: setQuota },

@@ -69,6 +69,7 @@ export class ServerConnection {
       enabled: new Set(),
       secure: options.secure ?? false,
       notify: undefined,
+      metadata: undefined,
       acting: false,
       then: undefined,
       compressed: false,
@@ -101,6 +102,7 @@ export class ServerConnection {
     this.#closed = true;
     deselect(this.#session);
     this.#session.notify?.close();
+    this.#session.metadata?.close();
   }
 
   /** "closed": send nothing more and close. "aborted": close at once, as if the network had failed. */

@@ -25,6 +25,7 @@ export function* news(session: Session, occasion: Occasion): Generator<Piece, vo
     if (wanted.has('FlagChange')) yield* flagChanges(session, selected);
     yield* waitingExpunge(selected, newsStyle(session));
   }
+  if (session.metadata !== undefined) yield* session.metadata.news(session);
   if (notify !== undefined) yield* notify.news(session);
 }
 

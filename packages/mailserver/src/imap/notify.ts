@@ -1,4 +1,5 @@
 import type { AccountWatcher, Mailbox, MessageEvent } from '../account/mailbox.ts';
+import { metadataNews } from './commands/metadata.ts';
 import type { FetchItem } from './fetch-items.ts';
 import { listedNow, listResponse } from './listing.ts';
 import type { Piece } from './output.ts';
@@ -31,6 +32,7 @@ export class Notifier implements AccountWatcher {
   readonly #groups: readonly EventGroup[];
   readonly #session: Session;
   readonly #changed = new Map<Mailbox, Set<MessageEvent>>();
+  readonly #metadata = new Map<Mailbox | undefined, Set<string>>();
   readonly #names = new Map<string, { readonly subscribed: boolean; readonly oldName?: string }>();
 
   constructor(session: Session, wishes: Wishes) {
@@ -97,6 +99,19 @@ export class Notifier implements AccountWatcher {
     this.#session.wake();
   }
 
+  metadataChanged(mailbox: Mailbox | undefined, entries: readonly string[]): void {
+    const wanted =
+      mailbox === undefined
+        ? !this.#session.acting && this.#groups.some(({ events }) => events.has('ServerMetadataChange'))
+        : this.#wants('MailboxMetadataChange', mailbox.name);
+    // Who has enabled METADATA hears of it that way.
+    if (!wanted || this.#session.metadata !== undefined) return;
+    const changed = this.#metadata.get(mailbox) ?? new Set();
+    this.#metadata.set(mailbox, changed);
+    for (const entry of entries) changed.add(entry);
+    this.#session.wake();
+  }
+
   /** What has happened outside the selected mailbox: LIST and STATUS responses. */
   *news(session: Session): Generator<Piece, void> {
     for (const [name, { subscribed, oldName }] of this.#names) {
@@ -109,6 +124,8 @@ export class Notifier implements AccountWatcher {
       });
     }
     this.#names.clear();
+    for (const [mailbox, entries] of this.#metadata) yield metadataNews(session, mailbox, entries);
+    this.#metadata.clear();
     for (const [mailbox, events] of this.#changed) {
       if (accountOf(session).find(mailbox.name) !== mailbox || mailbox === session.selected?.mailbox)
         continue;

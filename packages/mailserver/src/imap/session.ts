@@ -5,6 +5,7 @@ import type { CapabilityName, Profile } from '../profile.ts';
 import { appendLimit, CAPABILITIES, offeredMechanisms, supports } from '../profile.ts';
 import type { Trait } from '../traits.ts';
 import type { CommandReader } from './command-reader.ts';
+import type { MetadataWatch } from './metadata-watch.ts';
 import type { Notifier } from './notify.ts';
 import type { Selected } from './selected.ts';
 
@@ -27,7 +28,7 @@ export interface ImapHost {
 }
 
 /** What the client can ask for by ENABLE (RFC 5161). */
-export type Enableable = 'CONDSTORE' | 'QRESYNC' | 'UTF8=ACCEPT' | 'IMAP4rev2' | 'UIDONLY';
+export type Enableable = 'CONDSTORE' | 'QRESYNC' | 'UTF8=ACCEPT' | 'IMAP4rev2' | 'UIDONLY' | 'METADATA';
 
 /** State of one connection as the commands see and change it. */
 export interface Session {
@@ -47,6 +48,8 @@ export interface Session {
   compressed: boolean;
   /** What the client asked for by NOTIFY; undefined until it does (RFC 5465 §3.1). */
   notify: Notifier | undefined;
+  /** Changes of metadata to tell, once METADATA is enabled (RFC 5464 §4.4). */
+  metadata: MetadataWatch | undefined;
   /** A command of this session is changing something right now. */
   acting: boolean;
   /** Called when the selected mailbox changes. */

@@ -1,6 +1,7 @@
 import type { Execution } from '../output.ts';
 import { GrammarError } from '../grammar-error.ts';
 import { no, ok } from '../output.ts';
+import { MetadataWatch } from '../metadata-watch.ts';
 import type { Scanner } from '../scanner.ts';
 import type { Enableable, Session } from '../session.ts';
 import { acts, capabilityList, deselect, has } from '../session.ts';
@@ -44,7 +45,14 @@ export function* id(session: Session, scanner: Scanner): Execution {
   return ok('Pleased to meet you');
 }
 
-const ENABLEABLE: readonly Enableable[] = ['CONDSTORE', 'QRESYNC', 'UTF8=ACCEPT', 'IMAP4rev2', 'UIDONLY'];
+const ENABLEABLE: readonly Enableable[] = [
+  'CONDSTORE',
+  'QRESYNC',
+  'UTF8=ACCEPT',
+  'IMAP4rev2',
+  'UIDONLY',
+  'METADATA',
+];
 
 /** ENABLE (RFC 5161). What is unknown is ignored. */
 export function* enable(session: Session, scanner: Scanner): Execution {
@@ -57,6 +65,7 @@ export function* enable(session: Session, scanner: Scanner): Execution {
     if (!effective || name === undefined || !has(session, name) || session.enabled.has(name)) continue;
     session.enabled.add(name);
     enabled.push(name);
+    if (name === 'METADATA') session.metadata = new MetadataWatch(session);
     if (name === 'CONDSTORE' || name === 'QRESYNC') session.condstore = true;
   } while (!scanner.atEnd());
   if (effective) yield `* ENABLED${enabled.map((name) => ` ${name}`).join('')}\r\n`;

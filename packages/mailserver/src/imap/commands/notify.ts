@@ -9,10 +9,12 @@ import type { Execution } from '../output.ts';
 import { ok } from '../output.ts';
 import type { Scanner } from '../scanner.ts';
 import type { Session } from '../session.ts';
+import { has } from '../session.ts';
 import { mailboxName } from '../mailbox-name.ts';
 
 const MESSAGE_EVENTS = ['MessageNew', 'MessageExpunge', 'FlagChange'];
-const EVENTS = [...MESSAGE_EVENTS, 'MailboxName', 'SubscriptionChange'];
+const NAME_EVENTS = ['MailboxName', 'SubscriptionChange'];
+const METADATA_EVENTS = ['MailboxMetadataChange', 'ServerMetadataChange'];
 
 /** NOTIFY (RFC 5465 §3.1). */
 export function* notify(session: Session, scanner: Scanner): Execution {
@@ -95,9 +97,10 @@ function readEvents(
   let items: FetchItem[] = [];
   if (scanner.accept('NONE')) return { events, items };
   const unknown: string[] = [];
+  const known = [...MESSAGE_EVENTS, ...NAME_EVENTS, ...(has(session, 'METADATA') ? METADATA_EVENTS : [])];
   scanner.list(() => {
     const word = scanner.atom();
-    const event = EVENTS.find((name) => name.toLowerCase() === word.toLowerCase());
+    const event = known.find((name) => name.toLowerCase() === word.toLowerCase());
     if (event === undefined) unknown.push(word);
     else events.add(event);
     if (event === 'MessageNew' && scanner.accept(' (')) {
@@ -106,7 +109,7 @@ function readEvents(
       items = readFetchItems(session, scanner);
     }
   });
-  if (unknown.length > 0) throw new Refusal('Such events are not told', `BADEVENT (${EVENTS.join(' ')})`);
+  if (unknown.length > 0) throw new Refusal('Such events are not told', `BADEVENT (${known.join(' ')})`);
   const both = events.has('MessageNew') === events.has('MessageExpunge');
   if (!both || (events.has('FlagChange') && !events.has('MessageNew')))
     throw new GrammarError('MessageNew, MessageExpunge and FlagChange build upon each other');
