@@ -5,7 +5,6 @@ import { mount, unmount } from 'svelte';
 import MailFrame from '../../../web/src/components/MailFrame.svelte';
 import PlainText from '../../../web/src/components/PlainText.svelte';
 import type { LinkCheck } from '../../../web/src/html/link.ts';
-import type { Mailto } from '../../../web/src/html/mailto.ts';
 import type { MailFindings } from '../../../web/src/html/sanitize.ts';
 
 export interface Shown {
@@ -26,7 +25,7 @@ export interface Bench {
   clear(): Promise<void>;
   /** Links that were to be asked about, and mail addresses that were to be written to. */
   asked: LinkCheck[];
-  mailtos: Mailto[];
+  mailtos: string[];
   /** What `window.open` was called with. */
   opened: string[][];
   /** Everything in the page that is not the mail. */
@@ -47,7 +46,7 @@ interface Properties {
   resolveCid: (cid: string) => string | undefined;
   onfindings: (found: MailFindings) => void;
   onask: (check: LinkCheck) => void;
-  onmailto: (mailto: Mailto) => void;
+  onmailto: (url: string) => void;
 }
 
 const properties: Properties = $state({
@@ -56,7 +55,7 @@ const properties: Properties = $state({
   resolveCid: finder(),
   onfindings: () => undefined,
   onask: (check) => mailBench.asked.push(check),
-  onmailto: (mailto) => mailBench.mailtos.push(mailto),
+  onmailto: (url) => mailBench.mailtos.push(url),
 });
 
 let mounted: Record<string, unknown> | undefined;

@@ -1,20 +1,18 @@
 /** Follows a link that has been checked, the one way this is done. */
 import type { LinkCheck } from './link.ts';
-import { readMailto, type Mailto } from './mailto.ts';
 
 /** What a page does about the links of a mail. */
 export interface LinkHandlers {
   /** A link that is not what it seems. The person is to be asked; then `openLink(check)`. */
   readonly onask?: ((check: LinkCheck) => void) | undefined;
-  /** A mail address: a new message is to be opened. */
-  readonly onmailto?: ((mailto: Mailto) => void) | undefined;
+  /** A `mailto:` URL: a new message is to be opened. */
+  readonly onmailto?: ((url: string) => void) | undefined;
 }
 
 /** Opens a checked link in a window of its own that knows nothing of this one. */
-export function openLink(check: LinkCheck, onmailto?: (mailto: Mailto) => void): void {
+export function openLink(check: LinkCheck, onmailto?: (url: string) => void): void {
   if (check.href === '') return;
-  const mailto = readMailto(check.href);
-  if (mailto !== undefined && onmailto !== undefined) onmailto(mailto);
+  if (onmailto !== undefined && check.href.startsWith('mailto:')) onmailto(check.href);
   else window.open(check.href, '_blank', 'noopener,noreferrer');
 }
 

@@ -1,10 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { linkify } from './linkify.ts';
-import { readMailto } from './mailto.ts';
 import { readPlainText } from './plain-text.ts';
 import { excessOf } from './limits.ts';
-import { textOfHtml } from './text-of-html.ts';
 
 const links = (text: string): [string, string][] =>
   linkify(text).flatMap((piece) => ('href' in piece ? [[piece.link, piece.href] as [string, string]] : []));
@@ -95,33 +93,6 @@ describe('linkify', () => {
   });
 });
 
-describe('mailto', () => {
-  it.each([
-    ['mailto:a@b.example', { to: ['a@b.example'] }],
-    [
-      'mailto:a@b.example,c@d.example?cc=e@f.example&bcc=g@h.example',
-      { to: ['a@b.example', 'c@d.example'], cc: ['e@f.example'], bcc: ['g@h.example'] },
-    ],
-    [
-      'MAILTO:?to=a@b.example&subject=a%20b&body=one%0D%0Atwo',
-      { to: ['a@b.example'], subject: 'a b', body: 'one\ntwo' },
-    ],
-    ['mailto:a%2Bb@c.example?subject=100%', { to: ['a+b@c.example'], subject: '100%' }],
-    [
-      'mailto:a@b.example?subject=x%0d%0aBcc:%20evil@evil.example',
-      { to: ['a@b.example'], subject: 'x Bcc: evil@evil.example' },
-    ],
-    [
-      'mailto:a@b.example%0aBcc:evil@evil.example?attach=/etc/passwd&from=x&in-reply-to=y',
-      { to: ['a@b.example Bcc:evil@evil.example'] },
-    ],
-  ])('%s', (href, read) =>
-    expect(readMailto(href)).toEqual({ to: [], cc: [], bcc: [], subject: '', body: '', ...read }),
-  );
-
-  it('is nothing else', () => expect(readMailto('https://example.org')).toBeUndefined());
-});
-
 describe('plain mail', () => {
   const kinds = (text: string): string[] =>
     readPlainText(text).blocks.map(({ kind, level }) => `${kind}${level}`);
@@ -187,40 +158,6 @@ describe('plain mail', () => {
         expect(words(shown)).toEqual(words(lines.join('\n')));
       }),
     );
-  });
-});
-
-describe('text of HTML', () => {
-  it.each([
-    ['<p>Hello <b>Ada</b>,</p><p>how are&nbsp;you?</p>', 'Hello Ada,\n\nhow are you?'],
-    ['a<br>b<br><br>c', 'a\nb\n\nc'],
-    ['<style>p{color:red}</style><script>alert(1)</script><title>t</title>x', 'x'],
-    ['<head><title>t</title><body>x', 'x'],
-    ['<ul><li>one<li>two</ul>', '• one\n• two'],
-    ['<table><tr><td>a<td>b<tr><td>c</table>', 'a b\nc'],
-    ['1 &lt; 2 &amp;&#38; &#x33; &bogus; &#0;', '1 < 2 && 3 &bogus;'],
-    ['<!-- x --> a <!doctype html> b', 'a b'],
-    ['<a title="a > b" href=\'x\'>link</a>', 'link'],
-    ['<img src=x onerror=alert(1)>', ''],
-    ['a < b', 'a < b'],
-    ['<svg>unclosed', 'unclosed'],
-  ])('%j', (html, text) => expect(textOfHtml(html)).toBe(text));
-
-  it('ends where it is told to', () => expect(textOfHtml('<p>word '.repeat(1000), 50)).toHaveLength(51));
-
-  it('takes time in proportion', () => {
-    const begun = performance.now();
-    for (const html of [
-      '<'.repeat(500_000),
-      '<a '.repeat(200_000),
-      '<svg>'.repeat(200_000),
-      '<!--'.repeat(200_000),
-      '&'.repeat(500_000),
-      '<a b="'.repeat(100_000),
-      ' '.repeat(1_000_000),
-    ])
-      textOfHtml(html);
-    expect(performance.now() - begun).toBeLessThan(3000);
   });
 });
 

@@ -7,6 +7,7 @@
  * The parsing happens in the *realm* of a mail frame (frame.ts), where no script may run and inline styles may.
  * The app's own document keeps a policy that lets it make HTML from strings nowhere.
  */
+import { textOfHtml } from '@postern/protocol/mime';
 import createDOMPurify, { type Config, type DOMPurify, type WindowLike } from 'dompurify';
 import { ATTRIBUTES, ELEMENTS, REMOVED_WHOLE } from './allowed.ts';
 import { cleanElement, darkenElement } from './clean-element.ts';
@@ -17,7 +18,6 @@ import { excessOf, MAX_DEPTH, MAX_ELEMENTS, MAX_TEXT, type Excess } from './limi
 import type { LinkCheck } from './link.ts';
 import { foldQuote } from './quote.ts';
 import { createColourReader, createPalette, darkBlock, type Surface } from './surface.ts';
-import { textOfHtml } from './text-of-html.ts';
 
 /** A window whose document runs no scripts: that of a mail frame. */
 export type Realm = WindowLike & { readonly CSSStyleSheet: typeof CSSStyleSheet };

@@ -4,8 +4,8 @@
  * across origins, and the app's policy would have to allow every host; sent by the gateway it would make of it a way to
  * reach any machine. A mail goes the way all mail goes, and a page is opened by the person, in a tab of its own.
  */
+import { parseMailto } from '@postern/protocol/mime';
 import { inspectLink } from '../html/link.ts';
-import { readMailto } from '../html/mailto.ts';
 
 export interface Unsubscribe {
   /** A message to be sent, as a `mailto:` URL: shown to the person first, as any other. */
@@ -17,7 +17,7 @@ export interface Unsubscribe {
 /** @param urls as the header has them, best first. */
 export function unsubscribeBy(urls: readonly string[]): Unsubscribe {
   const mails = urls.flatMap((url) => {
-    const address = readMailto(url)?.to[0];
+    const address = parseMailto(url)?.to[0]?.address;
     return address === undefined ? [] : [{ url, address }];
   });
   const pages = urls.flatMap((url) => {

@@ -78,6 +78,11 @@ describe('textOfHtml', () => {
     );
   });
 
+  it('ends where it is told to', () => {
+    expect(textOfHtml('<p>word '.repeat(1000), 50)).toHaveLength(50);
+    expect(textOfHtml('word', 50)).toBe('word');
+  });
+
   it('takes time in proportion to the length', () => {
     for (const piece of [
       '<',

@@ -29,9 +29,10 @@ export interface HtmlTextOptions {
 /**
  * The text of an HTML message: blocks on lines of their own, lists with marks, quotes behind `>`, links as `text <url>`
  * where the text is not the address itself, white space collapsed except in `pre`. Hidden elements are left out.
+ * @param limit characters of text after which the rest is left out.
  */
-export function textOfHtml(html: string): string {
-  return new HtmlReader({ forReading: true }).read(html);
+export function textOfHtml(html: string, limit = Infinity): string {
+  return new HtmlReader({ forReading: true, limit }).read(html).slice(0, limit);
 }
 
 /** For {@link previewOf}: no links, no quotes, no pictures; text hidden for previews stays, it was written for them. */

@@ -33,6 +33,8 @@ it.each<[string, string[] | undefined]>([
   ['mailto:user@example.org?subject=caf%C3%A9+1', ['user@example.org', '', '', 'café+1', '']],
   ['mailto:user@example.org?subject=caf%E9', ['user@example.org', '', '', 'café', '']],
   ['mailto:a@b.c?subject=x%0D%0ABcc:%20evil@x.y', ['a@b.c', '', '', 'x Bcc: evil@x.y', '']],
+  ['mailto:a@b.c?body=%00one%0D%0Atwo%1B%09three', ['a@b.c', '', '', '', 'one\ntwo\tthree']],
+  ['mailto:a%2Bb@c.example?subject=100%25', ['a+b@c.example', '', '', '100%', '']],
   ['mailto:a@b.c?from=x@y.z&attach=/etc/passwd&=1&subject', ['a@b.c', '', '', '', '']],
   ['mailto:a@b.c?subject=1#fragment', ['a@b.c', '', '', '1', '']],
   ['mailto:', ['', '', '', '', '']],

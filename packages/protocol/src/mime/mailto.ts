@@ -32,7 +32,10 @@ export function parseMailto(url: string): DraftFields | undefined {
     cc: addresses('cc'),
     bcc: addresses('bcc'),
     subject: oneLine(fields.get('subject')?.[0] ?? '').trim(),
-    text: (fields.get('body') ?? []).join('\n').replace(/\r\n?/g, '\n'),
+    text: (fields.get('body') ?? [])
+      .join('\n')
+      .replace(/\r\n?/g, '\n')
+      .replace(/[\0-\x08\x0b-\x1f\x7f]/g, ''),
     references: inReplyTo === undefined ? [] : [inReplyTo],
     ...(inReplyTo === undefined ? {} : { inReplyTo }),
   };
