@@ -15,6 +15,8 @@ import type { Located, Truth } from './truth.ts';
 
 /** Octets asked for at once, so that nothing else waits long behind a large part, and a browser is never flooded. */
 export const RANGE = 512 * 1024;
+/** Octets of text that a person waits for which are worth the round trip of turning compression on first. */
+const WORTH_COMPRESSING = 64 * 1024;
 /** A text larger than this is not shown as text: no screen can, and it would be held in memory several times. */
 export const MAX_SHOWN_TEXT = 8 * 1024 * 1024;
 /** Texts up to this size are kept beforehand, so that they open at once and without a network. */
@@ -60,6 +62,7 @@ export async function keepParts(
   if (missing.some(({ octets }) => octets > MAX_SHOWN_TEXT)) return 'unreadable';
   if (row.uid === 0) return 'waiting';
   await lane.select(row.home);
+  if (missing.reduce((sum, { octets }) => sum + octets, 0) > WORTH_COMPRESSING) await lane.compressed();
   // A size that the server does not know may be any.
   const small = missing.filter(({ octets }) => octets >= 0 && octets <= RANGE);
   const got = await fetchSections(
@@ -163,6 +166,7 @@ export async function fetchRange(
   received: number,
   signal?: AbortSignal,
 ): Promise<Range | undefined> {
+  await lane.compressed();
   const got = await fetchSections(lane, [uid], [{ section, origin: received, count: RANGE }], signal);
   const bytes = got.get(uid)?.get(section);
   if (bytes) return { bytes, ended: bytes.length === 0 || received + bytes.length === octets };
@@ -216,6 +220,7 @@ async function keepAlike(
   const first = plan[0];
   if (!first) return;
   await lane.select(home);
+  await lane.compressed();
   const sections = previewOnly ? first.parts.slice(0, 1) : first.parts;
   const got = await fetchSections(
     lane,
