@@ -71,6 +71,8 @@ export class Writer {
       const chunk = await this.#upload.next(wanted.remaining);
       // The server may have refused meanwhile.
       if (connection.wanted?.literal === wanted.literal) connection.supply(chunk);
+      // The next literal may be of the same source, from its beginning.
+      if (chunk.length === wanted.remaining) this.#drop();
     } catch (error) {
       // Octets were announced that will not come: nothing more can be said on this connection.
       this.#ports.spoilt(wanted.tag, error);

@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { encodeText } from '../../bytes/index.ts';
 import { CommandError, UsageError } from '../../error.ts';
 import { Exchange } from '../../testing/exchange.ts';
-import { append, type Appending, type Command, multiAppend, type Uid, uidReplace } from '../index.ts';
+import { signedInSession } from '../../testing/session.ts';
+import { failure } from '../../testing/wire.ts';
+import { append, type Appending, type Command, multiAppend, noop, type Uid, uidReplace } from '../index.ts';
 
 const FULL = 'IMAP4rev1 LITERAL+ MULTIAPPEND CATENATE BINARY REPLACE UTF8=ACCEPT UIDPLUS';
 const text = (message: string): { message: Uint8Array } => ({ message: encodeText(message) });
@@ -78,6 +80,44 @@ describe('APPEND', () => {
     expect(heard()).toBe('ab ~{1+}\r\n');
     connection.supply(encodeText('c'));
     expect(heard()).toBe('c\r\n');
+  });
+
+  it('streams through a session, the same message twice too', async () => {
+    const { session, wire } = await signedInSession('IMAP4rev1 MULTIAPPEND');
+    const chunks = async function* (): AsyncGenerator<Uint8Array> {
+      yield encodeText('a');
+      yield encodeText('bc');
+    };
+    const message = { octets: 3, chunks };
+    const done = session.run(multiAppend('x', [{ message }, { message }, text('d')]));
+    expect(await wire.heard()).toBe('P1 APPEND "x" {3}\r\n');
+    wire.say('+');
+    expect(await wire.heard()).toBe('abc {3}\r\n');
+    wire.say('+');
+    expect(await wire.heard()).toBe('abc {1}\r\n');
+    wire.say('+');
+    expect(await wire.heard()).toBe('d\r\n');
+    wire.say('P1 OK [APPENDUID 1 5:7] done');
+    expect(await done).toHaveLength(3);
+    const unasked = await signedInSession('IMAP4rev1 MULTIAPPEND LITERAL+');
+    const second = unasked.session.run(multiAppend('x', [{ message }, { message }]));
+    expect(await unasked.wire.heard()).toBe('P1 APPEND "x" {3+}\r\nabc {3+}\r\nabc\r\n');
+    unasked.wire.say('P1 OK');
+    expect(await second).toEqual([]);
+  });
+
+  it('sends no more once one of them is refused', async () => {
+    const { session, wire } = await signedInSession('IMAP4rev1 MULTIAPPEND');
+    const done = failure(session.run(multiAppend('x', [text('a'), text('b')])));
+    await wire.heard();
+    wire.say('+');
+    await wire.heard();
+    wire.say('P1 NO [OVERQUOTA] full');
+    expect(await done).toBeInstanceOf(CommandError);
+    const next = session.run(noop());
+    expect(await wire.heard()).toBe('P2 NOOP\r\n');
+    wire.say('P2 OK');
+    await next;
   });
 
   it.each<[Command<unknown>, answers: string[], unknown]>([

@@ -18,6 +18,7 @@ import {
   uidSearch,
   uidSort,
   uidStore,
+  uidThread,
 } from '../index.ts';
 
 const REV1 = 'IMAP4rev1 LITERAL+';
@@ -72,6 +73,8 @@ describe('search keys', () => {
     ['depth', Array.from({ length: 100_000 }).reduce<SearchKey>((not) => ({ key: 'NOT', not }), ALL)],
   ])('%s cannot be said', (_, key) => {
     expect(() => new Exchange(FULL).run(uidSearch(key))).toThrow(UsageError);
+    expect(() => new Exchange(FULL).run(uidExtendedSort([{ by: 'DATE' }], key))).toThrow(UsageError);
+    expect(() => new Exchange(FULL).run(uidThread('REFERENCES', key))).toThrow(UsageError);
   });
 
   it('name no charset once UTF-8 is enabled, and quote it', () => {

@@ -104,10 +104,10 @@ export function uidThread(algorithm: string, key: SearchKey): Command<readonly T
     name: 'UID THREAD',
     states: SELECTED,
     results: ['THREAD'],
-    write: (capabilities, enabled) => [
-      `UID THREAD ${name} ${charset(key)} `,
-      ...writeKey(key, { capabilities, enabled }),
-    ],
+    write(capabilities, enabled) {
+      const keys = writeKey(key, { capabilities, enabled });
+      return [`UID THREAD ${name} ${charset(key)} `, ...keys];
+    },
     collect: () => {
       let threads: readonly Thread[] = [];
       return {
