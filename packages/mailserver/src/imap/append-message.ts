@@ -38,6 +38,9 @@ function readContent(session: Session, scanner: Scanner): Uint8Array | undefined
 /** A Refusal for a message that cannot be taken: nothing in it (RFC 3502 §6.3.11), or too large (RFC 7889 §4). */
 export function checkAppendMessage(session: Session, { content }: { readonly content: Uint8Array }): void {
   if (content.length === 0) throw new Refusal('A message of no octets: nothing was appended');
+  // Nothing here can change the encoding of a part, which BODY needs for one with a NUL (RFC 3516 §4.4).
+  if (has(session, 'BINARY') && content.includes(0))
+    throw new Refusal('A message with a NUL in it cannot be kept', 'UNKNOWN-CTE');
   if (content.length > appendLimit(session.host.profile))
     throw new Refusal('The message is larger than this server takes', 'TOOBIG');
 }

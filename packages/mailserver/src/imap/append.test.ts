@@ -68,3 +68,9 @@ test('LITERAL- takes 4096 octets unasked and not one more (RFC 7888 §5)', () =>
   expect(client.send(`${'x'.repeat(4097)}\r\n`)).toMatch(/^s OK/);
   expect(count('Sent')).toBe(2);
 });
+
+test('a message with a NUL is UNKNOWN-CTE where BINARY would bring one (RFC 3516 §4.4)', () => {
+  const { client, count } = place();
+  expect(client.run('APPEND Sent ~{3+}\r\na\0b')).toMatch(/^NO \[UNKNOWN-CTE\]/);
+  expect(count('Sent')).toBe(0);
+});

@@ -79,7 +79,6 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   SORT: { state: 'selected', needs: 'SORT', run: (session, scanner) => sort(session, scanner, false) },
   THREAD: {
     state: 'selected',
-    needs: 'THREAD=ORDEREDSUBJECT',
     run: (session, scanner) => thread(session, scanner, false),
   },
   FETCH: { state: 'selected', run: (session, scanner) => fetch(session, scanner, false) },
@@ -100,7 +99,6 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   'UID SORT': { state: 'selected', needs: 'SORT', run: (session, scanner) => sort(session, scanner, true) },
   'UID THREAD': {
     state: 'selected',
-    needs: 'THREAD=ORDEREDSUBJECT',
     run: (session, scanner) => thread(session, scanner, true),
   },
   'UID FETCH': { state: 'selected', run: (session, scanner) => fetch(session, scanner, true) },

@@ -53,6 +53,11 @@ export class RawClient {
     return this.read();
   }
 
+  /** The tag that `run` will give to the next command. */
+  get nextTag(): string {
+    return `a${this.#tag + 1}`;
+  }
+
   /** Sends a command with the next tag (a1, a2 …) and gives the whole answer, the tag left out of its last line. */
   run(command: string): string {
     const tag = `a${++this.#tag}`;

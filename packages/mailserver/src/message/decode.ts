@@ -26,6 +26,11 @@ export function decodeHeaderText(raw: string): string {
     );
 }
 
+/** Quoted-printable (RFC 2045 §6.7): white space at the end of a line is none of the text. */
+function unquotedPrintable(text: string): Buffer {
+  return unquote(text.replace(/[ \t]+(?=\r?\n|$)/g, '').replace(/=\r?\n/g, ''));
+}
+
 function unquote(text: string): Buffer {
   const binary = text.replace(/=([0-9A-Fa-f]{2})/g, (_, hex: string) =>
     String.fromCharCode(parseInt(hex, 16)),
@@ -37,7 +42,7 @@ function unquote(text: string): Buffer {
 export function decodeTransfer(raw: Uint8Array, encoding: string): Uint8Array | undefined {
   const octets = Buffer.from(raw.buffer, raw.byteOffset, raw.length);
   if (encoding === 'base64') return Buffer.from(octets.toString('latin1'), 'base64');
-  if (encoding === 'quoted-printable') return unquote(octets.toString('latin1').replace(/=[ \t]*\r?\n/g, ''));
+  if (encoding === 'quoted-printable') return unquotedPrintable(octets.toString('latin1'));
   return ['7bit', '8bit', 'binary'].includes(encoding) ? raw : undefined;
 }
 

@@ -30,7 +30,7 @@ export function* fetch(session: Session, scanner: Scanner, byUid: boolean): Exec
   if (byUid && !session.enabled.has('UIDONLY') && !items.some((item) => item.kind === 'uid'))
     items.unshift({ kind: 'uid' });
   const asksModSeq = items.some((item) => item.kind === 'modseq');
-  if (asksModSeq) session.condstore = true;
+  if (asksModSeq || changedSince !== undefined) session.condstore = true;
   if (changedSince !== undefined && !asksModSeq) items.push({ kind: 'modseq' });
   const setsSeen =
     !selected.readOnly &&
@@ -85,7 +85,6 @@ function readModifiers(session: Session, scanner: Scanner, byUid: boolean): Modi
     if (name === 'CHANGEDSINCE' && hasModSeq(session)) {
       scanner.space();
       modifiers.changedSince = scanner.modSeq();
-      session.condstore = true;
     } else if (name === 'VANISHED' && byUid && session.enabled.has('QRESYNC')) modifiers.vanished = true;
     else if (name === 'PARTIAL' && byUid && has(session, 'PARTIAL')) {
       scanner.space();

@@ -30,10 +30,10 @@ export function* store(session: Session, scanner: Scanner, byUid: boolean): Exec
   if (hasModSeq(session) && scanner.accept('(UNCHANGEDSINCE ')) {
     unchangedSince = scanner.modSeq();
     scanner.expect(') ');
-    session.condstore = true;
   }
   const change = readChange(scanner);
   scanner.end();
+  if (unchangedSince !== undefined) session.condstore = true;
   if (selected.readOnly) return no('The mailbox was opened read-only', 'READ-ONLY');
 
   const changed = change.mode === '=' ? ['\\Seen', '\\Deleted', '\\Flagged'] : [...change.flags];
