@@ -71,6 +71,26 @@ describe('news', () => {
     expect(await device.subjects('inbox')).not.toContain('letter 5');
   });
 
+  it('of other mailboxes comes by itself where the server has NOTIFY, long before anyone would ask', async () => {
+    await open(3);
+    await eventually('online', () => device.status.connection === 'online');
+    const since = Date.now();
+    const account = place.server.accounts[0]!;
+    await place.deliver(ada, 'Archive', say('filed elsewhere'));
+    await device.find('archive', 'filed elsewhere');
+    const [filed] = account.get('Archive').messages;
+    account.get('Archive').setFlags(filed!, flagSet(['\\Flagged']));
+    await eventually('flag', async () =>
+      (await device.find('archive', 'filed elsewhere')).flags.includes('\\Flagged'),
+    );
+    account.create('Projects');
+    await device.mailbox('Projects');
+    account.get('Archive').expunge([filed!]);
+    await device.caughtUp('archive', 0);
+    // Mailboxes are counted every minute, and listed every quarter of an hour.
+    expect(Date.now() - since).toBeLessThan(30_000);
+  }, 40_000);
+
   it('of a new UIDVALIDITY voids the cache, keeps uploads, and shows the actions that it broke', async () => {
     await open(5);
     const row = await device.find('inbox', 'letter 2');

@@ -175,7 +175,8 @@ describe('catching up after an absence', () => {
       const asked = await away(mine, () => undefined);
       expect(await kept(mine)).toEqual(history.truth);
       const about = asked.filter((line) => /UID FETCH \d+:\d+ \(UID FLAGS\)|UID SEARCH/.test(line));
-      expect(about).toHaveLength(profile === plain.profile ? 1 : 0);
+      // The plain way cannot know, and asks whenever it comes back to the mailbox.
+      expect(about.length > 0).toBe(profile === plain.profile);
     });
 
     it('removes much only after a second look, and then all of it', async () => {

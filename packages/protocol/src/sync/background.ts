@@ -3,15 +3,17 @@
  * that will likely be read, and listening for news.
  */
 import { CommandError } from '../error.ts';
+import type { MailboxStatus } from '../imap/types.ts';
 import { Ahead } from './ahead.ts';
 import type { Bell } from './bell.ts';
 import { catchUp } from './catch-up.ts';
-import { Counts, mailboxesWithNews } from './count-mailboxes.ts';
+import { Counts, mailboxesWithNews, takeCounts } from './count-mailboxes.ts';
 import { MailboxVoided } from './lane.ts';
 import type { Lane } from './lane.ts';
 import { listMailboxes } from './list-mailboxes.ts';
 import { Listening } from './listening.ts';
 import type { Mailbox, MailboxKey } from './model.ts';
+import { Notifying } from './notifying.ts';
 import { isBug, isConnectionMatter } from './problem.ts';
 import { Progress } from './progress.ts';
 import { isSelectable } from './roles.ts';
@@ -21,6 +23,8 @@ import type { Truth } from './truth.ts';
 
 /** How often the counts of mailboxes that are not listened to are asked for. */
 const STATUS_EVERY = 60_000;
+/** The same where the server tells by itself: it may tell too little. */
+const STATUS_SELDOM = 15 * 60_000;
 /** How often the list of mailboxes is asked for, and no sooner than that after a mailbox was refused. */
 const LIST_EVERY = 15 * 60_000;
 /** How long a mailbox that the server refused is left alone. */
@@ -38,6 +42,7 @@ export class Background {
   readonly #bell: Bell;
   readonly #ahead: Ahead;
   readonly #listening: Listening;
+  readonly #notifying = new Notifying();
   readonly #counts = new Counts();
   readonly #stale = new Set<MailboxKey>();
   readonly #progress = new Map<MailboxKey, Progress>();
@@ -76,6 +81,7 @@ export class Background {
     this.#watched = undefined;
     this.#progress.clear();
     this.#listening.lost();
+    this.#notifying.lost();
     this.progress = undefined;
     for (const { sync } of await this.#truth.mailboxes())
       this.caughtUpAt = Math.max(this.caughtUpAt, sync.at);
@@ -91,6 +97,7 @@ export class Background {
   async step(): Promise<void> {
     const now = this.#lane.now();
     await this.#lane.absorbed();
+    await this.#hearRumours();
     const order = await this.#order();
     const [first] = order;
     const watched = first && this.#screens.mailboxes().includes(first.key) ? first.key : undefined;
@@ -105,7 +112,8 @@ export class Background {
       this.#listedAt = now;
       if (await this.#attempt('list', () => listMailboxes(this.#lane, this.#truth))) return;
     }
-    if (now - this.#countedAt >= STATUS_EVERY) {
+    if (await this.#notifying.ask(this.#lane)) return;
+    if (now - this.#countedAt >= this.#countEvery) {
       this.#countedAt = now;
       if (await this.#attempt('count', () => this.#count())) return;
     }
@@ -149,8 +157,25 @@ export class Background {
     return false;
   }
 
-  async #count(): Promise<void> {
-    for (const key of await mailboxesWithNews(this.#lane, this.#truth, this.#counts)) this.#stale.add(key);
+  get #countEvery(): number {
+    return this.#notifying.granted ? STATUS_SELDOM : STATUS_EVERY;
+  }
+
+  async #hearRumours(): Promise<void> {
+    const { statuses, listed, left } = this.#lane.rumours();
+    if (listed) this.#listedAt = Number.NEGATIVE_INFINITY;
+    // Where all are asked every minute, so are these.
+    if (this.#notifying.granted && left.size > 0) await this.#attempt('left', () => this.#count(left));
+    if (statuses.length === 0) return;
+    const answers = new Map<string, MailboxStatus>();
+    for (const status of statuses)
+      answers.set(status.wireName, { ...answers.get(status.wireName), ...status });
+    for (const key of await takeCounts(this.#truth, answers)) this.#stale.add(key);
+  }
+
+  async #count(some?: ReadonlySet<MailboxKey>): Promise<void> {
+    const news = await mailboxesWithNews(this.#lane, this.#truth, this.#counts, some);
+    for (const key of news) this.#stale.add(key);
   }
 
   async #catchUp(key: MailboxKey): Promise<void> {
@@ -202,7 +227,7 @@ export class Background {
 
   /** Waits for news of `mailbox`, or for a ring, or until the other mailboxes are due to be asked about. */
   async #listen(mailbox: Mailbox | undefined): Promise<void> {
-    const patience = Math.max(1000, this.#countedAt + STATUS_EVERY - this.#lane.now());
+    const patience = Math.max(1000, this.#countedAt + this.#countEvery - this.#lane.now());
     if (!mailbox) {
       await this.#bell.wait(patience);
       return;

@@ -27,15 +27,16 @@ export class Counts {
     this.#looked.set(key, { said: this.#said.get(key), at: now });
   }
 
-  /** Keeps what was said; true when it gives reason to look. */
+  /** Keeps what was answered; true when it gives reason to look. */
   news(mailbox: Mailbox, answer: MailboxStatus, now: number): boolean {
     const { messages, uidNext, uidValidity, unseen, highestModSeq } = answer;
     const said = [messages, uidNext, uidValidity, unseen, highestModSeq].join(' ');
     this.#said.set(mailbox.key, said);
     const looked = this.#looked.get(mailbox.key);
-    if (!looked || (looked.said !== undefined && looked.said !== said)) return differs(mailbox, answer);
-    if (looked.said === undefined) this.#looked.set(mailbox.key, { said, at: looked.at });
     const tells = messages !== undefined && uidNext !== undefined && mailbox.sync.at > 0;
+    if (!looked || (looked.said !== undefined && looked.said !== said))
+      return !tells || differs(mailbox, answer);
+    if (looked.said === undefined) this.#looked.set(mailbox.key, { said, at: looked.at });
     return !tells && now - looked.at >= LOOK_EVERY;
   }
 
@@ -46,24 +47,48 @@ export class Counts {
   }
 }
 
-/** Asks the STATUS of all mailboxes but the selected one, and returns those whose cached mail cannot be whole any more. */
-export async function mailboxesWithNews(lane: Lane, truth: Truth, counts: Counts): Promise<MailboxKey[]> {
+/**
+ * Asks the STATUS of all mailboxes, or of some, but not of the selected one, and returns those whose cached mail cannot be
+ * whole any more.
+ */
+export async function mailboxesWithNews(
+  lane: Lane,
+  truth: Truth,
+  counts: Counts,
+  some?: ReadonlySet<MailboxKey>,
+): Promise<MailboxKey[]> {
   const { capabilities } = await lane.session();
   const items: StatusItem[] = ['MESSAGES', 'UIDNEXT', 'UIDVALIDITY', 'UNSEEN'];
   if (capabilities.has('CONDSTORE')) items.push('HIGHESTMODSEQ');
   const all = await truth.mailboxes();
   counts.keep(new Set(all.map(({ key }) => key)));
   // Of the selected mailbox the news comes by itself; its STATUS may be old (RFC 3501 §6.3.10).
-  const mailboxes = all.filter((mailbox) => isSelectable(mailbox) && mailbox.key !== lane.selected);
-  const answers = await statuses(lane, mailboxes, items);
+  const mailboxes = all.filter(
+    (mailbox) =>
+      isSelectable(mailbox) && mailbox.key !== lane.selected && (some === undefined || some.has(mailbox.key)),
+  );
+  const answers = await (some ? eachStatus : statuses)(lane, mailboxes, items);
+  const asked = new Set(mailboxes.map(({ wireName }) => wireName));
+  return takeCounts(
+    truth,
+    new Map([...answers].filter(([wireName]) => asked.has(wireName))),
+    (mailbox, answer) => counts.news(mailbox, answer, lane.now()),
+  );
+}
+
+/** Takes over counts, by wire name, and returns the mailboxes of which `isNews` says that they have news. */
+export function takeCounts(
+  truth: Truth,
+  answers: ReadonlyMap<string, MailboxStatus>,
+  isNews: (mailbox: Mailbox, answer: MailboxStatus) => boolean = differs,
+): Promise<MailboxKey[]> {
   return truth.change(async () => {
     const changes: Change[] = [];
     const news: MailboxKey[] = [];
-    const now = new Set(mailboxes.map(({ key }) => key));
     for (const mailbox of await truth.mailboxes()) {
       const answer = answers.get(mailbox.wireName);
-      if (!answer || !now.has(mailbox.key)) continue;
-      if (counts.news(mailbox, answer, lane.now())) news.push(mailbox.key);
+      if (!answer || !isSelectable(mailbox)) continue;
+      if (isNews(mailbox, answer)) news.push(mailbox.key);
       const { messages = mailbox.messages, unseen = mailbox.unseen } = answer;
       if (messages !== mailbox.messages || unseen !== mailbox.unseen)
         changes.push({ kind: 'mailbox', mailbox: { ...mailbox, messages, unseen } });
@@ -72,7 +97,7 @@ export async function mailboxesWithNews(lane: Lane, truth: Truth, counts: Counts
   });
 }
 
-/** By wire name; those that refuse are absent: they are asked again at the next round. One round trip with LIST-STATUS. */
+/** By wire name. One round trip with LIST-STATUS. */
 async function statuses(
   lane: Lane,
   mailboxes: readonly Mailbox[],
@@ -87,6 +112,16 @@ async function statuses(
     for (const { wireName, status: answer } of listed) if (answer) found.set(wireName, answer);
     if (found.size > 0) return found;
   }
+  return eachStatus(lane, mailboxes, items);
+}
+
+/** By wire name; those that refuse are absent: they are asked again at the next round. */
+async function eachStatus(
+  lane: Lane,
+  mailboxes: readonly Mailbox[],
+  items: readonly StatusItem[],
+): Promise<ReadonlyMap<string, MailboxStatus>> {
+  const found = new Map<string, MailboxStatus>();
   const names = new Set(mailboxes.map(({ wireName }) => wireName));
   const waiting = [...mailboxes];
   const ask = async (): Promise<void> => {
@@ -104,14 +139,16 @@ async function statuses(
   return found;
 }
 
-function differs({ sync, ...mailbox }: Mailbox, answer: MailboxStatus): boolean {
+/** What was not said says nothing: NOTIFY tells only what changed (RFC 5465 §5.2). */
+function differs({ sync, unseen }: Mailbox, answer: MailboxStatus): boolean {
+  const pairs: readonly (readonly [said: number | bigint | undefined, known: number | bigint])[] = [
+    [answer.uidValidity, sync.uidValidity],
+    [answer.messages, sync.exists],
+    [answer.uidNext, sync.uidNext],
+    [answer.unseen, unseen],
+    [answer.highestModSeq, sync.highestModSeq],
+  ];
   return (
-    sync.at === 0 ||
-    sync.from > 1 ||
-    answer.uidValidity !== sync.uidValidity ||
-    answer.messages !== sync.exists ||
-    answer.uidNext !== sync.uidNext ||
-    answer.unseen !== mailbox.unseen ||
-    (answer.highestModSeq !== undefined && answer.highestModSeq !== sync.highestModSeq)
+    sync.at === 0 || sync.from > 1 || pairs.some(([said, known]) => said !== undefined && said !== known)
   );
 }

@@ -5,7 +5,15 @@
 import { CommandError, ConnectionLost } from '../error.ts';
 import { capability, enable, id, select, Session } from '../imap/index.ts';
 import type { Command } from '../imap/index.ts';
-import type { FetchedMessage, ModSeq, News, SelectedMailbox, Uid, UidValidity } from '../imap/types.ts';
+import type {
+  FetchedMessage,
+  MailboxStatus,
+  ModSeq,
+  News,
+  SelectedMailbox,
+  Uid,
+  UidValidity,
+} from '../imap/types.ts';
 import type { Clock, Transport } from '../port.ts';
 import { absorb } from './absorb.ts';
 import { Compressing } from './compressing.ts';
@@ -42,6 +50,16 @@ export interface SelectHow {
   readonly resync?: boolean;
 }
 
+/** What was heard about mailboxes that are not selected. */
+export interface Rumours {
+  /** What the server said of its own accord (RFC 5465). */
+  readonly statuses: readonly MailboxStatus[];
+  /** Mailboxes came, went, or have other names. */
+  readonly listed: boolean;
+  /** Were selected: what happened in them while they were being left, nobody heard. */
+  readonly left: ReadonlySet<MailboxKey>;
+}
+
 /** The UIDs that a step was about to use are void (RFC 4549 §4.1): what it was for has to be planned again. */
 export class MailboxVoided extends Error {
   override readonly name = 'MailboxVoided';
@@ -64,6 +82,9 @@ export class Lane {
   #openedAt = 0;
   #selected: { readonly key: MailboxKey; readonly state: SelectedMailbox } | undefined;
   #news: News[] = [];
+  #statuses: MailboxStatus[] = [];
+  #listed = false;
+  #left = new Set<MailboxKey>();
   #absorbing: Promise<void> = Promise.resolve();
   #failure: unknown;
   noticed: Noticed = nothing();
@@ -100,7 +121,14 @@ export class Lane {
   /** Something was noticed that the store does not have yet: arrivals, or removals without a name. */
   get hasNews(): boolean {
     const { exists, unknown, lost, suspect } = this.noticed;
-    return lost || suspect || unknown.size > 0 || exists !== this.#settledExists;
+    return (
+      lost ||
+      suspect ||
+      this.#listed ||
+      this.#statuses.length > 0 ||
+      unknown.size > 0 ||
+      exists !== this.#settledExists
+    );
   }
 
   get selected(): MailboxKey | undefined {
@@ -115,6 +143,15 @@ export class Lane {
   /** When the mailbox was selected, all that changed in it since the last time came with the answer. */
   get resynced(): boolean {
     return this.#resynced;
+  }
+
+  /** What was heard of other mailboxes since it was last asked. */
+  rumours(): Rumours {
+    const heard = { statuses: this.#statuses, listed: this.#listed, left: this.#left };
+    this.#statuses = [];
+    this.#listed = false;
+    this.#left = new Set();
+    return heard;
   }
 
   /** The store agrees with all that was noticed up to now. */
@@ -138,6 +175,7 @@ export class Lane {
     this.#session = undefined;
     this.#selected = undefined;
     this.#news = [];
+    this.rumours();
     this.noticed = nothing();
     const transport = await this.#ports.connect();
     const session = new Session(transport, {
@@ -237,6 +275,7 @@ export class Lane {
       return { ...current.state, exists: this.noticed.exists };
     }
     await this.absorbed();
+    if (current) this.#left.add(current.key);
     this.#selected = undefined;
     const state = await this.#runSelect(session, mailbox, resync);
     await this.#compare(mailbox, state);
@@ -353,6 +392,14 @@ export class Lane {
           this.#settledExists -= count;
         }
         break;
+      case 'status':
+        if (this.listening) this.#ports.onWake();
+        this.#statuses.push(news.status);
+        return;
+      case 'list':
+        if (this.listening) this.#ports.onWake();
+        this.#listed = true;
+        return;
       default:
         return;
     }
