@@ -280,6 +280,7 @@ export const EXTENSIONS: readonly Extension[] = [
     news: ['fetch', 'status', 'list', 'metadata'],
     codes: ['BADEVENT'],
     atoms: ['NOTIFICATIONOVERFLOW'],
+    used: [{ file: `${SYNC}/notifying.ts`, mark: 'notifySet', what: 'which mailboxes have news, at once' }],
     without: 'IDLE for the selected mailbox, STATUS for the others.',
   },
   {
