@@ -28,6 +28,14 @@ test('after COMPRESS both directions are compressed, however they are cut (RFC 4
   expect(text).toContain('Subject: Message 3\r\n\r\nText 3\r\n)\r\nc OK Fetched\r\n');
 });
 
+test('what comes with the command is compressed already, and so is its answer', () => {
+  const client = new RawClient([accountWith(0)]).signIn();
+  client.connection.receive(Buffer.concat([Buffer.from('a COMPRESS DEFLATE\r\n'), flushed('b NOOP\r\n')]));
+  expect(Buffer.from(client.connection.output()!).toString()).toBe('a OK Compressed from here on\r\n');
+  const compressed = client.connection.output()!;
+  expect(Buffer.from(new Inflater().decompress(compressed)).toString()).toBe('b OK Done\r\n');
+});
+
 test("what Deflater makes is one stream that zlib's own decoder reads", async () => {
   const deflater = new Deflater();
   const inflate = createInflateRaw();

@@ -46,7 +46,7 @@ test('§3.1: DELETE and RENAME of a mailbox in use are refused, for the one who 
 test('§3.2: a ghost is used until it is left, and holds its name so long', () => {
   const [one, two, other] = three({ delete: 'ghost' });
   expect(one.run('DELETE FOO')).toMatch(/^OK/);
-  expect(two.lines('STORE 1 +FLAGS (\\Seen)')[0]).toBe('* 1 FETCH (FLAGS (\\Seen))');
+  expect(two.lines('STORE 1 +FLAGS (\\Seen)')).toEqual(['* 1 FETCH (FLAGS (\\Seen))', 'OK Stored']);
   expect(two.run('FETCH 1 BODY[HEADER]')).toContain('Subject: in FOO');
   expect(other.run('STATUS FOO (MESSAGES)')).toMatch(/^NO \[NONEXISTENT\]/);
   expect(other.run('LIST "" FOO')).not.toContain('FOO');
