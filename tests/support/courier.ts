@@ -1,14 +1,16 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { appendFile, chmod, mkdir, readdir, readlink, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, mkdir, readdir, readFile, readlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { appendElsewhere } from './direct.ts';
 import { eventually } from './eventually.ts';
-import type { MailPlace, Person } from './place.ts';
+import type { Person } from './place.ts';
 import { answers, freePorts } from './ports.ts';
+import { selfSigned } from './self-signed.ts';
 import { copyUnpacked, discard, startDaemon, unpackedMissing, unpackedVersion } from './unpacked.ts';
+import type { UnpackedPlace } from './unpacked.ts';
 
 const run = promisify(execFile);
 
@@ -21,6 +23,8 @@ const people: readonly [Person, Person] = [
 ];
 /** The numbers that Debian gives the user and the group `mail`. */
 const mail = 8;
+/** Whom couriertls becomes; any number that nobody else has. */
+const own = 900;
 const library = '/usr/lib/courier';
 
 const authdaemon = {
@@ -44,18 +48,28 @@ const imapd = {
   IMAP_TRASHFOLDERNAME: 'Trash',
   IMAP_CHECK_ALL_FOLDERS: '0',
   IMAP_UMASK: '022',
+  IMAP_STARTTLS: 'YES',
+  IMAP_TLS_REQUIRED: '0',
+  COURIERTLS: '/usr/bin/couriertls',
+  TLS_CERTFILE: '/etc/courier/imapd.pem',
+  TLS_VERIFYPEER: 'NONE',
 };
 
 /**
  * A real Courier on loopback with its whole state in a folder of its own; it has no submission service. Its programs know
  * only /etc/courier and /run/courier, so they run with that folder as their root.
  */
-export async function startCourier(): Promise<MailPlace & { readonly version: string }> {
+export async function startCourier(): Promise<UnpackedPlace> {
   const folder = await copyUnpacked('courier');
   const root = join(folder, 'root');
   const log = join(folder, 'output.log');
   const [imap] = (await freePorts(1)) as [number];
   await furnish(root);
+  const { certificate, key } = await selfSigned(folder);
+  await writeFile(
+    join(root, 'etc/courier/imapd.pem'),
+    Buffer.concat([await readFile(key), await readFile(certificate)]),
+  );
   await addUsers(root);
   const authentication = startDaemon('/usr/sbin/chroot', [root, `${library}/courier-authlib/authdaemond`], {
     env: authdaemon,
@@ -87,6 +101,7 @@ export async function startCourier(): Promise<MailPlace & { readonly version: st
   return {
     name: 'Courier',
     version: await unpackedVersion('courier', 'courier-imap'),
+    certificate,
     imap: target,
     users: people,
     deliver: (person, mailbox, message, flags) => appendElsewhere(target, person, mailbox, message, flags),
@@ -101,8 +116,11 @@ async function furnish(root: string): Promise<void> {
   }
   await chmod(join(root, 'tmp'), 0o1777);
   for (const name of ['null', 'urandom']) await run('cp', ['-a', `/dev/${name}`, join(root, 'dev', name)]);
-  await writeFile(join(root, 'etc/passwd'), `root:x:0:0::/:\nmail:x:${mail}:${mail}::/mail:\n`);
-  await writeFile(join(root, 'etc/group'), `root:x:0:\nmail:x:${mail}:\n`);
+  await writeFile(
+    join(root, 'etc/passwd'),
+    `root:x:0:0::/:\nmail:x:${mail}:${mail}::/mail:\ncourier:x:${own}:${own}::/:\n`,
+  );
+  await writeFile(join(root, 'etc/group'), `root:x:0:\nmail:x:${mail}:\ncourier:x:${own}:\n`);
   await writeFile(join(root, 'etc/hosts'), '127.0.0.1 localhost\n');
   await writeFile(join(root, 'etc/courier/authdaemonrc'), settings(authdaemon));
   await writeFile(join(root, 'etc/courier/imapd'), settings(imapd));

@@ -5,9 +5,12 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { appendElsewhere } from './direct.ts';
 import { eventually } from './eventually.ts';
-import type { MailPlace, Person } from './place.ts';
+import type { Person } from './place.ts';
 import { answers, freePorts } from './ports.ts';
+import { selfSigned } from './self-signed.ts';
+import type { SelfSigned } from './self-signed.ts';
 import { copyUnpacked, discard, startDaemon, unpackedMissing, unpackedVersion } from './unpacked.ts';
+import type { UnpackedPlace } from './unpacked.ts';
 
 const run = promisify(execFile);
 
@@ -21,24 +24,25 @@ const people: readonly [Person, Person] = [
 const special = ['Drafts', 'Sent', 'Trash', 'Junk', 'Archive'];
 
 /** A real Cyrus on loopback with its whole state in a folder of its own; it has no submission service. */
-export async function startCyrus(): Promise<MailPlace & { readonly version: string }> {
+export async function startCyrus(): Promise<UnpackedPlace> {
   const folder = await copyUnpacked('cyrus');
   const [imap] = (await freePorts(1)) as [number];
   const root = join(folder, 'root');
   const config = join(folder, 'imapd.conf');
   const services = join(folder, 'cyrus.conf');
-  for (const name of ['run/proc', 'run/lock', 'state/db', 'state/log', 'state/socket', 'mail']) {
+  for (const name of ['run/proc', 'run/lock', 'state/db', 'state/log', 'state/socket', 'mail', 'tls']) {
     await mkdir(join(folder, name), { recursive: true });
   }
   const env = await libraries(root);
-  await writeFile(config, configuration(folder));
+  const tls = await selfSigned(join(folder, 'tls'));
+  await writeFile(config, configuration(folder, tls));
   await writeFile(services, serviceTable(join(root, 'usr/lib/cyrus/bin'), config, imap));
   for (const { user } of people)
     await addUser(join(root, 'usr/sbin/saslpasswd2'), join(folder, 'sasldb2'), user, env);
   await run('chown', [
     '-R',
     'mail:mail',
-    ...['run', 'state', 'mail', 'sasldb2'].map((name) => join(folder, name)),
+    ...['run', 'state', 'mail', 'tls', 'sasldb2'].map((name) => join(folder, name)),
   ]);
   const master = startDaemon(
     join(root, 'usr/lib/cyrus/bin/master'),
@@ -68,6 +72,7 @@ export async function startCyrus(): Promise<MailPlace & { readonly version: stri
   return {
     name: 'Cyrus',
     version: await unpackedVersion('cyrus', 'cyrus-imapd'),
+    certificate: tls.certificate,
     imap: target,
     users: people,
     deliver: (person, mailbox, message, flags) => appendElsewhere(target, person, mailbox, message, flags),
@@ -105,7 +110,7 @@ async function addUser(
   if (code !== 0) throw new Error(`saslpasswd2 ended with ${code}`);
 }
 
-function configuration(folder: string): string {
+function configuration(folder: string, { certificate, key }: SelfSigned): string {
   return `servername: localhost
 cyrus_user: mail
 cyrus_group: mail
@@ -120,6 +125,8 @@ altnamespace: yes
 conversations: yes
 delete_mode: immediate
 allowplaintext: yes
+tls_server_cert: ${certificate}
+tls_server_key: ${key}
 annotation_allow_undefined: yes
 sasl_pwcheck_method: auxprop
 sasl_auxprop_plugin: sasldb

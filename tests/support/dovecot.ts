@@ -11,6 +11,7 @@ import { SMTPServer } from 'smtp-server';
 import { eventually } from './eventually.ts';
 import type { MailPlace, Person } from './place.ts';
 import { answers, freePorts } from './ports.ts';
+import { selfSigned } from './self-signed.ts';
 
 const run = promisify(execFile);
 
@@ -57,12 +58,7 @@ export async function startDovecot(fill?: (inbox: string) => void): Promise<Dove
     number,
     number,
   ];
-  const certificate = join(folder, 'ssl/cert.pem');
-  const key = join(folder, 'ssl/key.pem');
-  await run('openssl', [
-    ...['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=localhost'],
-    ...['-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1', '-keyout', key, '-out', certificate],
-  ]);
+  const { certificate, key } = await selfSigned(join(folder, 'ssl'));
   fill?.(join(folder, 'mail', people[0].user));
   await run('chown', ['-R', 'mail:mail', join(folder, 'mail')]);
   const config = join(folder, 'dovecot.conf');

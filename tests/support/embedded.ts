@@ -10,7 +10,6 @@ export interface EmbeddedPlace extends MailPlace {
 export const ada: Person = {
   user: 'ada@postern.example',
   password: 'canary-Pass-ada',
-  token: 'canary-Token-ada',
   address: 'ada@postern.example',
 };
 export const grace: Person = {

@@ -5,6 +5,7 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { eventually } from './eventually.ts';
+import type { MailPlace } from './place.ts';
 
 const run = promisify(execFile);
 const cache = join(import.meta.dirname, '../../node_modules/.cache/postern/servers');
@@ -33,6 +34,13 @@ export async function copyUnpacked(name: 'cyrus' | 'courier'): Promise<string> {
   await chmod(folder, 0o755);
   await run('cp', ['-a', join(cache, name), join(folder, 'root')]);
   return folder;
+}
+
+/** A server that was unpacked: it has no submission service. */
+export interface UnpackedPlace extends MailPlace {
+  readonly version: string;
+  /** PEM file; it takes STARTTLS with this, which is its own authority. */
+  readonly certificate: string;
 }
 
 export interface Daemon {

@@ -1,5 +1,14 @@
 import { expect } from 'vitest';
-import { append, create, enable, multiAppend, select, status, uidReplace } from '@postern/protocol/imap';
+import {
+  append,
+  create,
+  enable,
+  formatImapUrl,
+  multiAppend,
+  select,
+  status,
+  uidReplace,
+} from '@postern/protocol/imap';
 import type { FeatureGroup } from '../feature.ts';
 import { attachment, nested, note } from '../letters.ts';
 
@@ -115,14 +124,15 @@ export const appending: FeatureGroup = {
           .split('\r\n\r\n')[0]!
           .replace(/Content-Type: .*/, 'Content-Type: multipart/mixed; boundary="seam"');
         const front = `${header}\r\n\r\n--seam\r\n`;
-        const path = encodeURIComponent(name);
-        const part = `/${path};UIDVALIDITY=${selected.uidValidity}/;UID=${uids[0]}/;SECTION=`;
+        const { uidValidity } = selected;
+        const part = (section: string): string =>
+          formatImapUrl({ form: 'absolute', mailbox: name, uidValidity, uid: uids[0], section });
         await client.run(
           append(to, {
             parts: [
               { text: octets(front) },
-              { url: `${part}2.MIME` },
-              { url: `${part}2` },
+              { url: part('2.MIME') },
+              { url: part('2') },
               { text: octets('\r\n--seam--\r\n') },
             ],
           }),
