@@ -5,7 +5,8 @@ import { CommandReader } from './command-reader.ts';
 import { findCommand } from './commands.ts';
 import { Deflater, Inflater } from './deflate.ts';
 import { judgeLiteral } from './literal-judge.ts';
-import { news } from './news.ts';
+import { asWritten } from './habits.ts';
+import { firstModSeq, news } from './news.ts';
 import type { Completion, Execution, MessageOctets, Piece } from './output.ts';
 import { WAIT } from './output.ts';
 import { loggable } from './redact.ts';
@@ -13,7 +14,7 @@ import { serverUrl } from '../referrals.ts';
 import { GrammarError } from './grammar-error.ts';
 import { Scanner } from './scanner.ts';
 import type { ImapHost, Session } from './session.ts';
-import { acts, capabilityList, deselect, hasModSeq, speaksUtf8 } from './session.ts';
+import { acts, capabilityList, deselect, speaksUtf8 } from './session.ts';
 import { supports } from '../profile.ts';
 
 /** Commands that message numbers must outlive (RFC 3501 §7.4.1). */
@@ -36,8 +37,8 @@ export class ServerConnection {
   readonly #session: Session;
   readonly #host: ImapHost;
   #running: { readonly tag: string; readonly name: string; readonly execution: Execution } | undefined;
-  /** The client was told of mod-sequences for having made itself known (RFC 7162 §3.1). */
-  #condstoreTold = false;
+  /** The client had made itself known as one that understands mod-sequences when the last command ended. */
+  #condstore = false;
   #next: { readonly command: RawCommand; readonly at: number } | undefined;
   #octets: MessageOctets | undefined;
   #sentOfLiteral = 0;
@@ -192,24 +193,13 @@ export class ServerConnection {
     const { status, code, text } = step.value;
     const mayExpunge = !NO_EXPUNGE.has(name);
     const untold = name === 'APPEND' && acts(this.#session, 'append-untold');
-    this.#pending.push(...this.#firstModSeq(name));
+    if (this.#session.condstore && !this.#condstore) this.#pending.push(...firstModSeq(this.#session, name));
+    this.#condstore = this.#session.condstore;
     this.#pending.push(
       ...(untold ? [] : news(this.#session, { mayExpunge, ownExpunge: OWN_EXPUNGE.has(name) })),
       `${tag} ${status} ${code === undefined ? '' : `[${code}] `}${text}\r\n`,
     );
     return '';
-  }
-
-  /** HIGHESTMODSEQ after the first command that made the client known as one that understands it (RFC 7162 §3.1). */
-  #firstModSeq(name: string): Piece[] {
-    const session = this.#session;
-    if (!session.condstore || this.#condstoreTold) return [];
-    this.#condstoreTold = true;
-    const { selected } = session;
-    if (selected === undefined || !hasModSeq(session) || name === 'SELECT' || name === 'EXAMINE') return [];
-    const before = selected.expungedFrom;
-    const highest = before === undefined ? selected.mailbox.highestModSeq : before - 1n;
-    return [`* OK [HIGHESTMODSEQ ${highest}] Highest\r\n`];
   }
 
   /** What a client that uses NOTIFY hears without having asked anything (RFC 5465 §3.1). */
@@ -290,16 +280,6 @@ export class ServerConnection {
     this.#logLine = lines.pop() ?? '';
     for (const line of lines) this.#host.log('S', line);
   }
-}
-
-/** The text as a careless server writes it, where the profile is one. */
-function asWritten(session: Session, text: string): string {
-  let written = text;
-  if (acts(session, 'code-without-text'))
-    written = written.replace(/^(\* OK \[[^\]]*\])[^\r\n]*\r\n/gm, '$1\r\n');
-  if (acts(session, 'trailing-space'))
-    written = written.replace(/^(\* (?:CAPABILITY|SEARCH|FLAGS)\b.*)\r\n/gm, '$1 \r\n');
-  return written;
 }
 
 function failure(error: unknown): Completion {

@@ -4,7 +4,7 @@ import { sequenceSet } from './format.ts';
 import type { Piece } from './output.ts';
 import type { Selected } from './selected.ts';
 import type { NewsStyle, Session } from './session.ts';
-import { newsStyle } from './session.ts';
+import { hasModSeq, newsStyle } from './session.ts';
 
 /** What may be told of the selected mailbox at this moment. */
 export interface Occasion {
@@ -64,4 +64,13 @@ function* waitingExpunge(selected: Selected, style: NewsStyle): Generator<Piece,
   const from = selected.expungedFrom;
   if (style.vanished && from !== undefined)
     yield `* OK [HIGHESTMODSEQ ${from - 1n}] An expunge will follow\r\n`;
+}
+
+/** HIGHESTMODSEQ after the first command that made the client known as one that understands it (RFC 7162 §3.1). */
+export function* firstModSeq(session: Session, command: string): Generator<Piece, void> {
+  const { selected } = session;
+  if (selected === undefined || !hasModSeq(session) || command === 'SELECT' || command === 'EXAMINE') return;
+  const { expungedFrom } = selected;
+  const highest = expungedFrom === undefined ? selected.mailbox.highestModSeq : expungedFrom - 1n;
+  yield `* OK [HIGHESTMODSEQ ${highest}] Highest\r\n`;
 }

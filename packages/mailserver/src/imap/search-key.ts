@@ -1,12 +1,11 @@
 import { Refusal } from '../account/account.ts';
 import type { Message } from '../account/mailbox.ts';
-import { parseAddresses } from '../message/address.ts';
 import { bodyText, decodeHeaderText } from '../message/decode.ts';
-import { headerValue } from '../message/header.ts';
-import { monthIndex } from './format.ts';
 import { GrammarError } from './grammar-error.ts';
 import { readMessageSet } from './message-set.ts';
 import type { Scanner } from './scanner.ts';
+import { internalDay, readDay, savedDay, sentDay } from './search-date.ts';
+import { fold, inAddresses, inField } from './search-text.ts';
 import type { Selected } from './selected.ts';
 import type { Session } from './session.ts';
 import { acts, has, hasModSeq, selectedOf } from './session.ts';
@@ -220,57 +219,4 @@ class KeyReader {
       return inHeader || fold(bodyText(content)).includes(wanted);
     };
   }
-}
-
-function fold(text: string): string {
-  return text.normalize('NFC').toLowerCase();
-}
-
-function inField(name: string, text: string): Predicate {
-  const wanted = fold(text);
-  return ({ content }) =>
-    content
-      .structure()
-      .header.some((field) => field.name === name && fold(decodeHeaderText(field.value)).includes(wanted));
-}
-
-/** In a name or an address, however the header writes it. */
-function inAddresses(field: string, text: string): Predicate {
-  const wanted = fold(text);
-  return ({ content }) =>
-    content
-      .structure()
-      .header.filter(({ name }) => name === field)
-      .flatMap(({ value }) => parseAddresses(value))
-      .some(({ name, mailbox, host }) => {
-        const address = `${mailbox ?? ''}${host === null ? '' : `@${host}`}`;
-        return fold(decodeHeaderText(`${name ?? ''} <${address}>`)).includes(wanted);
-      });
-}
-
-const DAY = 86_400_000;
-
-function internalDay(message: Message): number {
-  return Math.floor(message.internalDate / DAY);
-}
-
-/** When it was saved (RFC 8514 §4.3). */
-function savedDay(message: Message): number {
-  return Math.floor(message.saveDate / DAY);
-}
-
-function sentDay(message: Message): number {
-  const date = headerValue(message.content.structure().header, 'date') ?? '';
-  const match = /(\d{1,2})\s+([A-Za-z]{3})[a-z]*\s+(\d{4})/.exec(date);
-  const month = monthIndex(match?.[2] ?? '');
-  if (match === null || month < 0) return internalDay(message);
-  return Date.UTC(Number(match[3]), month, Number(match[1])) / DAY;
-}
-
-/** Days since 1970 of a date such as 1-Feb-1994. */
-function readDay(text: string): number {
-  const match = /^(\d{1,2})-([A-Za-z]{3})-(\d{4})$/.exec(text);
-  const month = monthIndex(match?.[2] ?? '');
-  if (match === null || month < 0) throw new GrammarError('Expected a date such as 1-Feb-1994');
-  return Date.UTC(Number(match[3]), month, Number(match[1])) / DAY;
 }
