@@ -161,6 +161,25 @@ test('a message far larger than any buffer is sent as fast as it is read, and no
   expect(read).toBe(before);
 });
 
+test('each step of a submission can be refused', async () => {
+  for (const refused of ['MAIL', 'RCPT', 'DATA'] as const) {
+    server.faults.refuseSubmission = (step) => (step === refused ? '451 4.3.0 Later' : undefined);
+    const [sender] = await submission();
+    const steps = [
+      ['MAIL', 'MAIL FROM:<grace@postern.example>'],
+      ['RCPT', 'RCPT TO:<ada@postern.example>'],
+      ['', 'DATA'],
+      ['DATA', 'Hi\r\n.'],
+    ] as const;
+    for (const [step, line] of steps) {
+      const answer = await sender.say(line, /^\d{3} .*\r\n/m);
+      if (step === refused) expect(answer).toBe('451 4.3.0 Later\r\n');
+      if (step === refused) break;
+    }
+  }
+  expect(ada.get('INBOX').messages.length).toBe(0);
+});
+
 test('two servers that refer to each other: what is not here is there', async () => {
   const other = await startMailServer({
     accounts: [new Account({ user: 'ada@postern.example', password: 'postern' })],

@@ -134,6 +134,18 @@ test('submission without a socket: pipelined, dots undone, refusals by recipient
   );
 });
 
+test('each step of a submission can be refused', () => {
+  const { submissionHost, account } = world();
+  for (const refused of ['MAIL', 'RCPT', 'DATA'] as const) {
+    submissionHost.faults.refuseSubmission = (step) => (step === refused ? '451 4.3.0 Later' : undefined);
+    const connection = new SubmissionConnection(submissionHost, account.user);
+    pump(connection, 'EHLO sim\r\n');
+    const said = pump(connection, 'MAIL FROM:<>\r\nRCPT TO:<ada@postern.example>\r\nDATA\r\nHi\r\n.\r\n');
+    expect(said).toContain('451 4.3.0 Later\r\n');
+  }
+  expect(account.get('INBOX').messages.length).toBe(0);
+});
+
 test('a message cut before its end is not delivered', () => {
   const { submissionHost, account } = world();
   const connection = new SubmissionConnection(submissionHost, account.user);

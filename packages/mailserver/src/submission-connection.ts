@@ -113,6 +113,8 @@ export class SubmissionConnection {
     if (this.#from !== undefined) return this.#reply('503 5.5.1 One message at a time');
     const size = Number(/ SIZE=(\d+)/i.exec(path[2] ?? '')?.[1] ?? 0);
     if (size > MAX_MESSAGE) return this.#reply('552 5.3.4 The message is larger than this server takes');
+    const refusal = this.#host.faults.refuseSubmission?.('MAIL', path[1] ?? '');
+    if (refusal !== undefined) return this.#reply(refusal);
     this.#from = path[1] ?? '';
     return this.#reply('250 2.1.0 Accepted');
   }
@@ -123,6 +125,8 @@ export class SubmissionConnection {
     if (address === undefined) return this.#reply('501 5.5.4 That is no recipient');
     if (isUnknownHere(this.#host, address))
       return this.#reply(`550 5.1.1 There is no mailbox for ${address} here`);
+    const refusal = this.#host.faults.refuseSubmission?.('RCPT', address);
+    if (refusal !== undefined) return this.#reply(refusal);
     this.#recipients.push(address);
     return this.#reply('250 2.1.5 Accepted');
   }
@@ -136,7 +140,9 @@ export class SubmissionConnection {
     }
     const lines = this.#lines!;
     this.#lines = undefined;
-    if (this.#size > MAX_MESSAGE) this.#reply('552 5.3.4 The message is larger than this server takes');
+    const refusal = this.#host.faults.refuseSubmission?.('DATA', '');
+    if (refusal !== undefined) this.#reply(refusal);
+    else if (this.#size > MAX_MESSAGE) this.#reply('552 5.3.4 The message is larger than this server takes');
     else {
       deliverSubmission(this.#host, {
         from: this.#from ?? '',

@@ -49,7 +49,10 @@ export async function listenSubmission(
       if (account === undefined) return callback(reply(535, '5.7.8 User name or password is wrong'));
       return callback(null, { user: account.user });
     },
+    onMailFrom: ({ address }, _session, callback) => callback(refusal(host, 'MAIL', address)),
     onRcptTo: ({ address }, _session, callback) => {
+      const refused = refusal(host, 'RCPT', address);
+      if (refused !== undefined) return callback(refused);
       if (isUnknownHere(host, address))
         return callback(reply(550, `5.1.1 There is no mailbox for ${address} here`));
       return callback();
@@ -59,6 +62,8 @@ export async function listenSubmission(
         (content) => {
           if (stream.sizeExceeded)
             return callback(reply(552, '5.3.4 The message is larger than this server takes'));
+          const refused = refusal(host, 'DATA', '');
+          if (refused !== undefined) return callback(refused);
           const { mailFrom, rcptTo } = session.envelope;
           deliverSubmission(host, {
             from: mailFrom === false ? '' : mailFrom.address,
@@ -98,6 +103,12 @@ export async function listenSubmission(
         disconnectAll();
       }),
   };
+}
+
+/** What the faults want a step answered by. */
+function refusal(host: SubmissionHost, step: 'MAIL' | 'RCPT' | 'DATA', argument: string): Error | undefined {
+  const text = host.faults.refuseSubmission?.(step, argument);
+  return text === undefined ? undefined : reply(Number(text.slice(0, 3)), text.slice(4));
 }
 
 async function collect(stream: SMTPServerDataStream): Promise<Buffer> {

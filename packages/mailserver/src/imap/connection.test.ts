@@ -231,6 +231,16 @@ test('a literal is cut where the fault says, and the connection with it', () => 
   expect(client.faults.closeInLiteralAfter).toBeUndefined();
 });
 
+test('a command can be refused instead of carried out', () => {
+  const client = new RawClient([account]).signIn();
+  client.run('SELECT INBOX');
+  client.faults.refuse = (command) =>
+    command === 'UID STORE' ? { status: 'NO', code: 'SERVERBUG', text: 'Not today' } : undefined;
+  expect(client.run('UID STORE 1 +FLAGS (\\Seen)')).toBe('NO [SERVERBUG] Not today\r\n');
+  expect(account.get('INBOX').messages[0]!.flags.size).toBe(0);
+  expect(client.run('STORE 1 +FLAGS (\\Seen)')).toMatch(/OK Stored/);
+});
+
 test('a delayed command waits for the clock', () => {
   const client = new RawClient([account]).signIn();
   client.faults.delay = (command) => (command === 'NOOP' ? 500 : 0);

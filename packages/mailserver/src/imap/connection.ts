@@ -190,14 +190,13 @@ export class ServerConnection {
     }
     if (!step.done) return step.value;
     this.#running = undefined;
-    const { status, code, text } = step.value;
     const mayExpunge = !NO_EXPUNGE.has(name);
     const untold = name === 'APPEND' && acts(this.#session, 'append-untold');
     if (this.#session.condstore && !this.#condstore) this.#pending.push(...firstModSeq(this.#session, name));
     this.#condstore = this.#session.condstore;
     this.#pending.push(
       ...(untold ? [] : news(this.#session, { mayExpunge, ownExpunge: OWN_EXPUNGE.has(name) })),
-      `${tag} ${status} ${code === undefined ? '' : `[${code}] `}${text}\r\n`,
+      tagged(tag, step.value),
     );
     return '';
   }
@@ -265,12 +264,13 @@ export class ServerConnection {
         throw new GrammarError('Command line too long');
       scanner.space();
       const { name, run } = findCommand(this.#session, scanner);
+      const refusal = this.#host.faults.refuse?.(name);
+      if (refusal !== undefined) return tagged(tag, refusal);
       this.#session.tag = tag;
       this.#running = { tag, name, execution: run(this.#session, scanner) };
       return '';
     } catch (error) {
-      const { status, code, text } = failure(error);
-      return `${tag} ${status} ${code === undefined ? '' : `[${code}] `}${text}\r\n`;
+      return tagged(tag, failure(error));
     }
   }
 
@@ -280,6 +280,10 @@ export class ServerConnection {
     this.#logLine = lines.pop() ?? '';
     for (const line of lines) this.#host.log('S', line);
   }
+}
+
+function tagged(tag: string, { status, code, text }: Completion): string {
+  return `${tag} ${status} ${code === undefined ? '' : `[${code}] `}${text}\r\n`;
 }
 
 function failure(error: unknown): Completion {

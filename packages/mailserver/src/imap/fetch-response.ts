@@ -22,12 +22,19 @@ export function fetchResponse(
   message: Message,
   items: readonly FetchItem[],
 ): Piece[] {
-  const pieces: Piece[] = [fetchStart(session, number, message)];
+  const pieces: Piece[] = [];
+  let text = fetchStart(session, number, message);
   for (const [index, item] of items.entries()) {
-    if (index > 0) pieces.push(' ');
-    pieces.push(...itemValue(session, message, item));
+    if (index > 0) text += ' ';
+    for (const piece of itemValue(session, message, item)) {
+      if (typeof piece === 'string') text += piece;
+      else {
+        pieces.push(text, piece);
+        text = '';
+      }
+    }
   }
-  pieces.push(')\r\n');
+  pieces.push(`${text})\r\n`);
   return pieces;
 }
 

@@ -75,6 +75,7 @@ function readParameters(session: Session, scanner: Scanner): ResyncParameter | u
       resync = readResyncParameter(scanner);
     } else if (parameter !== 'CONDSTORE') throw new GrammarError(`Unknown parameter ${parameter}`);
   });
+  scanner.end();
   session.condstore = true;
   return resync;
 }
