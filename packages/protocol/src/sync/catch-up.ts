@@ -120,8 +120,12 @@ function seekAgreement(
   progress: Progress,
 ): void {
   const { exists } = lane.noticed;
-  if (sync.from > 1 || exists === known) return;
-  if (exists > known && progress.grownAt !== exists) {
+  if (sync.from > 1) return;
+  if (exists === known) {
+    // The same count is news again once it was left: one message may have gone before the next came.
+    progress.grownAt = -1;
+    progress.disagreedAt = -1;
+  } else if (exists > known && progress.grownAt !== exists) {
     progress.grownAt = exists;
     progress.newAsked = false;
   } else if (progress.newAsked && progress.disagreedAt !== exists) {

@@ -1,0 +1,39 @@
+import { afterEach, expect, it } from 'vitest';
+import type { Gateway } from '@postern/gateway';
+import { profiles } from '@postern/mailserver';
+import { Device } from '../support/device.ts';
+import { ada, grace, startEmbedded } from '../support/embedded.ts';
+import type { EmbeddedPlace } from '../support/embedded.ts';
+import { eventually } from '../support/eventually.ts';
+import { letter } from '../support/place.ts';
+import { openGateway } from '../support/relay.ts';
+
+let place: EmbeddedPlace | undefined;
+let gateway: Gateway | undefined;
+let device: Device | undefined;
+
+afterEach(async () => {
+  await device?.stop();
+  await gateway?.close();
+  await place?.close();
+});
+
+it.each(['full', 'courier', 'dovecot'] as const)(
+  'new mail that brings EXISTS back to where it was is fetched (%s)',
+  async (profile) => {
+    place = await startEmbedded({ profile: profiles[profile] });
+    gateway = await openGateway(place);
+    device = await Device.open(gateway, ada);
+    device.wish({ mailbox: (await device.mailbox('inbox')).key });
+    await device.caughtUp('inbox', 0);
+    const inbox = place.server.accounts[0]!.get('INBOX');
+    for (const subject of ['first', 'second', 'third']) {
+      await place.deliver(ada, 'INBOX', letter({ from: grace.address, to: ada.address, subject }));
+      await eventually(`"${subject}"`, async () => (await device!.subjects('inbox')).includes(subject), 3000);
+      // Another client removes it: EXISTS is 0 again, and 1 with the next.
+      inbox.expunge([...inbox.messages]);
+      await eventually('nothing', async () => (await device!.subjects('inbox')).length === 0, 3000);
+    }
+    expect(await device.subjects('inbox')).toEqual([]);
+  },
+);
