@@ -172,6 +172,16 @@ describe('of one response', () => {
     expect(hear(hidden)).toMatchObject({ responses: [], defects: [{}] });
   });
 
+  it.each(['9'.repeat(16), `1${'0'.repeat(400)}`, `${'9'.repeat(400)}0`, `${'0'.repeat(400)}1`])(
+    'a literal of impossible size ends the stream: {%s}',
+    (digits) => {
+      const fragmenter = new Fragmenter();
+      fragmenter.push(encodeText(`* X {${digits}}\r\nabc\r\n`));
+      expect(fragmenter.next()).toMatchObject({ type: 'defect', error: { fatal: true } });
+      expect(fragmenter.next()).toBeUndefined();
+    },
+  );
+
   it(`octets of lines between literals: ${RESPONSE_LIMIT}`, () => {
     const piece = encodeText(`${'x'.repeat(LINE_LIMIT / 2 - 5)}{1}\r\n`);
     const chunks = Array.from({ length: 5 }, () => [piece, encodeText('a')]).flat();

@@ -234,6 +234,8 @@ function literalMarker(
     scale *= 10;
   }
   if (at === digits || line[at] !== 0x7b /* { */) return undefined;
+  // Exact up to here; a few hundred digits more would be no number at all.
+  if (digits - at > 15) octets = Infinity;
   if (first && isHumanText(line, at)) return undefined;
   if (at > 0 && line[at - 1] === 0x7e /* ~ */) at--;
   return { at, octets };
