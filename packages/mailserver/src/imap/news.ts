@@ -21,9 +21,12 @@ export function* news(session: Session, occasion: Occasion): Generator<Piece, vo
     const wanted = notify === undefined ? EVERYTHING : notify.ofSelected;
     const expunges = (occasion.mayExpunge && wanted.has('MessageExpunge')) || occasion.ownExpunge === true;
     if (expunges) yield* expungeNews(selected, newsStyle(session));
-    if (wanted.has('MessageNew')) yield* arrivals(session, selected);
-    if (wanted.has('FlagChange')) yield* flagChanges(session, selected);
-    yield* waitingExpunge(selected, newsStyle(session));
+    const told = [
+      ...(wanted.has('MessageNew') ? arrivals(session, selected) : []),
+      ...(wanted.has('FlagChange') ? flagChanges(session, selected) : []),
+    ];
+    yield* told;
+    if (told.length > 0) yield* waitingExpunge(selected, newsStyle(session));
   }
   if (session.metadata !== undefined) yield* session.metadata.news(session);
   if (notify !== undefined) yield* notify.news(session);

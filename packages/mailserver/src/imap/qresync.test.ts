@@ -138,6 +138,19 @@ test('news newer than an expunge that waits is told with a lower HIGHESTMODSEQ (
   expect(client.lines('NOOP')).toEqual(['* VANISHED 1', 'OK Done']);
 });
 
+test('an expunge that NOTIFY holds back is not spoken of until there is something newer to tell', () => {
+  const account = accountWith(3);
+  const client = enabled(account);
+  client.run('SELECT INBOX');
+  client.run('NOTIFY SET (selected-delayed (MessageNew MessageExpunge FlagChange))');
+  const before = account.get('INBOX').highestModSeq;
+  expunge(account, 1);
+  expect(client.read()).toBe('');
+  setFlags(account, 3, '\\Seen');
+  expect(client.read()).toMatch(new RegExp(`FETCH .*\\r\\n\\* OK \\[HIGHESTMODSEQ ${before}\\][^*]*$`));
+  expect(client.lines('NOOP')).toEqual(['* VANISHED 1', 'OK Done']);
+});
+
 test('UID FETCH … (CHANGEDSINCE n VANISHED): VANISHED comes first; alone or in FETCH it is BAD (RFC 7162 §3.2.6)', () => {
   const account = accountWith(5);
   const before = account.get('INBOX').highestModSeq;
