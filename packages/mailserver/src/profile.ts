@@ -23,6 +23,7 @@ export const CAPABILITIES = [
   'MULTIAPPEND',
   'APPENDLIMIT',
   'SPECIAL-USE',
+  'CREATE-SPECIAL-USE',
   'LIST-EXTENDED',
   'LIST-STATUS',
   'STATUS=SIZE',
@@ -85,6 +86,7 @@ const BUILDS_UPON: Readonly<Partial<Record<CapabilityName, readonly CapabilityNa
   'LIST-STATUS': ['LIST-EXTENDED'],
   SEARCHRES: ['ESEARCH'],
   PARTIAL: ['ESEARCH'],
+  'CREATE-SPECIAL-USE': ['SPECIAL-USE'],
   'RIGHTS=texk': ['ACL'],
   QUOTASET: ['QUOTA'],
   'QUOTA=RES-STORAGE': ['QUOTA'],
@@ -137,6 +139,8 @@ export interface Profile {
   readonly loginDisabled?: boolean;
   /** Octets of a message APPEND takes (RFC 7889); 128 MiB unless given. */
   readonly appendLimit?: number;
+  /** Messages that one command works on (RFC 9738), announced as MESSAGELIMIT; any number unless given. */
+  readonly messageLimit?: number;
   /**
    * How many expunged messages each mailbox remembers for QRESYNC; all of them unless given. Who asks for what is
    * older hears of every UID that is not there (RFC 7162 §3.2.6).

@@ -135,6 +135,13 @@ class KeyReader {
         const size = scanner.number();
         return (message) => message.content.size < size;
       }
+      case 'UIDAFTER':
+      case 'UIDBEFORE': {
+        if (this.#session.host.profile.messageLimit === undefined)
+          throw new GrammarError(`Unknown search key ${name}`);
+        const uid = scanner.number();
+        return (message) => (name === 'UIDAFTER' ? message.uid > uid : message.uid < uid);
+      }
       case 'OLDER':
       case 'YOUNGER':
         return this.#age(name);

@@ -103,6 +103,7 @@ export function capabilityList(session: Session): string {
   const list = ['IMAP4rev1'];
   for (const name of CAPABILITIES)
     if (has(session, name)) list.push(name === 'APPENDLIMIT' ? `APPENDLIMIT=${appendLimit(profile)}` : name);
+  if (profile.messageLimit !== undefined) list.push(`MESSAGELIMIT=${profile.messageLimit}`);
   if (session.account === undefined) {
     if (profile.loginDisabled === true) list.push('LOGINDISABLED');
     if (!acts(session, 'sasl-unannounced'))

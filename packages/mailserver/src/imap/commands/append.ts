@@ -2,7 +2,7 @@ import { addAll } from '../addition.ts';
 import { checkAppendMessage, readAppendMessage } from '../append-message.ts';
 import { sequenceSet } from '../format.ts';
 import type { Execution } from '../output.ts';
-import { ok } from '../output.ts';
+import { no, ok } from '../output.ts';
 import type { Scanner } from '../scanner.ts';
 import type { Session } from '../session.ts';
 import { mailboxOf } from '../mailbox-name.ts';
@@ -15,6 +15,8 @@ export function* append(session: Session, scanner: Scanner): Execution {
   const messages = [readAppendMessage(session, scanner)];
   while (has(session, 'MULTIAPPEND') && !scanner.atEnd()) messages.push(readAppendMessage(session, scanner));
   scanner.end();
+  const { messageLimit = Infinity } = session.host.profile;
+  if (messages.length > messageLimit) return no('That is too much at once', `MESSAGELIMIT ${messageLimit}`);
   const mailbox = mailboxOf(session, name, 'TRYCREATE');
   for (const message of messages) checkAppendMessage(session, message);
   const uids = addAll(session, mailbox, messages).map(({ uid }) => uid);

@@ -3,6 +3,7 @@ import { Refusal } from '../../account/account.ts';
 import { sequenceSet } from '../format.ts';
 import type { Execution } from '../output.ts';
 import { no, ok } from '../output.ts';
+import { withinLimit } from '../message-limit.ts';
 import { readMessageSet } from '../message-set.ts';
 import type { Scanner } from '../scanner.ts';
 import { expungedCode, requireExpunge } from './expunge.ts';
@@ -17,7 +18,7 @@ function copyAll(
   scanner: Scanner,
   byUid: boolean,
   freed: boolean,
-): { copied: Numbered[]; code?: string } {
+): { copied: Numbered[]; code?: string; limit?: string | undefined } {
   const selected = selectedOf(session);
   scanner.space();
   const set = readMessageSet(session, scanner, byUid);
@@ -25,7 +26,10 @@ function copyAll(
   const name = scanner.mailbox();
   scanner.end();
   const policy = session.host.profile.multiAccess?.copy ?? 'refuse';
-  let copied = selected.resolve(set, byUid);
+  const { taken, code: limit } = withinLimit(session, selected.resolve(set, byUid));
+  // A COPY is whole or not at all, a MOVE need not be (RFC 9738 §3.1).
+  if (limit !== undefined && !freed) throw new Refusal('That is too much at once', limit);
+  let copied = taken.sort(([a], [b]) => a - b);
   const target = mailboxOf(session, name, 'TRYCREATE');
   if (policy === 'others') copied = copied.filter(([, message]) => !message.expunged);
   if (policy === 'refuse' && copied.some(([, message]) => message.expunged))
@@ -37,9 +41,9 @@ function copyAll(
     freed ? amountOf(copied.map(([, message]) => message)) : undefined,
   );
   const uids = added.map(({ uid }) => uid);
-  if (!has(session, 'UIDPLUS') || copied.length === 0) return { copied };
+  if (!has(session, 'UIDPLUS') || copied.length === 0) return { copied, limit };
   const source = sequenceSet(copied.map(([, message]) => message.uid));
-  return { copied, code: `COPYUID ${target.uidValidity} ${source} ${sequenceSet(uids)}` };
+  return { copied, limit, code: `COPYUID ${target.uidValidity} ${source} ${sequenceSet(uids)}` };
 }
 
 /** COPY and UID COPY (RFC 3501 §6.4.7, RFC 4315 §3). */
@@ -53,8 +57,10 @@ export function* move(session: Session, scanner: Scanner, byUid: boolean): Execu
   const selected = selectedOf(session);
   if (selected.readOnly) return no('The mailbox was opened read-only', 'READ-ONLY');
   requireExpunge(session);
-  const { copied, code } = copyAll(session, scanner, byUid, true);
+  const { copied, code, limit } = copyAll(session, scanner, byUid, true);
   if (code !== undefined) yield acts(session, 'bare-copyuid') ? `[${code}]\r\n` : `* OK [${code}] Moved\r\n`;
   selected.mailbox.expunge(copied.map(([, message]) => message));
-  return ok('Done', expungedCode(session, copied.length));
+  const highest = expungedCode(session, copied.length);
+  if (highest !== undefined && limit !== undefined) yield `* NO [${limit}] Moved some\r\n`;
+  return ok('Done', highest ?? limit);
 }

@@ -1,6 +1,7 @@
 import { Refusal } from '../../account/account.ts';
 import type { Execution } from '../output.ts';
 import { no, ok } from '../output.ts';
+import { withinLimit } from '../message-limit.ts';
 import { readMessageSet } from '../message-set.ts';
 import { requireRight } from '../rights.ts';
 import type { Scanner } from '../scanner.ts';
@@ -40,10 +41,13 @@ export function* uidExpunge(session: Session, scanner: Scanner): Execution {
   const selected = selectedOf(session);
   if (selected.readOnly) return no('The mailbox was opened read-only', 'READ-ONLY');
   requireExpunge(session);
-  const messages = selected
+  const deleted = selected
     .resolve(set, true)
-    .map(([, message]) => message)
-    .filter((message) => message.flags.has('\\Deleted') && !message.expunged);
+    .filter(([, message]) => message.flags.has('\\Deleted') && !message.expunged);
+  const { taken, code } = withinLimit(session, deleted);
+  const messages = taken.map(([, message]) => message);
   selected.mailbox.expunge(messages);
-  return ok('Expunged', expungedCode(session, messages.length));
+  const highest = expungedCode(session, messages.length);
+  if (highest !== undefined && code !== undefined) yield `* NO [${code}] Expunged some\r\n`;
+  return ok('Expunged', highest ?? code);
 }

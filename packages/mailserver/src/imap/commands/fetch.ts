@@ -5,6 +5,7 @@ import { changeItems, emptyResponse, fetchResponse } from '../fetch-response.ts'
 import { GrammarError } from '../grammar-error.ts';
 import type { Execution } from '../output.ts';
 import { no, ok } from '../output.ts';
+import { withinLimit } from '../message-limit.ts';
 import { readMessageSet } from '../message-set.ts';
 import { mayFlag } from '../rights.ts';
 import type { Scanner } from '../scanner.ts';
@@ -41,7 +42,10 @@ export function* fetch(session: Session, scanner: Scanner, byUid: boolean): Exec
     yield* vanishedEarlier(session, selected.mailbox, { uids, since: changedSince });
   }
   const found = selected.resolve(set, byUid);
-  const asked = partial === undefined ? found : inPartialRange(found, partial);
+  const named = partial === undefined ? found : inPartialRange(found, partial);
+  const { taken: asked, code: limit } = withinLimit(session, named);
+  if (limit !== undefined && partial !== undefined)
+    return no('That is too much at once', `MESSAGELIMIT ${session.host.profile.messageLimit}`);
   const policy = session.host.profile.multiAccess?.fetch ?? 'ghost';
   const gone = policy === 'ghost' ? 0 : asked.filter(([, message]) => message.expunged).length;
   if (gone > 0 && policy === 'bye') {
@@ -66,7 +70,8 @@ export function* fetch(session: Session, scanner: Scanner, byUid: boolean): Exec
     yield* fetchResponse(session, number, message, [...items, ...extra]);
   }
   const refused = gone > 0 && (policy === 'no' || gone === asked.length);
-  return refused ? no('Some of these messages no longer exist', 'EXPUNGEISSUED') : ok('Fetched');
+  if (refused && limit !== undefined) yield `* NO [${limit}] Fetched some\r\n`;
+  return refused ? no('Some of these messages no longer exist', 'EXPUNGEISSUED') : ok('Fetched', limit);
 }
 
 /** Modifiers of FETCH (fetch-modifier, RFC 4466 §2.4). */

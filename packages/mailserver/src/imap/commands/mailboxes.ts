@@ -1,3 +1,4 @@
+import { Refusal } from '../../account/account.ts';
 import type { Mailbox, MailboxListener } from '../../account/mailbox.ts';
 import type { Execution } from '../output.ts';
 import { no, ok } from '../output.ts';
@@ -12,13 +13,28 @@ import { accountOf, deselect, has } from '../session.ts';
 export function* create(session: Session, scanner: Scanner): Execution {
   scanner.space();
   const name = mailboxName(session, scanner.mailbox());
+  const use = readUse(session, scanner);
   scanner.end();
   referMailbox(session, name);
   if (name.endsWith('/')) return ok('There will be mailboxes below');
   requireCreation(session, name);
-  const mailbox = accountOf(session).create(name);
+  const mailbox = accountOf(session).create(name, use);
   return ok('Created', has(session, 'OBJECTID') ? `MAILBOXID (${mailbox.id})` : undefined);
 }
+
+/** `(USE (\Sent))` (RFC 6154 §3): one use at most, which nothing else has. */
+function readUse(session: Session, scanner: Scanner): string | undefined {
+  if (!has(session, 'CREATE-SPECIAL-USE') || !scanner.accept(' (USE ')) return undefined;
+  const uses = scanner.flags();
+  scanner.expect(')');
+  const known = uses.map((use) => SPECIAL_USES.find((each) => each.toLowerCase() === use.toLowerCase()));
+  const taken = [...accountOf(session).mailboxes.values()].map(({ specialUse }) => specialUse);
+  if (uses.length > 1 || known.some((use) => use === undefined || taken.includes(use)))
+    throw new Refusal('No mailbox can be used for that', 'USEATTR');
+  return known[0];
+}
+
+const SPECIAL_USES = ['\\All', '\\Archive', '\\Drafts', '\\Flagged', '\\Junk', '\\Sent', '\\Trash'];
 
 /** The right to create below the nearest mailbox there is above a name (RFC 4314 §4). */
 function requireCreation(session: Session, name: string): void {

@@ -4,6 +4,7 @@ import { fetchStart } from '../fetch-response.ts';
 import { sequenceSet } from '../format.ts';
 import type { Execution } from '../output.ts';
 import { no, ok } from '../output.ts';
+import { withinLimit } from '../message-limit.ts';
 import { readMessageSet } from '../message-set.ts';
 import { mayFlag } from '../rights.ts';
 import type { Scanner } from '../scanner.ts';
@@ -43,7 +44,7 @@ export function* store(session: Session, scanner: Scanner, byUid: boolean): Exec
   const told = !change.silent || acts(session, 'fetch-despite-silent');
   const failed: number[] = [];
   const { store: policy, storeSilent } = session.host.profile.multiAccess ?? {};
-  const named = selected.resolve(set, byUid);
+  const { taken: named, code: limit } = withinLimit(session, selected.resolve(set, byUid));
   const present = named.filter(([, message]) => !message.expunged);
   const refused = present.length < named.length && !(change.silent && storeSilent !== 'no');
   if (refused && policy === 'none') return no('Some of these messages no longer exist', 'EXPUNGEISSUED');
@@ -63,9 +64,10 @@ export function* store(session: Session, scanner: Scanner, byUid: boolean): Exec
   }
   // MODIFIED says more than EXPUNGEISSUED, and may come with NO (RFC 7162 §3.1.3, Example 11).
   const modified = failed.length > 0 ? `MODIFIED ${sequenceSet(failed)}` : undefined;
+  if (limit !== undefined && (refused || modified !== undefined)) yield `* NO [${limit}] Stored some\r\n`;
   if (refused) return no('Some of these messages no longer exist', modified ?? 'EXPUNGEISSUED');
   if (modified !== undefined) return ok('Conditional store failed for some', modified);
-  return ok('Stored');
+  return ok('Stored', limit);
 }
 
 function readChange(scanner: Scanner): Change {
