@@ -44,8 +44,14 @@ describe.each([profiles.full, profiles.rev1, profiles.courier])(
 
     const arrive = async (subject: string) => {
       await place.deliver(ada, 'INBOX', letter({ from: grace.address, to: ada.address, subject }));
+      // The cut may come before the message does; how long the engine then waits is not what is tried here.
+      const awake = setInterval(() => device.engine.wake('network'), 250);
       device.engine.wake('network');
-      return device.find('inbox', subject);
+      try {
+        return await device.find('inbox', subject);
+      } finally {
+        clearInterval(awake);
+      }
     };
 
     /** Runs `act` once uncut to learn how many octets it takes, then cut at points spread over them. */

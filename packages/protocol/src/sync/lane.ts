@@ -3,7 +3,7 @@
  * The engine has two: one for what a person waits for, one for catching up and listening.
  */
 import { CommandError, ConnectionLost } from '../error.ts';
-import { capability, enable, id, select, Session } from '../imap/index.ts';
+import { capability, enableOffered, id, select, Session } from '../imap/index.ts';
 import type { Command } from '../imap/index.ts';
 import type {
   FetchedMessage,
@@ -78,6 +78,7 @@ export class Lane {
   #transport: Transport | undefined;
   #opening: Promise<Session> | undefined;
   #compressing: Promise<void> | undefined;
+  /** What is gone comes as VANISHED, by its UID (RFC 7162 §3.2.3); as long as ENABLE is not refused. */
   #resyncs = false;
   #openedAt = 0;
   #selected: { readonly key: MailboxKey; readonly state: SelectedMailbox } | undefined;
@@ -185,6 +186,13 @@ export class Lane {
     try {
       await session.ready;
       if (session.capabilities.size === 0) await session.run(capability());
+      this.#resyncs = session.capabilities.has('QRESYNC') && session.capabilities.has('ENABLE');
+      const enabled = enableOffered(session, ['QRESYNC']).then(
+        (names) => (this.#resyncs = names.has('QRESYNC')),
+      );
+      // Where names are UTF-8 only, no mailbox can be named before. Elsewhere SELECT follows in the same flight.
+      if (session.capabilities.has('UTF8=ONLY')) await enabled;
+      else enabled.catch(() => undefined);
     } catch (error) {
       session.close();
       throw error;
@@ -193,10 +201,6 @@ export class Lane {
     this.#transport = transport;
     this.#compressing = undefined;
     this.#openedAt = this.now();
-    // RFC 7162 §3.2.3: what is gone comes as VANISHED then, by its UID. Not awaited: SELECT follows in the same flight, and
-    // finds out if it was refused.
-    this.#resyncs = session.capabilities.has('QRESYNC') && session.capabilities.has('ENABLE');
-    if (this.#resyncs) session.run(enable(['QRESYNC'])).catch(() => (this.#resyncs = false));
     void session.closed.then(() => this.#ports.onWake());
     return session;
   }
