@@ -18,6 +18,11 @@ export class Coverage {
     this.#session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true });
   }
 
+  stop(): void {
+    this.#session.post('Profiler.stopPreciseCoverage');
+    this.#session.disconnect();
+  }
+
   /** Stretches that ever ran. */
   get size(): number {
     return this.#seen.size;

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { Coverage } from './coverage.ts';
 import { mutate } from './mutate.ts';
 import { Random } from './random.ts';
+import { StallWatch } from './stall.ts';
 import type { Target } from './target.ts';
 import { TARGETS } from './targets.ts';
 
@@ -32,7 +33,8 @@ const SLOW = 2000;
 const MOST_KEPT = 5000;
 
 /** One case; undefined: all went well. */
-export function fuzzCase({ target, seed, bytes }: Case): Finding | undefined {
+export function fuzzCase({ target, seed, bytes }: Case, watch?: StallWatch): Finding | undefined {
+  watch?.begin(target.name, seed, bytes);
   const began = process.cpuUsage();
   try {
     target.run(bytes, new Random(~seed));
@@ -47,6 +49,9 @@ export function fuzzCase({ target, seed, bytes }: Case): Finding | undefined {
     : undefined;
 }
 
+/** Where cases are kept that were found wanting: beside the program that found them. */
+const FOUND = join(import.meta.dirname, 'found');
+
 export interface Limits {
   /** Of each target. */
   readonly cases: number;
@@ -56,11 +61,20 @@ export interface Limits {
 
 /** Cases between two looks at what ran. */
 const BETWEEN_LOOKS = 100;
+/** Part of the time in which nothing is counted, which makes everything ten times as fast: what was kept is mutated further. */
+const UNGUIDED = 0.6;
 
-/** Cases by turns, seeds counting up; stops a target at its first finding. Without `coverage` always the same. */
-export function fuzz(targets: readonly Target[], { cases, seconds, seed }: Limits, coverage?: Coverage) {
+/** Cases by turns, seeds counting up; stops a target at its first finding. Without a guide always the same. */
+export function fuzz(
+  targets: readonly Target[],
+  { cases, seconds, seed }: Limits,
+  guide?: Coverage,
+  watch?: StallWatch,
+) {
+  let coverage = guide;
   const findings: Finding[] = [];
   const until = Date.now() + seconds * 1000;
+  const guidedUntil = until - seconds * 1000 * UNGUIDED;
   const samples = new Map(targets.map((target) => [target, [...target.samples]]));
   let lately: Case[] = [];
   let done = 0;
@@ -69,12 +83,17 @@ export function fuzz(targets: readonly Target[], { cases, seconds, seed }: Limit
       if (findings.some((one) => one.target === target.name)) continue;
       const bytes = mutate(samples.get(target) ?? [], new Random(seed + index));
       const one = { target, seed: seed + index, bytes };
-      const finding = fuzzCase(one);
+      const finding = fuzzCase(one, watch);
       if (finding) findings.push(finding);
-      else lately.push(one);
+      else if (coverage) lately.push(one);
       done++;
     }
     if (!coverage || lately.length < BETWEEN_LOOKS) continue;
+    if (Date.now() > guidedUntil) {
+      coverage.stop();
+      coverage = undefined;
+      continue;
+    }
     const news = coverage.news();
     const found = news.size > 0 ? whichRan(news, lately, coverage) : undefined;
     const kept = found && samples.get(found.target);
@@ -137,7 +156,8 @@ export function main(args: readonly string[]): number {
 function search(targets: readonly Target[], limits: Limits): readonly Finding[] {
   console.log(`Fuzzing ${targets.map(({ name }) => name).join(', ')} from seed ${limits.seed} …`);
   const coverage = new Coverage('/fuzz.mjs');
-  const { done, findings, kept } = fuzz(targets, limits, coverage);
+  const watch = new StallWatch(FOUND);
+  const { done, findings, kept } = fuzz(targets, limits, coverage, watch);
   console.log(
     `${done} cases, ${findings.length} found wanting; ${coverage.size} stretches run, ${kept} cases kept`,
   );
@@ -147,14 +167,14 @@ function search(targets: readonly Target[], limits: Limits): readonly Finding[] 
 /** Repeats one case. */
 function again(targets: readonly Target[], seed: number, file: string): readonly Finding[] {
   const bytes = new Uint8Array(readFileSync(file));
-  return targets.flatMap((target) => fuzzCase({ target, seed, bytes }) ?? []);
+  const watch = new StallWatch(FOUND);
+  return targets.flatMap((target) => fuzzCase({ target, seed, bytes }, watch) ?? []);
 }
 
-/** Where the case is kept; beside the program that found it. */
+/** Keeps the case. */
 function save({ target, seed, bytes }: Finding): string {
-  const folder = join(import.meta.dirname, 'found');
-  mkdirSync(folder, { recursive: true });
-  const file = join(folder, `${target}-${seed}`);
+  mkdirSync(FOUND, { recursive: true });
+  const file = join(FOUND, `${target}-${seed}`);
   writeFileSync(file, bytes);
   return file;
 }
