@@ -22,14 +22,13 @@ export function* create(session: Session, scanner: Scanner): Execution {
   return ok('Created', has(session, 'OBJECTID') ? `MAILBOXID (${mailbox.id})` : undefined);
 }
 
-/** `(USE (\Sent))` (RFC 6154 §3): one use at most, which nothing else has. */
+/** `(USE (\Sent))` (RFC 6154 §3): one use at most, whether another mailbox has it or not. */
 function readUse(session: Session, scanner: Scanner): string | undefined {
   if (!has(session, 'CREATE-SPECIAL-USE') || !scanner.accept(' (USE ')) return undefined;
   const uses = scanner.flags();
   scanner.expect(')');
   const known = uses.map((use) => SPECIAL_USES.find((each) => each.toLowerCase() === use.toLowerCase()));
-  const taken = [...accountOf(session).mailboxes.values()].map(({ specialUse }) => specialUse);
-  if (uses.length > 1 || known.some((use) => use === undefined || taken.includes(use)))
+  if (uses.length > 1 || known.includes(undefined))
     throw new Refusal('No mailbox can be used for that', 'USEATTR');
   return known[0];
 }
