@@ -26,11 +26,12 @@ export class FlagsLine {
   #at = 0;
   #flags: readonly Flag[] | undefined;
   #modSeq = -1;
-  /** The list met last, which the next message has as well more often than not. */
+  /** The list that came twice in a row last: the next message may well have it too. */
   #latest: { readonly octets: Uint8Array; readonly flags: readonly Flag[] } = {
     octets: encodeText('()'),
     flags: [],
   };
+  #before: readonly Flag[] | undefined;
 
   /** Behind the line that begins at `start`, with `seq` and `message` set; −1 where another begins there, or not all of it is there. */
   read(bytes: Uint8Array, start: number, end: number): number {
@@ -121,7 +122,9 @@ export class FlagsLine {
     while (end < limit && bytes[end - 1] !== 0x29 /* ) */) end++;
     const flags = end < limit ? knownFlags(bytes, start, end) : undefined;
     if (flags === undefined) return false;
-    this.#latest = { octets: bytes.slice(start, end), flags };
+    // Not at once: where each message has other flags than the last, remembering costs more than it saves.
+    if (flags === this.#before) this.#latest = { octets: bytes.slice(start, end), flags };
+    this.#before = flags;
     this.#flags = flags;
     this.#at = end;
     return true;

@@ -69,7 +69,8 @@ export function fetchItems(items: readonly FetchItem[], capabilities: ReadonlySe
 
 export class FetchCollector implements Collector<number> {
   readonly #ranges: UidRanges | undefined;
-  readonly #items: readonly FetchItem[];
+  /** Items that are not sent unasked. */
+  readonly #solid: readonly FetchItem[];
   #count = 0;
   #streamed = false;
   readonly section?: (piece: SectionPiece) => void;
@@ -81,7 +82,7 @@ export class FetchCollector implements Collector<number> {
     onSection?: (piece: SectionPiece) => void,
   ) {
     this.#ranges = ranges;
-    this.#items = items;
+    this.#solid = items.filter((item) => item !== 'FLAGS' && item !== 'MODSEQ');
     if (onSection) {
       this.section = (piece) => {
         this.#streamed = true;
@@ -105,8 +106,7 @@ export class FetchCollector implements Collector<number> {
   /** An answer has something asked for that is not sent unasked, as FLAGS are; where only flags were asked for, any has it. */
   #answers(message: FetchedMessage): boolean {
     if (message.uid !== undefined && this.#ranges && !hasUid(this.#ranges, message.uid)) return false;
-    const solid = this.#items.filter((item) => item !== 'FLAGS' && item !== 'MODSEQ');
-    return solid.length === 0 || solid.some((item) => hasItem(message, item));
+    return this.#solid.length === 0 || this.#solid.some((item) => hasItem(message, item));
   }
 }
 

@@ -1,0 +1,149 @@
+import { spawnSync } from 'node:child_process';
+import { select, Session, uidFetch } from '@postern/protocol/imap';
+import type { FetchedMessage } from '@postern/protocol/imap';
+import type { Transport } from '@postern/protocol/port';
+import type { Figure } from '../figures.ts';
+import { Generated } from './generated.ts';
+
+const COUNT = 100_000;
+const CHUNK = 64 * 1024;
+/** Milliseconds that a screen has for a picture: who holds the thread longer makes it miss one. */
+const HELD_LIMIT = 16;
+
+/** How the answer arrives, and what becomes of the messages. */
+const WAYS = {
+  'in chunks of 64 KiB, let go': { chunk: CHUNK, kept: false },
+  'in chunks of 64 KiB, all kept': { chunk: CHUNK, kept: true },
+  'in one chunk, let go': { chunk: Infinity, kept: false },
+} as const;
+type Way = keyof typeof WAYS;
+
+interface Taken {
+  /** Octets of the answer. */
+  readonly octets: number;
+  /**
+   * Processor time from one turn of another task to the next, in milliseconds: the longest, and the one that 99 of 100 stay
+   * below. What the machine does besides is not in it; what collecting garbage takes is.
+   */
+  readonly held: number;
+  readonly usual: number;
+  /** Octets that values and buffers took at most, garbage included, over what the answer itself takes. */
+  readonly grown: number;
+}
+
+/** A server that has its answer ready, and gives it without waiting for anybody. */
+function server(answer: Uint8Array, chunk: number): Transport {
+  const written: string[] = [];
+  let wake: (() => void) | undefined;
+  const bytes = async function* (): AsyncGenerator<Uint8Array> {
+    yield Buffer.from('* PREAUTH [CAPABILITY IMAP4rev1] ready\r\n');
+    for (;;) {
+      const command = written.shift();
+      const tag = command?.split(' ')[0];
+      if (command === undefined) {
+        await new Promise<void>((resolve) => (wake = resolve));
+      } else if (command.includes('SELECT')) {
+        yield Buffer.from(`* ${COUNT} EXISTS\r\n* OK [UIDVALIDITY 1]\r\n${tag} OK\r\n`);
+      } else {
+        for (let at = 0; at < answer.length; at += chunk) yield answer.slice(at, at + chunk);
+        yield Buffer.from(`${tag} OK\r\n`);
+      }
+    }
+  };
+  return {
+    bytes: bytes(),
+    write(line) {
+      written.push(Buffer.from(line).toString());
+      wake?.();
+      return Promise.resolve();
+    },
+    close: () => undefined,
+  };
+}
+
+/** Octets of values and buffers. */
+function held(): number {
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
+
+async function measure(way: Way): Promise<Taken> {
+  const { chunk, kept } = WAYS[way];
+  const answer = new Uint8Array(new Generated(5).described(COUNT));
+  const messages: FetchedMessage[] = [];
+  const session = new Session(server(answer, chunk), {
+    clock: {
+      now: () => performance.now(),
+      sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+      breathe: () => new Promise((resolve) => setImmediate(resolve)),
+    },
+    onNews: (news) => {
+      if (kept && news.type === 'fetch') messages.push(news.message);
+    },
+  });
+  await session.ready;
+  await session.run(select('INBOX'));
+  globalThis.gc?.();
+  const before = held();
+  let grown = 0;
+  const turns: number[] = [];
+  let last = process.cpuUsage();
+  let over = false;
+  // Stands for all else that wants the thread: how long it waits for its turn is what is measured.
+  const other = (): void => {
+    const { user, system } = process.cpuUsage(last);
+    turns.push((user + system) / 1000);
+    last = process.cpuUsage();
+    grown = Math.max(grown, held() - before);
+    if (!over) setImmediate(other);
+  };
+  setImmediate(other);
+  const count = await session.run(uidFetch([[1, COUNT]], ['ENVELOPE', 'BODYSTRUCTURE']));
+  over = true;
+  if (count !== COUNT) throw new Error(`${count} of ${COUNT} messages came`);
+  session.close();
+  turns.sort((a, b) => a - b);
+  const usual = turns[Math.floor(turns.length * 0.99)] ?? Number.NaN;
+  return { octets: answer.length, held: turns.at(-1) ?? Number.NaN, usual, grown };
+}
+
+/** Runs what a process of its own was asked to; false: this is not such a process. */
+export async function runAlone(args: readonly string[]): Promise<boolean> {
+  const way = args[args.indexOf('--envelopes') + 1];
+  if (!args.includes('--envelopes') || way === undefined || !(way in WAYS)) return false;
+  console.log(JSON.stringify(await measure(way as Way)));
+  return true;
+}
+
+/** 100,000 envelopes and structures through a session: how long the thread is held, and what memory it takes. */
+export function envelopeFigures(): Figure[] {
+  return (Object.keys(WAYS) as Way[]).flatMap((way) => {
+    const [, script = ''] = process.argv;
+    const alone = spawnSync(process.execPath, ['--expose-gc', script, '--envelopes', way], {
+      encoding: 'utf8',
+    });
+    if (alone.status !== 0) throw new Error(alone.stderr);
+    const { octets, held, usual, grown } = JSON.parse(alone.stdout) as Taken;
+    const id = `100,000 envelopes ${way}`;
+    return [
+      {
+        id: `${id}: thread held at most (99 of 100 turns: ${usual.toFixed(1)} ms)`,
+        unit: 'ms',
+        ours: held,
+        peer: 'one picture of a screen',
+        theirs: HELD_LIMIT,
+        ratio: HELD_LIMIT / held,
+        target: 1,
+      },
+      {
+        id: `${id}: memory at its peak`,
+        unit: 'MB',
+        ours: grown / 1e6,
+        peer: 'the octets that came',
+        theirs: octets / 1e6,
+        ratio: octets / grown,
+        target: undefined,
+      },
+    ];
+  });
+}
