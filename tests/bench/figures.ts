@@ -38,11 +38,6 @@ export async function race(
   return Object.fromEntries(times);
 }
 
-export function median(list: readonly number[]): number {
-  const sorted = list.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-}
-
 /** A table for people, and with `--json FILE` the same for programs. */
 export function report(title: string, figures: readonly Figure[], args: readonly string[]): void {
   console.log(`\n${title}\n`);
