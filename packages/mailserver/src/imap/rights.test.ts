@@ -27,6 +27,14 @@ test('SETACL, GETACL, MYRIGHTS, LISTRIGHTS and DELETEACL (RFC 4314 §3)', () => 
   expect(client.run('SETACL Sent grace@postern.example L')).toMatch(/^BAD/);
 });
 
+test('LIST RETURN (MYRIGHTS) tells the rights of each (RFC 8440)', () => {
+  account.get('Sent').acl.set('ada@postern.example', 'lr');
+  expect(client.lines('LIST "" S% RETURN (MYRIGHTS)').slice(0, 2)).toEqual([
+    '* LIST (\\HasNoChildren \\Sent) "/" Sent',
+    '* MYRIGHTS Sent lr',
+  ]);
+});
+
 test('what the rights do not allow is NO [NOPERM] (RFC 4314 §4)', () => {
   account.get('Sent').acl.set('ada@postern.example', 'l');
   for (const command of [

@@ -1,3 +1,4 @@
+import type { Mailbox } from '../../account/mailbox.ts';
 import { astring } from '../format.ts';
 import type { Execution } from '../output.ts';
 import { ok } from '../output.ts';
@@ -73,6 +74,12 @@ export function* listRights(session: Session, scanner: Scanner): Execution {
   return ok('Possible rights listed');
 }
 
+/** The MYRIGHTS response for a mailbox (RFC 4314 §3.8). */
+export function myRightsResponse(session: Session, mailbox: Mailbox): string {
+  const name = wireName(session, shownName(session, mailbox.name));
+  return `* MYRIGHTS ${name} ${shownRights(rightsOf(session, mailbox))}\r\n`;
+}
+
 /** MYRIGHTS (RFC 4314 §3.5). */
 export function* myRights(session: Session, scanner: Scanner): Execution {
   scanner.space();
@@ -81,6 +88,6 @@ export function* myRights(session: Session, scanner: Scanner): Execution {
   const mailbox = mailboxOf(session, name);
   const rights = rightsOf(session, mailbox);
   if (!/[lrikxa]/.test(rights)) requireRight(session, mailbox, 'l');
-  yield `* MYRIGHTS ${wireName(session, shownName(session, mailbox.name))} ${shownRights(rights)}\r\n`;
+  yield myRightsResponse(session, mailbox);
   return ok('Your rights listed');
 }

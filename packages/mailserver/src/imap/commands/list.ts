@@ -3,6 +3,7 @@ import { listing, listResponse, matcher, parentsOf, separatorOf, separatorText }
 import type { Execution } from '../output.ts';
 import { ok } from '../output.ts';
 import { isRemote } from '../refer.ts';
+import { myRightsResponse } from './acl.ts';
 import type { Scanner } from '../scanner.ts';
 import { GrammarError } from '../grammar-error.ts';
 import type { Session } from '../session.ts';
@@ -10,7 +11,7 @@ import { shownName, wireName } from '../mailbox-name.ts';
 import { accountOf, acts, has } from '../session.ts';
 import { statusItems, statusResponse } from '../status-items.ts';
 
-/** LIST (RFC 3501 §6.3.8), extended by RFC 5258, 5819 and 6154 where the profile has them. */
+/** LIST (RFC 3501 §6.3.8), extended by RFC 5258, 5819, 6154 and 8440 where the profile has them. */
 export function list(session: Session, scanner: Scanner): Execution {
   return listNames(session, scanner, false);
 }
@@ -62,6 +63,8 @@ function* listNames(session: Session, scanner: Scanner, withRemote: boolean): Ex
       extra,
       asked,
     });
+    if (result.has('MYRIGHTS') && listed.mailbox !== undefined)
+      yield myRightsResponse(session, listed.mailbox);
     if (items !== undefined && listed.mailbox !== undefined)
       yield statusResponse(session, listed.mailbox, items);
   }
@@ -116,7 +119,10 @@ function returnOptions(
     if (option === 'STATUS' && has(session, 'LIST-STATUS')) {
       scanner.space();
       items = statusItems(session, scanner);
-    } else if (!['SUBSCRIBED', 'CHILDREN', 'SPECIAL-USE'].includes(option))
+    } else if (
+      !['SUBSCRIBED', 'CHILDREN', 'SPECIAL-USE'].includes(option) &&
+      !(option === 'MYRIGHTS' && has(session, 'LIST-MYRIGHTS'))
+    )
       throw new GrammarError(`Unknown return option ${option}`);
     result.add(option);
   });

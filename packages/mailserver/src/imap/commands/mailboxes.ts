@@ -22,7 +22,7 @@ export function* create(session: Session, scanner: Scanner): Execution {
   return ok('Created', has(session, 'OBJECTID') ? `MAILBOXID (${mailbox.id})` : undefined);
 }
 
-/** `(USE (\Sent))` (RFC 6154 §3): one use at most, whether another mailbox has it or not. */
+/** `(USE (\Sent))` (RFC 6154 §3, RFC 8457): one use at most, whether another mailbox has it or not. */
 function readUse(session: Session, scanner: Scanner): string | undefined {
   if (!has(session, 'CREATE-SPECIAL-USE') || !scanner.accept(' (USE ')) return undefined;
   const uses = scanner.flags();
@@ -33,7 +33,16 @@ function readUse(session: Session, scanner: Scanner): string | undefined {
   return known[0];
 }
 
-const SPECIAL_USES = ['\\All', '\\Archive', '\\Drafts', '\\Flagged', '\\Junk', '\\Sent', '\\Trash'];
+const SPECIAL_USES = [
+  '\\All',
+  '\\Archive',
+  '\\Drafts',
+  '\\Flagged',
+  '\\Important',
+  '\\Junk',
+  '\\Sent',
+  '\\Trash',
+];
 
 /** The right to create below the nearest mailbox there is above a name (RFC 4314 §4). */
 function requireCreation(session: Session, name: string): void {
