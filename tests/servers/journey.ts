@@ -100,6 +100,12 @@ export function describeJourney(
       await elsewhere(select('INBOX'), gone, expunge());
       await eventually('that it went', async () => !(await device.subjects('inbox')).includes('just now'));
       expect(Date.now() - since).toBeLessThan(newsLimit);
+
+      // The count of messages is one that it had before: it is news all the same.
+      await place.deliver(place.users[0], 'INBOX', say('in its place'));
+      const { mailbox, key } = await device.find('inbox', 'in its place');
+      await device.act({ kind: 'expunge', mailbox, messages: [key] });
+      await device.settled();
     });
 
     it('flags, moves with its text, and removes', async () => {
