@@ -23,7 +23,8 @@ const { openssl, chromium, imap, lmtp, submission, letters, characters, emoji } 
 
 /**
  * In the order they run: what fails soonest first. `needs` has to be on the machine; `unpacked`: the servers that cannot be
- * installed; `built`: ours and the app. `reporter`: one more, in this folder.
+ * installed; `built`: ours and the app. `reporter`: one more, in this folder. `workers`: files at a time, where most of the time
+ * is spent waiting for other programs.
  */
 const parts = {
   check: {},
@@ -33,7 +34,7 @@ const parts = {
   gateway: { needs: [openssl] },
   html: { needs: [chromium] },
   browser: { needs: [chromium] },
-  servers: { needs: [openssl, imap, lmtp, submission], unpacked: true, reporter: 'server-table' },
+  servers: { needs: [openssl, imap, lmtp, submission], unpacked: true, reporter: 'server-table', workers: 2 },
   e2e: {
     needs: [openssl, chromium, imap, lmtp, submission, letters, characters, emoji],
     built: true,
@@ -87,7 +88,7 @@ async function unpack() {
 }
 
 /** Runs one vitest project; its output goes by, its totals come back. */
-function vitest(project, reporter) {
+function vitest(project, { reporter, workers }) {
   const folder = join(root, 'node_modules', '.cache', 'postern');
   mkdirSync(folder, { recursive: true });
   const file = join(folder, `totals-${project}.json`);
@@ -100,6 +101,7 @@ function vitest(project, reporter) {
     '--reporter=default',
     '--reporter=./scripts/totals.mjs',
     ...(reporter ? [`--reporter=./scripts/${reporter}.mjs`] : []),
+    ...(workers ? [`--maxWorkers=${workers}`] : []),
   ];
   const child = spawn(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), ...args], {
     cwd: root,
@@ -141,7 +143,7 @@ for (const name of wanted) {
   try {
     if (parts[name].built) await run(process.execPath, [join(root, 'scripts/build.mjs')]);
     if (parts[name].unpacked) await unpack();
-    add(await vitest(name, parts[name].reporter));
+    add(await vitest(name, parts[name]));
   } catch (error) {
     console.error(error.message);
     add({ passed: 0, failed: 1 });
