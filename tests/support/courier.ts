@@ -2,7 +2,7 @@ import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { appendFile, chmod, mkdir, readdir, readFile, readlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { appendElsewhere } from './direct.ts';
 import { eventually } from './eventually.ts';
@@ -73,6 +73,7 @@ export async function startCourier(): Promise<UnpackedPlace> {
   await addUsers(root);
   const authentication = startDaemon('/usr/sbin/chroot', [root, `${library}/courier-authlib/authdaemond`], {
     env: authdaemon,
+    folder,
     log,
   });
   const listener = startDaemon(
@@ -82,7 +83,8 @@ export async function startCourier(): Promise<UnpackedPlace> {
       ...['-nodnslookup', '-noidentlookup', String(imap)],
       ...[`${library}/courier/imaplogin`, '/usr/bin/imapd', 'Maildir'],
     ],
-    { env: imapd, log },
+    // The monitor of another Courier on this machine sees other files.
+    { env: { ...imapd, GAM_CLIENT_ID: basename(folder) }, folder, log },
   );
   const target = `imap://127.0.0.1:${imap}`;
   const close = async (): Promise<void> => {

@@ -56,7 +56,7 @@ export async function startCyrus(): Promise<UnpackedPlace> {
       '-L',
       join(folder, 'run/master.log'),
     ],
-    { env, log: join(folder, 'run/output.log') },
+    { env, folder, log: join(folder, 'run/output.log') },
   );
   const target = `imap://127.0.0.1:${imap}`;
   const close = async (): Promise<void> => {

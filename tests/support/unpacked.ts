@@ -48,18 +48,21 @@ export interface Daemon {
   stop(): Promise<void>;
 }
 
-/** Starts a program as the head of a process group of its own, its output going to a file. */
+/** Starts a program as the head of a process group of its own, its output going to a file. `folder` is what it lives in. */
 export function startDaemon(
   command: string,
   args: readonly string[],
-  options: { readonly env?: Readonly<Record<string, string>>; readonly cwd?: string; readonly log: string },
+  options: {
+    readonly env?: Readonly<Record<string, string>>;
+    readonly folder: string;
+    readonly log: string;
+  },
 ): Daemon {
   const output = openSync(options.log, 'a');
   const child = spawn(command, args, {
     detached: true,
     stdio: ['ignore', output, output],
     env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', ...options.env },
-    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
   });
   const group = -(child.pid ?? 0);
   const signal = (name: NodeJS.Signals | 0): boolean => {
@@ -69,14 +72,21 @@ export function startDaemon(
       return false;
     }
   };
-  const abandon = (): void => void signal('SIGKILL');
-  process.once('exit', abandon);
+  // A run that is interrupted ends no test in order: somebody has to outlive it.
+  const watch = [
+    `while kill -s 0 ${process.pid} && kill -s 0 -- ${group}; do sleep 1; done 2>/dev/null`,
+    `kill -s KILL -- ${group} 2>/dev/null`,
+    `kill -s 0 ${process.pid} 2>/dev/null && exit`,
+    // What left the group, as Courier's file monitor does, still has its root in the folder.
+    `for p in /proc/[0-9]*; do case "$(readlink $p/root)" in '${options.folder}'/*) kill -s KILL "\${p#/proc/}";; esac; done`,
+    `rm -rf '${options.folder}'`,
+  ].join('; ');
+  spawn('sh', ['-c', watch], { detached: true, stdio: 'ignore' }).unref();
   return {
     async stop() {
       signal('SIGTERM');
       await eventually(`${command} ends`, () => !signal(0), 3000).catch(() => signal('SIGKILL'));
       await eventually(`${command} is gone`, () => !signal(0), 5000);
-      process.off('exit', abandon);
     },
   };
 }
