@@ -3,23 +3,16 @@
  * The engine has two: one for what a person waits for, one for catching up and listening.
  */
 import { CommandError, ConnectionLost } from '../error.ts';
-import { capability, enableOffered, id, select, Session } from '../imap/index.ts';
+import { capability, enableOffered, select, Session } from '../imap/index.ts';
 import type { Command } from '../imap/index.ts';
-import type {
-  FetchedMessage,
-  MailboxStatus,
-  ModSeq,
-  News,
-  SelectedMailbox,
-  Uid,
-  UidValidity,
-} from '../imap/types.ts';
+import type { FetchedMessage, MailboxStatus, News, SelectedMailbox, Uid } from '../imap/types.ts';
 import type { Clock, Transport } from '../port.ts';
 import { absorb } from './absorb.ts';
 import { Compressing } from './compressing.ts';
 import type { Mailbox, MailboxKey, SyncState } from './model.ts';
 import { isNumberedAnew } from './numbered-anew.ts';
-import { asksForId, isForlorn, throttledFor } from './refusals.ts';
+import { runIntroduced, runPatiently } from './patience.ts';
+import { believable, canResync, isSameHistory, resyncFrom } from './resync.ts';
 import type { Truth } from './truth.ts';
 
 export interface LanePorts {
@@ -65,9 +58,6 @@ export class MailboxVoided extends Error {
   override readonly name = 'MailboxVoided';
 }
 
-/** Longest wait that a command sits out when the server asks for patience, milliseconds, and how often it does. */
-const LONGEST_PATIENCE = 60_000;
-const MOST_PATIENCE = 3;
 /** News taken into the store at once; more than this waiting is carried over while a command still runs. */
 const NEWS_PER_COMMIT = 200;
 
@@ -218,7 +208,7 @@ export class Lane {
   async run<R>(command: Command<R>, signal?: AbortSignal): Promise<R> {
     const session = await this.#sessionFor(command);
     try {
-      return await this.#patiently(session, command, signal);
+      return await runPatiently(session, this.#ports.clock, command, signal);
     } finally {
       await this.absorbed();
     }
@@ -227,28 +217,7 @@ export class Lane {
   /** As `run`, but news waits: for commands whose own receipt explains the news (MOVE). `absorbed` has to follow. */
   async runFirst<R>(command: Command<R>): Promise<R> {
     const session = await this.#sessionFor(command);
-    return this.#patiently(session, command);
-  }
-
-  /** Runs a command again that the server had no time for. Rejects with ConnectionLost where it never will on this connection. */
-  async #patiently<R>(session: Session, command: Command<R>, signal?: AbortSignal): Promise<R> {
-    for (let tries = 0; ; tries++) {
-      try {
-        return await session.run(command, signal ? { signal } : {});
-      } catch (error) {
-        if (isForlorn(error)) throw new ConnectionLost('the server has lost touch with the mailboxes');
-        const wait = throttledFor(error);
-        if (wait === undefined || wait > LONGEST_PATIENCE || tries === MOST_PATIENCE) throw error;
-        await this.#sleep(session, wait);
-      }
-    }
-  }
-
-  /** No longer than the connection lasts. */
-  async #sleep(session: Session, milliseconds: number): Promise<void> {
-    const closed = new AbortController();
-    void session.closed.then(() => closed.abort(new ConnectionLost('the connection ended during a wait')));
-    await this.#ports.clock.sleep(milliseconds, closed.signal);
+    return runPatiently(session, this.#ports.clock, command);
   }
 
   /**
@@ -291,49 +260,27 @@ export class Lane {
   }
 
   async #runSelect(session: Session, mailbox: Mailbox, resync: boolean): Promise<SelectedMailbox> {
-    const { uidValidity, highestModSeq } = mailbox.sync;
-    const begins = resync && uidValidity > 0 && highestModSeq > 0n && this.#resyncs;
     this.#selecting = true;
     try {
-      if (begins) {
+      if (resync && this.#resyncs && canResync(mailbox.sync)) {
         try {
-          return await this.#introduced(session, this.#selection(mailbox, mailbox.sync));
+          return await runIntroduced(session, this.#ports.clock, this.#selection(mailbox, mailbox.sync));
         } catch (error) {
           // The mailbox may be refused, or only the way it was asked for: the plain way tells.
           unlessRefused(error);
           this.#news = [];
         }
       }
-      return await this.#introduced(session, this.#selection(mailbox, undefined));
+      return await runIntroduced(session, this.#ports.clock, this.#selection(mailbox, undefined));
     } finally {
       this.#selecting = false;
       if (!this.#selected) this.#news = [];
     }
   }
 
-  /** Says who we are where that is what the server waits for. */
-  async #introduced<R>(session: Session, command: Command<R>): Promise<R> {
-    try {
-      return await this.#patiently(session, command);
-    } catch (error) {
-      if (!asksForId(error) || !session.capabilities.has('ID')) throw error;
-      await session.run(id({ name: 'Postern' }));
-      return this.#patiently(session, command);
-    }
-  }
-
   /** News of the new mailbox may follow in the octets right behind the receipt: by then it has to be the selected one. */
   #selection(mailbox: Mailbox, since: SyncState | undefined): Command<SelectedMailbox> {
-    const command = select(
-      { wire: mailbox.wireName },
-      since && {
-        resync: {
-          uidValidity: since.uidValidity as UidValidity,
-          modSeq: since.highestModSeq as ModSeq,
-          known: [[1, since.uidNext - 1]],
-        },
-      },
-    );
+    const command = select({ wire: mailbox.wireName }, since && { resync: resyncFrom(since) });
     return {
       ...command,
       collect: () => {
@@ -345,24 +292,13 @@ export class Lane {
             this.#selected = { key: mailbox.key, state };
             this.#selections++;
             this.noticed = { ...nothing(), exists: state.exists };
-            this.#resynced = since !== undefined && this.#believes(since, state);
+            this.#resynced = since !== undefined && isSameHistory(since, state);
+            if (since && !this.#resynced) this.#news = believable(this.#news, since, state);
             return state;
           },
         };
       },
     };
-  }
-
-  /**
-   * A mod-sequence or a UIDNEXT that went down is of another history: what is said to have vanished since is not believed.
-   * Under another UIDVALIDITY all of it is about other messages.
-   */
-  #believes(since: SyncState, { uidValidity, uidNext, highestModSeq }: SelectedMailbox): boolean {
-    const sameValidity = uidValidity === since.uidValidity;
-    const fell = (highestModSeq ?? 0n) < since.highestModSeq || (uidNext ?? since.uidNext) < since.uidNext;
-    const believed = sameValidity && !fell;
-    if (!believed) this.#news = this.#news.filter(({ type }) => sameValidity && type !== 'vanished');
-    return believed;
   }
 
   /** RFC 4549 §4.1. `mailbox.sync` says under which UIDVALIDITY the caller's UIDs were learnt; 0: it has none. */
