@@ -1,0 +1,64 @@
+import type { Message } from '@postern/mailserver';
+import { partQuery } from '@postern/protocol/sync';
+import type { Device, Seen } from './device.ts';
+import { numberIn, numberOf } from './letters.ts';
+import type { World } from './world.ts';
+
+/** Where what a device holds differs from what the server has, in words; undefined: nowhere. */
+export async function disagreement(world: World, device: Device): Promise<string | undefined> {
+  const { server } = world;
+  const known = new Map((await device.mailboxes()).map((mailbox) => [mailbox.name, mailbox]));
+  for (const mailbox of server.account.mailboxes.values()) {
+    const name = server.shownName(mailbox.name);
+    const there = known.get(name);
+    known.delete(name);
+    if (!there) return `${device.name} does not know ${name}`;
+    if (there.sync.uidValidity !== mailbox.uidValidity)
+      return `${device.name} has UIDVALIDITY ${there.sync.uidValidity} of ${name}, the server ${mailbox.uidValidity}`;
+    const held = (await device.truth(there.key)).map(heldLine);
+    const right = mailbox.messages.map(rightLine);
+    const different = difference(held, right);
+    if (different) return `${name} on ${device.name}: ${different}`;
+  }
+  const needed = new Set((await device.actions()).flatMap(mailboxesNamed));
+  const extra = [...known.values()].find(({ key }) => !needed.has(key));
+  return extra && `${device.name} has ${extra.name}, which the server has not`;
+}
+
+/** Mailboxes that an action, set aside, still speaks of. */
+function mailboxesNamed(action: object): unknown[] {
+  const { mailbox, from, to, sent } = action as Record<string, unknown>;
+  return [mailbox, from, to, sent];
+}
+
+function heldLine({ uid, flags, date, size, descriptor }: Seen): string {
+  return `UID ${uid} letter ${numberIn(descriptor.subject)} ${size} octets of ${date} (${flags.toSorted().join(' ')})`;
+}
+
+function rightLine({ uid, flags, internalDate, content }: Message): string {
+  const date = Math.floor(internalDate / 1000) * 1000;
+  return `UID ${uid} letter ${numberOf(content)} ${content.size} octets of ${date} (${[...flags].toSorted().join(' ')})`;
+}
+
+function difference(held: readonly string[], right: readonly string[]): string | undefined {
+  const extra = held.filter((line) => !right.includes(line));
+  const missing = right.filter((line) => !held.includes(line));
+  if (extra.length === 0 && missing.length === 0)
+    return held.length === right.length ? undefined : 'the same message twice';
+  return `holds ${extra.slice(0, 3).join('; ') || 'nothing else'}; lacks ${missing.slice(0, 3).join('; ') || 'nothing'}`;
+}
+
+/** A text that is kept and is not what was written. */
+export async function brokenText(world: World, device: Device): Promise<string | undefined> {
+  for (const { key } of await device.mailboxes()) {
+    for (const { key: message, descriptor } of await device.truth(key)) {
+      const entry = world.ledger.get(numberIn(descriptor.subject) ?? 0);
+      const part = await device.disk.read(partQuery(message, '1'));
+      if (!entry || !part) continue;
+      const text = Buffer.from(part.bytes).toString('latin1');
+      if (text !== entry.body)
+        return `letter ${entry.number} on ${device.name}: ${text.length} octets instead of ${entry.body.length}`;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,194 @@
+import type { Clock } from '@postern/protocol/port';
+import {
+  actionsQuery,
+  createEngine,
+  descriptorsQuery,
+  mailboxesQuery,
+  MemoryStore,
+  overlays,
+  project,
+  rowAt,
+  rowsQuery,
+} from '@postern/protocol/sync';
+import type {
+  Action,
+  Descriptor,
+  Engine,
+  Mailbox,
+  MailboxKey,
+  MessageRow,
+  Wishes,
+} from '@postern/protocol/sync';
+import { Chance, seedFor } from './chance.ts';
+import type { WorldClock } from './clock.ts';
+import { MortalStore, never } from './mortal-store.ts';
+import type { Death } from './mortal-store.ts';
+import type { Network } from './network.ts';
+
+/** A row as its person sees it, with what never changes about it. */
+export interface Seen extends MessageRow {
+  readonly descriptor: Descriptor;
+}
+
+/** A worker with its engine, as long as it lives. */
+interface Life {
+  readonly engine: Engine;
+  readonly store: MortalStore;
+  dead: boolean;
+}
+
+export interface DevicePorts {
+  readonly clock: WorldClock;
+  readonly network: Network;
+  readonly seed: number;
+  readonly name: string;
+  /** Milliseconds that the store takes at most. */
+  readonly slowness: number;
+  onBug(error: unknown): void;
+  onDeath(): void;
+}
+
+/** One of ours: what is on its disk, and the worker that runs now, if one does. */
+export class Device {
+  readonly disk = new MemoryStore();
+  readonly name: string;
+  readonly network: Network;
+  readonly #ports: DevicePorts;
+  readonly #chance: Chance;
+  #life: Life | undefined;
+  #wishes: Wishes | undefined;
+  #actions = 0;
+
+  constructor(ports: DevicePorts) {
+    this.#ports = ports;
+    this.name = ports.name;
+    this.network = ports.network;
+    this.#chance = new Chance(seedFor(ports.seed, `device ${ports.name}`));
+  }
+
+  get isRunning(): boolean {
+    return this.#life !== undefined;
+  }
+
+  start(): void {
+    const { clock, network, slowness } = this.#ports;
+    const life: { dead: boolean } = { dead: false };
+    const slow = (): number => (slowness === 0 ? 0 : this.#chance.below(slowness + 1));
+    const store = new MortalStore(this.disk, clock, slow, () => this.kill());
+    const engine = createEngine({
+      store,
+      clock: mortalClock(clock, life),
+      random: (octets) => this.#chance.octets(octets),
+      connect: async (service) => {
+        const wire = await network.connect(service);
+        if (!life.dead) return wire;
+        wire.close();
+        return never();
+      },
+      tell: () => undefined,
+      onBug: (error) => this.#ports.onBug(error),
+    });
+    this.#life = Object.assign(life, { engine, store });
+    if (this.#wishes) engine.wish('screen', this.#wishes);
+  }
+
+  /** The worker is gone, in the middle of whatever it did. */
+  kill(): void {
+    const life = this.#life;
+    if (!life) return;
+    this.#life = undefined;
+    life.dead = true;
+    life.store.die();
+    this.network.breakAll('reset');
+    this.#ports.onDeath();
+  }
+
+  killAt(death: Death): void {
+    this.#life?.store.doom(death);
+  }
+
+  /** The worker is asked to end. */
+  async stop(): Promise<void> {
+    const life = this.#life;
+    this.#life = undefined;
+    await life?.engine.stop();
+  }
+
+  wish(wishes: Partial<Wishes>): void {
+    this.#wishes = { messages: [], parts: [], downloads: [], ...wishes };
+    this.#life?.engine.wish('screen', this.#wishes);
+  }
+
+  wake(): void {
+    this.#life?.engine.wake('network');
+  }
+
+  mailboxes(): Promise<readonly Mailbox[]> {
+    return this.disk.read(mailboxesQuery());
+  }
+
+  actions(): Promise<readonly Action[]> {
+    return this.disk.read(actionsQuery());
+  }
+
+  /** All rows of a mailbox as the truth has them. */
+  async truth(mailbox: MailboxKey): Promise<Seen[]> {
+    const rows = await this.disk.read(rowsQuery(mailbox));
+    const descriptors = await this.disk.read(descriptorsQuery([...rows.keys] as MessageRow['key'][]));
+    return Array.from({ length: rows.length }, (_, i) => rowAt(rows, i)).flatMap((row) => {
+      const descriptor = descriptors.get(row.key);
+      return descriptor ? [{ ...row, descriptor }] : [];
+    });
+  }
+
+  /** The messages that a screen shows in a mailbox, with what waits to be done laid over them. */
+  async shown(mailbox: MailboxKey): Promise<Seen[]> {
+    const laid = overlays(await this.actions());
+    const all: Seen[] = [];
+    for (const { key } of await this.mailboxes()) all.push(...(await this.truth(key)));
+    return all
+      .flatMap((row) => project(row, laid.get(row.key)) ?? [])
+      .filter((row) => row.mailbox === mailbox);
+  }
+
+  /** Appends an action as a screen would; gives its id. */
+  async act(action: Record<string, unknown>, bytes?: Uint8Array): Promise<string> {
+    const id = String(++this.#actions).padStart(6, '0');
+    const at = this.#ports.clock.now();
+    const whole = { id, at, state: { name: 'waiting' }, ...action } as unknown as Action;
+    await this.disk.commit([
+      ...(bytes ? [{ kind: 'outgoing' as const, outgoing: { id, bytes } }] : []),
+      { kind: 'action', action: whole },
+    ]);
+    this.#life?.engine.wake('action');
+    return id;
+  }
+
+  /** What failed is tried again, as its person asked. */
+  async retry(): Promise<void> {
+    for (const action of await this.actions()) {
+      if (action.state.name !== 'failed') continue;
+      await this.disk.commit([{ kind: 'action', action: { ...action, state: { name: 'waiting' } } }]);
+    }
+    this.#life?.engine.wake('action');
+  }
+}
+
+/** A clock that never again wakes whoever is dead. */
+function mortalClock(clock: WorldClock, life: { readonly dead: boolean }): Clock {
+  return {
+    now: () => clock.now(),
+    sleep: (milliseconds, signal) =>
+      new Promise((resolve, reject) => {
+        if (!clock.count()) return;
+        if (signal?.aborted) return reject(signal.reason as Error);
+        const off = clock.at(clock.now() + Math.max(0, milliseconds), () => {
+          if (!life.dead) resolve();
+        });
+        signal?.addEventListener('abort', () => {
+          off();
+          reject(signal.reason as Error);
+        });
+      }),
+  };
+}

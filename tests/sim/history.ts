@@ -1,0 +1,48 @@
+import type { Profile } from '@postern/mailserver';
+import { Chance, seedFor } from './chance.ts';
+import { chooseProfile } from './profiles.ts';
+import { chooseStep, FAULTS, OTHERS } from './steps.ts';
+import type { Step } from './steps.ts';
+
+/** All that a run depends on: the same history runs the same, octet by octet. */
+export interface History {
+  readonly seed: number;
+  readonly profile: Profile;
+  /** Messages at the beginning, by mailbox. */
+  readonly mailboxes: ReadonlyArray<readonly [string, number]>;
+  /** One or two of ours. */
+  readonly devices: number;
+  /** Milliseconds that their stores take at most. */
+  readonly slowness: number;
+  readonly steps: readonly Step[];
+}
+
+const NAMES = ['INBOX', 'Archive', 'Trash', 'Projects', 'Junk'];
+
+/** How many messages a mailbox has: few, mostly. */
+function chooseSize(chance: Chance): number {
+  const percent = chance.below(100);
+  if (percent < 10) return 0;
+  if (percent < 75) return chance.between(1, 12);
+  if (percent < 95) return chance.between(13, 60);
+  return chance.between(61, 300);
+}
+
+export function chooseHistory(seed: number): History {
+  const chance = new Chance(seedFor(seed, 'history'));
+  const profile = chooseProfile(chance);
+  const mailboxes = NAMES.slice(0, chance.between(1, 5)).map((name) => [name, chooseSize(chance)] as const);
+  const devices = chance.percent(30) ? 2 : 1;
+  const slowness = chance.pick([0, 0, 3, 30]);
+  const others = chance.percent(70);
+  const faults = chance.percent(85);
+  const kinds = (kind: Step['kind']): boolean =>
+    (others || !OTHERS.has(kind)) && (faults || !FAULTS.has(kind));
+  const steps: Step[] = [];
+  for (let left = chance.between(5, 40); left > 0; left--) {
+    let step = chooseStep(chance, devices);
+    while (!kinds(step.kind)) step = chooseStep(chance, devices);
+    steps.push(step);
+  }
+  return { seed, profile, mailboxes, devices, slowness, steps };
+}

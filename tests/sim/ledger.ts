@@ -1,0 +1,50 @@
+/** What was done to a message, and by whom: a device's name, or `other` for whoever else has the account. */
+export type Deed =
+  | { readonly what: 'move'; readonly by: string; readonly action?: string; readonly to: string }
+  | { readonly what: 'expunge'; readonly by: string; readonly action?: string }
+  | {
+      readonly what: 'flag';
+      readonly by: string;
+      readonly action?: string;
+      readonly flag: string;
+      readonly add: boolean;
+    }
+  /** Its mailbox was deleted, or numbered anew, with it inside. */
+  | { readonly what: 'deleted' | 'renumbered'; readonly by: 'other' };
+
+export interface Entry {
+  readonly number: number;
+  /** `upload` and `send`: made by an action of a device. */
+  readonly born:
+    | { readonly how: 'delivered' }
+    | { readonly how: 'upload' | 'send'; readonly by: string; readonly action: string };
+  readonly body: string;
+  readonly flags: readonly string[];
+  readonly deeds: Deed[];
+}
+
+/** Every message that anybody created, and what was done to it since: what has to be true at the end follows from it. */
+export class Ledger {
+  readonly #entries = new Map<number, Entry>();
+
+  /** The number that the next message gets. */
+  get next(): number {
+    return this.#entries.size + 1;
+  }
+
+  get entries(): Iterable<Entry> {
+    return this.#entries.values();
+  }
+
+  add(entry: Omit<Entry, 'deeds'>): void {
+    this.#entries.set(entry.number, { ...entry, deeds: [] });
+  }
+
+  get(number: number): Entry | undefined {
+    return this.#entries.get(number);
+  }
+
+  note(number: number, deed: Deed): void {
+    this.#entries.get(number)?.deeds.push(deed);
+  }
+}

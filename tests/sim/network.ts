@@ -1,0 +1,125 @@
+import { ConnectionLost, GatewayRefused } from '@postern/protocol/error';
+import type { Chance } from './chance.ts';
+import type { WorldClock } from './clock.ts';
+import { never } from './mortal-store.ts';
+import type { Trace } from './trace.ts';
+import { Wire } from './wire.ts';
+import type { Break, Direction, Peer, Weather } from './wire.ts';
+
+export type Service = 'imap' | 'submission';
+
+/** A cut to come: after so many octets more in that direction, on whichever connection they are. */
+export interface Cut {
+  readonly service: Service | 'any';
+  readonly direction: Direction;
+  readonly after: number;
+  readonly how: Break;
+}
+
+/** The network of one device: its connections, and what goes wrong with them. */
+export class Network {
+  readonly #clock: WorldClock;
+  readonly #chance: Chance;
+  readonly #trace: Trace;
+  readonly #name: string;
+  readonly #open: (service: Service, wake: () => void) => Peer;
+  readonly #wires = new Set<Wire>();
+  /** Milliseconds one way, usually. */
+  readonly #usual: number;
+  #cut: Cut | undefined;
+  #offline = false;
+  #slow: { chunks: number; readonly milliseconds: number } | undefined;
+  #connections = 0;
+
+  constructor(
+    name: string,
+    ports: { readonly clock: WorldClock; readonly chance: Chance; readonly trace: Trace },
+    open: (service: Service, wake: () => void) => Peer,
+  ) {
+    this.#name = name;
+    this.#clock = ports.clock;
+    this.#chance = ports.chance;
+    this.#trace = ports.trace;
+    this.#open = open;
+    this.#usual = this.#chance.pick([0, 1, 20, 150]);
+  }
+
+  async connect(service: Service): Promise<Wire> {
+    if (!this.#clock.count()) return never();
+    await new Promise<void>((resolve) => this.#clock.at(this.#clock.now() + this.#latency(), resolve));
+    if (this.#offline) {
+      throw this.#chance.percent(50)
+        ? new ConnectionLost('there is no network')
+        : new GatewayRefused(502, 'the mail server cannot be reached');
+    }
+    const name = `${this.#name}.${service === 'imap' ? 'i' : 's'}${++this.#connections}`;
+    this.#trace.note(`${name} opens`);
+    const wire = new Wire(name, this.#weather(service), (wake) => this.#open(service, wake));
+    this.#wires.add(wire);
+    return wire;
+  }
+
+  cutAfter(cut: Cut): void {
+    this.#cut = cut;
+  }
+
+  /** The next chunks, either way, take that much longer. */
+  slow(chunks: number, milliseconds: number): void {
+    this.#slow = { chunks, milliseconds };
+  }
+
+  goOffline(how: Break): void {
+    this.#offline = true;
+    this.breakAll(how);
+  }
+
+  goOnline(): void {
+    this.#offline = false;
+  }
+
+  breakAll(how: Break): void {
+    for (const wire of this.#wires) wire.break(how);
+    this.#wires.clear();
+  }
+
+  /** All is well from here on. */
+  heal(): void {
+    this.#cut = undefined;
+    this.#slow = undefined;
+    this.#offline = false;
+  }
+
+  #weather(service: Service): Weather {
+    return {
+      clock: this.#clock,
+      chance: this.#chance,
+      trace: this.#trace,
+      latency: () => this.#latency(),
+      cut: (direction, octets) => this.#passing(service, direction, octets),
+    };
+  }
+
+  #latency(): number {
+    const usual = this.#usual === 0 ? 0 : this.#usual + this.#chance.below(this.#usual);
+    if (!this.#slow) return usual;
+    const { milliseconds } = this.#slow;
+    if (--this.#slow.chunks <= 0) this.#slow = undefined;
+    return usual + milliseconds;
+  }
+
+  #passing(
+    service: Service,
+    direction: Direction,
+    octets: number,
+  ): { readonly through: number; readonly how: Break } | undefined {
+    const cut = this.#cut;
+    if (!cut || cut.direction !== direction || (cut.service !== 'any' && cut.service !== service))
+      return undefined;
+    if (cut.after >= octets) {
+      this.#cut = { ...cut, after: cut.after - octets };
+      return undefined;
+    }
+    this.#cut = undefined;
+    return { through: cut.after, how: cut.how };
+  }
+}

@@ -1,0 +1,103 @@
+import { Account, flagSet, ServerConnection, SubmissionConnection, supports } from '@postern/mailserver';
+import type {
+  Faults,
+  ImapHost,
+  Mailbox,
+  Message,
+  Profile,
+  RelayedMessage,
+  SubmissionHost,
+} from '@postern/mailserver';
+import { Chance, seedFor } from './chance.ts';
+import type { WorldClock } from './clock.ts';
+import { ada } from './letters.ts';
+import type { Service } from './network.ts';
+import type { Peer } from './wire.ts';
+
+/** The mail server of a world: one account, no sockets, the world's clock. */
+export class SimulatedServer {
+  readonly account: Account;
+  readonly profile: Profile;
+  readonly relayed: RelayedMessage[] = [];
+  readonly #clock: WorldClock;
+  readonly #chance: Chance;
+  readonly #refusals: { command: string; times: number; status: 'NO' | 'BAD'; code: string }[] = [];
+  readonly #submissionRefusals: { step: string; times: number; reply: string }[] = [];
+  readonly #faults: Faults = {
+    refuse: (command) => {
+      this.commands++;
+      const refusal = this.#refusals.find((each) => each.command === command && each.times-- > 0);
+      if (!refusal) return undefined;
+      const { status, code } = refusal;
+      return { status, ...(code === '' ? {} : { code }), text: 'Not now' };
+    },
+    refuseSubmission: (step) =>
+      this.#submissionRefusals.find((each) => each.step === step && each.times-- > 0)?.reply,
+  };
+  /** How many commands there were. */
+  commands = 0;
+
+  constructor(profile: Profile, clock: WorldClock, seed: number) {
+    this.profile = profile;
+    this.#clock = clock;
+    this.#chance = new Chance(seedFor(seed, 'server'));
+    this.account = new Account({ user: ada, password: 'postern', now: () => clock.now() });
+  }
+
+  open(service: Service, wake: () => void, profile: Profile = this.profile): Peer {
+    const accountOf = (user: string): Account | undefined => (user === ada ? this.account : undefined);
+    const shared = {
+      faults: this.#faults,
+      authenticate: () => undefined,
+      accountOf,
+      now: () => this.#clock.now(),
+    };
+    if (service === 'submission') {
+      const host: SubmissionHost = {
+        ...shared,
+        domain: 'postern.example',
+        filesSent: profile.traits?.includes('files-sent') === true,
+        relay: (message) => this.relayed.push(message),
+      };
+      return new SubmissionConnection(host, ada);
+    }
+    const host: ImapHost = {
+      ...shared,
+      profile,
+      startTls: false,
+      random: (count) => this.#chance.octets(count),
+    };
+    return new ServerConnection(host, { wake, account: this.account });
+  }
+
+  refuse(refusal: { command: string; times: number; status: 'NO' | 'BAD'; code: string }): void {
+    this.#refusals.push({ ...refusal });
+  }
+
+  refuseSubmission(refusal: { step: string; times: number; reply: string }): void {
+    this.#submissionRefusals.push({ ...refusal });
+  }
+
+  heal(): void {
+    this.#refusals.length = 0;
+    this.#submissionRefusals.length = 0;
+    this.account.quota = {};
+  }
+
+  /** A flag set or cleared by another client. */
+  flag(mailbox: Mailbox, message: Message, flag: string, add: boolean): void {
+    const flags = new Set(message.flags);
+    if (add) flags.add(flag);
+    else flags.delete(flag);
+    mailbox.setFlags(message, flagSet(flags));
+  }
+
+  /** The name that a client sees. */
+  shownName(name: string): string {
+    return name === 'INBOX' ? name : `${this.profile.prefix ?? ''}${name}`;
+  }
+
+  has(capability: 'UIDPLUS' | 'MOVE'): boolean {
+    return supports(this.profile, capability);
+  }
+}

@@ -1,0 +1,229 @@
+import type { Chance } from './chance.ts';
+import type { Death } from './mortal-store.ts';
+import type { Cut } from './network.ts';
+import type { Break } from './wire.ts';
+
+/** What happens in a history. A `choice` picks among what there is when its time has come. */
+export type Step = { /** Milliseconds after the step before. */ readonly after: number } & Happening;
+
+type Happening =
+  // What a person does on a device of ours.
+  | { kind: 'look'; device: number; mailbox: number }
+  | { kind: 'open'; device: number; mailbox: number; message: number }
+  | {
+      kind: 'flag';
+      device: number;
+      mailbox: number;
+      message: number;
+      count: number;
+      flag: string;
+      add: boolean;
+    }
+  | { kind: 'move'; device: number; mailbox: number; message: number; count: number; to: number }
+  | { kind: 'expunge'; device: number; mailbox: number; message: number; count: number }
+  | { kind: 'upload'; device: number; mailbox: number; words: number }
+  | { kind: 'send'; device: number; words: number; later: number }
+  | { kind: 'retry'; device: number }
+  // What goes wrong.
+  | { kind: 'cut'; device: number; cut: Cut }
+  | { kind: 'slow'; device: number; chunks: number; milliseconds: number }
+  | { kind: 'offline'; device: number; how: Break; milliseconds: number; wake: boolean }
+  | { kind: 'kill'; device: number; death: Death }
+  | { kind: 'restart'; device: number }
+  | { kind: 'refuse'; command: string; times: number; status: 'NO' | 'BAD'; code: string }
+  | { kind: 'refuse-submission'; step: 'MAIL' | 'RCPT' | 'DATA'; times: number; reply: string }
+  // What other clients do, and the server.
+  | { kind: 'deliver'; mailbox: number; count: number; words: number; unmarked: boolean }
+  | { kind: 'other-flag'; mailbox: number; message: number; count: number; flag: string; add: boolean }
+  | { kind: 'other-move'; mailbox: number; message: number; count: number; to: number }
+  | { kind: 'other-expunge'; mailbox: number; message: number; count: number }
+  | { kind: 'create'; name: string }
+  | { kind: 'delete'; mailbox: number }
+  | { kind: 'rename'; mailbox: number; name: string }
+  | { kind: 'renumber'; mailbox: number }
+  | { kind: 'quota'; messages: number | undefined };
+
+export const FAULTS: ReadonlySet<Step['kind']> = new Set<Step['kind']>([
+  'cut',
+  'slow',
+  'offline',
+  'kill',
+  'restart',
+  'refuse',
+  'refuse-submission',
+  'renumber',
+  'quota',
+]);
+
+export const OTHERS: ReadonlySet<Step['kind']> = new Set<Step['kind']>([
+  'deliver',
+  'other-flag',
+  'other-move',
+  'other-expunge',
+  'create',
+  'delete',
+  'rename',
+  'renumber',
+]);
+
+const FLAGS = ['\\Seen', '\\Flagged', '$Label1', '$Forwarded'];
+/** \Deleted alone removes nothing: a bare EXPUNGE of ours must not take it for a wish. */
+const OTHER_FLAGS = [...FLAGS, '\\Deleted'];
+
+const REFUSED = [
+  'SELECT',
+  'STATUS',
+  'LIST',
+  'APPEND',
+  'UID FETCH',
+  'UID STORE',
+  'UID MOVE',
+  'UID COPY',
+  'UID EXPUNGE',
+  'EXPUNGE',
+  'UID SEARCH',
+  'ENABLE',
+  'NOTIFY',
+  'IDLE',
+  'NOOP',
+];
+
+/** Weights of the kinds of steps. */
+const WEIGHTS: Readonly<Record<Step['kind'], number>> = {
+  look: 8,
+  open: 4,
+  flag: 14,
+  move: 14,
+  expunge: 5,
+  upload: 6,
+  send: 7,
+  retry: 2,
+  cut: 16,
+  slow: 4,
+  offline: 5,
+  kill: 8,
+  restart: 2,
+  refuse: 5,
+  'refuse-submission': 2,
+  deliver: 10,
+  'other-flag': 7,
+  'other-move': 4,
+  'other-expunge': 5,
+  create: 1,
+  delete: 1,
+  rename: 1,
+  renumber: 1,
+  quota: 1,
+};
+const KINDS = (Object.keys(WEIGHTS) as Step['kind'][]).flatMap((kind) =>
+  Array<Step['kind']>(WEIGHTS[kind]).fill(kind),
+);
+
+const BREAKS: readonly Break[] = ['reset', 'reset', 'end', 'silence'];
+
+export function chooseStep(chance: Chance, devices: number): Step {
+  return { after: choosePause(chance), ...chooseHappening(chance, chance.pick(KINDS), devices) };
+}
+
+/** Often hardly any, so that things meet; now and then so long that all comes to rest. */
+function choosePause(chance: Chance): number {
+  const percent = chance.below(100);
+  if (percent < 30) return 0;
+  if (percent < 60) return chance.below(300);
+  if (percent < 90) return chance.below(10_000);
+  return chance.below(200_000);
+}
+
+function chooseHappening(chance: Chance, kind: Step['kind'], devices: number): Happening {
+  const device = chance.below(devices);
+  const where = { mailbox: chance.choice(), message: chance.choice() };
+  const some = { ...where, count: chance.pick([1, 1, 1, 2, 3, 12]) };
+  const words = chance.percent(10) ? chance.between(1000, 6000) : chance.between(3, 60);
+  switch (kind) {
+    case 'look':
+      return { kind, device, mailbox: where.mailbox };
+    case 'open':
+      return { kind, device, ...where };
+    case 'flag':
+      return { kind, device, ...some, flag: chance.pick(FLAGS), add: chance.percent(60) };
+    case 'move':
+      return { kind, device, ...some, to: chance.choice() };
+    case 'expunge':
+      return { kind, device, ...some };
+    case 'upload':
+      return { kind, device, mailbox: where.mailbox, words };
+    case 'send':
+      return { kind, device, words, later: chance.pick([0, 0, 5000]) };
+    case 'retry':
+    case 'restart':
+      return { kind, device };
+    case 'cut':
+      return { kind, device, cut: chooseCut(chance) };
+    case 'slow':
+      return {
+        kind,
+        device,
+        chunks: chance.between(1, 8),
+        milliseconds: chance.pick([500, 5000, 40_000, 90_000]),
+      };
+    case 'offline':
+      return {
+        kind,
+        device,
+        how: chance.pick(BREAKS),
+        milliseconds: chance.below(100_000),
+        wake: chance.percent(50),
+      };
+    case 'kill':
+      return { kind, device, death: { commits: chance.between(1, 12), kept: chance.percent(50) } };
+    case 'refuse':
+      return {
+        kind,
+        command: chance.pick(REFUSED),
+        times: chance.between(1, 4),
+        status: chance.percent(75) ? 'NO' : 'BAD',
+        code: chance.pick(['', 'UNAVAILABLE', 'SERVERBUG', 'INUSE', 'NOPERM']),
+      };
+    case 'refuse-submission':
+      return {
+        kind,
+        step: chance.pick(['MAIL', 'RCPT', 'DATA']),
+        times: chance.between(1, 3),
+        reply: chance.pick(['451 4.3.0 Later', '550 5.7.1 Never']),
+      };
+    case 'deliver':
+      return {
+        kind,
+        mailbox: where.mailbox,
+        count: chance.pick([1, 1, 3]),
+        words,
+        unmarked: chance.percent(8),
+      };
+    case 'other-flag':
+      return { kind, ...some, flag: chance.pick(OTHER_FLAGS), add: chance.percent(60) };
+    case 'other-move':
+      return { kind, ...some, to: chance.choice() };
+    case 'other-expunge':
+      return { kind, ...some };
+    case 'create':
+      return { kind, name: `New ${chance.below(100)}` };
+    case 'delete':
+    case 'renumber':
+      return { kind, mailbox: where.mailbox };
+    case 'rename':
+      return { kind, mailbox: where.mailbox, name: `Renamed ${chance.below(100)}` };
+    case 'quota':
+      return { kind, messages: chance.percent(60) ? chance.between(0, 200) : undefined };
+  }
+}
+
+function chooseCut(chance: Chance): Cut {
+  const direction = chance.pick(['up', 'down'] as const);
+  const far = direction === 'up' ? [60, 400, 3000] : [100, 2000, 30_000];
+  return {
+    service: chance.pick(['any', 'any', 'imap', 'submission'] as const),
+    direction,
+    after: chance.below(chance.pick(far)),
+    how: chance.pick(BREAKS),
+  };
+}

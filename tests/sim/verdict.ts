@@ -1,0 +1,181 @@
+import type { Message } from '@postern/mailserver';
+import { draftsQuery, outgoingQuery } from '@postern/protocol/sync';
+import type { Action } from '@postern/protocol/sync';
+import { brokenText } from './agreement.ts';
+import { Failure } from './failure.ts';
+import type { Deed, Entry } from './ledger.ts';
+import { numberOf } from './letters.ts';
+import { draftOf } from './world.ts';
+import type { World } from './world.ts';
+
+/** What became of an action: nothing of it is left in the outbox, or it is shown with the reason. */
+type Outcome = 'settled' | 'failed' | 'uncertain';
+type OutcomeOf = (by: string, action: string | undefined) => Outcome;
+/** A message wherever it is. */
+interface Copy {
+  readonly mailbox: string;
+  readonly message: Message;
+}
+
+/** Throws a Failure if anything was lost, doubled or changed that should not have been. */
+export async function judge(world: World): Promise<void> {
+  if (world.bugs.length > 0) throw new Failure('a bug was reported', wordsOf(world.bugs[0]));
+  const outcomeOf = await outcomes(world);
+  const copies = allCopies(world);
+  for (const entry of world.ledger.entries) {
+    const there = copies.get(entry.number) ?? [];
+    judgeCount(world, entry, there, outcomeOf);
+    judgeRelay(world, entry, outcomeOf);
+    judgePlace(world, entry, there, outcomeOf);
+    judgeFlags(world, entry, there, outcomeOf);
+  }
+  for (const device of world.devices) {
+    const text = await brokenText(world, device);
+    if (text) throw new Failure('a text is not what was written', text);
+    const [draft] = await device.disk.read(draftsQuery());
+    if (JSON.stringify(draft) !== JSON.stringify(draftOf(device.name)))
+      throw new Failure('a draft was changed', device.name);
+  }
+}
+
+/** Actions that are neither settled nor shown as failed, in words. */
+export async function unsettled(world: World): Promise<string | undefined> {
+  for (const device of world.devices) {
+    const open = (await device.actions()).find(({ state }) => !('reason' in state));
+    if (open) return `${open.kind} ${open.id} on ${device.name} is ${open.state.name}`;
+  }
+  return undefined;
+}
+
+async function outcomes(world: World): Promise<OutcomeOf> {
+  const left = new Map<string, Action>();
+  for (const device of world.devices) {
+    for (const action of await device.actions()) {
+      left.set(`${device.name} ${action.id}`, action);
+      const unsent = action.kind === 'send' || action.kind === 'upload';
+      if (unsent && !(await device.disk.read(outgoingQuery(action.id))))
+        throw new Failure('unsent mail was lost', `${action.kind} ${action.id} on ${device.name}`);
+    }
+  }
+  return (by, action) => {
+    const state = left.get(`${by} ${action}`)?.state;
+    if (!state) return 'settled';
+    return state.name === 'uncertain' ? 'uncertain' : 'failed';
+  };
+}
+
+function allCopies(world: World): Map<number, Copy[]> {
+  const all = new Map<number, Copy[]>();
+  for (const mailbox of world.server.account.mailboxes.values()) {
+    for (const message of mailbox.messages) {
+      const number = numberOf(message.content);
+      all.set(number, [...(all.get(number) ?? []), { mailbox: mailbox.name, message }]);
+    }
+  }
+  return all;
+}
+
+/** How often the message may be there, given what was done to it. */
+function bounds(entry: Entry, outcomeOf: OutcomeOf): { readonly least: number; readonly most: number } {
+  const { born, deeds } = entry;
+  const placing = deeds.filter(({ what }) => what !== 'flag');
+  const actors = new Set(placing.filter(({ what }) => what !== 'renumbered').map(({ by }) => by));
+  const moves = deeds.filter((deed) => deed.what === 'move');
+  const oursMoved = moves.filter(({ by }) => by !== 'other');
+  const failed = deeds.some((deed) => 'action' in deed && outcomeOf(deed.by, deed.action) !== 'settled');
+  const removed = placing.some(({ what }) => what === 'expunge' || what === 'deleted');
+  let least = removed ? 0 : 1;
+  let most = 1;
+  if (born.how !== 'delivered') {
+    if (outcomeOf(born.by, born.action) !== 'settled') least = 0;
+    // Somebody took it away before the receipt came: it was looked for, not found, and put there again.
+    if ([...actors].some((actor) => actor !== born.by)) most++;
+  }
+  // COPY and expunge are two commands: whoever comes in between makes two of one.
+  if (actors.size > 1) most += moves.length;
+  // A move that failed half way shows as failed, and its copy is there.
+  if (failed) most += oursMoved.length;
+  // UIDs that are void by the time of the expunge leave the message where it was, too.
+  if (placing.some(({ what }) => what === 'renumbered')) most += oursMoved.length;
+  if (removed && !failed && actors.size === 1 && most === 1) most = 0;
+  return { least, most };
+}
+
+function judgeCount(world: World, entry: Entry, copies: readonly Copy[], outcomeOf: OutcomeOf): void {
+  const { least, most } = bounds(entry, outcomeOf);
+  const marked = copies.filter(({ message }) => message.flags.has('\\Deleted')).length;
+  // Without UIDPLUS what is marked \Deleted may have to stay until somebody expunges it (RFC 4549 §4.2.4).
+  const surplus = world.server.has('UIDPLUS') ? 0 : marked;
+  const what = `letter ${entry.number} (${entry.born.how})`;
+  const where = copies.map(({ mailbox, message }) => `${mailbox} UID ${message.uid}`).join(', ') || 'nowhere';
+  const told = `${what} is ${where}; done to it: ${words(entry.deeds, outcomeOf)}`;
+  if (copies.length < least) throw new Failure('a message was lost', told);
+  if (copies.length - surplus > most)
+    throw new Failure(most === 0 ? 'a message came back' : 'a message was doubled', told);
+}
+
+/** What was sent was received once, or the person was asked. */
+function judgeRelay(world: World, { number, born }: Entry, outcomeOf: OutcomeOf): void {
+  if (born.how !== 'send') return;
+  const times = world.server.relayed.filter(({ content }) =>
+    Buffer.from(content).toString('latin1').includes(`letter ${number} of all`),
+  ).length;
+  const outcome = outcomeOf(born.by, born.action);
+  const told = `letter ${number} went out ${times} times; its action is ${outcome}`;
+  if (times > 1) throw new Failure('a message was sent twice', told);
+  if (times === 0 && outcome === 'settled') throw new Failure('a message was not sent', told);
+}
+
+/** What only one device moved, and nothing went wrong with, is where it was moved to. */
+function judgePlace(world: World, entry: Entry, copies: readonly Copy[], outcomeOf: OutcomeOf): void {
+  const { deeds, number } = entry;
+  if (world.history.steps.some(({ kind }) => kind === 'rename' || kind === 'delete')) return;
+  const placing = deeds.filter(({ what }) => what !== 'flag');
+  const last = placing.at(-1);
+  if (last?.what !== 'move' || new Set(placing.map(({ by }) => by)).size !== 1) return;
+  const all = placing.every((deed) => 'action' in deed && outcomeOf(deed.by, deed.action) === 'settled');
+  if (!all && last.by !== 'other') return;
+  if (copies.some(({ mailbox }) => mailbox === last.to || world.server.shownName(mailbox) === last.to))
+    return;
+  const where = copies.map(({ mailbox }) => mailbox).join(', ');
+  throw new Failure(
+    'a message is not where it was moved',
+    `letter ${number} is in ${where}, not in ${last.to}`,
+  );
+}
+
+/** A flag that only one of all touched is what that one wanted last. */
+function judgeFlags(world: World, entry: Entry, copies: readonly Copy[], outcomeOf: OutcomeOf): void {
+  const [only] = copies;
+  if (!only || copies.length > 1) return;
+  const changes = entry.deeds.filter((deed) => deed.what === 'flag');
+  const placed = entry.deeds.filter(({ what }) => what !== 'flag');
+  for (const flag of new Set(changes.map((deed) => deed.flag))) {
+    const touching = changes.filter((deed) => deed.flag === flag);
+    const [{ by } = { by: '' }] = touching;
+    if ([...touching, ...placed].some((deed) => deed.by !== by)) continue;
+    const involved = [...touching, ...placed].filter((deed) => 'action' in deed);
+    if (involved.some((deed) => outcomeOf(deed.by, 'action' in deed ? deed.action : '') !== 'settled'))
+      continue;
+    if (only.message.flags.has(flag) === touching.at(-1)!.add) continue;
+    throw new Failure(
+      'a flag is not what was wanted',
+      `letter ${entry.number} in ${only.mailbox} has (${[...only.message.flags].join(' ')}); done to it: ${words(entry.deeds, outcomeOf)}`,
+    );
+  }
+  void world;
+}
+
+function words(deeds: readonly Deed[], outcomeOf: OutcomeOf): string {
+  const each = deeds.map((deed) => {
+    const how = deed.what === 'flag' ? ` ${deed.add ? '+' : '-'}${deed.flag}` : '';
+    const to = deed.what === 'move' ? ` to ${deed.to}` : '';
+    const outcome = 'action' in deed ? ` (action ${deed.action}, ${outcomeOf(deed.by, deed.action)})` : '';
+    return `${deed.by} ${deed.what}${how}${to}${outcome}`;
+  });
+  return each.join(', ') || 'nothing';
+}
+
+function wordsOf(bug: unknown): string {
+  return bug instanceof Error ? (bug.stack ?? String(bug)) : String(bug);
+}

@@ -1,0 +1,343 @@
+import type { Mailbox, Message } from '@postern/mailserver';
+import { Chance, seedFor } from './chance.ts';
+import type { WorldClock } from './clock.ts';
+import { Device } from './device.ts';
+import type { Seen } from './device.ts';
+import { Failure } from './failure.ts';
+import type { History } from './history.ts';
+import { Ledger } from './ledger.ts';
+import { ada, afar, numberIn, numberOf, writeLetter } from './letters.ts';
+import type { Letter } from './letters.ts';
+import { Network } from './network.ts';
+import { SimulatedServer } from './server.ts';
+import type { Step } from './steps.ts';
+import type { Trace } from './trace.ts';
+
+const DAY = 86_400_000;
+/** Milliseconds until a worker that died is started again. */
+const RESURRECTION = 2000;
+/** Milliseconds that an engine has to stop: a submission that has begun is not cut off. */
+const PATIENCE = 10 * 60_000;
+
+/** One account, its server, its devices, and everybody else who uses it. */
+export class World {
+  readonly clock: WorldClock;
+  readonly ledger = new Ledger();
+  readonly server: SimulatedServer;
+  readonly devices: Device[] = [];
+  readonly bugs: unknown[] = [];
+  readonly history: History;
+  readonly trace: Trace;
+  readonly #chance: Chance;
+  constructor(history: History, clock: WorldClock, trace: Trace) {
+    this.history = history;
+    this.clock = clock;
+    this.trace = trace;
+    this.#chance = new Chance(seedFor(history.seed, 'letters'));
+    this.server = new SimulatedServer(history.profile, clock, history.seed);
+    for (const [name, count] of history.mailboxes) this.#fill(name, count);
+  }
+
+  /** Another device; `profile`: how the server looks to it. */
+  async addDevice(name: string, profile = this.history.profile): Promise<Device> {
+    const { clock, trace } = this;
+    const chance = new Chance(seedFor(this.history.seed, `network ${name}`));
+    const network = new Network(name, { clock, chance, trace }, (service, wake) =>
+      this.server.open(service, wake, profile),
+    );
+    const device: Device = new Device({
+      clock,
+      network,
+      name,
+      seed: this.history.seed,
+      slowness: this.history.slowness,
+      onBug: (error) => {
+        trace.note(`bug: ${String(error)}`);
+        this.bugs.push(error);
+      },
+      onDeath: () => {
+        trace.note(`${name} dies`);
+        clock.at(clock.now() + RESURRECTION, () => this.#revive(device));
+      },
+    });
+    await device.disk.commit([
+      { kind: 'account', account: { user: ada, address: ada, name: 'Ada' } },
+      { kind: 'draft', draft: draftOf(name) },
+    ]);
+    device.start();
+    this.devices.push(device);
+    return device;
+  }
+
+  async step(step: Step): Promise<void> {
+    await this.clock.pass(step.after);
+    this.trace.note(JSON.stringify(step));
+    const device = 'device' in step ? this.devices[step.device] : undefined;
+    if (device) await this.#onDevice(device, step);
+    else this.#elsewhere(step);
+  }
+
+  /** From here on nothing goes wrong any more. */
+  heal(): void {
+    this.trace.note('all is well');
+    this.server.heal();
+    for (const device of this.devices) {
+      device.network.heal();
+      this.#revive(device);
+      device.wake();
+    }
+  }
+
+  /** Asks a device's worker to end, which it has to do soon. */
+  async stop(device: Device): Promise<void> {
+    let ended = false;
+    void device.stop().then(() => (ended = true));
+    for (let passed = 0; !ended && passed < PATIENCE; passed += 500) await this.clock.pass(500);
+    if (!ended) throw new Failure('the engine does not stop', `${device.name} after ${PATIENCE} ms`);
+  }
+
+  #revive(device: Device): void {
+    if (device.isRunning) return;
+    this.trace.note(`${device.name} starts`);
+    device.start();
+  }
+
+  async #onDevice(device: Device, step: Step): Promise<void> {
+    switch (step.kind) {
+      case 'look': {
+        const mailbox = await this.#shownMailbox(device, step.mailbox);
+        if (mailbox) device.wish({ mailbox: mailbox.key });
+        return;
+      }
+      case 'open': {
+        const seen = await this.#seen(device, step.mailbox, step.message, 3);
+        if (seen.length > 0) device.wish({ mailbox: seen[0]!.mailbox, messages: seen.map(({ key }) => key) });
+        return;
+      }
+      case 'flag': {
+        const seen = await this.#seen(device, step.mailbox, step.message, step.count);
+        if (seen.length === 0) return;
+        const { flag, add } = step;
+        const action = await device.act({
+          kind: 'flag',
+          mailbox: seen[0]!.mailbox,
+          messages: seen.map(({ key }) => key),
+          add: add ? [flag] : [],
+          remove: add ? [] : [flag],
+        });
+        return this.#note(seen, { what: 'flag', by: device.name, action, flag, add });
+      }
+      case 'move': {
+        const seen = await this.#seen(device, step.mailbox, step.message, step.count);
+        const to = await this.#shownMailbox(device, step.to);
+        if (seen.length === 0 || !to || to.key === seen[0]!.mailbox) return;
+        const messages = seen.map(({ key }) => key);
+        const action = await device.act({ kind: 'move', from: seen[0]!.mailbox, to: to.key, messages });
+        return this.#note(seen, { what: 'move', by: device.name, action, to: to.name });
+      }
+      case 'expunge': {
+        const seen = await this.#seen(device, step.mailbox, step.message, step.count);
+        if (seen.length === 0) return;
+        const messages = seen.map(({ key }) => key);
+        const action = await device.act({ kind: 'expunge', mailbox: seen[0]!.mailbox, messages });
+        return this.#note(seen, { what: 'expunge', by: device.name, action });
+      }
+      case 'upload': {
+        const mailbox = await this.#shownMailbox(device, step.mailbox);
+        if (!mailbox) return;
+        const letter = this.#write(step.words);
+        const { messageId, number, body } = letter;
+        const fields = { mailbox: mailbox.key, messageId, flags: ['\\Seen'], date: this.clock.now() };
+        const action = await device.act({ kind: 'upload', ...fields }, letter.bytes);
+        this.ledger.add({
+          number,
+          body,
+          flags: ['\\Seen'],
+          born: { how: 'upload', by: device.name, action },
+        });
+        return;
+      }
+      case 'send': {
+        const letter = this.#write(step.words);
+        const { messageId, number, body } = letter;
+        const sent = (await device.mailboxes()).find(({ role }) => role === 'sent')?.key;
+        const fields = {
+          messageId,
+          subject: `letter ${number} of all`,
+          from: ada,
+          recipients: [afar],
+          sent,
+          answers: undefined,
+          notBefore: this.clock.now() + step.later,
+          step: 'submit',
+        };
+        const action = await device.act({ kind: 'send', ...fields }, letter.bytes);
+        this.ledger.add({ number, body, flags: ['\\Seen'], born: { how: 'send', by: device.name, action } });
+        return;
+      }
+      case 'retry':
+        return device.retry();
+      case 'cut':
+        return device.network.cutAfter(step.cut);
+      case 'slow':
+        return device.network.slow(step.chunks, step.milliseconds);
+      case 'offline':
+        device.network.goOffline(step.how);
+        this.clock.at(this.clock.now() + step.milliseconds, () => {
+          device.network.goOnline();
+          if (step.wake) device.wake();
+        });
+        return;
+      case 'kill':
+        return device.killAt(step.death);
+      case 'restart':
+        await this.stop(device);
+        return this.#revive(device);
+      default:
+        throw new Error(`${step.kind} is nothing that happens on a device`);
+    }
+  }
+
+  #elsewhere(step: Step): void {
+    const { account } = this.server;
+    switch (step.kind) {
+      case 'refuse':
+        return this.server.refuse(step);
+      case 'refuse-submission':
+        return this.server.refuseSubmission(step);
+      case 'deliver':
+        for (let i = 0; i < step.count; i++)
+          this.#deliver(this.#mailbox(step.mailbox), step.words, !step.unmarked, this.clock.now(), []);
+        return;
+      case 'other-flag': {
+        const mailbox = this.#mailbox(step.mailbox);
+        const { flag, add } = step;
+        for (const message of messagesIn(mailbox, step.message, step.count)) {
+          this.server.flag(mailbox, message, flag, add);
+          this.ledger.note(numberOf(message.content), { what: 'flag', by: 'other', flag, add });
+        }
+        return;
+      }
+      case 'other-move': {
+        const mailbox = this.#mailbox(step.mailbox);
+        const to = this.#mailbox(step.to);
+        if (to === mailbox) return;
+        for (const message of messagesIn(mailbox, step.message, step.count)) {
+          const { content, flags, internalDate } = message;
+          to.add({ content, flags, internalDate });
+          mailbox.expunge([message]);
+          this.ledger.note(numberOf(content), { what: 'move', by: 'other', to: to.name });
+        }
+        return;
+      }
+      case 'other-expunge': {
+        const mailbox = this.#mailbox(step.mailbox);
+        const gone = messagesIn(mailbox, step.message, step.count);
+        for (const { content } of gone) this.ledger.note(numberOf(content), { what: 'expunge', by: 'other' });
+        return mailbox.expunge(gone);
+      }
+      case 'create':
+        if (!account.find(step.name)) account.create(step.name);
+        return;
+      case 'delete': {
+        const mailbox = this.#mailbox(step.mailbox);
+        if (mailbox.name === 'INBOX') return;
+        for (const { content } of mailbox.messages)
+          this.ledger.note(numberOf(content), { what: 'deleted', by: 'other' });
+        return account.delete(mailbox.name);
+      }
+      case 'rename': {
+        const mailbox = this.#mailbox(step.mailbox);
+        if (mailbox.name !== 'INBOX' && !account.find(step.name)) account.rename(mailbox.name, step.name);
+        return;
+      }
+      case 'renumber': {
+        const mailbox = this.#mailbox(step.mailbox);
+        for (const { content } of mailbox.messages)
+          this.ledger.note(numberOf(content), { what: 'renumbered', by: 'other' });
+        return mailbox.renumber(mailbox.uidValidity + 1000);
+      }
+      case 'quota':
+        account.quota = step.messages === undefined ? {} : { messages: step.messages };
+        return;
+      default:
+        throw new Failure('the history is wrong', `${step.kind} happens on a device that is not there`);
+    }
+  }
+
+  #note(seen: readonly Seen[], deed: Parameters<Ledger['note']>[1]): void {
+    for (const { descriptor } of seen) {
+      const number = numberIn(descriptor.subject);
+      if (number !== undefined) this.ledger.note(number, deed);
+    }
+  }
+
+  #mailbox(choice: number): Mailbox {
+    const mailboxes = [...this.server.account.mailboxes.values()];
+    return mailboxes[choice % mailboxes.length]!;
+  }
+
+  async #shownMailbox(device: Device, choice: number) {
+    const mailboxes = await device.mailboxes();
+    return mailboxes[choice % Math.max(1, mailboxes.length)];
+  }
+
+  async #seen(device: Device, mailbox: number, message: number, count: number): Promise<Seen[]> {
+    const mailboxes = await device.mailboxes();
+    // The first one from there on that has any.
+    for (let i = 0; i < mailboxes.length; i++) {
+      const seen = await device.shown(mailboxes[(mailbox + i) % mailboxes.length]!.key);
+      if (seen.length > 0) return some(seen, message, count);
+    }
+    return [];
+  }
+
+  #fill(name: string, count: number): void {
+    const { account } = this.server;
+    const mailbox = account.find(name) ?? account.create(name);
+    for (let i = 0; i < count; i++) {
+      // UIDs have gaps.
+      if (this.#chance.percent(10)) mailbox.uidNext += this.#chance.between(1, 50);
+      const date = this.clock.now() - this.#chance.below(120) * DAY;
+      const flags = ['\\Seen', '\\Flagged'].filter(() => this.#chance.percent(40));
+      this.#deliver(mailbox, this.#chance.between(3, 40), true, date, flags);
+    }
+  }
+
+  #deliver(mailbox: Mailbox, words: number, marked: boolean, date: number, flags: readonly string[]): void {
+    const { number, body, bytes } = this.#write(words, date, marked);
+    mailbox.add({ content: bytes, internalDate: date, flags });
+    this.ledger.add({ number, body, flags, born: { how: 'delivered' } });
+  }
+
+  #write(words: number, date = this.clock.now(), marked = true): Letter {
+    return writeLetter(this.ledger.next, date, words, marked);
+  }
+}
+
+function messagesIn(mailbox: Mailbox, choice: number, count: number): Message[] {
+  return some(mailbox.messages, choice, count);
+}
+
+/** `count` of them that follow one another. */
+function some<T>(list: readonly T[], choice: number, count: number): T[] {
+  const from = choice % Math.max(1, list.length);
+  return list.slice(from, from + count);
+}
+
+/** What its person writes on each device, all the while. */
+export function draftOf(name: string) {
+  return {
+    id: `draft of ${name}`,
+    changed: 1,
+    to: afar,
+    cc: '',
+    bcc: '',
+    subject: 'Not sent yet',
+    text: 'Not written to its end yet',
+    inReplyTo: '',
+    references: [],
+    answers: undefined,
+    attachments: [],
+  };
+}
