@@ -59,6 +59,18 @@ test('COPY and APPEND are whole or not at all; EXPUNGE has no limit; UIDAFTER an
   expect(free.run('SEARCH UIDAFTER 2')).toMatch(/^BAD/);
 });
 
+test('SEARCH looks at the highest messages, of those in the sets that it names (RFC 9738 §3.1)', () => {
+  const { client } = limited();
+  client.run('UID STORE 4 +FLAGS.SILENT (\\Flagged)');
+  expect(client.lines('UID SEARCH ALL')).toEqual(['* SEARCH 4 5', 'OK [MESSAGELIMIT 2 4] Searched']);
+  expect(client.lines('UID SEARCH UID 1:4 UNFLAGGED')).toEqual([
+    '* SEARCH 3',
+    'OK [MESSAGELIMIT 2 3] Searched',
+  ]);
+  expect(client.lines('UID SEARCH NOT UID 1:3')).toEqual(['* SEARCH 4 5', 'OK [MESSAGELIMIT 2 4] Searched']);
+  expect(client.lines('UID SEARCH 1:2 ALL')).toEqual(['* SEARCH 1 2', 'OK Searched']);
+});
+
 test('CREATE with a special use (RFC 6154 §3)', () => {
   const account = accountWith(0);
   const client = new RawClient([account]).signIn();

@@ -16,6 +16,8 @@ export type Predicate = (message: Message, number: number) => boolean;
 /** What SEARCH was asked for. */
 export interface SearchProgram {
   readonly matches: Predicate;
+  /** Whether a message is looked at at all: in every set that all that is found has to be in. */
+  readonly searches: Predicate;
   /** MODSEQ was among the keys. */
   readonly usesModSeq: boolean;
 }
@@ -57,7 +59,8 @@ function readKeys(session: Session, scanner: Scanner): SearchProgram {
     scanner.space();
     keys.push(reader.key());
   }
-  return { matches: every(keys), usesModSeq: reader.usesModSeq };
+  const sets = keys.filter((key) => reader.sets.has(key));
+  return { matches: every(keys), searches: every(sets), usesModSeq: reader.usesModSeq };
 }
 
 function every(keys: readonly Predicate[]): Predicate {
@@ -66,6 +69,7 @@ function every(keys: readonly Predicate[]): Predicate {
 
 class KeyReader {
   usesModSeq = false;
+  readonly sets = new Set<Predicate>();
   readonly #scanner: Scanner;
   readonly #selected: Selected;
   readonly #session: Session;
@@ -140,7 +144,7 @@ class KeyReader {
         if (this.#session.host.profile.messageLimit === undefined)
           throw new GrammarError(`Unknown search key ${name}`);
         const uid = scanner.number();
-        return (message) => (name === 'UIDAFTER' ? message.uid > uid : message.uid < uid);
+        return this.#set((message) => (name === 'UIDAFTER' ? message.uid > uid : message.uid < uid));
       }
       case 'OLDER':
       case 'YOUNGER':
@@ -163,7 +167,12 @@ class KeyReader {
     const set =
       scanner.peek() === '$' ? readMessageSet(this.#session, scanner, byUid) : scanner.sequenceSet();
     const found = new Set(this.#selected.resolve(set, byUid).map(([, message]) => message));
-    return (message) => found.has(message);
+    return this.#set((message) => found.has(message));
+  }
+
+  #set(within: Predicate): Predicate {
+    this.sets.add(within);
+    return within;
   }
 
   /** MODSEQ [entry-name entry-type] value (RFC 7162 §3.1.5); all metadata shares one sequence here. */

@@ -2,6 +2,7 @@ import type { Message } from '../../account/mailbox.ts';
 import { GrammarError } from '../grammar-error.ts';
 import type { Execution } from '../output.ts';
 import { ok } from '../output.ts';
+import { withinLimit } from '../message-limit.ts';
 import type { Scanner } from '../scanner.ts';
 import type { SearchProgram } from '../search-key.ts';
 import { readSearchProgram } from '../search-key.ts';
@@ -28,13 +29,16 @@ export function* search(session: Session, scanner: Scanner, byUid: boolean): Exe
     if (options?.save === true && !(error instanceof GrammarError)) selected.saved = [];
     throw error;
   }
-  const { matches, usesModSeq } = program;
+  const { matches, searches, usesModSeq } = program;
   if (usesModSeq) session.condstore = true;
-  const found: Numbered[] = [];
+  const searched: Numbered[] = [];
   for (const [index, message] of selected.messages.entries())
-    if (!message.expunged && matches(message, index + 1)) found.push([index + 1, message]);
+    if (!message.expunged && searches(message, index + 1)) searched.push([index + 1, message]);
+  const { taken, code } = withinLimit(session, searched);
+  const found = taken.filter(([number, message]) => matches(message, number));
+  if (code !== undefined) found.reverse();
   yield* searchResponse(session, found, { options, usesModSeq, byUid });
-  return ok('Searched');
+  return ok('Searched', code);
 }
 
 /** The untagged response to a search, by whatever was asked for. */
