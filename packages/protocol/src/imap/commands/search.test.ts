@@ -6,8 +6,11 @@ import {
   type Command,
   type ModSeq,
   SAVED,
+  search,
   type SearchKey,
   type SearchReturn,
+  sort,
+  thread,
   uidCopy,
   uidExpunge,
   uidExtendedSearch,
@@ -306,5 +309,40 @@ describe('what was saved', () => {
   it('is counted whatever it is', () => {
     const answers = ['* 1 FETCH (UID 14 ENVELOPE NIL RFC822.SIZE 1)', '* 2 FETCH (UID 100 RFC822.SIZE 2)'];
     expect(new Exchange(FULL).run(uidFetch(SAVED, ['RFC822.SIZE']), ...answers).value).toBe(2);
+  });
+});
+
+describe('by sequence number', () => {
+  it('is written without UID, and answered with numbers', () => {
+    const modern = new Exchange(FULL).run(
+      search({ key: 'SEEN' }),
+      '* ESEARCH (TAG "$tag") ALL 2,4:5',
+      '$tag OK done',
+    );
+    expect(modern).toMatchObject({ written: 'SEARCH RETURN (ALL) SEEN', value: [2, 4, 5] });
+    const old = new Exchange(REV1).run(search({ key: 'SUBJECT', text: 'ü' }), '* SEARCH 5 2', '$tag OK done');
+    expect(old.value).toEqual([2, 5]);
+    expect(old.written).toBe(utf8('SEARCH CHARSET UTF-8 SUBJECT {2+}\r\nü'));
+    const sorted = new Exchange(`${REV1} SORT`).run(
+      sort([{ by: 'SIZE' }], ALL),
+      '* SORT 3 1 2',
+      '$tag OK done',
+    );
+    expect(sorted).toMatchObject({ written: 'SORT (SIZE) US-ASCII ALL', value: [3, 1, 2] });
+    const threads = new Exchange(`${REV1} THREAD=REFERENCES`).run(
+      thread('REFERENCES', ALL),
+      '* THREAD (1 2)(3)',
+      '$tag OK done',
+    );
+    expect(threads.written).toBe('THREAD REFERENCES US-ASCII ALL');
+    expect(threads.value).toEqual([
+      { line: [1, 2], branches: [] },
+      { line: [3], branches: [] },
+    ]);
+  });
+
+  it('has no place where messages have no numbers (RFC 9586 §3)', () => {
+    for (const command of [search(ALL), sort([{ by: 'SIZE' }], ALL), thread('REFERENCES', ALL)])
+      expect(command.numbered).toBe(true);
   });
 });
