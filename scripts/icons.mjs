@@ -1,6 +1,6 @@
 /**
  * Draws the app's icons from its mark, web/public/icons/postern.svg, with Chromium. The pictures are committed: run
- * this only when the mark changes. `CHROMIUM` names another browser than /usr/bin/chromium.
+ * this only when the mark changes. `POSTERN_CHROMIUM` names another browser than /usr/bin/chromium.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 
 const folder = fileURLToPath(new URL('../web/public/icons/', import.meta.url));
 const mark = readFileSync(join(folder, 'postern.svg'), 'utf8');
-const chromium = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
+const chromium = process.env['POSTERN_CHROMIUM'] ?? '/usr/bin/chromium';
 
 /**
  * `part`: how much of the picture the mark takes. A maskable icon may be cut to a circle of 80 % of its width, so the

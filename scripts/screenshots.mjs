@@ -1,5 +1,5 @@
 // pnpm screenshots: draws the pictures of the README and the docs from the demonstration account, with Chromium.
-// `CHROMIUM` names another browser than /usr/bin/chromium; `pnpm screenshots FOLDER` writes elsewhere.
+// `POSTERN_CHROMIUM` names another browser than /usr/bin/chromium; `pnpm screenshots FOLDER` writes elsewhere.
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -7,11 +7,11 @@ import { join, resolve } from 'node:path';
 import { install, isInstalled, run } from './install.mjs';
 import { root } from './stamp.mjs';
 
-const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+const executablePath = process.env.POSTERN_CHROMIUM ?? '/usr/bin/chromium';
 if (!existsSync(executablePath)) {
   console.error(
     `The pictures are drawn with Chromium, and ${executablePath} is not there: install it (on Debian: apt-get install ` +
-      'chromium fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji), or name it with CHROMIUM=/path/to/chromium.',
+      'chromium fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji), or name it with POSTERN_CHROMIUM=/path/to/chromium.',
   );
   process.exit(1);
 }

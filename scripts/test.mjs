@@ -11,7 +11,7 @@ import { unpackServers } from './unpack-servers.mjs';
 /** Debian's packages, with a file that is there when they are. */
 const system = {
   openssl: { package: 'openssl', file: '/usr/bin/openssl' },
-  chromium: { package: 'chromium', file: '/usr/bin/chromium' },
+  chromium: { package: 'chromium', file: process.env.POSTERN_CHROMIUM ?? '/usr/bin/chromium' },
   imap: { package: 'dovecot-imapd', file: '/usr/lib/dovecot/imap' },
   lmtp: { package: 'dovecot-lmtpd', file: '/usr/lib/dovecot/lmtp' },
   submission: { package: 'dovecot-submissiond', file: '/usr/lib/dovecot/submission' },

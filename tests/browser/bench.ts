@@ -1,15 +1,15 @@
 /** A page with the app's store and transport in it, in a real Chromium, from a server that a test scripts. */
-import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { build } from 'vite';
 import type { Rolldown } from 'vite';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
 import { securityHeaders } from '../../gateway/src/headers.ts';
+import { chromiumLaunch } from '../support/chromium.ts';
 import type { bench } from './page/entry.ts';
 
 declare global {
@@ -17,15 +17,6 @@ declare global {
 }
 
 export type Bench = typeof bench;
-
-const executablePath = process.env['POSTERN_CHROMIUM'] ?? '/usr/bin/chromium';
-
-/** Why nothing can be tried here; undefined when it can. */
-export function chromiumMissing(): string | undefined {
-  return existsSync(executablePath)
-    ? undefined
-    : 'Chromium is not installed (Debian: apt-get install chromium)';
-}
 
 export interface Place {
   readonly context: BrowserContext;
@@ -67,7 +58,7 @@ export async function openPlace(): Promise<Place> {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const browser = await launch();
+  const browser = await chromium.launch(chromiumLaunch);
   const context = await browser.newContext();
   return {
     context,
@@ -86,21 +77,6 @@ export async function openPlace(): Promise<Place> {
       await new Promise((resolve) => server.close(resolve));
     },
   };
-}
-
-export function launch(): Promise<Browser> {
-  return chromium.launch({
-    executablePath,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
 }
 
 /** One script of page/ with all that it imports. */

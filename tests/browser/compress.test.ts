@@ -2,13 +2,16 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Gateway } from '@postern/gateway';
+import { chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { chromiumLaunch, chromiumMissing } from '../support/chromium.ts';
 import { appendAllElsewhere } from '../support/direct.ts';
 import { dovecotMissing, startDovecot } from '../support/dovecot.ts';
 import type { DovecotPlace } from '../support/dovecot.ts';
 import { letter } from '../support/place.ts';
 import { openGateway } from '../support/relay.ts';
-import { bundle, chromiumMissing, launch } from './bench.ts';
+import { bundle } from './bench.ts';
 
 declare global {
   var page: typeof import('./page/compress.ts').page;
@@ -25,7 +28,7 @@ describe.skipIf(missing !== undefined)(
     let place: DovecotPlace;
     let gateway: Gateway;
     let webRoot: string;
-    let browser: Awaited<ReturnType<typeof launch>>;
+    let browser: Browser;
 
     beforeAll(async () => {
       place = await startDovecot();
@@ -44,7 +47,7 @@ describe.skipIf(missing !== undefined)(
         '<!doctype html><title>Bench</title><script type="module" src="/page.js"></script>',
       );
       gateway = await openGateway(place, { webRoot });
-      browser = await launch();
+      browser = await chromium.launch(chromiumLaunch);
     }, 60_000);
     afterAll(async () => {
       await browser?.close();

@@ -1,7 +1,8 @@
 import { storeCases } from '@postern/protocol/sync/store-conformance';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { chromiumMissing, openPlace } from './bench.ts';
+import { chromiumMissing } from '../support/chromium.ts';
+import { openPlace } from './bench.ts';
 import type { Place } from './bench.ts';
 
 const missing = chromiumMissing();

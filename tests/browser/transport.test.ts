@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { chromiumMissing, openPlace } from './bench.ts';
+import { chromiumMissing } from '../support/chromium.ts';
+import { openPlace } from './bench.ts';
 import type { Place } from './bench.ts';
 
 const missing = chromiumMissing();

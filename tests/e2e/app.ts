@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,20 +5,13 @@ import { fileURLToPath } from 'node:url';
 import type { Gateway, GatewayConfig, LogEntry } from '@postern/gateway';
 import { chromium } from 'playwright-core';
 import type { BrowserContext, Locator, Page } from 'playwright-core';
+import { chromiumLaunch } from '../support/chromium.ts';
 import type { MailPlace, Person } from '../support/place.ts';
 import { startProxy } from '../support/proxy.ts';
 import type { Proxy } from '../support/proxy.ts';
 import { openGateway } from '../support/relay.ts';
 
-const executablePath = process.env['POSTERN_CHROMIUM'] ?? '/usr/bin/chromium';
 const webRoot = fileURLToPath(new URL('../../web/dist', import.meta.url));
-
-/** Why the app cannot be driven here; undefined when it can. */
-export function chromiumMissing(): string | undefined {
-  return existsSync(executablePath)
-    ? undefined
-    : 'Chromium is not installed (Debian: apt-get install chromium)';
-}
 
 export interface Served {
   readonly url: string;
@@ -76,21 +68,13 @@ export async function openBrowser(
   const own = options.profile === undefined;
   const profile = options.profile ?? (await mkdtemp(join(tmpdir(), 'postern-chromium-')));
   const context = await chromium.launchPersistentContext(profile, {
-    executablePath,
+    ...chromiumLaunch,
     viewport: { width: options.width ?? 1440, height: options.height ?? 900 },
     acceptDownloads: true,
     locale: 'en-GB',
     ...(options.touch ? { hasTouch: true, isMobile: true } : {}),
     ...(options.colorScheme ? { colorScheme: options.colorScheme } : {}),
     ...(options.reducedMotion ? { reducedMotion: options.reducedMotion } : {}),
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
   });
   return {
     context,

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { chromiumMissing } from '../support/chromium.ts';
 import { dovecotMissing, startDovecot } from '../support/dovecot.ts';
 import type { DovecotPlace } from '../support/dovecot.ts';
 import { letter } from '../support/place.ts';
-import { chromiumMissing, openBrowser, serve } from './app.ts';
+import { openBrowser, serve } from './app.ts';
 import type { App, Browser, Served } from './app.ts';
 
 const missing = chromiumMissing() ?? dovecotMissing();

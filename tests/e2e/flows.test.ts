@@ -4,12 +4,13 @@ import { simpleParser } from 'mailparser';
 import type { ParsedMail } from 'mailparser';
 import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { chromiumMissing } from '../support/chromium.ts';
 import { ada, grace, startEmbedded } from '../support/embedded.ts';
 import type { EmbeddedPlace } from '../support/embedded.ts';
 import { eventually } from '../support/eventually.ts';
 import { letter } from '../support/place.ts';
 import type { Person } from '../support/place.ts';
-import { chromiumMissing, openBrowser, serve } from './app.ts';
+import { openBrowser, serve } from './app.ts';
 import type { App, Browser, Served } from './app.ts';
 import { attachment, mailWith, withFile } from './letters.ts';
 

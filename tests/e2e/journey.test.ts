@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { simpleParser } from 'mailparser';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { chromiumMissing } from '../support/chromium.ts';
 import { dovecotMissing, startDovecot } from '../support/dovecot.ts';
 import { startEmbedded } from '../support/embedded.ts';
 import { letter } from '../support/place.ts';
 import type { MailPlace } from '../support/place.ts';
-import { chromiumMissing, openBrowser, serve } from './app.ts';
+import { openBrowser, serve } from './app.ts';
 import type { App, Browser, Served } from './app.ts';
 import { attachment, html, japanese, plain, withFile } from './letters.ts';
 

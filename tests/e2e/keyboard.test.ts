@@ -1,11 +1,12 @@
 import { Account } from '@postern/mailserver';
 import { simpleParser } from 'mailparser';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { chromiumMissing } from '../support/chromium.ts';
 import { ada, grace, startEmbedded } from '../support/embedded.ts';
 import type { EmbeddedPlace } from '../support/embedded.ts';
 import { eventually } from '../support/eventually.ts';
 import { letter } from '../support/place.ts';
-import { chromiumMissing, openBrowser, serve } from './app.ts';
+import { openBrowser, serve } from './app.ts';
 import type { App, Browser, Served } from './app.ts';
 import { focusOf } from './measures.ts';
 

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { Account, bigMailbox } from '@postern/mailserver';
+import { chromiumMissing } from '../support/chromium.ts';
 import { ada, grace, startEmbedded } from '../support/embedded.ts';
-import { chromiumMissing, openBrowser, serve } from './app.ts';
+import { openBrowser, serve } from './app.ts';
 
 const missing = chromiumMissing();
 if (missing) console.log(`skipped: 100,000 messages: ${missing}`);

@@ -2,11 +2,12 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { chromiumMissing } from '../support/chromium.ts';
 import { startEmbedded } from '../support/embedded.ts';
 import type { EmbeddedPlace } from '../support/embedded.ts';
 import { eventually } from '../support/eventually.ts';
 import { winmail } from '../support/winmail.ts';
-import { chromiumMissing, openBrowser, serve } from './app.ts';
+import { openBrowser, serve } from './app.ts';
 import type { App, Browser, Served } from './app.ts';
 import { mailWith } from './letters.ts';
 import { contrasts, review, sideways, spilling } from './measures.ts';

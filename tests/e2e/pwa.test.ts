@@ -2,11 +2,12 @@ import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { CDPSession, Response } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { chromiumMissing } from '../support/chromium.ts';
 import { startEmbedded } from '../support/embedded.ts';
 import type { EmbeddedPlace } from '../support/embedded.ts';
 import { eventually } from '../support/eventually.ts';
 import { letter } from '../support/place.ts';
-import { chromiumMissing, openBrowser, serve } from './app.ts';
+import { openBrowser, serve } from './app.ts';
 import type { App, Browser, Served } from './app.ts';
 import { html, japanese, nonsense, withFile } from './letters.ts';
 

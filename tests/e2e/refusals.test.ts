@@ -1,11 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { trust } from '@postern/gateway';
+import { chromiumMissing } from '../support/chromium.ts';
 import { startEmbedded } from '../support/embedded.ts';
 import type { EmbeddedPlace } from '../support/embedded.ts';
 import { eventually } from '../support/eventually.ts';
 import { letter } from '../support/place.ts';
 import { makeCertificates } from '../gateway/certificates.ts';
-import { chromiumMissing, openBrowser, serve } from './app.ts';
+import { openBrowser, serve } from './app.ts';
 import type { App, Browser, Served } from './app.ts';
 import { nonsense } from './letters.ts';
 

@@ -1,9 +1,10 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { chromiumMissing } from '../support/chromium.ts';
 import { startEmbedded } from '../support/embedded.ts';
 import type { EmbeddedPlace } from '../support/embedded.ts';
 import { letter } from '../support/place.ts';
-import { chromiumMissing, openBrowser, serve } from './app.ts';
+import { openBrowser, serve } from './app.ts';
 import type { App, Browser, Served } from './app.ts';
 import { html, withFile } from './letters.ts';
 import { contrasts, review, sideways, spilling } from './measures.ts';

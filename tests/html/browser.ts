@@ -2,11 +2,12 @@
 import { createServer, type Server } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { build, type Plugin, type Rolldown } from 'vite';
 import { securityHeaders } from '../../gateway/src/headers.ts';
+import { chromiumLaunch, chromiumMissing } from '../support/chromium.ts';
 import type { Bench } from './page/entry.svelte.ts';
 
 declare global {
@@ -14,9 +15,6 @@ declare global {
 }
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
-  existsSync(path),
-);
 
 /**
  * What the browser says of things it did not do: a handler in a document where none may run, a base refused, a
@@ -86,7 +84,8 @@ async function bundle(): Promise<Map<string, { type: string; body: string | Uint
 
 /** Bundles, serves, starts a browser and opens the page. */
 export async function openBed(): Promise<Bed> {
-  if (CHROMIUM === undefined) throw new Error('These tests need Chromium: apt-get install chromium');
+  const missing = chromiumMissing();
+  if (missing) throw new Error(missing);
   const files = await bundle();
   const strays: string[] = [];
   const server = createServer((request, response) => {
@@ -101,18 +100,7 @@ export async function openBed(): Promise<Bed> {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const browser = await chromium.launch({
-    executablePath: CHROMIUM,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
+  const browser = await chromium.launch(chromiumLaunch);
   return openPage(browser, server, origin, strays);
 }
 
