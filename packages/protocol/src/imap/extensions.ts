@@ -113,7 +113,7 @@ export const EXTENSIONS: readonly Extension[] = [
     title: 'Who is speaking',
     exports: ['id'],
     responses: ['id'],
-    used: [{ file: `${SYNC}/lane.ts`, mark: "'ID'", what: 'for servers that refuse SELECT before it' }],
+    used: [{ file: `${SYNC}/patience.ts`, mark: "'ID'", what: 'for servers that refuse SELECT before it' }],
     without: 'Nothing is said.',
   },
   {
