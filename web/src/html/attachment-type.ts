@@ -21,16 +21,11 @@ export interface AttachmentType {
   readonly warning?: AttachmentWarning;
 }
 
-/** How many bytes `safeAttachmentType` looks at. */
-export const SNIFFED_BYTES = 32;
-
 const PROGRAM =
   /\.(?:exe|com|scr|pif|bat|cmd|ps1|psm1|msi|msp|msix|appx|vbs?|vbe|jse?|wsf|wsh|hta|cpl|jar|lnk|url|reg|scf|inf|gadget|app|command|dmg|pkg|deb|rpm|apk|sh|run|desktop|iso|img|vhdx?|chm|mht(?:ml)?|xll|settingcontent-ms|html?|xhtml|svgz?|xml)$/i;
 const MACROS = /\.(?:doc|dot|xls|xlt|ppt|pot|pps|docm|dotm|xlsm|xltm|xlam|pptm|potm|ppsm|one)$/i;
 
-/**
- * @param firstBytes at least the first `SNIFFED_BYTES` of the decoded content, or all of it when shorter.
- */
+/** `firstBytes`: at least the first 12 octets of the decoded content, or all of it when shorter. */
 export function safeAttachmentType(name: string, type: string, firstBytes: Uint8Array): AttachmentType {
   const preview = sniffPicture(firstBytes);
   const download = 'application/octet-stream';

@@ -111,7 +111,7 @@ const MAX_HEIGHT = 100_000;
 const MIN_ZOOM = 0.4;
 
 /** Makes the frame as tall as its content and its content as wide as the frame, now. */
-export function fitFrame(frame: HTMLIFrameElement, document: Document): void {
+function fitFrame(frame: HTMLIFrameElement, document: Document): void {
   const { body, documentElement: root } = document;
   root.removeAttribute('data-fit');
   root.removeAttribute('data-tall');

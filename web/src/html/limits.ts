@@ -4,9 +4,9 @@
  */
 
 /** Characters of HTML, inline data: images included. 16 Mi is three times what large senders accept in all. */
-export const MAX_CHARACTERS = 16 * 1024 * 1024;
+const MAX_CHARACTERS = 16 * 1024 * 1024;
 /** Characters that are not inside a data: address. */
-export const MAX_MARKUP = 4 * 1024 * 1024;
+const MAX_MARKUP = 4 * 1024 * 1024;
 /** Elements the parser may have to make, by `estimateElements`. A long newsletter has 5,000. */
 export const MAX_ELEMENTS = 40_000;
 /** Depth of nested elements. Newsletters nest tables 30 deep; browsers flatten at 512. */
@@ -38,7 +38,7 @@ const FORMATTING = /^(?:a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)$
  * formatting elements"), so 5,000 open `<font>`s before 5,000 paragraphs are 25 million elements.
  * @param enough stop counting beyond this.
  */
-export function estimateElements(html: string, enough: number): number {
+function estimateElements(html: string, enough: number): number {
   let open = 0;
   let elements = 0;
   for (const match of html.matchAll(TAG)) {

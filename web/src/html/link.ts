@@ -81,7 +81,7 @@ export function isFileName(word: string): boolean {
 }
 
 /** The host a link's text makes a person expect, in ASCII form; undefined when it names none. */
-export function shownHost(text: string): string | undefined {
+function shownHost(text: string): string | undefined {
   const plain = text.slice(0, 2000).normalize('NFKC').replace(UNSEEN, '').trim();
   const bare = SHOWN_NAME.exec(plain)?.[1];
   const found =

@@ -13,7 +13,7 @@ export type ColourReader = (value: string) => Rgb | undefined;
 const COLOUR_PROPERTY = /^(?:color|background-color|(?:border-[a-z-]+|outline|text-decoration)-color)$/;
 
 /** What part a property's colour plays; undefined when the property is not a colour. */
-export function colourRole(property: string): ColourRole | undefined {
+function colourRole(property: string): ColourRole | undefined {
   if (!COLOUR_PROPERTY.test(property)) return undefined;
   if (property === 'background-color') return 'background';
   return property === 'color' || property === 'text-decoration-color' ? 'text' : 'border';

@@ -15,7 +15,7 @@ import { packedSections, withoutFiles } from './packed.ts';
 import type { Block, MessageView } from './views.ts';
 
 /** Octets, in the transfer encoding, up to which an image in the body is fetched without being asked for. */
-export const imageFetched = 3 * 1024 * 1024;
+const imageFetched = 3 * 1024 * 1024;
 /** Estimated octets up to which a preview of an attached image is offered. */
 export const imagePreviewed = 8 * 1024 * 1024;
 

@@ -89,7 +89,7 @@ export class Follower {
 }
 
 /** What a commit has to touch for the answer to change. */
-export function concernsOf(query: QueryShape): ReadonlySet<Touched> {
+function concernsOf(query: QueryShape): ReadonlySet<Touched> {
   switch (query.kind) {
     case 'account':
     case 'mailboxes':

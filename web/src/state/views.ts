@@ -1,5 +1,5 @@
 /** What the state layer hands to screens: plain values, ready to be drawn. Nothing here knows the network. */
-import type { Draft, MailboxKey, MailboxRole, MessageKey, Refusal } from '@postern/protocol/sync';
+import type { MailboxKey, MailboxRole, MessageKey, Refusal } from '@postern/protocol/sync';
 import type { MailAddress } from '@postern/protocol/mime';
 import type { Unsubscribe } from './unsubscribe.ts';
 
@@ -141,5 +141,3 @@ export interface OutboxEntryView {
   /** The server's own words, to be shown as text. */
   readonly words: string | undefined;
 }
-
-export type ComposeDraft = Draft;

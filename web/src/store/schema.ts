@@ -50,7 +50,7 @@ export interface StoredDraft extends Omit<Draft, 'attachments'> {
 
 export type StoreName = StoreNames<Schema>;
 
-export const objectStores = [
+const objectStores = [
   'meta',
   'mailboxes',
   'rows',
