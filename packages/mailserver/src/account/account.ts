@@ -23,7 +23,7 @@ export interface Quota {
 }
 
 /** The names every new account starts with, and their special use (RFC 6154). */
-export const STANDARD_MAILBOXES: ReadonlyArray<readonly [string, string | undefined]> = [
+const STANDARD_MAILBOXES: ReadonlyArray<readonly [string, string | undefined]> = [
   ['INBOX', undefined],
   ['Archive', '\\Archive'],
   ['Drafts', '\\Drafts'],

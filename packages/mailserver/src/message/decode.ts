@@ -3,7 +3,7 @@ import { parameter } from './header.ts';
 import type { MessageSource } from './source.ts';
 
 /** Text as a person would search it. What cannot be decoded is taken as it stands. */
-export function decodeCharset(bytes: Uint8Array, charset: string): string {
+function decodeCharset(bytes: Uint8Array, charset: string): string {
   try {
     return new TextDecoder(charset || 'utf-8').decode(bytes);
   } catch {

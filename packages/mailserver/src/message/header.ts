@@ -58,7 +58,7 @@ export function parameter(value: ParameterizedValue, name: string): string {
 }
 
 /** Removes RFC 5322 comments outside quoted strings. */
-export function stripComments(text: string): string {
+function stripComments(text: string): string {
   if (!text.includes('(')) return text;
   let depth = 0;
   let quoted = false;
