@@ -10,7 +10,7 @@ const SYSTEM_FLAGS = new Map(
 );
 
 /** System flags in RFC 3501's spelling (§2.3.2), keywords as they came. */
-export function normalFlag(flag: string): Flag {
+function normalFlag(flag: string): Flag {
   return flag.startsWith('\\') ? (SYSTEM_FLAGS.get(flag.toLowerCase()) ?? flag) : flag;
 }
 
