@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { install, isInstalled, run } from './install.mjs';
 import { tableVariable } from './server-table.mjs';
 import { root } from './stamp.mjs';
+import { totalsVariable } from './totals.mjs';
 import { unpackServers } from './unpack-servers.mjs';
 
 /** Debian's packages, with a file that is there when they are. */
@@ -105,7 +106,7 @@ function vitest(project, { reporter, workers }) {
   ];
   const child = spawn(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), ...args], {
     cwd: root,
-    env: { ...process.env, POSTERN_TEST_TOTALS: file },
+    env: { ...process.env, [totalsVariable]: file },
     stdio: ['ignore', 'inherit', 'inherit'],
   });
   return new Promise((resolve) => {

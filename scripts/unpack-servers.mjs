@@ -10,7 +10,7 @@ import { root } from './stamp.mjs';
 const run = promisify(execFile);
 
 /** Where each server is, once unpacked: `NAME/` with Debian's file tree, and `NAME/versions.json`. */
-export const serversFolder = join(root, 'node_modules', '.cache', 'postern', 'servers');
+const serversFolder = join(root, 'node_modules', '.cache', 'postern', 'servers');
 
 /** What is unpacked of each; libraries that the machine lacks come along. `closed`: it will run with no other files. */
 const recipes = {
@@ -130,7 +130,7 @@ async function completeLibraries(tree, closed) {
 }
 
 /** Folders of a file tree that hold shared libraries, relative to it; Debian has one by architecture. */
-export async function libraryFolders(tree) {
+async function libraryFolders(tree) {
   const folders = [];
   for (const base of ['usr/lib', 'lib']) {
     const names = existsSync(join(tree, base)) ? await readdir(join(tree, base)) : [];
