@@ -4,10 +4,10 @@ import type { History } from './history.ts';
 import { run } from './run.ts';
 import { shrink } from './shrink.ts';
 
-const USAGE = `pnpm sim [--seeds N] [--seed S] [--trace] [--whole]
+const USAGE = `pnpm sim [--seeds N] [--seed S] [--trace] [--digests] [--whole]
 
 Runs N histories (200), from seed S (1) on; with --seed alone, that one.
---trace prints all that happens; --whole does not shorten a history that fails.`;
+--trace prints all that happens; --digests a hash of it, by seed; --whole does not shorten a history that fails.`;
 
 /** Gives the exit code. */
 export async function sim(args: readonly string[]): Promise<number> {
@@ -17,6 +17,7 @@ export async function sim(args: readonly string[]): Promise<number> {
       seeds: { type: 'string' },
       seed: { type: 'string' },
       trace: { type: 'boolean', default: false },
+      digests: { type: 'boolean', default: false },
       whole: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -33,7 +34,7 @@ export async function sim(args: readonly string[]): Promise<number> {
     const history = chooseHistory(seed);
     const outcome = await run(history, values.trace ? console.log : undefined);
     commands += outcome.commands;
-    if (count === 1) console.log(`seed ${seed}, ${history.profile.name}: trace ${outcome.digest}`);
+    if (count === 1 || values.digests) console.log(`seed ${seed}, ${history.profile.name}: trace ${outcome.digest}`);
     if (!outcome.failure) continue;
     failed.push(seed);
     console.log(`\nseed ${seed} fails\n${outcome.failure.message}`);

@@ -236,3 +236,36 @@ describe('removing for ever without UIDPLUS', () => {
     expect(await desk.subjects()).toEqual(['letter 1']);
   });
 });
+
+describe('an engine that is stopped while it carries out an action', () => {
+  it('opens no further connection: the next engine may be at work by then', async () => {
+    open(0, undefined, 'INBOX', 'Drafts');
+    const { key } = await desk.look('Drafts');
+    let connections = 0;
+    const unwatch = desk.store.watch(async () => {
+      const [action] = await desk.actions();
+      if (action?.state.name !== 'running') return;
+      // Begun, and nothing sent yet: what follows would need another connection.
+      unwatch();
+      connections = server.connections;
+      void desk.engine.stop();
+    });
+    await upload(key, 'later');
+    await desk.clock.pass(60_000);
+    expect(connections).toBeGreaterThan(0);
+    expect(server.connections).toBe(connections);
+    expect(await desk.actions()).toMatchObject([{ state: { name: 'running' } }]);
+  });
+});
+
+describe('\\Recent', () => {
+  it('is no part of the truth, whatever else changes with it', async () => {
+    open(1);
+    await desk.look();
+    server.mailboxes.get('INBOX')!.messages[0]!.flags = ['\\Seen', '\\Recent'];
+    await desk.stop();
+    desk.start();
+    await desk.look();
+    expect((await desk.rows())[0]!.flags).toEqual(['\\Seen']);
+  });
+});

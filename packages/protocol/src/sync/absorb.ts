@@ -47,7 +47,7 @@ export function absorb(truth: Truth, mailbox: MailboxKey, news: readonly News[])
     };
     for (const item of news) {
       if (item.type === 'fetch') {
-        const { message } = item;
+        const message = withoutRecent(item.message);
         if (message.uid === undefined) {
           lost ||= message.flags !== undefined;
           continue;
@@ -101,8 +101,13 @@ function uidIndex(rows: Rows, asked: number): (uid: number) => number {
 }
 
 function sameFlags(ours: readonly Flag[], theirs: readonly Flag[]): boolean {
-  const told = theirs.filter((flag) => flag !== '\\Recent');
-  return ours.length === told.length && ours.every((flag) => told.includes(flag));
+  return ours.length === theirs.length && ours.every((flag) => theirs.includes(flag));
+}
+
+/** \Recent is about this one connection (RFC 3501 §2.3.2): no part of the truth. */
+function withoutRecent(message: FetchedMessage): FetchedMessage {
+  if (!message.flags?.includes('\\Recent')) return message;
+  return { ...message, flags: message.flags.filter((flag) => flag !== '\\Recent') };
 }
 
 interface Linked {
@@ -148,7 +153,7 @@ async function relink(
     row: {
       key: (first + i) as MessageKey,
       uid,
-      flags: (message.flags ?? []).filter((flag) => flag !== '\\Recent'),
+      flags: message.flags ?? [],
       date: message.internalDate ?? descriptor.sent,
       size: message.size ?? 0,
     },

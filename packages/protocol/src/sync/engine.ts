@@ -88,14 +88,14 @@ class RunningEngine implements Engine {
         truth,
         clock,
         onWake,
-        connect: () => ports.connect('imap'),
+        connect: () => this.#connect('imap'),
         onUidValidity: (mailbox, selected) => voidMailbox(truth, mailbox, selected),
       });
     this.#front = lane(() => this.#frontBell.ring());
     this.#back = lane(() => this.#backBell.ring());
     this.#background = new Background(truth, this.#back, this.#screens, this.#backBell);
     this.#foreground = new Foreground({
-      engine: ports,
+      engine: { ...ports, connect: (service) => this.#connect(service) },
       truth,
       lane: this.#front,
       screens: this.#screens,
@@ -133,6 +133,16 @@ class RunningEngine implements Engine {
     this.#back.close();
     for (const bell of [this.#frontBell, this.#backBell, this.#frontHurry, this.#backHurry]) bell.ring();
     await this.#loops;
+  }
+
+  /** What is in flight when the engine stops gets no new connection: the next engine may be at work by then. */
+  async #connect(service: 'imap' | 'submission'): Promise<Transport> {
+    const stopped = (): ConnectionLost => new ConnectionLost('the engine has stopped');
+    if (this.#stopped) throw stopped();
+    const transport = await this.#ports.connect(service);
+    if (!this.#stopped) return transport;
+    transport.close();
+    throw stopped();
   }
 
   #heard(touched: ReadonlySet<Touched>): void {
