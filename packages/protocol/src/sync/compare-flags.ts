@@ -1,7 +1,8 @@
-import { noop, uidFetch, uidSearch } from '../imap/index.ts';
+import { noop, uidFetch } from '../imap/index.ts';
 import type { Lane } from './lane.ts';
 import type { Mailbox } from './model.ts';
 import { removeMissing } from './remove-missing.ts';
+import { runInSteps, searchInSteps } from './steps.ts';
 import type { Truth } from './truth.ts';
 
 /**
@@ -19,7 +20,7 @@ export async function compareFlags(
   const seen = new Set<number>();
   lane.seen = seen;
   try {
-    await lane.run(uidFetch([[first, last]], ['FLAGS']));
+    await runInSteps(lane, [[first, last]], (uids) => uidFetch(uids, ['FLAGS']));
   } finally {
     lane.seen = undefined;
   }
@@ -30,7 +31,7 @@ export async function compareFlags(
   const whole = mailbox.sync.from <= 1;
   if (!whole || seen.size !== lane.noticed.exists) {
     await lane.run(noop());
-    for (const uid of await lane.run(uidSearch({ key: 'UID', uids: [[first, last]] }))) missing.delete(uid);
+    for (const uid of await searchInSteps(lane, [[first, last]])) missing.delete(uid);
     // Both say so, and EXISTS says otherwise: then nobody is believed, and the mail stays.
     if (whole && known.length - missing.size < lane.noticed.exists && seen.size === 0) return;
   }

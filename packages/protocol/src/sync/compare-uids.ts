@@ -1,9 +1,10 @@
 import { CommandError } from '../error.ts';
-import { noop, uidSearch } from '../imap/index.ts';
+import { noop } from '../imap/index.ts';
 import type { Uid } from '../imap/types.ts';
 import type { Lane } from './lane.ts';
 import type { Mailbox } from './model.ts';
 import { removeMissing } from './remove-missing.ts';
+import { searchInSteps } from './steps.ts';
 import type { Truth } from './truth.ts';
 
 /**
@@ -22,7 +23,7 @@ export async function compareUids(
   await lane.run(noop());
   let uids: readonly Uid[];
   try {
-    uids = await lane.run(uidSearch({ key: 'UID', uids: [[first, last]] }));
+    uids = await searchInSteps(lane, [[first, last]]);
   } catch (error) {
     if (error instanceof CommandError) return false;
     throw error;

@@ -1,12 +1,13 @@
 /** Descriptors of a mailbox's messages, such that a message the server cannot give costs no more than itself. */
 import { CommandError } from '../error.ts';
-import { noop, splitSet, uidFetch, uidSearch } from '../imap/index.ts';
+import { noop, splitSet, uidFetch } from '../imap/index.ts';
 import type { FetchItem } from '../imap/index.ts';
 import type { Uid, UidRanges } from '../imap/types.ts';
 import { EXTRA_FIELDS, STAND_IN_FIELDS } from './descriptor.ts';
 import type { Lane } from './lane.ts';
 import type { Mailbox } from './model.ts';
 import type { Progress } from './progress.ts';
+import { runInSteps, searchInSteps } from './steps.ts';
 import type { Truth } from './truth.ts';
 
 const ITEMS: readonly FetchItem[] = [
@@ -47,12 +48,12 @@ export async function fetchDescriptors(
   };
   try {
     await lane.compressed();
-    await lane.run(uidFetch([[first, last]], ITEMS));
+    await runInSteps(lane, [[first, last]], (uids) => uidFetch(uids, ITEMS));
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     // RFC 2180 §4.1: perhaps some were expunged. NOOP brings the news, SEARCH those that are left.
     await lane.run(noop());
-    const uids = (await lane.run(uidSearch({ key: 'UID', uids: [[first, last]] }))).filter(
+    const uids = (await searchInSteps(lane, [[first, last]])).filter(
       (uid) => uid >= first && !found.has(uid),
     );
     const refused = await fetchPiecewise(lane, uids, ITEMS, error);
@@ -78,7 +79,7 @@ async function fetchPiecewise(
   const todo: (readonly Uid[])[] = uids.length > 0 ? [uids] : [];
   for (let part = todo.pop(); part; part = todo.pop()) {
     try {
-      for (const set of splitSet(part)) await lane.run(uidFetch(set, items));
+      for (const set of splitSet(part)) await runInSteps(lane, set, (uids) => uidFetch(uids, items));
     } catch (again) {
       if (!(again instanceof CommandError)) throw again;
       const middle = part.length >> 1;
@@ -123,7 +124,7 @@ export async function fetchUnknown(
 async function fetchQuietly(lane: Lane, uids: readonly Uid[], items: readonly FetchItem[]): Promise<void> {
   const set: UidRanges[] = splitSet(uids);
   try {
-    for (const ranges of set) await lane.run(uidFetch(ranges, items));
+    for (const ranges of set) await runInSteps(lane, ranges, (some) => uidFetch(some, items));
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     await fetchPiecewise(lane, uids, items, error).catch((again: unknown) => {

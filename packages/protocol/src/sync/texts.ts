@@ -10,6 +10,7 @@ import { choosePresentation, decodeTransfer, previewOf, textOfPart } from '../mi
 import type { Change } from './change.ts';
 import type { Lane } from './lane.ts';
 import type { Descriptor, Mailbox, MessageKey, MessageRow } from './model.ts';
+import { runInSteps } from './steps.ts';
 import { descriptorsQuery, partQuery } from './store.ts';
 import type { Located, Truth } from './truth.ts';
 
@@ -122,7 +123,7 @@ async function fetchSections(
     const items: FetchItem[] = wanted.map(({ section, origin, count }) =>
       origin === undefined || count === undefined ? { section } : { section, partial: [origin, count] },
     );
-    await lane.run(uidFetch(uids, items), signal);
+    await runInSteps(lane, uids, (some) => uidFetch(some, items), signal);
   } finally {
     lane.onFetch = undefined;
   }

@@ -14,7 +14,7 @@ type MessageLimit = Extract<ResponseCode, { name: 'MESSAGELIMIT' }>;
  * did done.
  */
 export async function inSteps<R>(
-  session: Speaker,
+  session: Pick<Speaker, 'run'>,
   set: UidSet,
   make: (uids: UidRanges) => Command<R>,
 ): Promise<readonly R[]> {

@@ -1,7 +1,7 @@
 /** What carrying out an action needs, and the two lookups that every action shares. */
 import { decodeText } from '../../bytes/index.ts';
 import { CommandError } from '../../error.ts';
-import { create, status, subscribe, uidFetch, uidSearch } from '../../imap/index.ts';
+import { create, status, subscribe, uidFetch } from '../../imap/index.ts';
 import type { FetchedMessage, SelectedMailbox, Uid } from '../../imap/types.ts';
 import type { MailboxName, SearchKey } from '../../imap/index.ts';
 import type { Clock, Randomness, Transport } from '../../port.ts';
@@ -10,6 +10,7 @@ import type { Lane } from '../lane.ts';
 import type { Mailbox, MailboxKey } from '../model.ts';
 import { codeOf } from '../outbox.ts';
 import { LAST_UID } from '../plan.ts';
+import { runFirstInSteps, runInSteps, searchInSteps } from '../steps.ts';
 import { actionsQuery } from '../store.ts';
 import type { Located, Truth } from '../truth.ts';
 
@@ -81,15 +82,8 @@ export async function note(
  */
 export async function findByMessageId(lane: Lane, messageId: string, from: number): Promise<Uid[]> {
   try {
-    const found = await lane.run(
-      uidSearch({
-        key: 'AND',
-        all: [
-          { key: 'UID', uids: [[from, LAST_UID]] },
-          { key: 'HEADER', field: 'Message-ID', text: messageId },
-        ],
-      }),
-    );
+    const search: SearchKey = { key: 'HEADER', field: 'Message-ID', text: messageId };
+    const found = await searchInSteps(lane, [[from, LAST_UID]], search);
     return found.filter((uid) => uid >= from);
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
@@ -119,8 +113,7 @@ export async function isFiled(
   const lately = Math.max(from, (uidNext ?? 1) - FILED_LATELY);
   const search: SearchKey = { key: 'HEADER', field: ORIGINAL_ID, text: messageId };
   try {
-    const all: SearchKey[] = [{ key: 'UID', uids: [[lately, LAST_UID]] }, search];
-    const found = (await lane.run(uidSearch({ key: 'AND', all }))).filter((uid) => uid >= lately);
+    const found = (await searchInSteps(lane, [[lately, LAST_UID]], search)).filter((uid) => uid >= lately);
     return found.length > 0 && (await hasOriginalId(lane, found.slice(-FILED_LATELY), messageId));
   } catch (error) {
     if (error instanceof CommandError) return false;
@@ -135,7 +128,9 @@ async function hasOriginalId(lane: Lane, uids: readonly Uid[], messageId: string
     for (const { data } of sections) found ||= data !== null && decodeText(data).includes(messageId);
   };
   try {
-    await lane.run(uidFetch(uids, [{ section: 'HEADER.FIELDS', fields: [ORIGINAL_ID] }]));
+    await runInSteps(lane, uids, (some) =>
+      uidFetch(some, [{ section: 'HEADER.FIELDS', fields: [ORIGINAL_ID] }]),
+    );
   } finally {
     lane.onFetch = undefined;
   }
@@ -149,7 +144,9 @@ export async function fetchSince(lane: Lane, since: number): Promise<FetchedMess
     if (message.uid !== undefined && message.uid >= since && message.size !== undefined) found.push(message);
   };
   try {
-    await lane.runFirst(uidFetch([[since, LAST_UID]], ['INTERNALDATE', 'RFC822.SIZE', 'ENVELOPE']));
+    await runFirstInSteps(lane, [[since, LAST_UID]], (uids) =>
+      uidFetch(uids, ['INTERNALDATE', 'RFC822.SIZE', 'ENVELOPE']),
+    );
   } finally {
     lane.onFetch = undefined;
   }

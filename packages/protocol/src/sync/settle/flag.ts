@@ -6,6 +6,7 @@ import type { MailboxKey } from '../model.ts';
 import type { FlagAction } from '../action.ts';
 import type { Change } from '../change.ts';
 import { groupByMailbox } from '../rows.ts';
+import { runInSteps } from '../steps.ts';
 import type { Located } from '../truth.ts';
 import { begin, needUids } from './context.ts';
 import type { Settling } from './context.ts';
@@ -61,8 +62,9 @@ async function change(
   flags: readonly Flag[],
 ): Promise<void> {
   const { lane, truth } = settling;
+  const storing = (uids: UidRanges) => uidStore(uids, { mode, flags, silent: true });
   try {
-    await lane.run(uidStore(set, { mode, flags, silent: true }));
+    await runInSteps(lane, set, storing);
   } catch (error) {
     if (!(error instanceof CommandError) || error.status !== 'NO') throw error;
     // RFC 2180 §4.2: NO because some of them were expunged by another client. NOOP brings the news of it.
@@ -71,7 +73,7 @@ async function change(
     const wanted = expandRanges(set, uidsPerCommand);
     const left = wanted.filter((uid) => there.has(uid));
     if (left.length === wanted.length) throw error;
-    if (left.length > 0) await lane.run(uidStore(left, { mode, flags, silent: true }));
+    await runInSteps(lane, left, storing);
   }
 }
 

@@ -3,13 +3,16 @@
  * looked into before anything is done again.
  */
 import { CommandError } from '../../error.ts';
-import { splitSet, uidCopy, uidFetch, uidMove } from '../../imap/index.ts';
-import type { SelectedMailbox, Uid } from '../../imap/types.ts';
+import { hasUid, inSteps, splitSet, uidCopy, uidFetch, uidMove } from '../../imap/index.ts';
+import type { CopyUid, MailboxName } from '../../imap/index.ts';
+import type { SelectedMailbox, Uid, UidRanges } from '../../imap/types.ts';
 import type { MoveAction } from '../action.ts';
+import type { Lane } from '../lane.ts';
 import type { Mailbox, MessageRow } from '../model.ts';
 import { isConnectionMatter } from '../problem.ts';
 import { descriptorsQuery } from '../store.ts';
 import { groupByMailbox } from '../rows.ts';
+import { runFirstInSteps } from '../steps.ts';
 import type { Located, Truth } from '../truth.ts';
 import { begin, fetchSince, mailboxFor, needUids, note, Refused, withTryCreate } from './context.ts';
 import type { Settling } from './context.ts';
@@ -79,27 +82,56 @@ async function move(
   const uids = rows.map(({ uid }) => uid as Uid);
   const target = { wire: to.wireName };
   if (session.capabilities.has('MOVE')) {
-    const copied = await withTryCreate(settling, to, () => lane.runFirst(uidMove(uids, target)));
+    const copied = await withTryCreate(settling, to, () =>
+      runFirstInSteps(lane, uids, (some) => uidMove(some, target)),
+    );
     return arrivals(rows, copied, await stillThere(settling, uids));
   }
-  const copied = await withTryCreate(settling, to, () => lane.runFirst(uidCopy(uids, target)));
-  // Only now: \Deleted before COPY has said OK has lost mail in other programs.
-  await removeUids(lane, uids);
+  const copied = await withTryCreate(settling, to, () => copyAndRemove(lane, uids, target));
   return arrivals(rows, copied, new Set());
 }
 
-/** What COPYUID says (RFC 4315 §3); without it, whatever left the source is taken to have arrived. */
+/**
+ * Removes only what COPY has said OK to: \Deleted before that has lost mail in other programs. And step by step, so that what
+ * is refused after the first step leaves nothing doubled.
+ */
+function copyAndRemove(
+  lane: Lane,
+  uids: readonly Uid[],
+  target: MailboxName,
+): Promise<readonly (CopyUid | undefined)[]> {
+  let step: UidRanges = [];
+  const session: Parameters<typeof inSteps>[0] = {
+    async run(command) {
+      const copied = await lane.runFirst(command);
+      await removeUids(
+        lane,
+        uids.filter((uid) => hasUid(step, uid)),
+      );
+      return copied;
+    },
+  };
+  return inSteps(session, uids, (some) => {
+    step = some;
+    return uidCopy(some, target);
+  });
+}
+
+/** What the COPYUIDs say (RFC 4315 §3); where one is missing, whatever left the source is taken to have arrived. */
 function arrivals(
   rows: readonly MessageRow[],
-  copied: { readonly source: readonly Uid[]; readonly destination: readonly Uid[] } | undefined,
+  copied: readonly (CopyUid | undefined)[],
   remaining: ReadonlySet<Uid>,
 ): Arrived {
   const arrived: Arrived = new Map();
-  const targets = new Map(copied?.source.map((uid, i) => [uid, copied.destination[i]]));
+  const targets = new Map(
+    copied.flatMap((code) => code?.source.map((uid, i) => [uid, code.destination[i]] as const) ?? []),
+  );
+  const silent = copied.includes(undefined);
   for (const { key, uid } of rows) {
     const target = targets.get(uid as Uid);
     if (target !== undefined) arrived.set(key, target);
-    else if (!copied && !remaining.has(uid as Uid)) arrived.set(key, 0);
+    else if (silent && !remaining.has(uid as Uid)) arrived.set(key, 0);
   }
   return arrived;
 }
@@ -112,7 +144,7 @@ async function stillThere(settling: Settling, uids: readonly Uid[]): Promise<Set
     if (uid !== undefined && asked.has(uid)) there.add(uid);
   };
   try {
-    await settling.lane.runFirst(uidFetch(uids, ['FLAGS']));
+    await runFirstInSteps(settling.lane, uids, (some) => uidFetch(some, ['FLAGS']));
   } finally {
     settling.lane.onFetch = undefined;
   }

@@ -1,8 +1,9 @@
 /** Taking messages out of a mailbox without touching anybody else's (RFC 4549 §4.2.4, RFC 4315 §2.1). */
-import { expunge, splitSet, uidExpunge, uidSearch, uidStore } from '../../imap/index.ts';
+import { ALL_UIDS, expunge, splitSet, uidExpunge, uidStore } from '../../imap/index.ts';
 import type { Uid } from '../../imap/types.ts';
 import type { ExpungeAction } from '../action.ts';
 import type { Lane } from '../lane.ts';
+import { runFirstInSteps, searching } from '../steps.ts';
 import { begin, needUids } from './context.ts';
 import type { Settling } from './context.ts';
 
@@ -14,11 +15,13 @@ import type { Settling } from './context.ts';
 export async function removeUids(lane: Lane, uids: readonly Uid[]): Promise<boolean> {
   const session = await lane.session();
   for (const set of splitSet(uids)) {
-    await lane.runFirst(uidStore(set, { mode: 'add', flags: ['\\Deleted'], silent: true }));
-    if (session.capabilities.has('UIDPLUS')) await lane.runFirst(uidExpunge(set));
+    await runFirstInSteps(lane, set, (some) =>
+      uidStore(some, { mode: 'add', flags: ['\\Deleted'], silent: true }),
+    );
+    if (session.capabilities.has('UIDPLUS')) await runFirstInSteps(lane, set, uidExpunge);
   }
   if (session.capabilities.has('UIDPLUS')) return true;
-  const marked = await lane.runFirst(uidSearch({ key: 'DELETED' }));
+  const marked = (await runFirstInSteps(lane, ALL_UIDS, searching({ key: 'DELETED' }))).flat();
   const ours = new Set(uids);
   const alone = marked.every((uid) => ours.has(uid));
   if (alone) await lane.runFirst(expunge());
