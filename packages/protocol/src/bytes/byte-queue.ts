@@ -1,7 +1,14 @@
-import { NO_BYTES } from './ascii.ts';
+import { NO_BYTES, octetText } from './ascii.ts';
 
-/** Octets behind the window that are searched in vain sooner than a view is made without them. */
-const ROOM_SEARCHED = 1024;
+/** Octets that are made text at once: few enough to be kept alive for one word of them, many enough to make it worth it. */
+const PAGE = 8192;
+
+/** A stretch of octets as `octetText` gives them, shared by all that lie in it. */
+export interface Page {
+  readonly text: string;
+  /** Where in `text` the octets asked for begin. */
+  readonly at: number;
+}
 
 /**
  * Octets that arrived and are not consumed yet, as one contiguous window.
@@ -12,8 +19,14 @@ const ROOM_SEARCHED = 1024;
  */
 export class ByteQueue {
   #buffer: Uint8Array = NO_BYTES;
+  /** The buffer without the room behind what arrived. */
+  #arrived: Uint8Array = NO_BYTES;
   #start = 0;
   #end = 0;
+  /** What the octets of the buffer from #pageStart to #pageEnd say. */
+  #text = '';
+  #pageStart = 0;
+  #pageEnd = 0;
 
   get length(): number {
     return this.#end - this.#start;
@@ -25,8 +38,8 @@ export class ByteQueue {
     if (length === 0) {
       // Node's Buffer is a Uint8Array whose `slice` does not copy: what is handed out must not be one.
       const { buffer, byteOffset, byteLength } = chunk;
-      this.#buffer = new Uint8Array(buffer, byteOffset, byteLength);
-      this.#start = 0;
+      this.#buffer = this.#arrived = new Uint8Array(buffer, byteOffset, byteLength);
+      this.#start = this.#pageEnd = 0;
       this.#end = chunk.length;
       return;
     }
@@ -35,11 +48,12 @@ export class ByteQueue {
       const grown = new Uint8Array(Math.max(4096, 2 * (length + chunk.length)));
       grown.set(this.view());
       this.#buffer = grown;
-      this.#start = 0;
+      this.#start = this.#pageEnd = 0;
       this.#end = length;
     }
     this.#buffer.set(chunk, this.#end);
     this.#end += chunk.length;
+    this.#arrived = this.#buffer.subarray(0, this.#end);
   }
 
   /** All octets, or those from `from` to `to`, counted from the front; consumes nothing. */
@@ -49,11 +63,24 @@ export class ByteQueue {
 
   /** Position of the first `octet` at or after `from`, −1 if it has not arrived. */
   indexOf(octet: number, from = 0): number {
-    // A window that has grown has as much room again behind it, which would be searched at every push; a view costs less.
-    const room = this.#buffer.length - this.#end;
-    const searched = room > ROOM_SEARCHED ? this.#buffer.subarray(0, this.#end) : this.#buffer;
-    const at = searched.indexOf(octet, this.#start + from);
-    return at === -1 || at >= this.#end ? -1 : at - this.#start;
+    const at = this.#arrived.indexOf(octet, this.#start + from);
+    return at === -1 ? -1 : at - this.#start;
+  }
+
+  /** The octet at `at`, counted from the front; it has arrived. */
+  octet(at: number): number {
+    return this.#buffer[this.#start + at]!;
+  }
+
+  /** The first `count` octets as text, undefined where they are too many for a page. */
+  page(count: number): Page | undefined {
+    if (count > PAGE) return undefined;
+    if (this.#start + count > this.#pageEnd) {
+      this.#pageStart = this.#start;
+      this.#pageEnd = Math.min(this.#start + PAGE, this.#end);
+      this.#text = octetText(this.#buffer.subarray(this.#pageStart, this.#pageEnd));
+    }
+    return { text: this.#text, at: this.#start - this.#pageStart };
   }
 
   /**
@@ -67,10 +94,10 @@ export class ByteQueue {
     return true;
   }
 
-  /** Consumes up to `count` octets from the front. */
-  take(count: number): Uint8Array {
-    const taken = this.view(0, count);
-    this.#start += taken.length;
+  /** Consumes up to `count` octets from the front; gives those of them before `to`. */
+  take(count: number, to = count): Uint8Array {
+    const taken = this.view(0, to);
+    this.#start = Math.min(this.#start + count, this.#end);
     return taken;
   }
 }

@@ -97,6 +97,24 @@ describe('ByteQueue', () => {
     expect(decodeLatin1(queue.view())).toBe('c');
   });
 
+  it('has pages that say what its front does, whatever came since', () => {
+    const lines = fc.array(fc.tuple(fc.string({ maxLength: 60 }), fc.nat(3000), fc.nat(3000)));
+    fc.assert(
+      fc.property(lines, (steps) => {
+        const queue = new ByteQueue();
+        for (const [text, repeated, count] of steps) {
+          queue.push(encodeText(`${text}x`.repeat(1 + (repeated % 200))));
+          const front = queue.view(0, count);
+          const { text: said, at } = queue.page(front.length)!;
+          const spelt = [...front].map((octet, i) => (octet < 0x80 ? octet : said.charCodeAt(at + i)));
+          expect(spelt.map((_, i) => said.charCodeAt(at + i))).toEqual(spelt);
+          queue.take(count >> 1);
+        }
+        expect(queue.page(1_000_000)).toBeUndefined();
+      }),
+    );
+  });
+
   it('finds octets only among those not consumed', () => {
     const queue = new ByteQueue();
     queue.push(encodeText('a\nb\nc'));

@@ -1,4 +1,4 @@
-import { ByteQueue, concatBytes, CR, LF, SP } from '../bytes/index.ts';
+import { ByteQueue, concatBytes, CR, LF, type Page, SP } from '../bytes/index.ts';
 import { ProtocolError } from '../error.ts';
 import { excerpt } from './excerpt.ts';
 import type { FlagsLine } from './flags-line.ts';
@@ -17,6 +17,8 @@ export interface Literal {
 export interface Frame {
   readonly bytes: Uint8Array;
   readonly literals: readonly Literal[];
+  /** The bytes as text, where that is there for the taking. */
+  readonly page?: Page | undefined;
 }
 
 export type Fragment =
@@ -43,6 +45,7 @@ export const RESPONSE_LIMIT = 32 * 1024 * 1024;
 export const LITERALS_LIMIT = 100_000;
 /** Octets of a line that is known to be too long. */
 const SPOILT_LIMIT = 64 * 1024;
+const END_BRACE = 0x7d;
 /** Octets that tell whose literal is streamed: the response's first, and its last. */
 const HEAD_SHOWN = 4096;
 /** Octets that an announced literal may have at all: beyond this a count is a lie, and the stream cannot be followed. */
@@ -124,12 +127,19 @@ export class Fragmenter {
   }
 
   #endLine(feed: number): Fragment | undefined {
+    const last = feed > this.#line && this.#queue.octet(feed - 1) === CR ? feed - 1 : feed;
+    if (
+      feed - this.#line <= LINE_LIMIT &&
+      (last <= this.#line || this.#queue.octet(last - 1) !== END_BRACE)
+    ) {
+      return this.#frame(last, feed + 1);
+    }
     const line = this.#queue.view(this.#line, feed);
-    const end = line.at(-1) === CR ? line.length - 1 : line.length;
+    const end = last - this.#line;
     const first = this.#line === 0 && this.#headLength === 0 && !this.#spoilt;
     const marker = literalMarker(line, end, first);
     if (line.length > LINE_LIMIT) this.#spoil(`a line of more than ${LINE_LIMIT} octets`, line);
-    if (!marker) return this.#frame(this.#line + end, feed + 1);
+    if (!marker) return this.#frame(last, feed + 1);
     if (marker.octets > COUNT_LIMIT) {
       this.#lost = true;
       const text = excerpt(line, marker.at);
@@ -189,12 +199,14 @@ export class Fragmenter {
   }
 
   #frame(end: number, next: number): Fragment {
-    const tail = this.#queue.take(next).subarray(0, end);
+    // A literal may be of any charset, and is not often looked at as text.
+    const page = this.#literals.length === 0 ? this.#queue.page(end) : undefined;
+    const tail = this.#queue.take(next, end);
     const bytes = this.#head.length === 0 ? tail : concatBytes([...this.#head, tail]);
-    const frame = { bytes, literals: this.#literals };
+    const frame: Frame = { bytes, literals: this.#literals, page };
     const spoilt = this.#spoilt;
     this.#scanned = this.#line = this.#searched = this.#headLength = 0;
-    this.#head = [];
+    if (this.#head.length > 0) this.#head = [];
     this.#literals = [];
     this.#spoilt = undefined;
     return spoilt ? { type: 'defect', error: spoilt } : { type: 'frame', frame };
@@ -223,7 +235,7 @@ function literalMarker(
   end: number,
   first: boolean,
 ): { at: number; octets: number } | undefined {
-  if (line[end - 1] !== 0x7d /* } */) return undefined;
+  if (line[end - 1] !== END_BRACE) return undefined;
   let at = end - 2;
   if (line[at] === 0x2b /* + */) at--;
   let octets = 0;

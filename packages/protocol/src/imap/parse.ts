@@ -23,7 +23,7 @@ export interface Parsed {
   readonly defects: readonly ProtocolError[];
 }
 
-const NOTHING: Frame = { bytes: NO_BYTES, literals: [] };
+const NOTHING: Frame = { bytes: NO_BYTES, literals: [], page: undefined };
 
 /** Used again and again: compiled code holds on to a reader's shape only as long as there is one. */
 const usual = new Reader();

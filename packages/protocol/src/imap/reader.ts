@@ -65,11 +65,12 @@ export class Reader {
   #elements = 0;
   pos = 0;
 
-  open({ bytes, literals }: Frame): this {
+  open({ bytes, literals, page }: Frame): this {
     this.#bytes = bytes;
     this.#literals = literals;
-    this.pos = this.#literal = this.#pageStart = this.#elements = 0;
-    this.#page = '';
+    this.pos = this.#literal = this.#elements = 0;
+    this.#page = page ? page.text : '';
+    this.#pageStart = page ? -page.at : 0;
     return this;
   }
 
