@@ -1,15 +1,15 @@
-import { decodeText } from '../bytes/index.ts';
 import { CommandError, ProtocolError, UsageError } from '../error.ts';
 import type { Collector, Command, ConnectionState, StreamedLiteral } from './command.ts';
 import { FlagsLine } from './flags-line.ts';
 import { type Fragment, Fragmenter } from './fragmenter.ts';
 import { Outgoing } from './outgoing.ts';
-import { readableName } from './mailbox-name.ts';
 import { speaksUtf8 } from './offers.ts';
 import { parseResponse } from './parse.ts';
-import type { ExtendedSearch, Namespace, Response, Untagged } from './response.ts';
+import type { ExtendedSearch, Response, Untagged } from './response.ts';
+import { sectionBefore } from './section-place.ts';
 import { EXISTS_LIMIT, SequenceTable } from './sequence.ts';
-import type { News, ResponseCode, SeqNum, StatusText, Uid } from './types.ts';
+import type { News, ResponseCode, SeqNum, StatusText } from './types.ts';
+import { namedInUtf8 } from './utf8-names.ts';
 
 export type Tag = string;
 
@@ -294,21 +294,8 @@ export class Connection {
     if (code?.name === 'ATOM' && code.code === 'CLOSED') this.#sequence.clear();
   }
 
-  /** Once UTF-8 is enabled, names are as they stand: an `&` begins nothing (RFC 9051 §5.1). */
   #named(response: Untagged): Untagged {
-    if (!speaksUtf8(this.enabled)) return response;
-    if (response.type === 'list' || response.type === 'lsub') {
-      const { mailbox } = response;
-      return { ...response, mailbox: { ...mailbox, name: readableName(mailbox.wireName, true) } };
-    }
-    if (response.type !== 'namespace') return response;
-    const group = (namespaces: readonly Namespace[]): Namespace[] =>
-      namespaces.map((each) => ({ ...each, prefix: each.wirePrefix }));
-    const { personal, others, shared } = response.namespaces;
-    return {
-      type: 'namespace',
-      namespaces: { personal: group(personal), others: group(others), shared: group(shared) },
-    };
+    return speaksUtf8(this.enabled) ? namedInUtf8(response) : response;
   }
 
   #untagged(raw: Untagged): void {
@@ -434,24 +421,4 @@ export class Connection {
 /** What an updating search gained and lost (RFC 5267 §4.3); sequence numbers are nobody's above. */
 function updateNews({ tag, uid, updates }: ExtendedSearch): News | undefined {
   return tag !== undefined && uid && updates ? { type: 'search-update', tag, updates } : undefined;
-}
-
-/** Whose literal begins at the end of `head`; undefined where it is not a section of a FETCH response. */
-function sectionBefore(
-  head: Uint8Array,
-): { seq: number; uid: Uid | undefined; section: string; origin: number | undefined } | undefined {
-  const front = decodeText(head.subarray(0, 200));
-  // RFC 9586 §3.3: without sequence numbers, the UID stands in front.
-  const only = /^\* (\d+) UIDFETCH /i.exec(front);
-  const start =
-    only ?? /^\* (\d+) FETCH \((?:[^"{]*? )??UID (\d+) /i.exec(front) ?? /^\* (\d+) FETCH /i.exec(front);
-  const end = /(?:BODY|BINARY)\[([^\]]*)\](?:<(\d+)>)? +$/i.exec(decodeText(head.subarray(-1000)));
-  if (!start || !end) return undefined;
-  const uid = only ? only[1] : start[2];
-  return {
-    seq: only ? 0 : Number(start[1]),
-    uid: uid === undefined ? undefined : (Number(uid) as Uid),
-    section: end[1]!.replaceAll('"', '').toUpperCase(),
-    origin: end[2] === undefined ? undefined : Number(end[2]),
-  };
 }
