@@ -63,6 +63,8 @@ export class Reader {
   #pageStart = 0;
   /** Elements of lists that were read, those read twice included. */
   #elements = 0;
+  /** Strings read that were not plain: what they say may depend on what stands around them. */
+  odd = 0;
   pos = 0;
 
   open({ bytes, literals, page }: Frame): this {
@@ -237,6 +239,7 @@ export class Reader {
 
   /** Octets of a quoted string or literal; undefined: a literal that was streamed past. */
   stringBytes(): Uint8Array | undefined {
+    this.odd++;
     if (this.peek === QUOTE) return this.#quoted();
     const literal = this.#literals[this.#literal];
     if (literal?.at !== this.pos) throw this.error('a string');
@@ -435,10 +438,25 @@ export class Reader {
       this.skipSpaces();
       if (this.take(OPEN)) depth++;
       else if (this.take(CLOSE)) depth--;
-      else if (this.atString) this.stringBytes();
-      else this.atom();
+      else if (this.atString) this.#skipString();
+      else this.#skipAtom();
       if (depth < 0) throw this.error('a value');
     } while (depth > 0);
+  }
+
+  #skipString(): void {
+    const end = this.plainEnd();
+    if (end === -1) this.stringBytes();
+    else this.pos = end + 1;
+  }
+
+  #skipAtom(): void {
+    const bytes = this.#bytes;
+    const start = this.pos;
+    let end = start;
+    while (end < bytes.length && ATOM_END[bytes[end]!] === 0) end++;
+    if (end === start) throw this.error('an atom');
+    this.pos = end;
   }
 
   /** Passes a copy of bytes[start, end), if one is next. */

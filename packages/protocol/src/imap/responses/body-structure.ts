@@ -1,3 +1,4 @@
+import { encodeText, SP } from '../../bytes/index.ts';
 import { CLOSE, NESTING_LIMIT, OPEN, type Reader } from '../reader.ts';
 import type { BodyMultipart, BodyPart, BodyStructure, Disposition, Envelope, Parameters } from '../types.ts';
 import { closeList, readEnvelope } from './envelope.ts';
@@ -12,6 +13,10 @@ const MULTIPART = new Set(
 );
 const TOP_LEVEL = new Set('text image audio video application message font model'.split(' '));
 const ENCODINGS = new Set('7bit 8bit binary base64 quoted-printable'.split(' '));
+
+/** How most descriptions end: of a part, behind its size or lines, and of a multipart. */
+const PART_END = encodeText('NIL NIL NIL NIL)');
+const MULTIPART_END = encodeText('NIL NIL NIL)');
 
 const NO_PARAMETERS: Parameters = Object.freeze([]);
 const NO_LANGUAGE: readonly string[] = Object.freeze([]);
@@ -67,6 +72,20 @@ function multipartEnd(
   subtype: string,
   parameters: Parameters,
 ): BodyMultipart {
+  reader.skipSpaces();
+  if (reader.takeOctets(MULTIPART_END)) {
+    const language = NO_LANGUAGE;
+    return {
+      kind: 'multipart',
+      section,
+      subtype,
+      parts,
+      parameters,
+      disposition: null,
+      language,
+      location: null,
+    };
+  }
   const disposition = readDisposition(reader);
   const language = readLanguage(reader);
   const location = reader.text();
@@ -121,13 +140,23 @@ function part(reader: Reader, count: Count, section: string, head: PartHead, dep
     if (reader.peek === OPEN) enclosed = body(reader, count, section, true, depth + 1);
     else if (!atListEnd(reader)) reader.skipValue();
   }
-  // Quirk: the line count of a text is missing, or NIL, or another type has one.
-  const lines = number(reader, reader.atNil && remaining(reader) >= 5);
-  const md5 = atListEnd(reader) || reader.peek === OPEN ? null : reader.text();
-  const disposition = readDisposition(reader);
-  const language = readLanguage(reader);
-  const location = reader.text();
-  closeList(reader);
+  let lines: number | null = null;
+  let md5: string | null = null;
+  let disposition: Disposition | null = null;
+  let language = NO_LANGUAGE;
+  let location: string | null = null;
+  if (!reader.takeOctets(PART_END)) {
+    // Quirk: the line count of a text is missing, or NIL, or another type has one.
+    lines = number(reader, atLinesNil(reader));
+    reader.skipSpaces();
+    if (!reader.takeOctets(PART_END)) {
+      md5 = atListEnd(reader) || reader.peek === OPEN ? null : reader.text();
+      disposition = readDisposition(reader);
+      language = readLanguage(reader);
+      location = reader.text();
+      closeList(reader);
+    }
+  }
   return {
     kind: 'part',
     section,
@@ -157,6 +186,13 @@ function readEncoding(reader: Reader): string {
 function atListEnd(reader: Reader): boolean {
   const octet = reader.next();
   return octet === CLOSE || octet === -1;
+}
+
+/** At a NIL that is a line count, since it has more behind it than an MD5 has. Before a list, either says the same. */
+function atLinesNil(reader: Reader): boolean {
+  if (!reader.atNil) return false;
+  const { bytes, pos } = reader;
+  return !(bytes[pos + 3] === SP && bytes[pos + 4] === OPEN) && remaining(reader) >= 5;
 }
 
 /** Values left in the present list. */

@@ -18,10 +18,11 @@ export function readEnvelope(reader: Reader): Envelope {
   const subject = reader.text();
   reader.skipSpaces();
   const first = reader.pos;
+  const { odd } = reader;
   const from = addresses(reader);
   const last = reader.pos;
   // A server says the sender again where the message names no other, and so the address for replies.
-  const again = reader.bytes[first] === OPEN && reader.isPlain(first, last);
+  const again = reader.bytes[first] === OPEN && reader.odd === odd;
   const sender = again && reader.next() === OPEN && reader.repeats(first, last) ? from : addresses(reader);
   const replyTo = again && reader.next() === OPEN && reader.repeats(first, last) ? from : addresses(reader);
   const envelope: Envelope = {

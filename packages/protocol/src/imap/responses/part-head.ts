@@ -11,19 +11,39 @@ export interface PartHead {
   readonly encoding: string;
 }
 
-/** Heads that are remembered. Text parts of a mailbox begin in a few ways: plain or HTML, a charset, an encoding. */
-const KEPT = 8;
 /** Octets of a head that is remembered. */
 const LONGEST = 96;
+/** Octets of which some tell where a head is kept; the shortest head that says a charset has as many. */
+const TOLD_BY = 48;
 
-const octets: Uint8Array[] = [];
-const heads: PartHead[] = [];
-let oldest = 0;
+interface KnownHead {
+  readonly octets: Uint8Array;
+  readonly head: PartHead;
+}
+
+/** Kinds of heads: plain or HTML, with this charset or that. */
+const KINDS = 64;
+/** Heads remembered of each kind, the latest first: a charset comes with a few encodings. */
+const OF_A_KIND = 4;
+
+const known: KnownHead[][] = Array.from({ length: KINDS }, () => []);
+
+/** Where the subtype and the charset are spelt differently, mostly. */
+function kindOf(bytes: Uint8Array, at: number): KnownHead[] {
+  const told = bytes[at + 8]! * 5 + bytes[at + 28]! * 3 + bytes[at + 30]! * 7 + bytes[at + 32]!;
+  return known[told % KINDS]!;
+}
 
 /** Takes a head that was read lately, if one is next. */
 export function takeKnownHead(reader: Reader): PartHead | undefined {
+  const { bytes, pos } = reader;
+  if (pos + TOLD_BY > bytes.length) return undefined;
+  const heads = kindOf(bytes, pos);
   for (let i = 0; i < heads.length; i++) {
-    if (reader.takeOctets(octets[i]!)) return heads[i];
+    const { octets, head } = heads[i]!;
+    // An octet of the encoding first: that is where they differ.
+    const telling = octets.length - 6;
+    if (bytes[pos + telling] === octets[telling] && reader.takeOctets(octets)) return head;
   }
   return undefined;
 }
@@ -35,7 +55,8 @@ export function rememberHead(reader: Reader, start: number, head: PartHead): voi
   // With the space behind it, which shows that it ends there.
   if (!common || pos - start >= LONGEST || reader.next() === -1 || reader.pos !== pos + 1) return;
   if (!reader.isPlain(start, reader.pos) || head.parameters.some(([name]) => name === 'name')) return;
-  octets[oldest] = reader.bytes.slice(start, reader.pos);
-  heads[oldest] = head;
-  oldest = (oldest + 1) % KEPT;
+  if (reader.pos - start < TOLD_BY) return;
+  const heads = kindOf(reader.bytes, start);
+  heads.unshift({ octets: reader.bytes.slice(start, reader.pos), head });
+  if (heads.length > OF_A_KIND) heads.pop();
 }
