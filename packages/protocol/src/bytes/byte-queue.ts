@@ -44,8 +44,10 @@ export class ByteQueue {
       return;
     }
     if (this.#end + chunk.length > this.#buffer.length) {
-      // Doubling keeps the copying linear in what arrives, however small the chunks are.
-      const grown = new Uint8Array(Math.max(4096, 2 * (length + chunk.length)));
+      // Doubling keeps the copying linear in what arrives, however small the chunks are; what is moved for a chunk as large
+      // as itself is linear anyway.
+      const needed = length + chunk.length;
+      const grown = new Uint8Array(Math.max(4096, chunk.length > length ? needed : 2 * needed));
       grown.set(this.view());
       this.#buffer = grown;
       this.#start = this.#pageEnd = 0;

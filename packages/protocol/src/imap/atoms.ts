@@ -13,6 +13,9 @@ export class Interned<T> {
   readonly #octets: (Uint8Array | undefined)[] = new Array<undefined>(SLOTS).fill(undefined);
   readonly #values: (T | undefined)[] = new Array<undefined>(SLOTS).fill(undefined);
 
+  readonly #followers = new Uint16Array(SLOTS);
+  #last = 0;
+
   /** Of more octets than `longest`, a value is made anew each time: they are rare, or seldom the same. */
   constructor(longest: number, make: (octets: Uint8Array) => T) {
     this.#longest = longest;
@@ -31,6 +34,30 @@ export class Interned<T> {
     const value = this.#make(octets);
     this.#octets[slot] = octets;
     this.#values[slot] = value;
+    return value;
+  }
+
+  /**
+   * Octets that followed those of the last call here when it was made before: of words that come in the same order again and
+   * again. undefined where there were none.
+   */
+  likely(): Uint8Array | undefined {
+    return this.#octets[this.#followers[this.#last]!];
+  }
+
+  /** Takes what is likely. */
+  takeLikely(): T {
+    this.#last = this.#followers[this.#last]!;
+    return this.#values[this.#last]!;
+  }
+
+  /** As `get`, and remembers what came before. */
+  getNext(bytes: Uint8Array, start: number, end: number): T {
+    const value = this.get(bytes, start, end);
+    if (end - start > this.#longest) return value;
+    const slot = slotOf(bytes, start, end);
+    this.#followers[this.#last] = slot;
+    this.#last = slot;
     return value;
   }
 

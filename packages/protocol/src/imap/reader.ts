@@ -132,11 +132,16 @@ export class Reader {
   word(): string {
     const bytes = this.#bytes;
     const start = this.pos;
+    const likely = upperCased.likely();
+    if (likely && this.takeOctets(likely)) {
+      if (this.pos < bytes.length && IN_WORD[bytes[this.pos]!] === 0) return upperCased.takeLikely();
+      this.pos = start;
+    }
     let end = start;
     while (end < bytes.length && IN_WORD[bytes[end]!] === 1) end++;
     if (end === start) throw this.error('a word');
     this.pos = end;
-    return upperCased.get(bytes, start, end);
+    return upperCased.getNext(bytes, start, end);
   }
 
   /** Up to a space or `]`, in upper case: capabilities hold `=` and much else. */
