@@ -16,6 +16,8 @@ let place: EmbeddedPlace | undefined;
 let gateway: Gateway | undefined;
 let device: Device | undefined;
 let cut = 0;
+/** Times that the flags of all that is known were asked for. */
+let compared = 0;
 
 afterEach(async () => {
   await device?.stop();
@@ -28,6 +30,7 @@ async function begin(
   off: readonly CapabilityName[],
 ): Promise<{ mine: Device; history: History; archive: Mailbox }> {
   cut = 0;
+  compared = 0;
   place = await startEmbedded({
     profile: {
       name: 'limited',
@@ -36,6 +39,7 @@ async function begin(
     },
     onLine: (direction, line) => {
       if (direction === 'S' && line.includes('[MESSAGELIMIT ')) cut++;
+      if (direction === 'C' && /UID FETCH \S+ \(UID FLAGS\)$/.test(line)) compared++;
     },
   });
   const [account] = place.server.accounts;
@@ -75,6 +79,7 @@ describe.each<[string, CapabilityName[]]>([
       });
       expect(await kept(mine), `round ${round}`).toEqual(history.truth);
     }
+    expect(compared > 0).toBe(off.includes('CONDSTORE'));
     expect(cut).toBeGreaterThan(0);
   });
 });

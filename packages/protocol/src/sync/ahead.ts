@@ -1,10 +1,11 @@
 /** Texts that nobody has opened yet: the first words of rows on screen, and recent mail kept for reading without a network. */
 import { CommandError } from '../error.ts';
 import type { Lane } from './lane.ts';
-import type { Mailbox, MessageKey, MessageRow } from './model.ts';
+import type { Mailbox, MessageKey, MessageRow, Rows } from './model.ts';
 import { isConnectionMatter } from './problem.ts';
 import { groupByMailbox, rowAt } from './rows.ts';
 import type { Screens } from './screens.ts';
+import { ServerPreviews } from './server-previews.ts';
 import { descriptorsQuery } from './store.ts';
 import { Strikes } from './strikes.ts';
 import { keepTextsAhead } from './texts.ts';
@@ -24,6 +25,7 @@ export class Ahead {
   readonly #truth: Truth;
   readonly #lane: Lane;
   readonly #screens: Screens;
+  readonly #server: ServerPreviews;
   /** Messages whose text the server would not give. */
   readonly #refused = new Set<MessageKey>();
   readonly #strikes = new Strikes();
@@ -34,6 +36,7 @@ export class Ahead {
     this.#truth = truth;
     this.#lane = lane;
     this.#screens = screens;
+    this.#server = new ServerPreviews(truth, lane);
   }
 
   /** First words of the rows that a person is looking at. False when there was nothing to do. */
@@ -46,7 +49,14 @@ export class Ahead {
     const rows = located.filter(({ uid }) => uid !== 0);
     for (const there of groupByMailbox(rows).values()) {
       const home = there[0]?.home;
-      if (home) await this.#keep(home, there);
+      if (!home) continue;
+      const rows = await this.#truth.rows(home.key);
+      const recent = new Set(this.#recentOf(rows).map((i) => rows.keys[i]));
+      // Of these the text is kept anyway; of others only the words are wanted.
+      const texts = there.filter(({ key }) => recent.has(key));
+      const words = there.filter(({ key }) => !recent.has(key));
+      const wanted = [...texts, ...(await this.#server.keep(home, words))];
+      if (wanted.length > 0) await this.#keep(home, wanted);
     }
     return rows.length > 0;
   }
@@ -54,14 +64,19 @@ export class Ahead {
   /** Some recent texts of `home`. False when all are here. */
   async recent(home: Mailbox): Promise<boolean> {
     const rows = await this.#truth.rows(home.key);
-    const since = (this.#lane.now() - AHEAD_AGE) / 1000;
-    const recent = [...rows.keys.keys()]
-      .filter((i) => rows.uids[i] !== 0 && (rows.dates[i] ?? 0) > since)
-      .sort((a, b) => (rows.dates[b] ?? 0) - (rows.dates[a] ?? 0))
-      .slice(0, AHEAD);
+    const recent = this.#recentOf(rows);
     const missing = new Set(await this.#without(recent.map((i) => rows.keys[i] as MessageKey)));
     const wanted = recent.filter((i) => missing.has(rows.keys[i] as MessageKey)).map((i) => rowAt(rows, i));
     return wanted.length > 0 && this.#keep(home, wanted);
+  }
+
+  /** Indices of the messages whose texts are kept ahead, newest first. */
+  #recentOf(rows: Rows): number[] {
+    const since = (this.#lane.now() - AHEAD_AGE) / 1000;
+    return [...rows.keys.keys()]
+      .filter((i) => rows.uids[i] !== 0 && (rows.dates[i] ?? 0) > since)
+      .sort((a, b) => (rows.dates[b] ?? 0) - (rows.dates[a] ?? 0))
+      .slice(0, AHEAD);
   }
 
   /** Those of `keys` that are here without their first words, as many as one turn takes. */
