@@ -470,7 +470,15 @@ export const EXTENSIONS: readonly Extension[] = [
     rfcs: [8970],
     title: 'The first words of a message',
     items: ['PREVIEW', 'PREVIEW (LAZY)'],
-    without: 'The item is left out; Postern makes previews of the text itself, always.',
+    used: [
+      {
+        file: `${SYNC}/server-previews.ts`,
+        mark: "['PREVIEW']",
+        what: 'the first words of rows on screen whose texts are not kept ahead',
+      },
+    ],
+    without:
+      'The item is left out; the first words are made of the text, as they are where the server has none.',
   },
   {
     capabilities: ['QUOTA', 'QUOTA=RES-…', 'QUOTASET'],
@@ -523,6 +531,13 @@ export const EXTENSIONS: readonly Extension[] = [
     exports: ['inSteps', 'withReceipt'],
     keys: ['UIDAFTER', 'UIDBEFORE'],
     codes: ['MESSAGELIMIT'],
+    used: [
+      {
+        file: `${SYNC}/steps.ts`,
+        mark: 'inSteps(',
+        what: 'catching up, searching, and every action of a person: no part passes for the whole',
+      },
+    ],
     without: '`inSteps` is one command.',
   },
   {
