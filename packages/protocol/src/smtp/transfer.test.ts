@@ -174,6 +174,16 @@ describe.each([
   const text = message([encodeText('a\r\n'), encodeText('.b\r\n')]);
   const complete = isData ? 'a\r\n..b\r\n.\r\n' : 'BDAT 7 LAST\r\na\r\n.b\r\n';
 
+  /** The recipients are taken and, where it takes asking, the message may come. */
+  async function going(sent: Message, more?: Partial<Submission>): ReturnType<typeof underWay> {
+    const begun = await underWay(extensions, sent, more);
+    if (isData) {
+      await begun.wire.heard();
+      begun.wire.say('354 go');
+    }
+    return begun;
+  }
+
   it('leaves it open whether it was sent only when it was written whole, wherever the connection breaks', async () => {
     // What the server says, and after how many of its octets it is gone.
     const says = ['250 ok\r\n250 ok\r\n', ...(isData ? ['354 go\r\n'] : []), '250-well\r\n250 done\r\n'];
@@ -221,11 +231,7 @@ describe.each([
   });
 
   it.each(['399 what?', 'nonsense', undefined])('is uncertain after %j', async (words) => {
-    const { wire, done } = await underWay(extensions, text);
-    if (isData) {
-      await wire.heard();
-      wire.say('354 go');
-    }
+    const { wire, done } = await going(text);
     await wire.heard();
     wire.say(words);
     expect(isUncertain(await failure(done))).toBe(true);
@@ -235,11 +241,7 @@ describe.each([
   it.each(['421 4.3.2 going down', '554 5.7.1 spam', '452 4.2.2 full'])(
     'was not sent after %j',
     async (words) => {
-      const { wire, done } = await underWay(extensions, text);
-      if (isData) {
-        await wire.heard();
-        wire.say('354 go');
-      }
+      const { wire, done } = await going(text);
       await wire.heard();
       wire.say(words);
       const error = await failure(done);
@@ -266,11 +268,7 @@ describe.each([
 
   it('is not completed when the server refuses in the middle', async () => {
     const { sent, half } = inHalves();
-    const { wire, done } = await underWay(extensions, sent);
-    if (isData) {
-      await wire.heard();
-      wire.say('354 go');
-    }
+    const { wire, done } = await going(sent);
     await wire.heard();
     wire.say('552 5.3.4 too large');
     await settle();
@@ -284,11 +282,7 @@ describe.each([
 
   it('is not completed when a reply comes out of turn', async () => {
     const { sent, half } = inHalves();
-    const { wire, done } = await underWay(extensions, sent);
-    if (isData) {
-      await wire.heard();
-      wire.say('354 go');
-    }
+    const { wire, done } = await going(sent);
     await wire.heard();
     wire.say('250 thank you');
     await settle();
@@ -300,11 +294,7 @@ describe.each([
   it('ends with the connection when it is cancelled, and is not sent', async () => {
     const controller = new AbortController();
     const { sent, half } = inHalves();
-    const { wire, done } = await underWay(extensions, sent, { signal: controller.signal });
-    if (isData) {
-      await wire.heard();
-      wire.say('354 go');
-    }
+    const { wire, done } = await going(sent, { signal: controller.signal });
     await wire.heard();
     controller.abort(new Error('changed my mind'));
     await settle();
@@ -316,11 +306,7 @@ describe.each([
 
   it('cannot be cancelled once it is written', async () => {
     const controller = new AbortController();
-    const { wire, done } = await underWay(extensions, text, { signal: controller.signal });
-    if (isData) {
-      await wire.heard();
-      wire.say('354 go');
-    }
+    const { wire, done } = await going(text, { signal: controller.signal });
     expect(await wire.heard()).toBe(complete);
     controller.abort(new Error('too late'));
     wire.say('250 ok');
@@ -332,11 +318,7 @@ describe.each([
     ['shorter', 6],
     ['longer', 8],
   ])('is not completed when it was announced %s than it is', async (__, octets) => {
-    const { wire, done } = await underWay(extensions, { ...text, octets });
-    if (isData) {
-      await wire.heard();
-      wire.say('354 go');
-    }
+    const { wire, done } = await going({ ...text, octets });
     expect(await failure(done)).toBeInstanceOf(UsageError);
     expect(wire.closed).toBe(true);
     expect(wire.written).not.toMatch(/LAST|\r\n\.\r\n/);
