@@ -147,6 +147,32 @@ describe('with 10 messages at a time', () => {
     expect(inbox.messages).toHaveLength(MESSAGES);
   });
 
+  it('leaves nothing double where a later part of a move is refused, and ends it when the person tries again', async () => {
+    const { mine, history, archive } = await begin(10, ['MOVE']);
+    const { inbox } = history;
+    let copies = 0;
+    place!.server.faults.refuse = (command) =>
+      command === 'UID COPY' && ++copies > 4
+        ? { status: 'NO', code: 'OVERQUOTA', text: 'No room' }
+        : undefined;
+    const from = (await mine.mailbox('inbox')).key;
+    const to = (await mine.mailbox('Archive')).key;
+    const messages = (await mine.rows('inbox')).map(({ key }) => key);
+    await mine.act({ kind: 'move', from, to, messages });
+    const failed = await eventually('the refusal', async () =>
+      (await mine.actions()).find(({ state }) => state.name === 'failed'),
+    );
+    expect(archive.messages.length).toBeGreaterThan(0);
+    expect(inbox.messages.length + archive.messages.length).toBe(MESSAGES);
+
+    place!.server.faults.refuse = undefined;
+    await mine.store.commit([{ kind: 'action', action: { ...failed, state: { name: 'waiting' } } }]);
+    mine.engine.wake('action');
+    await mine.settled();
+    expect(inbox.messages).toHaveLength(0);
+    expect(archive.messages).toHaveLength(MESSAGES);
+  });
+
   it('finds what a person searches for, however old', async () => {
     const { mine } = await begin(10, []);
     const mailbox = (await mine.mailbox('inbox')).key;
