@@ -14,6 +14,9 @@ import { ada } from './letters.ts';
 import type { Service } from './network.ts';
 import type { Peer } from './wire.ts';
 
+/** What refused commands are answered by. */
+const REFUSED = 'Not now';
+
 /** The mail server of a world: one account, no sockets, the world's clock. */
 export class SimulatedServer {
   readonly account: Account;
@@ -29,11 +32,14 @@ export class SimulatedServer {
       const refusal = this.#refusals.find((each) => each.command === command && each.times-- > 0);
       if (!refusal) return undefined;
       const { status, code } = refusal;
-      return { status, ...(code === '' ? {} : { code }), text: 'Not now' };
+      return { status, ...(code === '' ? {} : { code }), text: REFUSED };
     },
     refuseSubmission: (step) =>
       this.#submissionRefusals.find((each) => each.step === step && each.times-- > 0)?.reply,
   };
+  /** Commands that were BAD of themselves. */
+  readonly invalid: string[] = [];
+  #said = '';
   /** How many commands there were. */
   commands = 0;
 
@@ -66,6 +72,11 @@ export class SimulatedServer {
       profile,
       startTls: false,
       random: (count) => this.#chance.octets(count),
+      log: (direction, line) => {
+        if (direction === 'C') this.#said = line;
+        else if (/^\S+ BAD /.test(line) && !line.endsWith(REFUSED))
+          this.invalid.push(`${this.#said}: ${line}`);
+      },
     };
     return new ServerConnection(host, { wake, account: this.account });
   }

@@ -34,7 +34,8 @@ export async function sim(args: readonly string[]): Promise<number> {
     const history = chooseHistory(seed);
     const outcome = await run(history, values.trace ? console.log : undefined);
     commands += outcome.commands;
-    if (count === 1 || values.digests) console.log(`seed ${seed}, ${history.profile.name}: trace ${outcome.digest}`);
+    if (count === 1 || values.digests)
+      console.log(`seed ${seed}, ${history.profile.name}: trace ${outcome.digest}`);
     if (!outcome.failure) continue;
     failed.push(seed);
     console.log(`\nseed ${seed} fails\n${outcome.failure.message}`);

@@ -20,6 +20,8 @@ interface Copy {
 /** Throws a Failure if anything was lost, doubled or changed that should not have been. */
 export async function judge(world: World): Promise<void> {
   if (world.bugs.length > 0) throw new Failure('a bug was reported', wordsOf(world.bugs[0]));
+  const [invalid] = world.server.invalid;
+  if (invalid) throw new Failure('a command was not valid', invalid);
   const outcomeOf = await outcomes(world);
   const copies = allCopies(world);
   for (const entry of world.ledger.entries) {

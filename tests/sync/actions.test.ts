@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { ConnectionLost } from '@postern/protocol/error';
+import type { Uid } from '@postern/protocol/imap';
+import { descriptorsQuery } from '@postern/protocol/sync';
 import { Desk } from './desk.ts';
 import { ScriptedServer } from './scripted-server.ts';
 import type { Script } from './scripted-server.ts';
@@ -138,6 +140,35 @@ describe('a sent message', () => {
   });
 });
 
+describe('a message that only one connection was told of', () => {
+  it('is flagged all the same: the other connection asks for its news first', async () => {
+    open(1);
+    const { key: mailbox } = await desk.look();
+    const flag = async (at: number) => {
+      const messages = [(await desk.rows())[at]!.key];
+      await desk.act({ kind: 'flag', mailbox, messages, add: ['\\Flagged'], remove: [] });
+      await desk.clock.pass(2000);
+    };
+    // From here on the connection of the actions has the mailbox selected, with one message.
+    await flag(0);
+    const { connection } = server.named('UID STORE')[0]!;
+    let told = false;
+    server.script = (command) => {
+      if (command.connection !== connection) return undefined;
+      if (command.name === 'NOOP') told = true;
+      return command.name === 'UID STORE' && !told ? `${command.tag} OK nothing stored\r\n` : undefined;
+    };
+    server.add('INBOX', 'new');
+    await desk.clock.pass(2000);
+    await flag(1);
+    await flag(1);
+    const [first, second] = server.mailboxes.get('INBOX')!.messages;
+    expect([first!.flags, second!.flags]).toEqual([['\\Flagged'], ['\\Flagged']]);
+    // Once is enough.
+    expect(server.named('NOOP').filter((command) => command.connection === connection)).toHaveLength(1);
+  });
+});
+
 describe('a move without MOVE', () => {
   it('that is refused after COPY and tried again by the person is finished, not copied twice', async () => {
     open(1, undefined, 'INBOX', 'Archive');
@@ -157,6 +188,80 @@ describe('a move without MOVE', () => {
     expect([subjects('INBOX'), subjects('Archive')]).toEqual([[], ['letter 1']]);
     expect(await desk.actions()).toEqual([]);
     expect(await desk.subjects('Archive')).toEqual(['letter 1']);
+  });
+
+  it('that looks at its messages again does not overlay what the other connection hears meanwhile', async () => {
+    open(1, undefined, 'INBOX', 'Archive');
+    server.capabilities = 'IMAP4rev1 IDLE LITERAL+';
+    const { key: from } = await desk.look();
+    const { key: to } = await desk.mailbox('Archive');
+    const [row] = await desk.rows();
+    let lose = true;
+    const seen: string[] = [];
+    server.script = ({ name, tag }) => {
+      if (name === 'UID STORE' && lose) return 'drop';
+      if (name !== 'EXPUNGE') return undefined;
+      // As the other connection would, which hears of it by itself.
+      const flags = ['\\Deleted'];
+      void desk.store.commit([{ kind: 'flags', mailbox: from, rows: [{ key: row!.key, flags }] }]);
+      desk.store.watch(async () => seen.push((await desk.rows())[0]!.flags.join()));
+      return `${tag} NO [NOPERM] not allowed\r\n`;
+    };
+    await desk.act({ kind: 'move', from, to, messages: [row!.key] });
+    await desk.clock.pass(100);
+    lose = false;
+    await desk.clock.pass(20_000);
+    expect(await desk.actions()).toMatchObject([{ state: { name: 'failed' } }]);
+    await upload(to, 'the next');
+    await desk.clock.pass(5000);
+    expect(subjects('Archive')).toContain('the next');
+    expect(new Set(seen)).toEqual(new Set(['\\Deleted']));
+  });
+
+  it('into a mailbox that is deleted before its UID is known keeps no later action waiting for ever', async () => {
+    open(1, undefined, 'INBOX', 'Archive');
+    server.capabilities = 'IMAP4rev1 IDLE LITERAL+';
+    const { key: from } = await desk.look();
+    const { key: to } = await desk.mailbox('Archive');
+    const [row] = await desk.rows();
+    server.script = ({ name, args, tag }) => {
+      if (name === 'EXPUNGE') server.mailboxes.delete('Archive');
+      return name === 'SELECT' && args.includes('Archive') ? `${tag} NO [NONEXISTENT] gone\r\n` : undefined;
+    };
+    await desk.act({ kind: 'move', from, to, messages: [row!.key] });
+    await desk.act({ kind: 'expunge', mailbox: to, messages: [row!.key] });
+    await desk.clock.pass(600_000);
+    expect(await desk.actions()).toMatchObject([{ state: { name: 'failed', reason: 'no-mailbox' } }]);
+  });
+
+  it('whose copy the other connection fetched already keeps what else is wanted of either', async () => {
+    open(1, undefined, 'INBOX', 'Archive');
+    const { key: from } = await desk.look();
+    const { key: to } = await desk.look('Archive');
+    const [row] = await desk.rows();
+    const descriptor = (await desk.store.read(descriptorsQuery([row!.key]))).get(row!.key)!;
+    const flag = (mailbox: number, key: number, add: string) =>
+      desk.act({ kind: 'flag', mailbox, messages: [key], add: [add], remove: [] });
+    server.script = ({ name, tag }) => {
+      if (name !== 'UID COPY') return undefined;
+      const { uid, messageId } = server.add('Archive', 'letter 1', { messageId: descriptor.messageId });
+      void (async () => {
+        const key = await desk.store.allocate(1);
+        const fetched = { row: { ...row!, key, uid: uid as Uid }, descriptor: { ...descriptor, messageId } };
+        await desk.store.commit([{ kind: 'messages', mailbox: to, messages: [fetched] }]);
+        await flag(to, key, '\\Answered');
+      })();
+      return `${tag} OK [COPYUID 7 1 ${uid}] copied\r\n`;
+    };
+    await desk.act({ kind: 'move', from, to, messages: [row!.key] });
+    await flag(from, row!.key, '\\Flagged');
+    await desk.clock.pass(10_000);
+    expect(server.mailboxes.get('Archive')!.messages[0]!.flags.toSorted()).toEqual([
+      '\\Answered',
+      '\\Flagged',
+    ]);
+    expect(await desk.subjects('Archive')).toEqual(['letter 1']);
+    expect(await desk.actions()).toEqual([]);
   });
 
   it('never takes another message without Message-ID for the copy', async () => {

@@ -3,7 +3,7 @@
  * The engine has two: one for what a person waits for, one for catching up and listening.
  */
 import { CommandError, ConnectionLost } from '../error.ts';
-import { capability, enableOffered, select, Session } from '../imap/index.ts';
+import { capability, enableOffered, noop, select, Session } from '../imap/index.ts';
 import type { Command } from '../imap/index.ts';
 import type { FetchedMessage, MailboxStatus, News, SelectedMailbox, Uid } from '../imap/types.ts';
 import type { Clock, Transport } from '../port.ts';
@@ -41,6 +41,8 @@ export interface SelectHow {
   readonly again?: boolean;
   /** With QRESYNC, what became of the known messages comes with the answer (RFC 7162 §3.2.5). */
   readonly resync?: boolean;
+  /** UIDs that are about to be named: the other connection may have heard of them when this one has not yet. */
+  readonly uids?: Iterable<number>;
 }
 
 /** What was heard about mailboxes that are not selected. */
@@ -81,6 +83,8 @@ export class Lane {
   noticed: Noticed = nothing();
   #settledExists = 0;
   #selections = 0;
+  /** Messages below are known to this connection. */
+  #uidNext = 0;
   #resynced = false;
   /** News may be of the mailbox that is just being selected. */
   #selecting = false;
@@ -239,12 +243,13 @@ export class Lane {
    */
   async select(
     mailbox: Mailbox,
-    { again = false, resync = false }: SelectHow = {},
+    { again = false, resync = false, uids = [] }: SelectHow = {},
   ): Promise<SelectedMailbox> {
     const session = await this.session();
     const current = this.#selected;
     if (!again && current?.key === mailbox.key && session.state === 'selected') {
       await this.#compare(mailbox, current.state);
+      await this.#reach(uids);
       return { ...current.state, exists: this.noticed.exists };
     }
     await this.absorbed();
@@ -257,6 +262,18 @@ export class Lane {
       throw new MailboxVoided();
     }
     return state;
+  }
+
+  /**
+   * Until a session was told of a message, a command that names its UID passes over it in silence (RFC 3501 §6.4.8, §7.4.1):
+   * a NOOP has it told.
+   */
+  async #reach(uids: Iterable<number>): Promise<void> {
+    let next = 0;
+    for (const uid of uids) next = Math.max(next, uid + 1);
+    if (next <= this.#uidNext) return;
+    await this.run(noop()).catch(unlessRefused);
+    this.#uidNext = Math.max(this.#uidNext, next);
   }
 
   async #runSelect(session: Session, mailbox: Mailbox, resync: boolean): Promise<SelectedMailbox> {
@@ -291,6 +308,7 @@ export class Lane {
             const state = collector.settle(status);
             this.#selected = { key: mailbox.key, state };
             this.#selections++;
+            this.#uidNext = state.uidNext ?? 0;
             this.noticed = { ...nothing(), exists: state.exists };
             this.#resynced = since !== undefined && isSameHistory(since, state);
             if (since && !this.#resynced) this.#news = believable(this.#news, since, state);
@@ -319,7 +337,10 @@ export class Lane {
         return;
       case 'fetch':
         this.onFetch?.(news.message);
-        if (news.message.uid !== undefined) this.seen?.add(news.message.uid);
+        if (news.message.uid !== undefined) {
+          this.seen?.add(news.message.uid);
+          this.#uidNext = Math.max(this.#uidNext, news.message.uid + 1);
+        }
         break;
       case 'expunge':
         this.noticed.exists = Math.max(0, this.noticed.exists - 1);

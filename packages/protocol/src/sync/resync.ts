@@ -16,7 +16,7 @@ export function resyncFrom({
   return {
     uidValidity: uidValidity as UidValidity,
     modSeq: highestModSeq as ModSeq,
-    known: [[1, uidNext - 1]],
+    ...(uidNext > 1 ? { known: [[1, uidNext - 1]] } : {}),
   };
 }
 

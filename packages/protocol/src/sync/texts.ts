@@ -62,7 +62,7 @@ export async function keepParts(
   if (missing.length === 0) return 'kept';
   if (missing.some(({ octets }) => octets > MAX_SHOWN_TEXT)) return 'unreadable';
   if (row.uid === 0) return 'waiting';
-  await lane.select(row.home);
+  await lane.select(row.home, { uids: [row.uid] });
   if (missing.reduce((sum, { octets }) => sum + octets, 0) > WORTH_COMPRESSING) await lane.compressed();
   // A size that the server does not know may be any.
   const small = missing.filter(({ octets }) => octets >= 0 && octets <= RANGE);
@@ -220,7 +220,7 @@ async function keepAlike(
 ): Promise<void> {
   const first = plan[0];
   if (!first) return;
-  await lane.select(home);
+  await lane.select(home, { uids: plan.map(({ row }) => row.uid) });
   await lane.compressed();
   const sections = previewOnly ? first.parts.slice(0, 1) : first.parts;
   const got = await fetchSections(

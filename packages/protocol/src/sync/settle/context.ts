@@ -55,6 +55,8 @@ export class NotYet extends Error {
 export async function needUids(settling: Settling, rows: readonly Located[]): Promise<void> {
   const waiting = rows.filter(({ uid }) => uid === 0);
   if (waiting.length === 0) return;
+  // One that cannot be selected (any more) will never say.
+  for (const home of new Set(waiting.map((row) => row.home))) await settling.lane.select(home);
   for (const { mailbox } of waiting) settling.stale(mailbox);
   throw new NotYet();
 }

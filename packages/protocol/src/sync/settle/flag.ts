@@ -47,7 +47,7 @@ async function store(settling: Settling, action: FlagAction, rows: readonly Loca
   const uids = rows.map(({ uid }) => uid).filter((uid): uid is Uid => uid !== 0);
   const home = rows[0]?.home;
   if (uids.length === 0 || !home) return;
-  await lane.select(home);
+  await lane.select(home, { uids });
   for (const set of splitSet(uids)) {
     if (action.add.length > 0) await change(settling, home.key, set, 'add', action.add);
     if (action.remove.length > 0) await change(settling, home.key, set, 'remove', action.remove);

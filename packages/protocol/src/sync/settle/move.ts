@@ -7,11 +7,12 @@ import { hasUid, inSteps, splitSet, uidCopy, uidFetch, uidMove } from '../../ima
 import type { CopyUid, MailboxName } from '../../imap/index.ts';
 import type { SelectedMailbox, Uid, UidRanges } from '../../imap/types.ts';
 import type { MoveAction } from '../action.ts';
+import type { Change, FlagsRow } from '../change.ts';
 import type { Lane } from '../lane.ts';
 import type { Mailbox, MessageRow } from '../model.ts';
 import { isConnectionMatter } from '../problem.ts';
-import { descriptorsQuery } from '../store.ts';
-import { groupByMailbox } from '../rows.ts';
+import { actionsQuery, descriptorsQuery } from '../store.ts';
+import { groupByMailbox, rowAt } from '../rows.ts';
 import { runFirstInSteps } from '../steps.ts';
 import type { Located, Truth } from '../truth.ts';
 import { begin, fetchSince, mailboxFor, needUids, note, Refused, withTryCreate } from './context.ts';
@@ -75,7 +76,7 @@ async function move(
   rows: readonly MessageRow[],
 ): Promise<Arrived> {
   const { lane } = settling;
-  await lane.select(from);
+  await lane.select(from, { uids: rows.map(({ uid }) => uid) });
   const noted = await note(settling, to);
   await begin(settling, action, { noted });
   const session = await lane.session();
@@ -176,6 +177,8 @@ async function check(
     settling,
     rows.map(({ uid }) => uid as Uid),
   );
+  // Their flags of now, taken in later, would overlay what the other connection hears meanwhile.
+  await lane.absorbed();
   const both = rows
     .filter(({ key, uid }) => arrived.has(key) && there.has(uid as Uid))
     .map(({ uid }) => uid as Uid);
@@ -213,19 +216,34 @@ async function copiesIn(settling: Settling, action: MoveAction, to: Mailbox): Pr
   return copies;
 }
 
-/** Folds the result into truth. */
+/**
+ * Folds the result into truth. Another connection may have fetched the copy as a new message already: then that one is the
+ * double; what the person wants of either is meant for the one that stays.
+ */
 function settle(truth: Truth, from: Mailbox, to: Mailbox, arrived: Arrived): Promise<void> {
   return truth.change(async () => {
     const there = await truth.rows(to.key);
-    // Another connection may have fetched the copy as a new message already: then ours is the double.
-    const known = new Set(there.uids);
-    const doubled = ([, uid]: readonly [unknown, number]): boolean => uid !== 0 && known.has(uid);
-    const moved = [...arrived].filter((each) => !doubled(each)).map(([key, uid]) => ({ key, uid }));
-    const keys = [...arrived].filter(doubled).map(([key]) => key);
+    const doubles = new Map<MessageRow['key'], MessageRow['key']>();
+    const told: FlagsRow[] = [];
+    for (const [key, uid] of arrived) {
+      const at = uid === 0 ? -1 : there.uids.indexOf(uid);
+      if (at < 0) continue;
+      const double = rowAt(there, at);
+      doubles.set(double.key, key);
+      told.push({ key, flags: double.flags });
+    }
+    const renamed = (await truth.store.read(actionsQuery())).flatMap((action): Change[] => {
+      if (!('messages' in action) || !action.messages.some((key) => doubles.has(key))) return [];
+      const messages = action.messages.map((key) => doubles.get(key) ?? key);
+      return [{ kind: 'action', action: { ...action, messages }, onlyIfThere: true }];
+    });
+    const moved = [...arrived].map(([key, uid]) => ({ key, uid }));
     return {
       changes: [
+        { kind: 'expunged', mailbox: to.key, keys: [...doubles.keys()] },
         { kind: 'moved', from: from.key, to: to.key, rows: moved },
-        { kind: 'expunged', mailbox: from.key, keys },
+        { kind: 'flags', mailbox: to.key, rows: told },
+        ...renamed,
       ],
       result: undefined,
     };

@@ -39,7 +39,7 @@ export async function settleExpunge(settling: Settling, action: ExpungeAction): 
   let removed = true;
   if (uids.length > 0 && home) {
     await begin(settling, action);
-    await lane.select(home);
+    await lane.select(home, { uids });
     removed = await removeUids(lane, uids);
   }
   const { mailbox } = action;
