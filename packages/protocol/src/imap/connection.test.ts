@@ -177,6 +177,21 @@ describe('SELECT', () => {
     ]);
   });
 
+  it('does not take them for news of the new one even where a new keyword comes with them', () => {
+    const { events } = play([
+      '* PREAUTH x\r\n',
+      select('A'),
+      '* 3 EXISTS\r\nP1 OK\r\n',
+      select('B'),
+      '* FLAGS (\\Seen new)\r\n* 1 FETCH (UID 1 FLAGS (new))\r\n',
+      '* OK [CLOSED] old one\r\n* FLAGS (\\Seen)\r\n* 1 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\nP2 OK\r\n',
+    ]);
+    expect(events.slice(2)).toEqual([
+      expect.objectContaining({ type: 'receipt', value: expect.objectContaining({ flags: ['\\Seen'] }) }),
+      { type: 'closed', unanswered: [] },
+    ]);
+  });
+
   it('that fails leaves no mailbox selected', () => {
     const connection = new Connection();
     connection.receive(encodeText('* PREAUTH x\r\nP1 OK\r\nP2 NO no\r\n'));

@@ -51,7 +51,7 @@ export class Connection {
   #state: ConnectionState;
   #capabilities: ReadonlySet<string> = new Set();
   readonly #enabled = new Set<string>();
-  /** While one mailbox is left for another and CLOSED has to come between: what may still be about the old one. */
+  /** While one mailbox is left for another and CLOSED may come between: what may still be about the old one. */
   #held: Untagged[] | undefined;
   #selected: { readonly name: string; readonly readOnly: boolean } | undefined;
   #ended = false;
@@ -156,9 +156,8 @@ export class Connection {
     this.#outgoing.command(tag, pieces, this.#capabilities);
     if (command.name === 'IDLE') this.#outgoing.afterPause(tag, 'DONE');
     if (command.effect?.type === 'select') {
-      // RFC 7162 §3.2.11, RFC 9051 §7.1.
-      const closes = this.enabled.has('QRESYNC') || this.enabled.has('IMAP4REV2');
-      this.#held = this.#selected && closes ? [] : undefined;
+      // RFC 7162 §3.2.11, RFC 9051 §7.1; some servers say CLOSED although nothing was enabled.
+      this.#held = this.#selected ? [] : undefined;
       // The old mailbox is gone whatever the answer will be (RFC 3501 §6.3.1).
       this.#unselect();
     }

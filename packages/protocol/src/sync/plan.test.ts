@@ -52,6 +52,13 @@ describe('planMailbox', () => {
       false,
       [{ step: 'new', first: 5001 - FIRST_WINDOW }],
     ],
+    [
+      'one that a message was moved to, which somebody else took away',
+      local({ ...never, uidValidity: validity }, 1),
+      server({ exists: 0, uidNext: 1 }),
+      false,
+      [{ step: 'flags', first: 1, last: LAST_UID }],
+    ],
     ['a small one', local(never, 0), server({ exists: 3, uidNext: 4 }), false, [{ step: 'new', first: 1 }]],
     [
       'a server that does not say UIDNEXT',

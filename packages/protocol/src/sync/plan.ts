@@ -98,7 +98,8 @@ function becomeOfKnown(
   selected: Pick<SelectedMailbox, 'highestModSeq'>,
   asked: Asked,
 ): Step[] {
-  const known = { first: sync.from, last: sync.uidNext - 1 };
+  // Messages may have been moved to a mailbox of which no UID has been asked for yet.
+  const known = { first: sync.from, last: sync.uidNext > sync.from ? sync.uidNext - 1 : LAST_UID };
   if (!tellsChanges(sync, selected, asked)) return asked.flagsAsked ? [] : [{ step: 'flags', ...known }];
   const steps: Step[] = [];
   // Where the mod-sequence stands still, no flag was touched (RFC 7162 §3.1.2.1).
