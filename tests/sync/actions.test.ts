@@ -104,6 +104,22 @@ describe('an upload', () => {
     expect(await desk.actions()).toEqual([]);
   });
 
+  it('whose receipt is lost is not repeated because the mailbox cannot be looked into', async () => {
+    open(0, undefined, 'INBOX', 'Drafts');
+    await desk.look();
+    const { key } = await desk.mailbox('Drafts');
+    server.script = ({ name, args, tag }) => {
+      if (name === 'SELECT' && args.includes('Drafts')) return `${tag} NO [NOPERM] not allowed\r\n`;
+      if (name !== 'APPEND') return undefined;
+      server.add('Drafts', 'once', { messageId: '<once@postern.example>' });
+      return 'drop';
+    };
+    await upload(key, 'once');
+    await desk.clock.pass(60_000);
+    expect(subjects('Drafts')).toEqual(['once']);
+    expect(await desk.actions()).toMatchObject([{ state: { name: 'failed' } }]);
+  });
+
   it('creates the mailbox although subscribing to it is refused', async () => {
     open(0, ({ name, tag }) => (name === 'SUBSCRIBE' ? `${tag} NO no\r\n` : undefined), 'INBOX', 'Drafts');
     const { key } = await desk.look('Drafts');

@@ -1,7 +1,7 @@
 /** What carrying out an action needs, and the two lookups that every action shares. */
 import { decodeText } from '../../bytes/index.ts';
 import { CommandError } from '../../error.ts';
-import { create, status, subscribe, uidFetch } from '../../imap/index.ts';
+import { create, list, status, subscribe, uidFetch } from '../../imap/index.ts';
 import type { FetchedMessage, SelectedMailbox, Uid } from '../../imap/types.ts';
 import type { MailboxName, SearchKey } from '../../imap/index.ts';
 import type { Clock, Randomness, Transport } from '../../port.ts';
@@ -137,6 +137,17 @@ async function hasOriginalId(lane: Lane, uids: readonly Uid[], messageId: string
     lane.onFetch = undefined;
   }
   return found;
+}
+
+/**
+ * Whether SELECT was refused because there is no such mailbox (yet). One that is there and refused may hold what is looked for:
+ * then nobody knows.
+ */
+export async function isMissing(lane: Lane, { wireName }: Mailbox, refusal: unknown): Promise<boolean> {
+  if (!(refusal instanceof CommandError) || refusal.status !== 'NO') return false;
+  if (codeOf(refusal) === 'NONEXISTENT') return true;
+  const listed = await lane.run(list('', '*'));
+  return !listed.some((mailbox) => mailbox.wireName === wireName);
 }
 
 /** The messages of the selected mailbox from UID `since` on, with what tells one from another. */

@@ -2,7 +2,6 @@
  * Moves (RFC 6851, RFC 4549 §4.2.2). Never loses, never doubles: while the action says 'running', both mailboxes are
  * looked into before anything is done again.
  */
-import { CommandError } from '../../error.ts';
 import { hasUid, inSteps, splitSet, uidCopy, uidFetch, uidMove } from '../../imap/index.ts';
 import type { CopyUid, MailboxName } from '../../imap/index.ts';
 import type { SelectedMailbox, Uid, UidRanges } from '../../imap/types.ts';
@@ -15,7 +14,16 @@ import { actionsQuery, descriptorsQuery } from '../store.ts';
 import { groupByMailbox, rowAt } from '../rows.ts';
 import { runFirstInSteps } from '../steps.ts';
 import type { Located, Truth } from '../truth.ts';
-import { begin, fetchSince, mailboxFor, needUids, note, Refused, withTryCreate } from './context.ts';
+import {
+  begin,
+  fetchSince,
+  isMissing,
+  mailboxFor,
+  needUids,
+  note,
+  Refused,
+  withTryCreate,
+} from './context.ts';
 import type { Settling } from './context.ts';
 import { removeUids } from './remove.ts';
 
@@ -201,7 +209,7 @@ async function copiesIn(settling: Settling, action: MoveAction, to: Mailbox): Pr
     selected = await settling.lane.select(to, { again: true });
   } catch (error) {
     // No such mailbox (yet): nothing arrived there; [TRYCREATE] will make it.
-    if (error instanceof CommandError && error.status === 'NO') return copies;
+    if (await isMissing(settling.lane, to, error)) return copies;
     throw error;
   }
   const { noted } = action;

@@ -1,11 +1,19 @@
 /** Putting a message made here into a mailbox, once (RFC 4549 §4.2.1, RFC 4315 §3). */
-import { CommandError } from '../../error.ts';
 import { append, noop } from '../../imap/index.ts';
 import type { Flag, SelectedMailbox } from '../../imap/types.ts';
 import type { SendAction, UploadAction } from '../action.ts';
 import type { Mailbox } from '../model.ts';
 import { outgoingQuery } from '../store.ts';
-import { begin, findByMessageId, isFiled, mailboxFor, note, Refused, withTryCreate } from './context.ts';
+import {
+  begin,
+  findByMessageId,
+  isFiled,
+  isMissing,
+  mailboxFor,
+  note,
+  Refused,
+  withTryCreate,
+} from './context.ts';
 import type { Settling } from './context.ts';
 
 export async function settleUpload(settling: Settling, action: UploadAction): Promise<void> {
@@ -53,7 +61,7 @@ async function isThere(
     selected = await lane.select(mailbox, { again: true });
   } catch (error) {
     // No such mailbox yet: then it is not there either; APPEND will say [TRYCREATE].
-    if (error instanceof CommandError && error.status === 'NO') return false;
+    if (await isMissing(lane, mailbox, error)) return false;
     throw error;
   }
   // Courier shows what was appended only after a NOOP.
