@@ -20,6 +20,7 @@ export default defineConfig({
         10,
       ),
       project('sync', ['tests/sync/**/*.test.ts'], 30),
+      project('sim', ['tests/sim/**/*.test.ts'], 120),
       project('mime', ['tests/mime/**/*.test.ts'], 30),
       project('gateway', ['tests/gateway/**/*.test.ts'], 30),
       project('html', ['tests/html/**/*.test.ts'], 60),

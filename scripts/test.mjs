@@ -31,6 +31,7 @@ const parts = {
   check: {},
   unit: {},
   sync: {},
+  sim: {},
   mime: {},
   gateway: { needs: [openssl] },
   html: { needs: [chromium] },
