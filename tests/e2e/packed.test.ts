@@ -45,6 +45,27 @@ const uuencoded = mailWith(
   { Subject: 'As in 1989', 'Content-Type': 'text/plain' },
   'Here is the cat.\n\nbegin 644 cat.txt\n#0V%T\n`\nend\n\nYours\n',
 );
+const risky = mailWith(
+  { Subject: 'Run me', 'Content-Type': 'multipart/mixed; boundary=b' },
+  `--b
+Content-Type: text/plain
+
+Nothing to fear.
+--b
+Content-Type: application/pdf; name="invoice.pdf .exe"
+
+MZ
+--b
+Content-Type: application/msword; name="plan.docm"
+
+PK
+--b
+Content-Type: application/pdf; name="plan.pdf"
+
+%PDF-1.7
+--b--
+`,
+);
 const pieces = mailWith(
   { Subject: 'In pieces and elsewhere', 'Content-Type': 'multipart/mixed; boundary=b' },
   `--b
@@ -149,7 +170,18 @@ for (const colorScheme of ['light', 'dark'] as const) {
       place = await startEmbedded();
       served = await serve(place);
       const [ada] = place.users;
-      for (const message of [onlyWinmail, uuencoded, pieces, asking, receipt, byMail, byPage, wide, sealed])
+      for (const message of [
+        onlyWinmail,
+        uuencoded,
+        pieces,
+        risky,
+        asking,
+        receipt,
+        byMail,
+        byPage,
+        wide,
+        sealed,
+      ])
         await place.deliver(ada, 'INBOX', message);
       await place.deliver(ada, 'Junk', byPage);
       browser = await openBrowser({ colorScheme, reducedMotion: 'reduce' });
@@ -211,6 +243,15 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await app.open('As in 1989');
       await app.reader.getByText('Yours').waitFor();
       expect(await app.reader.getByText('more parts than Postern').count()).toBe(0);
+    });
+
+    it('says of an attachment by its name what opening it may do', async () => {
+      await app.open('Run me');
+      const card = (name: string) => app.reader.getByRole('listitem').filter({ hasText: name });
+      await card('invoice.pdf').getByText('can run programs').waitFor();
+      await card('plan.docm').getByText('can carry macros').waitFor();
+      expect(await card('plan.pdf').textContent()).not.toContain('can');
+      await app.screenshot(`risks-${colorScheme}`);
     });
 
     it('takes a uuencoded file out of the text', async () => {

@@ -29,12 +29,19 @@ const MACROS = /\.(?:doc|dot|xls|xlt|ppt|pot|pps|docm|dotm|xlsm|xltm|xlam|pptm|p
 export function safeAttachmentType(name: string, type: string, firstBytes: Uint8Array): AttachmentType {
   const preview = sniffPicture(firstBytes);
   const download = 'application/octet-stream';
-  if (PROGRAM.test(name.trim())) return { download, warning: 'program' };
+  const risk = riskOfName(name);
+  if (risk === 'program') return { download, warning: risk };
   if (preview !== undefined) return { download, preview };
-  if (MACROS.test(name.trim())) return { download, warning: 'macros' };
+  if (risk !== undefined) return { download, warning: risk };
   const saysPicture =
     /^image\/(?:png|jpe?g|gif|webp|avif)\b/i.test(type) || /\.(?:png|jpe?g|gif|webp|avif)$/i.test(name);
   return saysPicture && firstBytes.length > 0 ? { download, warning: 'not-what-it-says' } : { download };
+}
+
+/** What the system it is saved on would make of the name. */
+export function riskOfName(name: string): 'program' | 'macros' | undefined {
+  if (PROGRAM.test(name.trim())) return 'program';
+  return MACROS.test(name.trim()) ? 'macros' : undefined;
 }
 
 function sniffPicture(bytes: Uint8Array): PreviewType | undefined {

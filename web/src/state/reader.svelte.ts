@@ -5,6 +5,7 @@ import type { Descriptor, EngineNote, MessageKey } from '@postern/protocol/sync'
 import { untrack } from 'svelte';
 import { SvelteSet } from 'svelte/reactivity';
 import { engine } from '../engine/screen.ts';
+import { riskOfName } from '../html/attachment-type.ts';
 import {
   attachmentName,
   blocksOf,
@@ -231,6 +232,7 @@ export class Reader {
       name,
       type,
       size: bytes.length,
+      ...risky(name),
       download: key === undefined ? undefined : downloads.get(key, section),
       preview: bytes.length <= imagePreviewed ? this.#parts?.url(section, bytes) : undefined,
       previewable: false,
@@ -240,11 +242,13 @@ export class Reader {
   #attachment(attachment: Attachment): AttachmentView {
     const key = this.#key();
     const { section, type, estimatedSize, external, partial } = attachment;
+    const name = attachmentName(attachment);
     return {
       section,
-      name: attachmentName(attachment),
+      name,
       type,
       size: estimatedSize,
+      ...risky(name),
       download: key === undefined ? undefined : downloads.get(key, section),
       preview: this.#parts?.here.has(section) ? this.#parts.url(section) : undefined,
       previewable: isPreviewable(attachment),
@@ -252,4 +256,9 @@ export class Reader {
       ...(partial ? { piece: { number: partial.number, total: partial.total } } : {}),
     };
   }
+}
+
+function risky(name: string): Pick<AttachmentView, 'risk'> {
+  const risk = riskOfName(name);
+  return risk === undefined ? {} : { risk };
 }

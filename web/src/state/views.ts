@@ -56,6 +56,8 @@ export interface AttachmentView {
   readonly previewable: boolean;
   /** Where the content is said to be instead of here, '' where that is not said; then there is nothing to download. */
   readonly elsewhere?: string;
+  /** What its name says that opening it may do. */
+  readonly risk?: 'program' | 'macros';
   /** It is but a piece of a message that was cut for sending; `total` is known from the last piece on. */
   readonly piece?: { readonly number: number; readonly total: number | undefined };
 }
