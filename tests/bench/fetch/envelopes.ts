@@ -112,6 +112,9 @@ async function measure(way: Way): Promise<Taken> {
   return { octets: answer.length, held: turns.at(-1) ?? Number.NaN, usual, grown };
 }
 
+/** Octets: a heap that grew by less cannot be told from one that did not. */
+const TELLABLE = 1_000_000;
+
 /** Runs what a process of its own was asked to; false: this is not such a process. */
 export async function runAlone(args: readonly string[]): Promise<boolean> {
   const way = args[args.indexOf('--envelopes') + 1];
@@ -128,7 +131,8 @@ export function envelopeFigures(): Figure[] {
       encoding: 'utf8',
     });
     if (alone.status !== 0) throw new Error(alone.stderr);
-    const { octets, held, usual, grown } = JSON.parse(alone.stdout) as Taken;
+    const { octets, held, usual, grown: measured } = JSON.parse(alone.stdout) as Taken;
+    const grown = Math.max(measured, TELLABLE);
     const id = `100,000 envelopes ${way}`;
     return [
       {
