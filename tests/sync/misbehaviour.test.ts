@@ -149,6 +149,41 @@ it('asks for what changed in the first flight: SELECT waits for no answer but th
   ]);
 });
 
+describe('a text that comes empty where octets were announced (RFC 2180 §4.1.3)', () => {
+  async function wish(gone: boolean): Promise<Uint8Array | undefined> {
+    open(2);
+    await desk.look();
+    await desk.clock.pass(5000);
+    const box = server.mailboxes.get('INBOX')!;
+    // Long enough not to be kept ahead of its being opened.
+    const message = server.add('INBOX', 'long', { text: 'x'.repeat(100_000) });
+    await desk.clock.pass(5000);
+    const row = (await desk.rows()).find(({ uid }) => uid === message.uid)!;
+    let hollow = false;
+    server.script = ({ name, args, tag }) => {
+      if (name === 'UID FETCH' && args.includes('BODY.PEEK[1]')) {
+        hollow = true;
+        return `* 3 FETCH (UID ${message.uid} BODY[1] "")\r\n${tag} OK done\r\n`;
+      }
+      if (name !== 'NOOP' || !hollow || !gone || !box.messages.includes(message)) return undefined;
+      box.messages.pop();
+      return `* 3 EXPUNGE\r\n${tag} OK done\r\n`;
+    };
+    desk.engine.wish('screen', { mailbox: row.mailbox, messages: [row.key], parts: [], downloads: [] });
+    await desk.clock.pass(20_000);
+    expect(hollow).toBe(true);
+    return (await desk.store.read(partQuery(row.key, '1')))?.bytes;
+  }
+
+  it('is no text where the message turns out to be gone', async () => {
+    expect(await wish(true)).toBeUndefined();
+  });
+
+  it('is what there is where the message is still there', async () => {
+    expect(await wish(false)).toEqual(new Uint8Array());
+  });
+});
+
 describe('the cursor', () => {
   it('does not move past mail that was not described, even if the connection is lost before it is', async () => {
     open(3);

@@ -3,7 +3,7 @@
  * is), always by PEEK, large ones in ranges.
  */
 import { concatBytes } from '../bytes/index.ts';
-import { uidFetch } from '../imap/index.ts';
+import { noop, uidFetch } from '../imap/index.ts';
 import type { FetchItem } from '../imap/index.ts';
 import type { BodyPart, BodyStructure, Uid } from '../imap/types.ts';
 import { choosePresentation, decodeTransfer, previewOf, textOfPart } from '../mime/index.ts';
@@ -78,6 +78,9 @@ export async function keepParts(
     const whole = await fetchInRanges(lane, row.uid, part, signal);
     if (whole) encoded.set(part.section, whole);
   }
+  const hollow = missing.filter((part) => isHollow(part, encoded.get(part.section)));
+  if (hollow.length > 0 && !(await isThere(lane, truth, row)))
+    for (const { section } of hollow) encoded.delete(section);
   const changes: Change[] = [];
   for (const part of missing) {
     const bytes = encoded.get(part.section);
@@ -85,6 +88,18 @@ export async function keepParts(
   }
   await truth.commit(changes);
   return missing.every(({ section }) => encoded.has(section)) ? 'kept' : 'gone';
+}
+
+/** Nothing, where something was announced: some servers give that of a message that was expunged meanwhile (RFC 2180 §4.1.3). */
+function isHollow({ octets }: BodyPart, encoded: Uint8Array | undefined): boolean {
+  return octets > 0 && encoded?.length === 0;
+}
+
+/** Whether the message is still where it was, after the server had the chance to say that it is not. */
+async function isThere(lane: Lane, truth: Truth, { key, uid, home }: Located): Promise<boolean> {
+  await lane.run(noop());
+  const [now] = await truth.locate([key], home.key);
+  return now?.uid === uid && now.home.key === home.key && !truth.departed.has(key);
 }
 
 function partChanges(key: MessageKey, part: BodyPart, encoded: Uint8Array, first: boolean): Change[] {
@@ -233,7 +248,7 @@ async function keepAlike(
     const there = got.get(row.uid as Uid);
     for (const [i, part] of parts.entries()) {
       const encoded = there?.get(part.section);
-      if (!encoded) {
+      if (!encoded || isHollow(part, encoded)) {
         if (i === 0) changes.push({ kind: 'preview', key: row.key, preview: '' });
       } else if (!previewOnly) {
         changes.push(...partChanges(row.key, part, encoded, i === 0));
