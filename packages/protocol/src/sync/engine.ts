@@ -50,6 +50,8 @@ const FOREGROUND_REST = 240_000;
 const LONG = 1000;
 /** A connection that lasted this long was a good one. */
 const HEALTHY = 10_000;
+/** A submission under way when the engine stops gets this long to end: cut off, nobody could tell whether it was sent. */
+const LAST_WORDS = 5000;
 /** The gateway's words for a session it does not know (any more): its close code, and HTTP's. */
 const SIGNED_OUT = new Set([401, 4401]);
 
@@ -72,6 +74,8 @@ class RunningEngine implements Engine {
   readonly #loops: Promise<unknown>;
   readonly #unwatch: () => void;
   #status: EngineStatus = { connection: 'connecting', at: 0 };
+  /** The last one that was opened. */
+  #submission: Transport | undefined;
   #stopped = false;
   #long = false;
 
@@ -132,7 +136,13 @@ class RunningEngine implements Engine {
     this.#front.close();
     this.#back.close();
     for (const bell of [this.#frontBell, this.#backBell, this.#frontHurry, this.#backHurry]) bell.ring();
+    const ended = new AbortController();
+    void this.#ports.clock.sleep(LAST_WORDS, ended.signal).then(
+      () => this.#submission?.close(),
+      () => undefined,
+    );
     await this.#loops;
+    ended.abort();
   }
 
   /** What is in flight when the engine stops gets no new connection: the next engine may be at work by then. */
@@ -140,6 +150,7 @@ class RunningEngine implements Engine {
     const stopped = (): ConnectionLost => new ConnectionLost('the engine has stopped');
     if (this.#stopped) throw stopped();
     const transport = await this.#ports.connect(service);
+    if (service === 'submission') this.#submission = transport;
     if (!this.#stopped) return transport;
     transport.close();
     throw stopped();
