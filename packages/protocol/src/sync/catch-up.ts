@@ -38,6 +38,8 @@ export async function catchUp(
   if (await fetchUnknown(lane, truth, mailbox, progress)) return false;
   const rows = await truth.rows(key);
   const known = knownIn(rows);
+  // What is looked at from here on: with NOTIFY more may arrive at any time, and is news then.
+  const { exists } = lane.noticed;
   seekAgreement(lane, mailbox, selected, known, progress);
   const [step] = await plan(lane, mailbox, selected, known, progress);
   progress.recent = step === undefined || step.step === 'older';
@@ -46,8 +48,8 @@ export async function catchUp(
     return false;
   }
   if (await awaitCopies(lane, truth, rows, progress)) return false;
-  await finish(lane, truth, mailbox, selected, progress);
-  lane.settled();
+  await finish(lane, truth, mailbox, { ...selected, exists }, progress);
+  lane.settled(exists);
   progress.compared = 0;
   return true;
 }
@@ -74,7 +76,7 @@ export async function catchUpNew(
       await carryOut(step, lane, truth, mailbox, selected, progress);
       continue;
     }
-    lane.settled();
+    lane.settled(exists);
     const { lost, suspect, unknown } = lane.noticed;
     if (exists !== known || lost || suspect || unknown.size > 0) {
       lane.noticed.lost = false;
@@ -246,9 +248,8 @@ async function finish(
   selected: SelectedMailbox,
   progress: Progress,
 ): Promise<void> {
-  const { exists } = lane.noticed;
   await truth.change(async () => {
-    const [after] = await counted(truth, mailbox.key, exists);
+    const [after] = await counted(truth, mailbox.key, selected.exists);
     if (after?.kind !== 'mailbox') return { changes: [], result: undefined };
     const sync: SyncState = {
       ...after.mailbox.sync,

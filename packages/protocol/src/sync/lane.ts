@@ -149,9 +149,9 @@ export class Lane {
     return heard;
   }
 
-  /** The store agrees with all that was noticed up to now. */
-  settled(): void {
-    this.#settledExists = this.noticed.exists;
+  /** The store agrees with a mailbox of so many messages; those that came since are news. */
+  settled(exists: number): void {
+    this.#settledExists = exists;
   }
 
   /** Milliseconds since 1970. */
