@@ -184,27 +184,6 @@ describe('a text that comes empty where octets were announced (RFC 2180 §4.1.3)
   });
 });
 
-it('misses no mail that arrives in the moment in which a mailbox is found to be whole', async () => {
-  open(3);
-  const { store } = desk;
-  const commit = store.commit.bind(store);
-  let armed = true;
-  store.commit = async (changes) => {
-    if (armed && changes.some((each) => each.kind === 'mailbox' && each.mailbox.sync.at > 0)) {
-      armed = false;
-      server.add('INBOX', 'meanwhile');
-      server.push('INBOX', '* 4 EXISTS\r\n');
-      for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
-    }
-    await commit(changes);
-  };
-  await desk.look();
-  // Well before anyone would ask by a clock.
-  await desk.clock.pass(5000);
-  expect(armed).toBe(false);
-  expect(await desk.subjects()).toContain('meanwhile');
-});
-
 describe('the cursor', () => {
   it('does not move past mail that was not described, even if the connection is lost before it is', async () => {
     open(3);

@@ -91,6 +91,34 @@ describe('news', () => {
     expect(Date.now() - since).toBeLessThan(30_000);
   }, 40_000);
 
+  it('of mail that arrives while the mailbox is being found whole is not taken for what was looked at', async () => {
+    await open(3);
+    const { store } = device;
+    const { key } = await device.mailbox('inbox');
+    const archive = await device.mailbox('archive');
+    const commit = store.commit.bind(store);
+    const late: string[] = [];
+    let before = (await device.mailbox('inbox')).sync.at;
+    // As a slow disk has it: between the last look and what is kept of it, a letter comes.
+    store.commit = async (changes) => {
+      const found = changes.find((each) => each.kind === 'mailbox' && each.mailbox.key === key);
+      if (found?.kind === 'mailbox' && found.mailbox.sync.at > before && late.length < 3) {
+        before = found.mailbox.sync.at;
+        late.push(`late ${late.length}`);
+        await place.deliver(ada, 'INBOX', say(late.at(-1)!));
+        await new Promise((resolve) => setTimeout(resolve, 60));
+      }
+      await commit(changes);
+    };
+    for (let turn = 0; turn < 3; turn++) {
+      device.wish({ mailbox: archive.key });
+      await eventually('there', async () => (await device.mailbox('archive')).sync.at > 0);
+      device.wish({ mailbox: key });
+      await eventually('a letter', () => late.length > turn);
+      await device.find('inbox', late[turn]!);
+    }
+  }, 60_000);
+
   it('of a new UIDVALIDITY voids the cache, keeps uploads, and shows the actions that it broke', async () => {
     await open(5);
     const row = await device.find('inbox', 'letter 2');

@@ -75,11 +75,6 @@ export class ScriptedServer {
     return line;
   }
 
-  /** Untagged news at any time, as NOTIFY allows (RFC 5465 §3.1), to whoever has selected `mailbox`. */
-  push(mailbox: string, text: string): void {
-    for (const line of this.#open) line.push(mailbox, text);
-  }
-
   dropAll(): void {
     for (const line of [...this.#open]) line.close();
   }
@@ -135,10 +130,6 @@ class Line implements Transport {
   /** Untagged news, as it comes to a connection that listens to `mailbox`; others hear of it at their next NOOP. */
   tell(mailbox: string, text: string): void {
     if (this.#selected === mailbox && this.#idle !== undefined) this.#say(text);
-  }
-
-  push(mailbox: string, text: string): void {
-    if (this.#selected === mailbox) this.#say(text);
   }
 
   #say(text: string): void {

@@ -37,6 +37,9 @@ const text = fc
   .map((lines) => lines.join('\n'))
   .filter((whole) => !whole.endsWith('\n') && whole !== '');
 
+/** HTML of two octets is taken for none: some programs put a line break where they have no HTML to say. */
+const html = text.filter((whole) => whole.length > 2);
+
 const message = fc.record({
   from: fc.record({ name, address }),
   to: people,
@@ -45,7 +48,7 @@ const message = fc.record({
   replyTo: people,
   subject: line,
   text,
-  html: fc.option(text, { nil: undefined }),
+  html: fc.option(html, { nil: undefined }),
   date: fc.integer({ min: 0, max: 4_000_000_000 }).map((seconds) => seconds * 1000),
   timeZoneOffset: fc.integer({ min: -12 * 60, max: 14 * 60 }),
   messageId: id,
