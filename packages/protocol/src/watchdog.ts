@@ -1,5 +1,8 @@
 import type { Clock } from './port.ts';
 
+/** The one reason of all: an error made anew for each command would cost more than the command. */
+const RESTED = new Error('nothing is waited for any more');
+
 /** Barks once when nothing stirred for `limit` milliseconds while it was watching. */
 export class Watchdog {
   readonly #clock: Clock;
@@ -29,14 +32,14 @@ export class Watchdog {
   }
 
   rest(): void {
-    this.#watch?.abort();
+    this.#watch?.abort(RESTED);
     this.#watch = undefined;
     this.#present = this.#limit;
   }
 
   /** From now on, and until it rests, it waits `limit` milliseconds. */
   allow(limit: number): void {
-    this.#watch?.abort();
+    this.#watch?.abort(RESTED);
     this.#watch = undefined;
     this.#present = limit;
     this.watch();

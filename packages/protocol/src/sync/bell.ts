@@ -1,6 +1,9 @@
 /** Wakes a loop. Rings that come while it is busy are remembered as one. */
 import type { Clock } from '../port.ts';
 
+/** Why a wait's timer is called off: one for all, since there are many. */
+const WOKEN = new Error('the wait is over');
+
 export class Bell {
   readonly #clock: Clock;
   readonly #waiting = new Set<() => void>();
@@ -29,7 +32,7 @@ export class Bell {
         const time = this.#clock.sleep(milliseconds, timer.signal).catch(() => undefined);
         await Promise.race([ring, time, ...(unless ? [unless] : [])]);
       } finally {
-        timer.abort();
+        timer.abort(WOKEN);
         this.#waiting.delete(wake);
       }
     }
