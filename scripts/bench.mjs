@@ -8,7 +8,7 @@ import { root } from './stamp.mjs';
 
 const [name, ...rest] = process.argv.slice(2).filter((argument) => argument !== '--');
 const folder = join(root, 'tests/bench');
-const library = new Set(['bundle', 'capture', 'codecs', 'figures', 'mime', 'responses']);
+const library = new Set(['alone', 'bundle', 'capture', 'codecs', 'figures', 'mime', 'responses']);
 const names = readdirSync(folder)
   .filter((file) => file.endsWith('.ts'))
   .map((file) => file.slice(0, -3))

@@ -12,6 +12,7 @@ import {
   decodeQuotedPrintable,
   encodeQuotedPrintable,
 } from '@postern/protocol/bytes';
+import type { Race } from './alone.ts';
 import { race } from './figures.ts';
 import type { Figure } from './figures.ts';
 
@@ -103,29 +104,27 @@ function quotedPrintable(name: string, content: Buffer): Kind[] {
 }
 
 /** Nothing is timed that does not come out right. */
-export async function codecFigures(): Promise<Figure[]> {
-  const noise = Buffer.from(
-    Uint32Array.from({ length: OCTETS / 4 }, (_, i) => Math.imul(i, 2_654_435_761)).buffer,
-  );
-  const kinds = [
-    ...base64('an attachment', noise),
-    ...quotedPrintable('German in lines of 72', prose(72)),
-    ...quotedPrintable('German in paragraphs of 600', prose(600)),
-  ];
-  const figures: Figure[] = [];
-  for (const { id, octets, ours, peers, result } of kinds) {
-    if (Buffer.compare(Buffer.from(ours()), result) !== 0) throw new Error(`${id}: came out wrong`);
-    const copy = (): Uint8Array => {
-      const out = new Uint8Array(result.length);
-      out.set(result);
-      return out;
-    };
-    const times = await race({ ours, 'a plain copy': copy, ...peers }, ROUNDS);
-    const speed = (name: string): number => octets / 1e3 / (times[name] ?? Number.NaN);
-    for (const peer of ['a plain copy', ...Object.keys(peers)]) {
-      const [own, theirs] = [speed('ours'), speed(peer)];
-      figures.push({ id, unit: 'MB/s', ours: own, peer, theirs, ratio: own / theirs, target: undefined });
-    }
-  }
-  return figures;
+async function compare({ id, octets, ours, peers, result }: Kind): Promise<Figure[]> {
+  if (Buffer.compare(Buffer.from(ours()), result) !== 0) throw new Error(`${id}: came out wrong`);
+  const copy = (): Uint8Array => {
+    const out = new Uint8Array(result.length);
+    out.set(result);
+    return out;
+  };
+  const times = await race({ ours, 'a plain copy': copy, ...peers }, ROUNDS);
+  const speed = (name: string): number => octets / 1e3 / (times[name] ?? Number.NaN);
+  return ['a plain copy', ...Object.keys(peers)].map((peer) => {
+    const [own, theirs] = [speed('ours'), speed(peer)];
+    return { id, unit: 'MB/s', ours: own, peer, theirs, ratio: own / theirs, target: undefined };
+  });
 }
+
+const noise = Buffer.from(
+  Uint32Array.from({ length: OCTETS / 4 }, (_, i) => Math.imul(i, 2_654_435_761)).buffer,
+);
+
+export const CODEC_RACES: readonly Race[] = [
+  ...base64('an attachment', noise),
+  ...quotedPrintable('German in lines of 72', prose(72)),
+  ...quotedPrintable('German in paragraphs of 600', prose(600)),
+].map((kind) => ({ id: kind.id, run: () => compare(kind) }));

@@ -20,6 +20,7 @@ import {
 import type { Display } from '@postern/protocol/mime';
 import { simpleParser } from 'mailparser';
 import PostalMime from 'postal-mime';
+import type { Race } from './alone.ts';
 import { race } from './figures.ts';
 import type { Figure } from './figures.ts';
 
@@ -182,8 +183,7 @@ async function sampleFigures({ name, bytes, times, begins }: Sample): Promise<Fi
 }
 
 /** Milliseconds for one message. */
-export async function mimeFigures(): Promise<Figure[]> {
-  const figures: Figure[] = [];
-  for (const sample of SAMPLES) figures.push(...(await sampleFigures(sample)));
-  return figures;
-}
+export const MIME_RACES: readonly Race[] = SAMPLES.map((sample) => ({
+  id: `text of ${sample.name}`,
+  run: () => sampleFigures(sample),
+}));

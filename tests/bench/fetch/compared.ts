@@ -1,117 +1,131 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { FetchItem } from '@postern/protocol/imap';
-import { capture } from '../capture.ts';
+import type { FetchedMessage } from '@postern/protocol/imap';
+import type { Race } from '../alone.ts';
 import { race } from '../figures.ts';
 import type { Figure } from '../figures.ts';
 import { cutResponses } from '../responses.ts';
-import { Generated } from './generated.ts';
+import { COUNT, DESCRIBED, FLAGGED, material } from './material.ts';
+import type { Kind, Source } from './material.ts';
 import { Reading } from './reading.ts';
 import { touch } from './touch.ts';
 
-const COUNT = 10_000;
-const ROUNDS = 5;
+/** More of the short ones, which are over before all of their code is compiled. */
+const ROUNDS = new Map([
+  [DESCRIBED, 6],
+  [FLAGGED, 25],
+]);
 
 const require = createRequire(join(process.cwd(), 'tests/package.json'));
-const imapflow = (
-  (await import(
-    pathToFileURL(join(dirname(require.resolve('imapflow')), '../esm/handler/imap-parser.js')).href
-  )) as { default: (line: Buffer, options: { literals: readonly Buffer[] }) => Promise<unknown> }
-).default;
-const { parser: emailjs } = require('emailjs-imap-handler') as {
-  parser: (response: Uint8Array) => unknown;
-};
 
-interface Kind {
-  readonly id: string;
-  readonly items: readonly FetchItem[];
-  readonly wire: string;
-  readonly targets: { readonly imapflow: number; readonly emailjs?: number; readonly json?: number };
+type Taker = (value: unknown) => void;
+
+interface Peer {
+  readonly name: string;
+  /** How much faster ours is to be, values handed over. */
+  readonly targets: ReadonlyMap<Kind, number>;
+  /** What reads all responses once. What it needs is made before, and not timed: `read` gives the messages as we read them. */
+  reader(
+    bytes: Buffer,
+    read: (taker: (message: FetchedMessage) => void) => void,
+    taker: Taker,
+  ): Promise<() => unknown>;
 }
 
-const KINDS: readonly [described: Kind, flagged: Kind] = [
+const PEERS: readonly Peer[] = [
   {
-    id: 'ENVELOPE and BODYSTRUCTURE',
-    items: ['FLAGS', 'INTERNALDATE', 'RFC822.SIZE', 'ENVELOPE', 'BODYSTRUCTURE'],
-    wire: 'UID FLAGS INTERNALDATE RFC822.SIZE ENVELOPE BODYSTRUCTURE',
-    targets: { imapflow: 8, emailjs: 8, json: 1 },
+    name: "imapflow's parser",
+    targets: new Map([
+      [DESCRIBED, 8],
+      [FLAGGED, 20],
+    ]),
+    async reader(bytes, _, taker) {
+      const file = join(dirname(require.resolve('imapflow')), '../esm/handler/imap-parser.js');
+      const { default: parse } = (await import(pathToFileURL(file).href)) as {
+        default: (line: Buffer, options: { literals: readonly Buffer[] }) => Promise<unknown>;
+      };
+      const cut = cutResponses(bytes);
+      return async () => {
+        // It takes the literals out of the list it is given.
+        for (const { line, literals } of cut) taker(await parse(line, { literals: [...literals] }));
+      };
+    },
   },
   {
-    id: 'UID FLAGS MODSEQ',
-    items: ['FLAGS', 'MODSEQ'],
-    wire: 'UID FLAGS MODSEQ',
-    targets: { imapflow: 20 },
+    name: 'emailjs-imap-handler',
+    targets: new Map([[DESCRIBED, 8]]),
+    reader(bytes, _, taker) {
+      const { parser } = require('emailjs-imap-handler') as { parser: (response: Uint8Array) => unknown };
+      const cut = cutResponses(bytes);
+      return Promise.resolve(() => {
+        for (const { whole } of cut) taker(parser(whole));
+      });
+    },
+  },
+  {
+    name: 'JSON.parse of the same values',
+    targets: new Map([[DESCRIBED, 1]]),
+    reader(_, read, taker) {
+      const tokens: string[] = [];
+      const plain = (_: string, value: unknown): unknown =>
+        typeof value === 'bigint' ? String(value) : value;
+      read((message) => tokens.push(JSON.stringify(message, plain)));
+      return Promise.resolve(() => {
+        for (const text of tokens) taker(JSON.parse(text));
+      });
+    },
   },
 ];
 
+/** What becomes of the values: taken as they are, or every single one looked at, on both sides. */
+const WAYS = ['handed over', 'every value touched'] as const;
+
 /**
  * FETCH responses into values, beside imapflow's parser, emailjs-imap-handler and JSON.parse of the same values, on a real
- * server's bytes and on generated ones; once with the values handed over as they are, and once with every single one looked at,
- * on all sides.
+ * server's bytes and on generated ones. Ours races each of them anew.
  */
-export async function fetchFigures(): Promise<Figure[]> {
-  const captured = await capture(
-    KINDS.map(({ wire }) => wire),
-    COUNT,
-  );
-  const [described, flagged] = KINDS;
-  const generated = new Generated(11);
-  const sources: [Kind, string, Buffer][] = [
-    ...captured.map(({ from, bytes }, i): [Kind, string, Buffer] => [KINDS[i] ?? described, from, bytes]),
-    [described, 'generated', generated.described(COUNT)],
-    [flagged, 'generated', generated.flagged(COUNT)],
-  ];
-  const figures: Figure[] = [];
-  for (const [kind, from, bytes] of sources) {
-    console.log(`${kind.id}: ${COUNT} responses, ${(bytes.length / 1e6).toFixed(2)} MB, ${from}`);
-    figures.push(...(await compare(kind, from, bytes)));
-  }
-  return figures;
-}
+export const FETCH_RACES: readonly Race[] = [DESCRIBED, FLAGGED].flatMap((kind) =>
+  (['captured', 'generated'] as const).flatMap((source) =>
+    WAYS.flatMap((way) =>
+      PEERS.map((peer) => ({
+        id: `${kind.id}, ${source}, ${way}, ${peer.name}`,
+        run: () => compare(kind, source, way, peer),
+      })),
+    ),
+  ),
+);
 
-async function compare(kind: Kind, from: string, bytes: Buffer): Promise<Figure[]> {
+async function compare(
+  kind: Kind,
+  source: Source,
+  way: (typeof WAYS)[number],
+  peer: Peer,
+): Promise<Figure[]> {
+  const { from, bytes } = material(kind, source);
   const reading = new Reading(COUNT);
-  const tokens: string[] = [];
-  const plain = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? String(value) : value);
-  reading.read(bytes, kind.items, (message) => tokens.push(JSON.stringify(message, plain)));
-  if (tokens.length !== COUNT) throw new Error(`${tokens.length} of ${COUNT} responses were read`);
-  const cut = cutResponses(bytes);
-  const figures: Figure[] = [];
+  const read = (taker: (message: FetchedMessage) => void): void => reading.read(bytes, kind.items, taker);
+  let count = 0;
+  // Counted, not kept: values that once lived long would be laid out for a long life ever after.
+  read(() => count++);
+  if (count !== COUNT) throw new Error(`${count} of ${COUNT} responses were read`);
   let last: unknown;
   let values = 0;
-  const takers: Record<string, (value: unknown) => void> = {
-    'handed over': (value) => (last = value),
-    'every value touched': (value) => (values += touch(value)),
-  };
-  for (const [way, taker] of Object.entries(takers)) {
-    const times = await race(
-      {
-        ours: () => reading.read(bytes, kind.items, taker),
-        imapflow: async () => {
-          // It takes the literals out of the list it is given.
-          for (const { line, literals } of cut) taker(await imapflow(line, { literals: [...literals] }));
-        },
-        emailjs: () => {
-          for (const { whole } of cut) taker(emailjs(whole));
-        },
-        json: () => {
-          for (const text of tokens) taker(JSON.parse(text));
-        },
-      },
-      ROUNDS,
-    );
-    const id = `${kind.id}, ${from}, ${way}`;
-    const ours = times['ours'] ?? Number.NaN;
-    const add = (peer: string, key: 'imapflow' | 'emailjs' | 'json'): void => {
-      const theirs = times[key] ?? Number.NaN;
-      const target = way === 'handed over' ? kind.targets[key] : undefined;
-      figures.push({ id, unit: 'ms', ours, peer, theirs, ratio: theirs / ours, target });
-    };
-    add("imapflow's parser", 'imapflow');
-    add('emailjs-imap-handler', 'emailjs');
-    add('JSON.parse of the same values', 'json');
-  }
-  if (last === undefined || values === 0) throw new Error('nothing was taken');
-  return figures;
+  const handed = way === 'handed over';
+  const taker: Taker = handed ? (value) => (last = value) : (value) => (values += touch(value));
+  const theirs = await peer.reader(bytes, read, taker);
+  const times = await race({ ours: () => read(taker), theirs }, ROUNDS.get(kind) ?? 1);
+  if (last === undefined && values === 0) throw new Error('nothing was taken');
+  const [own, others] = [times['ours'] ?? Number.NaN, times['theirs'] ?? Number.NaN];
+  return [
+    {
+      id: `${kind.id}, ${from}, ${way}`,
+      unit: 'ms',
+      ours: own,
+      peer: peer.name,
+      theirs: others,
+      ratio: others / own,
+      target: handed ? peer.targets.get(kind) : undefined,
+    },
+  ];
 }

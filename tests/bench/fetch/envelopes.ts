@@ -1,7 +1,7 @@
-import { spawnSync } from 'node:child_process';
 import { select, Session, uidFetch } from '@postern/protocol/imap';
 import type { FetchedMessage } from '@postern/protocol/imap';
 import type { Transport } from '@postern/protocol/port';
+import type { Race } from '../alone.ts';
 import type { Figure } from '../figures.ts';
 import { Generated } from './generated.ts';
 
@@ -115,44 +115,34 @@ async function measure(way: Way): Promise<Taken> {
 /** Octets: a heap that grew by less cannot be told from one that did not. */
 const TELLABLE = 1_000_000;
 
-/** Runs what a process of its own was asked to; false: this is not such a process. */
-export async function runAlone(args: readonly string[]): Promise<boolean> {
-  const way = args[args.indexOf('--envelopes') + 1];
-  if (!args.includes('--envelopes') || way === undefined || !(way in WAYS)) return false;
-  console.log(JSON.stringify(await measure(way as Way)));
-  return true;
-}
-
 /** 100,000 envelopes and structures through a session: how long the thread is held, and what memory it takes. */
-export function envelopeFigures(): Figure[] {
-  return (Object.keys(WAYS) as Way[]).flatMap((way) => {
-    const [, script = ''] = process.argv;
-    const alone = spawnSync(process.execPath, ['--expose-gc', script, '--envelopes', way], {
-      encoding: 'utf8',
-    });
-    if (alone.status !== 0) throw new Error(alone.stderr);
-    const { octets, held, usual, grown: measured } = JSON.parse(alone.stdout) as Taken;
-    const grown = Math.max(measured, TELLABLE);
-    const id = `100,000 envelopes ${way}`;
-    return [
-      {
-        id: `${id}: thread held at most (99 of 100 turns: ${usual.toFixed(1)} ms)`,
-        unit: 'ms',
-        ours: held,
-        peer: 'one picture of a screen',
-        theirs: HELD_LIMIT,
-        ratio: HELD_LIMIT / held,
-        target: 1,
-      },
-      {
-        id: `${id}: memory at its peak`,
-        unit: 'MB',
-        ours: grown / 1e6,
-        peer: 'the octets that came',
-        theirs: octets / 1e6,
-        ratio: octets / grown,
-        target: undefined,
-      },
-    ];
-  });
+export const ENVELOPE_RACES: readonly Race[] = (Object.keys(WAYS) as Way[]).map((way) => ({
+  id: `100,000 envelopes ${way}`,
+  run: () => figures(way),
+}));
+
+async function figures(way: Way): Promise<Figure[]> {
+  const { octets, held, usual, grown: measured } = await measure(way);
+  const grown = Math.max(measured, TELLABLE);
+  const id = `100,000 envelopes ${way}`;
+  return [
+    {
+      id: `${id}: thread held at most (99 of 100 turns: ${usual.toFixed(1)} ms)`,
+      unit: 'ms',
+      ours: held,
+      peer: 'one picture of a screen',
+      theirs: HELD_LIMIT,
+      ratio: HELD_LIMIT / held,
+      target: 1,
+    },
+    {
+      id: `${id}: memory at its peak`,
+      unit: 'MB',
+      ours: grown / 1e6,
+      peer: 'the octets that came',
+      theirs: octets / 1e6,
+      ratio: octets / grown,
+      target: undefined,
+    },
+  ];
 }

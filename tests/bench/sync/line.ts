@@ -1,0 +1,101 @@
+import { createConnection, createServer } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
+
+/** Octets that wait for their time, above which their sender has to wait too. */
+const mostWaiting = 8 * 1024 * 1024;
+
+/** What went over a line since it was last asked to begin. */
+export interface Traffic {
+  /** Octets from the server and to it. */
+  down: number;
+  up: number;
+  /** Times that a client spoke after it had heard something: each waits for the one before. All connections together. */
+  flights: number;
+}
+
+export interface Line {
+  readonly port: number;
+  readonly traffic: Traffic;
+  /** Counts from zero. */
+  begin(): void;
+  /** Milliseconds that are added to every round trip, half of them each way. */
+  roundTrip: number;
+  close(): Promise<void>;
+}
+
+/**
+ * TCP in, TCP out, later. `change`: what the server says, changed without changing its length, where it is about capabilities.
+ */
+export async function openLine(target: () => number, change?: (text: string) => string): Promise<Line> {
+  const sockets = new Set<Socket>();
+  const traffic: Traffic = { down: 0, up: 0, flights: 0 };
+  const line = { roundTrip: 0 };
+  const server = createServer((near) => {
+    const far = createConnection({ port: target(), host: '127.0.0.1', noDelay: true });
+    near.setNoDelay(true);
+    for (const socket of [near, far]) {
+      sockets.add(socket);
+      socket.on('error', () => undefined);
+      socket.on('close', () => {
+        sockets.delete(socket);
+        near.destroy();
+        far.destroy();
+      });
+    }
+    let heard = true;
+    forward(near, far, line, (data) => {
+      traffic.up += data.length;
+      if (heard) traffic.flights++;
+      heard = false;
+      return data;
+    });
+    forward(far, near, line, (data) => data, (data) => {
+      traffic.down += data.length;
+      heard = true;
+      return change && data.includes('CAPABILITY') ? Buffer.from(change(data.toString('latin1')), 'latin1') : data;
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return Object.assign(line, {
+    port,
+    traffic,
+    begin: () => Object.assign(traffic, { down: 0, up: 0, flights: 0 }),
+    close: async () => {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      for (const socket of sockets) socket.destroy();
+      await closed;
+    },
+  });
+}
+
+/** Hands on what `from` says, half a round trip later; `sent` and `arrives` see it at either end. */
+function forward(
+  from: Socket,
+  to: Socket,
+  line: { readonly roundTrip: number },
+  sent: (data: Buffer) => Buffer,
+  arrives: (data: Buffer) => Buffer = (data) => data,
+): void {
+  let waiting = 0;
+  from.on('data', (data: Buffer) => {
+    const said = sent(data);
+    waiting += said.length;
+    if (waiting > mostWaiting) from.pause();
+    const arrive = (): void => {
+      waiting -= said.length;
+      if (!to.write(arrives(said))) {
+        from.pause();
+        to.once('drain', () => from.resume());
+      } else if (from.isPaused() && waiting < mostWaiting) from.resume();
+    };
+    if (line.roundTrip === 0) arrive();
+    else setTimeout(arrive, line.roundTrip / 2);
+  });
+  from.on('end', () => setTimeout(() => to.end(), line.roundTrip / 2));
+}
+
+/** A server that offers less: the names are spoilt where it lists them, and their length stays. */
+export function without(...names: readonly string[]): (text: string) => string {
+  return (text) => names.reduce((all, name) => all.replaceAll(` ${name}`, ` X${name.slice(1)}`), text);
+}
