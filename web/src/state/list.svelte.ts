@@ -5,6 +5,7 @@ import { untrack } from 'svelte';
 import { engine } from '../engine/screen.ts';
 import { connection } from './connection.svelte.ts';
 import { descriptors } from './descriptors.svelte.ts';
+import { mailboxes } from './mailboxes.svelte.ts';
 import { comingFrom, order } from './order.ts';
 import { rowView } from './row-view.ts';
 import { Search } from './search.svelte.ts';
@@ -71,10 +72,10 @@ export class MessageList {
     const mailbox = truth.mailbox(this.#mailbox());
     return !mailbox || !this.#rows || mailbox.sync.at === 0;
   }
-  /** Messages in the mailbox as far as the server has said, at least `length`; of a search, what was found. */
+  /** Messages in the mailbox as far as is known, with what is pending, at least `length`; of a search, what was found. */
   get total(): number {
     if (this.#searching) return this.length;
-    return Math.max(this.length, truth.mailbox(this.#mailbox())?.messages ?? 0);
+    return Math.max(this.length, mailboxes.get(this.#mailbox())?.total ?? 0);
   }
   /** True while a search goes on, here or on the server. */
   get searching(): boolean {
