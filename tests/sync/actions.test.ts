@@ -4,7 +4,7 @@ import type { Uid } from '@postern/protocol/imap';
 import { descriptorsQuery } from '@postern/protocol/sync';
 import { Desk } from './desk.ts';
 import { ScriptedServer } from './scripted-server.ts';
-import type { Script } from './scripted-server.ts';
+import type { Script, ScriptedMessage } from './scripted-server.ts';
 
 /** Actions against a server that misbehaves: none is lost, none happens twice, none keeps the others waiting. */
 let desk: Desk;
@@ -277,6 +277,63 @@ describe('a move without MOVE', () => {
       '\\Flagged',
     ]);
     expect(await desk.subjects('Archive')).toEqual(['letter 1']);
+    expect(await desk.actions()).toEqual([]);
+  });
+
+  it('whose copy came without COPYUID before it was settled shows once, and what else is wanted of it is done', async () => {
+    open(1, undefined, 'INBOX', 'Archive');
+    server.capabilities = 'IMAP4rev1 IDLE LITERAL+';
+    const { key: from } = await desk.look();
+    const { key: to } = await desk.look('Archive');
+    const [row] = await desk.rows();
+    const descriptor = (await desk.store.read(descriptorsQuery([row!.key]))).get(row!.key)!;
+    const shown: number[] = [];
+    server.script = ({ name, tag }) => {
+      if (name !== 'UID COPY') return undefined;
+      const { uid } = server.add('Archive', 'letter 1', { messageId: descriptor.messageId });
+      void (async () => {
+        const key = await desk.store.allocate(1);
+        await desk.store.commit([
+          {
+            kind: 'messages',
+            mailbox: to,
+            messages: [{ row: { ...row!, key, uid: uid as Uid }, descriptor }],
+          },
+        ]);
+        desk.store.watch(async () => shown.push((await desk.rows('Archive')).length));
+      })();
+      return `${tag} OK copied\r\n`;
+    };
+    await desk.act({ kind: 'move', from, to, messages: [row!.key] });
+    await desk.act({ kind: 'flag', mailbox: to, messages: [row!.key], add: ['\\Flagged'], remove: [] });
+    await desk.clock.pass(10_000);
+    expect(server.mailboxes.get('Archive')!.messages).toMatchObject([{ flags: ['\\Flagged'] }]);
+    expect(await desk.rows('Archive')).toMatchObject([{ key: row!.key, uid: 1 }]);
+    expect(Math.max(...shown)).toBe(1);
+    expect(await desk.actions()).toEqual([]);
+  });
+
+  it('whose copy came with another just like it is the newest of them, and what else is wanted of it is done', async () => {
+    open(1, undefined, 'INBOX', 'Archive');
+    server.capabilities = 'IMAP4rev1 IDLE LITERAL+';
+    const { key: from } = await desk.look();
+    const { key: to } = await desk.mailbox('Archive');
+    const [row] = await desk.rows();
+    const [{ subject, messageId, text }] = server.mailboxes.get('INBOX')!.messages as [ScriptedMessage];
+    server.script = ({ name, tag }) => {
+      if (name !== 'UID COPY') return undefined;
+      for (let i = 0; i < 2; i++) server.add('Archive', subject, { messageId, text });
+      return `${tag} OK copied\r\n`;
+    };
+    await desk.act({ kind: 'move', from, to, messages: [row!.key] });
+    await desk.act({ kind: 'flag', mailbox: to, messages: [row!.key], add: ['\\Flagged'], remove: [] });
+    await desk.clock.pass(20_000);
+    expect(server.mailboxes.get('Archive')!.messages).toMatchObject([
+      { flags: [] },
+      { flags: ['\\Flagged'] },
+    ]);
+    const rows = await desk.rows('Archive');
+    expect(rows.toSorted((a, b) => a.uid - b.uid)).toMatchObject([{ uid: 1 }, { uid: 2, key: row!.key }]);
     expect(await desk.actions()).toEqual([]);
   });
 

@@ -8,7 +8,7 @@ import type { Change, FlagsRow, NewMessage } from './change.ts';
 import { descriptorOf } from './descriptor.ts';
 import type { Descriptor, MailboxKey, MessageKey, Rows } from './model.ts';
 import { flagsAt } from './rows.ts';
-import { descriptorsQuery } from './store.ts';
+import { identities, identityOf, pairUp } from './same-message.ts';
 import type { Truth } from './truth.ts';
 
 export interface Absorbed {
@@ -118,7 +118,7 @@ interface Linked {
 
 /**
  * New UIDs that are old acquaintances: a message moved here without a COPYUID waits with uid 0 (RFC 4549 §4.2.2.1:
- * Message-ID and size tell that it is the same). More than one candidate: none is used.
+ * Message-ID and size tell that it is the same). Where there are more or fewer of them than wait, none is used.
  */
 async function relink(
   truth: Truth,
@@ -126,28 +126,24 @@ async function relink(
   fresh: ReadonlyMap<Uid, { readonly message: FetchedMessage; readonly descriptor: Descriptor }>,
 ): Promise<{ linked: Linked[]; messages: NewMessage[] }> {
   const linked: Linked[] = [];
-  const added = [...fresh];
+  const added = [...fresh].sort(([a], [b]) => a - b);
   if (added.length === 0) return { linked, messages: [] };
   const waiting = [...rows.uids.keys()].filter((i) => rows.uids[i] === 0);
-  const known = await truth.store.read(descriptorsQuery(waiting.map((i) => rows.keys[i] as MessageKey)));
-  const unlinked = added.filter(([uid, { message, descriptor }]) => {
-    const candidates = waiting.filter((i) => {
-      const there = known.get(rows.keys[i] as MessageKey);
-      return (
-        descriptor.messageId !== '' &&
-        there?.messageId === descriptor.messageId &&
-        rows.sizes[i] === (message.size ?? 0) &&
-        !linked.some(({ key }) => key === rows.keys[i])
-      );
-    });
-    if (candidates.length !== 1) return true;
-    const key = rows.keys[candidates[0] ?? 0] as MessageKey;
-    linked.push({ key, uid, flags: message.flags ?? flagsAt(rows, candidates[0] ?? 0) });
-    return false;
-  });
+  const pairs = pairUp(
+    await identities(truth, rows, waiting),
+    added.map(([uid, { message, descriptor }]) => [
+      identityOf({ size: message.size ?? 0, date: message.internalDate ?? descriptor.sent }, descriptor),
+      uid,
+    ]),
+  );
+  for (const [i, uid] of pairs) {
+    const flags = fresh.get(uid)?.message.flags ?? flagsAt(rows, i);
+    linked.push({ key: rows.keys[i] as MessageKey, uid, flags });
+  }
+  const known = new Set(linked.map(({ uid }) => uid));
+  const unlinked = added.filter(([uid]) => !known.has(uid));
   if (unlinked.length === 0) return { linked, messages: [] };
   // Ascending UIDs get ascending keys, so that neighbours in a list are neighbours in a chunk.
-  unlinked.sort(([a], [b]) => a - b);
   const first = await truth.store.allocate(unlinked.length);
   const messages = unlinked.map(([uid, { message, descriptor }], i) => ({
     row: {

@@ -15,6 +15,7 @@ import type { Mailbox, MailboxKey, MessageKey, Rows, SyncState } from './model.t
 import { LAST_UID, nextWindow, planMailbox, tellsChanges } from './plan.ts';
 import type { Step } from './plan.ts';
 import type { Progress } from './progress.ts';
+import { adopt, identities } from './same-message.ts';
 import type { Truth } from './truth.ts';
 import { voidMailbox } from './uid-validity.ts';
 
@@ -260,13 +261,40 @@ async function finish(
       at: lane.now(),
     };
     const rows = await truth.rows(mailbox.key);
-    // A message that waited for its UID and was not among all that are there: its copy came as a message of its own.
-    const keys = [...progress.awaited].filter((key) => rows.uids[rows.keys.indexOf(key)] === 0);
-    progress.awaited.clear();
     const changes: Change[] = [{ kind: 'mailbox', mailbox: { ...after.mailbox, sync } }];
-    if (keys.length > 0) changes.push({ kind: 'expunged', mailbox: mailbox.key, keys });
+    changes.push(...(await withoutCopies(truth, rows, progress.awaited)));
+    progress.awaited.clear();
     return { changes, result: undefined };
   });
+}
+
+/**
+ * What becomes of messages that waited for their UID, now that all that are there are here: a copy that came as a message of
+ * its own (there may be several alike) is the message, the newest first. Of the others somebody else took the copy away.
+ */
+async function withoutCopies(truth: Truth, rows: Rows, awaited: ReadonlySet<MessageKey>): Promise<Change[]> {
+  const { mailbox } = rows;
+  const all = [...rows.keys.keys()];
+  const waiting = all.filter((i) => rows.uids[i] === 0 && awaited.has(rows.keys[i] as MessageKey));
+  if (waiting.length === 0) return [];
+  const sizes = new Set(waiting.map((i) => rows.sizes[i]));
+  const alike = all.filter((i) => rows.uids[i] !== 0 && sizes.has(rows.sizes[i]));
+  const candidates = await identities(truth, rows, alike);
+  const pairs: [MessageKey, number][] = [];
+  for (const [identity, i] of await identities(truth, rows, waiting)) {
+    const at = candidates.findLastIndex((candidate) => candidate[0] === identity);
+    const [copy] = at < 0 ? [] : candidates.splice(at, 1);
+    if (copy) pairs.push([rows.keys[i] as MessageKey, copy[1]]);
+  }
+  const { doubles, told, renamed } = await adopt(truth, rows, pairs);
+  const found = new Set(pairs.map(([key]) => key));
+  const gone = waiting.map((i) => rows.keys[i] as MessageKey).filter((key) => !found.has(key));
+  return [
+    { kind: 'expunged', mailbox, keys: [...doubles, ...gone] },
+    ...pairs.map(([key, at]): Change => ({ kind: 'uid', mailbox, key, uid: rows.uids[at] as Uid })),
+    { kind: 'flags', mailbox, rows: told },
+    ...renamed,
+  ];
 }
 
 /** The mailbox with the counts of its rows. */

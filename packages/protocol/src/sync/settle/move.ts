@@ -6,12 +6,12 @@ import { hasUid, inSteps, splitSet, uidCopy, uidFetch, uidMove } from '../../ima
 import type { CopyUid, MailboxName } from '../../imap/index.ts';
 import type { SelectedMailbox, Uid, UidRanges } from '../../imap/types.ts';
 import type { MoveAction } from '../action.ts';
-import type { Change, FlagsRow } from '../change.ts';
 import type { Lane } from '../lane.ts';
-import type { Mailbox, MessageRow } from '../model.ts';
+import type { Mailbox, MessageRow, Rows } from '../model.ts';
 import { isConnectionMatter } from '../problem.ts';
 import { actionsQuery, descriptorsQuery } from '../store.ts';
-import { groupByMailbox, rowAt } from '../rows.ts';
+import { groupByMailbox } from '../rows.ts';
+import { adopt, identities, pairUp } from '../same-message.ts';
 import { runFirstInSteps } from '../steps.ts';
 import type { Located, Truth } from '../truth.ts';
 import {
@@ -69,7 +69,7 @@ async function moveFrom(settling: Settling, action: MoveAction, rows: readonly L
   const arrived = action.noted
     ? await check(settling, action, from, to, rows)
     : await move(settling, action, from, to, rows);
-  await settle(truth, from, to, arrived);
+  await settle(truth, action, from, to, arrived);
   await lane.absorbed();
   await truth.release(from.key, keys);
   settling.stale(to.key);
@@ -226,29 +226,28 @@ async function copiesIn(settling: Settling, action: MoveAction, to: Mailbox): Pr
 
 /**
  * Folds the result into truth. Another connection may have fetched the copy as a new message already: then that one is the
- * double; what the person wants of either is meant for the one that stays.
+ * double.
  */
-function settle(truth: Truth, from: Mailbox, to: Mailbox, arrived: Arrived): Promise<void> {
+function settle(
+  truth: Truth,
+  action: MoveAction,
+  from: Mailbox,
+  to: Mailbox,
+  arrived: Arrived,
+): Promise<void> {
   return truth.change(async () => {
-    const there = await truth.rows(to.key);
-    const doubles = new Map<MessageRow['key'], MessageRow['key']>();
-    const told: FlagsRow[] = [];
-    for (const [key, uid] of arrived) {
-      const at = uid === 0 ? -1 : there.uids.indexOf(uid);
-      if (at < 0) continue;
-      const double = rowAt(there, at);
-      doubles.set(double.key, key);
-      told.push({ key, flags: double.flags });
-    }
-    const renamed = (await truth.store.read(actionsQuery())).flatMap((action): Change[] => {
-      if (!('messages' in action) || !action.messages.some((key) => doubles.has(key))) return [];
-      const messages = action.messages.map((key) => doubles.get(key) ?? key);
-      return [{ kind: 'action', action: { ...action, messages }, onlyIfThere: true }];
+    const rows = await truth.rows(to.key);
+    const found = await copiesAmong(truth, action, from, to, rows, arrived);
+    const pairs: [MessageRow['key'], number][] = [];
+    const moved = [...arrived].map(([key, said]) => {
+      const at = said === 0 ? (found.get(key) ?? -1) : rows.uids.indexOf(said);
+      if (at >= 0) pairs.push([key, at]);
+      return { key, uid: said === 0 && at >= 0 ? (rows.uids[at] as Uid) : said };
     });
-    const moved = [...arrived].map(([key, uid]) => ({ key, uid }));
+    const { doubles, told, renamed } = await adopt(truth, rows, pairs);
     return {
       changes: [
-        { kind: 'expunged', mailbox: to.key, keys: [...doubles.keys()] },
+        { kind: 'expunged', mailbox: to.key, keys: doubles },
         { kind: 'moved', from: from.key, to: to.key, rows: moved },
         { kind: 'flags', mailbox: to.key, rows: told },
         ...renamed,
@@ -256,4 +255,28 @@ function settle(truth: Truth, from: Mailbox, to: Mailbox, arrived: Arrived): Pro
       result: undefined,
     };
   });
+}
+
+/**
+ * Of messages that arrived under a UID that the server did not say: where the copies are among the rows of the target, if they
+ * were fetched already. Looked for among what certainly came after the move was begun.
+ */
+async function copiesAmong(
+  truth: Truth,
+  { id }: MoveAction,
+  from: Mailbox,
+  to: Mailbox,
+  rows: Rows,
+  arrived: Arrived,
+): Promise<ReadonlyMap<MessageRow['key'], number>> {
+  const silent = new Set([...arrived].filter(([, uid]) => uid === 0).map(([key]) => key));
+  if (silent.size === 0) return new Map();
+  const action = (await truth.store.read(actionsQuery())).find((each) => each.id === id);
+  const noted = action?.kind === 'move' ? action.noted : undefined;
+  if (!noted || noted.uidValidity === 0 || noted.uidValidity !== to.sync.uidValidity) return new Map();
+  const late = [...rows.uids.keys()].filter((i) => (rows.uids[i] ?? 0) >= noted.uidNext);
+  const source = await truth.rows(from.key);
+  const ours = [...source.keys.keys()].filter((i) => silent.has(source.keys[i] as MessageRow['key']));
+  const known = await Promise.all([identities(truth, source, ours), identities(truth, rows, late)]);
+  return new Map(pairUp(...known).map(([i, at]) => [source.keys[i] as MessageRow['key'], at]));
 }

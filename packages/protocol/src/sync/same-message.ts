@@ -1,0 +1,95 @@
+/**
+ * Knowing a message again that came without a word whose copy it is: where a server says no COPYUID (RFC 4549 §4.2.2.1).
+ */
+import type { Action } from './action.ts';
+import type { Change, FlagsRow } from './change.ts';
+import type { Descriptor, MessageKey, MessageRow, Rows } from './model.ts';
+import { rowAt } from './rows.ts';
+import { actionsQuery, descriptorsQuery } from './store.ts';
+import type { Truth } from './truth.ts';
+
+/** What COPY keeps: size and Message-ID. For messages without one INTERNALDATE stands in (RFC 3501 §6.4.7), with their subject. */
+export function identityOf(
+  { size, date }: Pick<MessageRow, 'size' | 'date'>,
+  { messageId, sent, subject }: Pick<Descriptor, 'messageId' | 'sent' | 'subject'>,
+): string {
+  if (messageId !== '') return `${size} ${messageId}`;
+  return `${size} at ${Math.floor(date / 1000)} of ${sent} ${subject}`;
+}
+
+/** The identities of some rows, by index, in order of their UIDs; a row whose descriptor is not here has none. */
+export async function identities(
+  truth: Truth,
+  rows: Rows,
+  some: readonly number[],
+): Promise<[string, number][]> {
+  const descriptors = await truth.store.read(descriptorsQuery(some.map((i) => rows.keys[i] as MessageKey)));
+  return some
+    .toSorted((a, b) => (rows.uids[a] ?? 0) - (rows.uids[b] ?? 0))
+    .flatMap((i) => {
+      const row = rowAt(rows, i);
+      const descriptor = descriptors.get(row.key);
+      return descriptor ? [[identityOf(row, descriptor), i] as [string, number]] : [];
+    });
+}
+
+type Known<T> = readonly (readonly [identity: string, T])[];
+
+/** Pairs of one identity, in order, where there are as many on one side as on the other: else nobody knows which is which. */
+export function pairUp<A, B>(ours: Known<A>, theirs: Known<B>): (readonly [A, B])[] {
+  const there = byIdentity(theirs);
+  return [...byIdentity(ours)].flatMap(([identity, group]) => {
+    const others = there.get(identity) ?? [];
+    return group.length === others.length ? group.map((a, i) => [a, others[i] as B] as const) : [];
+  });
+}
+
+function byIdentity<T>(known: Known<T>): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const [identity, each] of known) {
+    const group = groups.get(identity);
+    if (group) group.push(each);
+    else groups.set(identity, [each]);
+  }
+  return groups;
+}
+
+export interface Adopted {
+  /** Rows that are no messages of their own. */
+  readonly doubles: readonly MessageKey[];
+  /** What the server said of them. */
+  readonly told: readonly FlagsRow[];
+  /** Actions that named them, and now name the message. */
+  readonly renamed: readonly Change[];
+}
+
+/**
+ * A message, and a row of `rows` that turned out to be the same one: the message stays, with its descriptor and texts; what
+ * the person wants of either is meant for it.
+ */
+export async function adopt(
+  truth: Truth,
+  rows: Rows,
+  pairs: Iterable<readonly [message: MessageKey, at: number]>,
+): Promise<Adopted> {
+  const doubles = new Map<MessageKey, MessageKey>();
+  const told: FlagsRow[] = [];
+  for (const [key, at] of pairs) {
+    const double = rowAt(rows, at);
+    doubles.set(double.key, key);
+    told.push({ key, flags: double.flags });
+  }
+  if (doubles.size === 0) return { doubles: [], told, renamed: [] };
+  const actions = await truth.store.read(actionsQuery());
+  return {
+    doubles: [...doubles.keys()],
+    told,
+    renamed: actions.flatMap((action) => rename(action, doubles)),
+  };
+}
+
+function rename(action: Action, doubles: ReadonlyMap<MessageKey, MessageKey>): Change[] {
+  if (!('messages' in action) || !action.messages.some((key) => doubles.has(key))) return [];
+  const messages = [...new Set(action.messages.map((key) => doubles.get(key) ?? key))];
+  return [{ kind: 'action', action: { ...action, messages }, onlyIfThere: true }];
+}
