@@ -95,11 +95,16 @@ function concernsOf(query: QueryShape): ReadonlySet<Touched> {
     case 'mailboxes':
     case 'actions':
     case 'drafts':
+    case 'sizes':
       return new Set<Touched>([query.kind]);
+    case 'kept':
+      return new Set<Touched>(['sizes', `rows:${query.mailbox}`]);
     case 'rows':
       return new Set<Touched>([`rows:${query.mailbox}`]);
     case 'descriptors':
       return new Set(query.keys.map((key): Touched => `descriptors:${descriptorChunk(key)}`));
+    case 'pieces':
+      return new Set<Touched>(['sizes']);
     case 'part':
       return new Set<Touched>([`parts:${query.message}`]);
     case 'outgoing':

@@ -1,9 +1,10 @@
 /** Queries, answered from one read transaction each. */
 import type { Descriptor, Draft, MailboxKey, MessageKey, QueryShape, Rows } from '@postern/protocol/sync';
-import { descriptorChunk } from '@postern/protocol/sync';
-import type { Account } from '@postern/protocol/sync';
+import { descriptorChunk, keptOf, sizesOf } from '@postern/protocol/sync';
+import type { Account, MailboxSizes, Piece } from '@postern/protocol/sync';
 import type { IDBPDatabase, IDBPTransaction } from 'idb';
 import { noRows } from './columns.ts';
+import { keptIn } from './kept-chunks.ts';
 import type { Schema, StoreName } from './schema.ts';
 
 /** Columns as they were at a version of the mailbox; see `versions` in the schema. */
@@ -16,7 +17,10 @@ const sources: Readonly<Record<QueryShape['kind'], StoreName[]>> = {
   mailboxes: ['mailboxes'],
   rows: ['rows', 'versions'],
   descriptors: ['descriptors'],
-  part: ['parts'],
+  part: ['parts', 'files'],
+  pieces: ['pieces'],
+  kept: ['rows', 'versions', 'kept'],
+  sizes: ['mailboxes', 'rows', 'versions', 'kept'],
   actions: ['actions'],
   outgoing: ['outgoing'],
   drafts: ['drafts', 'attachments'],
@@ -39,9 +43,19 @@ export async function answer(
     case 'descriptors':
       return readDescriptors(reading, query.keys);
     case 'part': {
-      const bytes = await reading.objectStore('parts').get([query.message, query.section]);
+      const at: [number, string] = [query.message, query.section];
+      const bytes =
+        (await reading.objectStore('parts').get(at)) ?? (await reading.objectStore('files').get(at));
       return bytes && { message: query.message, section: query.section, bytes };
     }
+    case 'pieces':
+      return readPieces(reading, query.message, query.section);
+    case 'kept': {
+      const rows = await readRows(reading, query.mailbox, cache);
+      return keptOf(rows, await keptReader(reading));
+    }
+    case 'sizes':
+      return readSizes(reading, cache);
     case 'actions':
       return reading.objectStore('actions').getAll();
     case 'outgoing': {
@@ -63,6 +77,28 @@ export async function readRows(reading: Reading, mailbox: MailboxKey, cache: Row
   const rows = (await reading.objectStore('rows').get(mailbox)) ?? noRows(mailbox);
   cache.set(mailbox, { version, rows });
   return rows;
+}
+
+async function readPieces(reading: Reading, message: MessageKey, section: string): Promise<Piece[]> {
+  const all = IDBKeyRange.bound([message, section], [message, section, []]);
+  const store = reading.objectStore('pieces');
+  const [keys, values] = await Promise.all([store.getAllKeys(all), store.getAll(all)]);
+  return values.map((bytes, i) => ({ message, section, from: keys[i]?.[2] ?? 0, bytes }));
+}
+
+async function readSizes(reading: Reading, cache: RowsCache): Promise<MailboxSizes[]> {
+  const mailboxes = (await reading.objectStore('mailboxes').getAllKeys()) as MailboxKey[];
+  const of = await keptReader(reading);
+  const rows = await Promise.all(mailboxes.map((mailbox) => readRows(reading, mailbox, cache)));
+  return rows.map((columns) => sizesOf(keptOf(columns, of)));
+}
+
+/** All of it at once: 100,000 messages are 400 records. */
+async function keptReader(reading: Reading): Promise<(key: MessageKey) => ReturnType<typeof keptIn>> {
+  const store = reading.objectStore('kept');
+  const [keys, values] = await Promise.all([store.getAllKeys(), store.getAll()]);
+  const chunks = new Map(keys.map((key, i) => [key, values[i]]));
+  return (key) => keptIn(chunks.get(descriptorChunk(key)), key);
 }
 
 async function readDescriptors(

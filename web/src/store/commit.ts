@@ -3,11 +3,13 @@
  * list, and written once at the end: a commit that adds, flags and moves costs one write by mailbox and by chunk.
  */
 import { UsageError } from '@postern/protocol/error';
-import { descriptorChunk } from '@postern/protocol/sync';
+import { descriptorChunk, indexOfKey, KeptDepth } from '@postern/protocol/sync';
 import type {
   Change,
   Descriptor,
   Draft,
+  Evicted,
+  KeptOf,
   MailboxKey,
   MessageKey,
   MessageRow,
@@ -18,21 +20,32 @@ import type { IDBPTransaction } from 'idb';
 import { readRows } from './answer.ts';
 import type { RowsCache } from './answer.ts';
 import { noRows, withFlags, withMessages, withoutMessages, withUid } from './columns.ts';
+import { emptyChunk, isEmpty, keptIn, setKept } from './kept-chunks.ts';
+import type { KeptChunk } from './kept-chunks.ts';
 import type { Schema, StoreName } from './schema.ts';
 
 export type Writing = IDBPTransaction<Schema, StoreName[], 'readwrite'>;
 
+/** All that there is about messages. */
+const bodies = ['descriptors', 'parts', 'files', 'pieces', 'kept'] as const;
+
 const targets: Readonly<Record<Change['kind'], readonly StoreName[]>> = {
   account: ['meta'],
   mailbox: ['mailboxes'],
-  'mailbox-removed': ['mailboxes', 'rows', 'versions', 'descriptors', 'parts'],
+  mode: ['mailboxes'],
+  'mailbox-removed': ['mailboxes', 'rows', 'versions', ...bodies],
   messages: ['rows', 'versions', 'descriptors'],
   flags: ['rows', 'versions'],
   moved: ['rows', 'versions'],
   uid: ['rows', 'versions'],
-  expunged: ['rows', 'versions', 'descriptors', 'parts'],
+  expunged: ['rows', 'versions', ...bodies],
   preview: ['descriptors'],
-  part: ['descriptors', 'parts'],
+  part: bodies,
+  piece: bodies,
+  kept: ['descriptors', 'kept'],
+  opened: ['descriptors', 'kept'],
+  evicted: bodies,
+  descriptors: ['rows', 'versions', 'descriptors'],
   action: ['actions'],
   'action-removed': ['actions', 'outgoing'],
   outgoing: ['outgoing'],
@@ -44,6 +57,7 @@ const targets: Readonly<Record<Change['kind'], readonly StoreName[]>> = {
 /** What the person made, and what only this device has, survives a power cut; truth can be fetched again. */
 const precious: ReadonlySet<Change['kind']> = new Set<Change['kind']>([
   'account',
+  'mode',
   'action',
   'action-removed',
   'outgoing',
@@ -67,6 +81,7 @@ export class Commit {
   readonly #chunks = new Map<number, Map<number, Descriptor>>();
   readonly #changedRows = new Set<MailboxKey>();
   readonly #changedChunks = new Set<number>();
+  readonly #kept = new Map<number, KeptChunk>();
 
   constructor(writing: Writing, cache: RowsCache) {
     this.#writing = writing;
@@ -108,11 +123,28 @@ export class Commit {
       }
       case 'part': {
         const { message, section, bytes } = change.part;
-        if (!(await this.#chunk(descriptorChunk(message))).has(message)) return;
-        this.#put(this.#writing.objectStore('parts').put(alone(bytes), [message, section]));
-        this.touched.add(`parts:${message}`);
-        return;
+        if (!(await this.#isThere(message))) return;
+        return this.#keepPart(message, section, bytes, change.attachment ?? false);
       }
+      case 'piece': {
+        const { message, section, from, bytes } = change.piece;
+        if (!(await this.#isThere(message))) return;
+        this.#put(this.#writing.objectStore('pieces').put(alone(bytes), [message, section, from]));
+        return this.#count(message, { attachments: bytes.length });
+      }
+      case 'kept':
+        for (const key of change.keys)
+          if (await this.#isThere(key)) await this.#setKept(key, () => ({ depth: change.depth }));
+        return;
+      case 'opened':
+        if (await this.#isThere(change.key))
+          await this.#setKept(change.key, () => ({ opened: Math.floor(change.at / 1000) }));
+        return;
+      case 'evicted':
+        for (const key of change.keys) await this.#evict(key, change.what);
+        return;
+      case 'descriptors':
+        return this.#describe(change.mailbox, change.descriptors);
       default:
         return this.#applyPlain(change);
     }
@@ -122,7 +154,22 @@ export class Commit {
   async #applyPlain(
     change: Exclude<
       Change,
-      { kind: 'mailbox-removed' | 'messages' | 'flags' | 'moved' | 'uid' | 'expunged' | 'preview' | 'part' }
+      {
+        kind:
+          | 'mailbox-removed'
+          | 'messages'
+          | 'flags'
+          | 'moved'
+          | 'uid'
+          | 'expunged'
+          | 'preview'
+          | 'part'
+          | 'piece'
+          | 'kept'
+          | 'opened'
+          | 'evicted'
+          | 'descriptors';
+      }
     >,
   ): Promise<void> {
     const writing = this.#writing;
@@ -131,10 +178,20 @@ export class Commit {
         this.#put(writing.objectStore('meta').put(change.account, 'account'));
         this.touched.add('account');
         break;
-      case 'mailbox':
-        this.#put(writing.objectStore('mailboxes').put(change.mailbox, change.mailbox.key));
+      case 'mailbox': {
+        const { mailbox } = change;
+        const { mode } = (await writing.objectStore('mailboxes').get(mailbox.key)) ?? mailbox;
+        this.#put(writing.objectStore('mailboxes').put({ ...mailbox, mode }, mailbox.key));
         this.touched.add('mailboxes');
         break;
+      }
+      case 'mode': {
+        const mailbox = await writing.objectStore('mailboxes').get(change.mailbox);
+        if (mailbox)
+          this.#put(writing.objectStore('mailboxes').put({ ...mailbox, mode: change.mode }, change.mailbox));
+        this.touched.add('mailboxes');
+        break;
+      }
       case 'action': {
         const actions = writing.objectStore('actions');
         if (change.onlyIfThere && (await actions.getKey(change.action.id)) === undefined) break;
@@ -216,9 +273,83 @@ export class Commit {
       const chunk = descriptorChunk(key);
       (await this.#chunk(chunk)).delete(key);
       this.#chunkChanged(chunk);
-      this.#put(this.#writing.objectStore('parts').delete(IDBKeyRange.bound([key], [key, []])));
-      this.touched.add(`parts:${key}`);
+      this.#deleteBodies(key, ['parts', 'files', 'pieces']);
+      await this.#setKept(key, () => ({ texts: 0, attachments: 0, opened: 0, depth: KeptDepth.nothing }));
     }
+  }
+
+  async #isThere(key: MessageKey): Promise<boolean> {
+    return (await this.#chunk(descriptorChunk(key))).has(key);
+  }
+
+  #deleteBodies(key: MessageKey, stores: readonly ('parts' | 'files' | 'pieces')[]): void {
+    for (const name of stores)
+      this.#put(this.#writing.objectStore(name).delete(IDBKeyRange.bound([key], [key, []])));
+    this.touched.add(`parts:${key}`);
+  }
+
+  async #keepPart(
+    message: MessageKey,
+    section: string,
+    bytes: Uint8Array,
+    attachment: boolean,
+  ): Promise<void> {
+    const store = this.#writing.objectStore(attachment ? 'files' : 'parts');
+    const before = await store.get([message, section]);
+    this.#put(store.put(alone(bytes), [message, section]));
+    this.touched.add(`parts:${message}`);
+    const pieces = this.#writing.objectStore('pieces');
+    const all = IDBKeyRange.bound([message, section], [message, section, []]);
+    const replaced = (await pieces.getAll(all)).reduce((sum, piece) => sum + piece.length, 0);
+    if (replaced > 0) this.#put(pieces.delete(all));
+    const more = bytes.length - (before?.length ?? 0);
+    await this.#count(message, {
+      texts: attachment ? 0 : more,
+      attachments: (attachment ? more : 0) - replaced,
+    });
+  }
+
+  async #evict(key: MessageKey, what: Evicted): Promise<void> {
+    if (what === 'descriptors') {
+      const chunk = descriptorChunk(key);
+      (await this.#chunk(chunk)).delete(key);
+      this.#chunkChanged(chunk);
+    }
+    this.#deleteBodies(key, what === 'attachments' ? ['files', 'pieces'] : ['parts', 'files', 'pieces']);
+    await this.#setKept(key, ({ depth }) =>
+      what === 'attachments'
+        ? { attachments: 0, depth: Math.min(depth, KeptDepth.texts) as KeptDepth }
+        : { texts: 0, attachments: 0, depth: KeptDepth.nothing },
+    );
+  }
+
+  async #describe(
+    mailbox: MailboxKey,
+    descriptors: Extract<Change, { kind: 'descriptors' }>['descriptors'],
+  ): Promise<void> {
+    const rows = await this.#rowsIn(mailbox);
+    for (const { key, descriptor } of descriptors) {
+      if (indexOfKey(rows, key) < 0) continue;
+      const chunk = descriptorChunk(key);
+      (await this.#chunk(chunk)).set(key, descriptor);
+      this.#chunkChanged(chunk);
+    }
+  }
+
+  /** Octets that came to what is kept of a message. */
+  #count(key: MessageKey, more: { readonly texts?: number; readonly attachments?: number }): Promise<void> {
+    return this.#setKept(key, ({ texts, attachments }) => ({
+      texts: texts + (more.texts ?? 0),
+      attachments: attachments + (more.attachments ?? 0),
+    }));
+  }
+
+  async #setKept(key: MessageKey, change: (now: KeptOf) => Partial<KeptOf>): Promise<void> {
+    const at = descriptorChunk(key);
+    const chunk = this.#kept.get(at) ?? (await this.#writing.objectStore('kept').get(at)) ?? emptyChunk();
+    this.#kept.set(at, chunk);
+    setKept(chunk, key, change(keptIn(chunk, key)));
+    this.touched.add('sizes');
   }
 
   /** An attachment's octets never change under its id, so they are written once, not on every pause in typing. */
@@ -248,7 +379,7 @@ export class Commit {
   #setRows(mailbox: MailboxKey, rows: Rows): void {
     this.#rows.set(mailbox, rows);
     this.#changedRows.add(mailbox);
-    this.touched.add(`rows:${mailbox}`);
+    this.touched.add(`rows:${mailbox}`).add('sizes');
   }
 
   async #chunk(chunk: number): Promise<Map<number, Descriptor>> {
@@ -280,6 +411,10 @@ export class Commit {
       const descriptors = this.#chunks.get(chunk);
       const store = this.#writing.objectStore('descriptors');
       this.#put(descriptors?.size ? store.put(descriptors, chunk) : store.delete(chunk));
+    }
+    for (const [at, chunk] of this.#kept) {
+      const store = this.#writing.objectStore('kept');
+      this.#put(isEmpty(chunk) ? store.delete(at) : store.put(chunk, at));
     }
     return written;
   }

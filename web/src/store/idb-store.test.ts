@@ -1,8 +1,17 @@
 import 'fake-indexeddb/auto';
 import { StoreError } from '@postern/protocol/error';
-import { accountQuery, outgoingQuery, rowAt, rowsQuery, settingQuery } from '@postern/protocol/sync';
-import type { MailboxKey, NewMessage, Store, Touched } from '@postern/protocol/sync';
-import { sampleDescriptor, storeCases } from '@postern/protocol/sync/store-conformance';
+import {
+  accountQuery,
+  keptQuery,
+  outgoingQuery,
+  partQuery,
+  rowAt,
+  rowsOf,
+  rowsQuery,
+  settingQuery,
+} from '@postern/protocol/sync';
+import type { MailboxKey, MessageKey, MessageRow, NewMessage, Store, Touched } from '@postern/protocol/sync';
+import { sampleDescriptor, sampleMailbox, storeCases } from '@postern/protocol/sync/store-conformance';
 import { openDB } from 'idb';
 import { afterEach, describe, expect, it } from 'vitest';
 import { destroyStore, openStore } from './index.ts';
@@ -90,6 +99,32 @@ describe('the store in IndexedDB', () => {
     await expect(destroyStore('held', 20)).rejects.toMatchObject({ kind: 'StoreError', reason: 'blocked' });
     await expect(openStore('held', 20)).rejects.toMatchObject({ kind: 'StoreError', reason: 'blocked' });
     held.close();
+  });
+
+  it('counts what an older layout has kept, and loses nothing of it', async () => {
+    const old = await openDB('old', 1, {
+      upgrade: (database) => {
+        const first =
+          'meta mailboxes rows versions descriptors parts actions outgoing drafts attachments settings';
+        for (const name of first.split(' ')) database.createObjectStore(name);
+      },
+    });
+    const uid = 7 as NewMessage['row']['uid'];
+    const messages = [1, 300].map((key) => ({ key, mailbox: inbox, uid, flags: [], date: 0, size: 1 }));
+    await old.put('mailboxes', sampleMailbox(inbox, 'INBOX'), inbox);
+    await old.put('rows', rowsOf(inbox, messages as unknown as MessageRow[]), inbox);
+    await old.put('descriptors', new Map([[1, sampleDescriptor('a')]]), 0);
+    await old.put('descriptors', new Map([[300, sampleDescriptor('b')]]), 1);
+    await old.put('parts', new Uint8Array(10), [1, '1']);
+    await old.put('parts', new Uint8Array(20), [1, '2']);
+    await old.put('parts', new Uint8Array(5), [300, '1']);
+    await old.put('settings', 'compact', 'density');
+    old.close();
+    const store = await open('old');
+    const kept = await store.read(keptQuery(inbox));
+    expect([...kept.texts]).toEqual([30, 5]);
+    expect(await store.read(settingQuery('density'))).toBe('compact');
+    expect((await store.read(partQuery(1 as MessageKey, '2')))?.bytes.length).toBe(20);
   });
 
   it('says so when a newer Postern wrote it', async () => {

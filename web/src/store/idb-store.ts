@@ -24,7 +24,7 @@ const channelName = 'postern-store';
 export async function openStore(name: string, patience = 20_000): Promise<Store> {
   const store: { opened?: IdbStore } = {};
   const opening = openDB<Schema>(name, schemaVersion, {
-    upgrade: (upgrading, from) => migrate(upgrading, from),
+    upgrade: (upgraded, from, _, upgrading) => migrate(upgraded, from, upgrading),
     // A newer Postern in another tab, or signing out there: the data must not be held back.
     blocking: () => store.opened?.close(),
     terminated: () => store.opened?.close(),

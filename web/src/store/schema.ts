@@ -12,7 +12,11 @@
  * | `versions`    | mailbox            | a number that grows with every change of the columns: a cached copy of    |
  * |               |                    | them is current exactly when it was read at this version                  |
  * | `descriptors` | descriptorChunk    | Map of message key to Descriptor                                          |
- * | `parts`       | [message, section] | octets                                                                    |
+ * | `parts`       | [message, section] | octets of a text                                                          |
+ * | `files`       | [message, section] | octets of an attachment: apart, so that they go without the texts         |
+ * | `pieces`      | [message, section, | octets, still encoded, of an attachment that is not whole yet             |
+ * |               | from]              |                                                                           |
+ * | `kept`        | descriptorChunk    | KeptChunk: how much is kept of each message's body                        |
  * | `actions`     | id                 | Action                                                                    |
  * | `outgoing`    | id                 | octets                                                                    |
  * | `drafts`      | id                 | Draft, its attachments without their octets                               |
@@ -28,7 +32,11 @@ import type {
   Mailbox,
   Rows,
 } from '@postern/protocol/sync';
-import type { DBSchema, IDBPDatabase, StoreNames } from 'idb';
+import { descriptorChunk } from '@postern/protocol/sync';
+import type { MessageKey } from '@postern/protocol/sync';
+import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from 'idb';
+import { emptyChunk, keptIn, setKept } from './kept-chunks.ts';
+import type { KeptChunk } from './kept-chunks.ts';
 
 export interface Schema extends DBSchema {
   meta: { key: string; value: Account | number };
@@ -37,6 +45,9 @@ export interface Schema extends DBSchema {
   versions: { key: number; value: number };
   descriptors: { key: number; value: Map<number, Descriptor> };
   parts: { key: [number, string]; value: Uint8Array };
+  files: { key: [number, string]; value: Uint8Array };
+  pieces: { key: [number, string, number]; value: Uint8Array };
+  kept: { key: number; value: KeptChunk };
   actions: { key: string; value: Action };
   outgoing: { key: string; value: Uint8Array };
   drafts: { key: string; value: StoredDraft };
@@ -50,7 +61,9 @@ export interface StoredDraft extends Omit<Draft, 'attachments'> {
 
 export type StoreName = StoreNames<Schema>;
 
-const objectStores = [
+type Upgrading = IDBPTransaction<Schema, StoreName[], 'versionchange'>;
+
+const firstStores = [
   'meta',
   'mailboxes',
   'rows',
@@ -65,14 +78,36 @@ const objectStores = [
 ] as const satisfies readonly StoreName[];
 
 /** Step n leads from version n to version n + 1. A step is never changed once it was released; new ones are appended. */
-const migrations: readonly ((database: IDBPDatabase<Schema>) => void)[] = [
+const migrations: readonly ((database: IDBPDatabase<Schema>, upgrading: Upgrading) => unknown)[] = [
   (database) => {
-    for (const name of objectStores) database.createObjectStore(name);
+    for (const name of firstStores) database.createObjectStore(name);
+  },
+  (database, upgrading) => {
+    for (const name of ['files', 'pieces', 'kept'] as const) database.createObjectStore(name);
+    return countParts(upgrading);
   },
 ];
 
+/** What was kept before it was counted: taken for texts, which nearly all of it was. */
+async function countParts(upgrading: Upgrading): Promise<void> {
+  const chunks = new Map<number, KeptChunk>();
+  let cursor = await upgrading.objectStore('parts').openCursor();
+  while (cursor) {
+    const key = cursor.key[0] as MessageKey;
+    const chunk = chunks.get(descriptorChunk(key)) ?? emptyChunk();
+    chunks.set(descriptorChunk(key), chunk);
+    setKept(chunk, key, { texts: keptIn(chunk, key).texts + cursor.value.length });
+    cursor = await cursor.continue();
+  }
+  await Promise.all([...chunks].map(([at, chunk]) => upgrading.objectStore('kept').put(chunk, at)));
+}
+
 export const schemaVersion = migrations.length;
 
-export function migrate(database: IDBPDatabase<Schema>, from: number): void {
-  for (const step of migrations.slice(from)) step(database);
+export async function migrate(
+  database: IDBPDatabase<Schema>,
+  from: number,
+  upgrading: Upgrading,
+): Promise<void> {
+  for (const step of migrations.slice(from)) await step(database, upgrading);
 }

@@ -6,17 +6,22 @@ import type {
   Descriptor,
   Draft,
   Mailbox,
+  KeptDepth,
   MailboxKey,
+  MailboxMode,
   MessageKey,
   MessageRow,
   Outgoing,
   Part,
+  Piece,
 } from './model.ts';
 
 export type Change =
   | { readonly kind: 'account'; readonly account: Account }
-  /** Insert or replace. */
+  /** Insert or replace. The mode of one that is there stays as it is: that is the person's. */
   | { readonly kind: 'mailbox'; readonly mailbox: Mailbox }
+  /** The person's. Passed over when there is no such mailbox. */
+  | { readonly kind: 'mode'; readonly mailbox: MailboxKey; readonly mode: MailboxMode }
   /** With its rows, descriptors and parts. Actions and drafts stay. */
   | { readonly kind: 'mailbox-removed'; readonly mailbox: MailboxKey }
   /** Keys must be new (from `Store.allocate`). */
@@ -35,8 +40,27 @@ export type Change =
   /** With their descriptors and parts. */
   | { readonly kind: 'expunged'; readonly mailbox: MailboxKey; readonly keys: readonly MessageKey[] }
   | { readonly kind: 'preview'; readonly key: MessageKey; readonly preview: string }
-  /** Complete parts only: a truncated body is never stored. */
-  | { readonly kind: 'part'; readonly part: Part }
+  /**
+   * Complete parts only: a truncated body is never stored. Its pieces go. `attachment`: not text to be read; the same for one
+   * section every time.
+   */
+  | { readonly kind: 'part'; readonly part: Part; readonly attachment?: boolean }
+  /** Follows what is there of that part. */
+  | { readonly kind: 'piece'; readonly piece: Piece }
+  /** So much is here, and need not be fetched ahead. */
+  | { readonly kind: 'kept'; readonly keys: readonly MessageKey[]; readonly depth: KeptDepth }
+  /** A person opened it; milliseconds since 1970. */
+  | { readonly kind: 'opened'; readonly key: MessageKey; readonly at: number }
+  /**
+   * Forgets what can be fetched again: the attachments, all of the bodies (`texts`), or the descriptors as well. The rows stay.
+   */
+  | { readonly kind: 'evicted'; readonly what: Evicted; readonly keys: readonly MessageKey[] }
+  /** Descriptors that were evicted and are wanted again. Keys that are not there are passed over. */
+  | {
+      readonly kind: 'descriptors';
+      readonly mailbox: MailboxKey;
+      readonly descriptors: readonly { readonly key: MessageKey; readonly descriptor: Descriptor }[];
+    }
   /**
    * Insert or replace by id. `onlyIfThere`: replace, and pass over an action that is not there any more; so a beginning
    * never brings back what the person has just withdrawn in another tab.
@@ -52,6 +76,8 @@ export type Change =
   | { readonly kind: 'draft-removed'; readonly id: string }
   /** JSON values only; undefined removes. */
   | { readonly kind: 'setting'; readonly name: string; readonly value: unknown };
+
+export type Evicted = 'attachments' | 'texts' | 'descriptors';
 
 export interface NewMessage {
   readonly row: Omit<MessageRow, 'mailbox'>;

@@ -1,6 +1,7 @@
 export * from './action.ts';
 export * from './change.ts';
 export * from './engine.ts';
+export * from './kept.ts';
 export * from './memory-store.ts';
 export * from './model.ts';
 export { mailboxForRole } from './new-mailbox.ts';

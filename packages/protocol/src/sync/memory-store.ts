@@ -1,17 +1,23 @@
 /** The Store in memory: for tests, for the simulation, and to say in few lines what a store has to do. */
 import { UsageError } from '../error.ts';
 import type { Action } from './action.ts';
-import type { Change } from './change.ts';
+import type { Change, Evicted } from './change.ts';
+import { keptOf, NOTHING_KEPT, sizesOf } from './kept.ts';
+import type { KeptOf } from './kept.ts';
+import { KeptDepth } from './model.ts';
 import type {
   Account,
   Descriptor,
   Draft,
+  Kept,
   Mailbox,
   MailboxKey,
   MessageKey,
   MessageRow,
   Outgoing,
   Part,
+  Piece,
+  Rows,
 } from './model.ts';
 import { rowsOf } from './rows.ts';
 import { descriptorChunk } from './store.ts';
@@ -23,7 +29,9 @@ export class MemoryStore implements Store {
   readonly #mailboxes = new Map<MailboxKey, Mailbox>();
   readonly #rows = new Map<MessageKey, MessageRow>();
   readonly #descriptors = new Map<MessageKey, Descriptor>();
-  readonly #parts = new Map<MessageKey, Map<string, Part>>();
+  readonly #parts = new Map<MessageKey, Map<string, { readonly part: Part; readonly attachment: boolean }>>();
+  readonly #pieces = new Map<MessageKey, Map<string, readonly Piece[]>>();
+  readonly #kept = new Map<MessageKey, KeptOf>();
   readonly #actions = new Map<string, Action>();
   readonly #outgoing = new Map<string, Outgoing>();
   readonly #drafts = new Map<string, Draft>();
@@ -72,10 +80,7 @@ export class MemoryStore implements Store {
       case 'mailboxes':
         return [...this.#mailboxes.values()].sort((a, b) => a.key - b.key);
       case 'rows':
-        return rowsOf(
-          query.mailbox,
-          [...this.#rows.values()].filter((row) => row.mailbox === query.mailbox),
-        );
+        return this.#rowsIn(query.mailbox);
       case 'descriptors': {
         const found = new Map<MessageKey, Descriptor>();
         for (const key of query.keys) {
@@ -85,7 +90,13 @@ export class MemoryStore implements Store {
         return found;
       }
       case 'part':
-        return this.#parts.get(query.message)?.get(query.section);
+        return this.#parts.get(query.message)?.get(query.section)?.part;
+      case 'pieces':
+        return this.#pieces.get(query.message)?.get(query.section) ?? [];
+      case 'kept':
+        return this.#keptIn(query.mailbox);
+      case 'sizes':
+        return [...this.#mailboxes.keys()].sort((a, b) => a - b).map((key) => sizesOf(this.#keptIn(key)));
       case 'actions':
         return [...this.#actions.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
       case 'outgoing':
@@ -103,15 +114,24 @@ export class MemoryStore implements Store {
         this.#account = change.account;
         touched.add('account');
         break;
-      case 'mailbox':
-        this.#mailboxes.set(change.mailbox.key, change.mailbox);
+      case 'mailbox': {
+        const { mailbox } = change;
+        const { mode } = this.#mailboxes.get(mailbox.key) ?? mailbox;
+        this.#mailboxes.set(mailbox.key, { ...mailbox, mode });
         touched.add('mailboxes');
         break;
+      }
+      case 'mode': {
+        const mailbox = this.#mailboxes.get(change.mailbox);
+        if (mailbox) this.#mailboxes.set(mailbox.key, { ...mailbox, mode: change.mode });
+        touched.add('mailboxes');
+        break;
+      }
       case 'mailbox-removed':
         this.#mailboxes.delete(change.mailbox);
         for (const row of [...this.#rows.values()])
           if (row.mailbox === change.mailbox) this.#forget(row.key, touched);
-        touched.add('mailboxes').add(`rows:${change.mailbox}`);
+        touched.add('mailboxes').add(`rows:${change.mailbox}`).add('sizes');
         break;
       case 'messages':
         for (const { row, descriptor } of change.messages) {
@@ -119,7 +139,7 @@ export class MemoryStore implements Store {
           this.#descriptors.set(row.key, descriptor);
           touched.add(`descriptors:${descriptorChunk(row.key)}`);
         }
-        touched.add(`rows:${change.mailbox}`);
+        touched.add(`rows:${change.mailbox}`).add('sizes');
         break;
       case 'flags':
         for (const { key, flags } of change.rows) this.#update(change.mailbox, key, { flags });
@@ -127,7 +147,7 @@ export class MemoryStore implements Store {
         break;
       case 'moved':
         for (const { key, uid } of change.rows) this.#update(change.from, key, { mailbox: change.to, uid });
-        touched.add(`rows:${change.from}`).add(`rows:${change.to}`);
+        touched.add(`rows:${change.from}`).add(`rows:${change.to}`).add('sizes');
         break;
       case 'uid':
         this.#update(change.mailbox, change.key, { uid: change.uid });
@@ -137,7 +157,7 @@ export class MemoryStore implements Store {
         for (const key of change.keys) {
           if (this.#rows.get(key)?.mailbox === change.mailbox) this.#forget(key, touched);
         }
-        touched.add(`rows:${change.mailbox}`);
+        touched.add(`rows:${change.mailbox}`).add('sizes');
         break;
       case 'preview': {
         const descriptor = this.#descriptors.get(change.key);
@@ -146,13 +166,49 @@ export class MemoryStore implements Store {
         break;
       }
       case 'part': {
-        const { message, section } = change.part;
-        if (!this.#rows.has(message)) break;
-        const parts = this.#parts.get(message) ?? new Map<string, Part>();
-        this.#parts.set(message, parts.set(section, change.part));
-        touched.add(`parts:${message}`);
+        const { part, attachment = false } = change;
+        const { message, section } = part;
+        if (!this.#descriptors.has(message)) break;
+        const parts = this.#parts.get(message) ?? new Map();
+        this.#parts.set(message, parts.set(section, { part, attachment }));
+        this.#pieces.get(message)?.delete(section);
+        this.#count(message);
+        touched.add(`parts:${message}`).add('sizes');
         break;
       }
+      case 'piece': {
+        const { message, section } = change.piece;
+        if (!this.#descriptors.has(message)) break;
+        const pieces = this.#pieces.get(message) ?? new Map();
+        this.#pieces.set(message, pieces.set(section, [...(pieces.get(section) ?? []), change.piece]));
+        this.#count(message);
+        touched.add('sizes');
+        break;
+      }
+      case 'kept':
+        for (const key of change.keys)
+          if (this.#descriptors.has(key)) this.#kept.set(key, { ...this.#keptOf(key), depth: change.depth });
+        touched.add('sizes');
+        break;
+      case 'opened':
+        if (this.#descriptors.has(change.key))
+          this.#kept.set(change.key, {
+            ...this.#keptOf(change.key),
+            opened: Math.floor(change.at / 1000),
+          });
+        touched.add('sizes');
+        break;
+      case 'evicted':
+        for (const key of change.keys) this.#evict(key, change.what, touched);
+        touched.add('sizes');
+        break;
+      case 'descriptors':
+        for (const { key, descriptor } of change.descriptors) {
+          if (this.#rows.get(key)?.mailbox !== change.mailbox) continue;
+          this.#descriptors.set(key, descriptor);
+          touched.add(`descriptors:${descriptorChunk(key)}`);
+        }
+        break;
       case 'action':
         if (change.onlyIfThere && !this.#actions.has(change.action.id)) break;
         this.#actions.set(change.action.id, change.action);
@@ -188,10 +244,55 @@ export class MemoryStore implements Store {
     if (row?.mailbox === mailbox) this.#rows.set(key, { ...row, ...fields });
   }
 
+  #rowsIn(mailbox: MailboxKey): Rows {
+    return rowsOf(
+      mailbox,
+      [...this.#rows.values()].filter((row) => row.mailbox === mailbox),
+    );
+  }
+
+  #keptIn(mailbox: MailboxKey): Kept {
+    return keptOf(this.#rowsIn(mailbox), (key) => this.#kept.get(key));
+  }
+
+  #keptOf(key: MessageKey): KeptOf {
+    return this.#kept.get(key) ?? NOTHING_KEPT;
+  }
+
+  /** Counts anew what is kept of a message. */
+  #count(key: MessageKey): void {
+    let texts = 0;
+    let attachments = 0;
+    for (const { part, attachment } of this.#parts.get(key)?.values() ?? []) {
+      if (attachment) attachments += part.bytes.length;
+      else texts += part.bytes.length;
+    }
+    for (const pieces of this.#pieces.get(key)?.values() ?? [])
+      for (const { bytes } of pieces) attachments += bytes.length;
+    this.#kept.set(key, { ...this.#keptOf(key), texts, attachments });
+  }
+
+  #evict(key: MessageKey, what: Evicted, touched: Set<Touched>): void {
+    const parts = this.#parts.get(key) ?? new Map<string, { readonly attachment: boolean }>();
+    for (const [section, { attachment }] of parts)
+      if (attachment || what !== 'attachments') parts.delete(section);
+    this.#pieces.delete(key);
+    if (what === 'descriptors') this.#descriptors.delete(key);
+    if (this.#kept.has(key)) {
+      this.#count(key);
+      const kept = this.#keptOf(key);
+      const left = what === 'attachments' ? KeptDepth.texts : KeptDepth.nothing;
+      this.#kept.set(key, { ...kept, depth: Math.min(kept.depth, left) as KeptDepth });
+    }
+    touched.add(`descriptors:${descriptorChunk(key)}`).add(`parts:${key}`);
+  }
+
   #forget(key: MessageKey, touched: Set<Touched>): void {
     this.#rows.delete(key);
     this.#descriptors.delete(key);
     this.#parts.delete(key);
+    this.#pieces.delete(key);
+    this.#kept.delete(key);
     touched.add(`descriptors:${descriptorChunk(key)}`).add(`parts:${key}`);
   }
 }

@@ -11,7 +11,7 @@ export type MailboxKey = number & { readonly [brand]: 'MailboxKey' };
 /** Names a message on this device; outlives moves and UIDVALIDITY changes. Ascending in order of arrival here. */
 export type MessageKey = number & { readonly [brand]: 'MessageKey' };
 
-/** The three models of RFC 1733, by mailbox. */
+/** The three models of RFC 1733, by mailbox; keep.ts says what each keeps. */
 export type MailboxMode = 'online' | 'disconnected' | 'offline';
 
 /** RFC 6154, plus the INBOX. */
@@ -53,6 +53,7 @@ export interface Mailbox {
   readonly attributes: readonly string[];
   readonly role: MailboxRole | undefined;
   readonly subscribed: boolean;
+  /** The person's choice: only a change of kind `mode` changes it. */
   readonly mode: MailboxMode;
   /** The server's own counts (STATUS), shown until the mailbox has been synced. */
   readonly messages: number;
@@ -132,6 +133,45 @@ export interface Part {
   /** As BodyStructure has it. */
   readonly section: string;
   /** Decoded octets; for text parts still in the charset of the message. */
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * How much of a message's body is meant to be here: nothing, its texts, all of it. A part that the server would not give counts
+ * as here, so that it is not asked for again and again.
+ */
+export const KeptDepth = { nothing: 0, texts: 1, whole: 2 } as const;
+export type KeptDepth = (typeof KeptDepth)[keyof typeof KeptDepth];
+
+/** What is kept of the bodies of one mailbox's messages: index i of every column is message i of `rows`. */
+export interface Kept {
+  readonly rows: Rows;
+  /** Octets. */
+  readonly texts: Uint32Array;
+  /** Octets, those of parts that are not whole yet included. */
+  readonly attachments: Uint32Array;
+  /** When a person last opened it, seconds since 1970; 0: never. */
+  readonly opened: Uint32Array;
+  /** KeptDepth. */
+  readonly depths: Uint8Array;
+}
+
+/** Room that a mailbox takes on this device, in octets. */
+export interface MailboxSizes {
+  readonly mailbox: MailboxKey;
+  readonly messages: number;
+  /** About: see DESCRIPTOR_OCTETS. */
+  readonly descriptors: number;
+  readonly texts: number;
+  readonly attachments: number;
+}
+
+/** Octets of a part that is not whole yet, still in its transfer encoding. */
+export interface Piece {
+  readonly message: MessageKey;
+  readonly section: string;
+  /** Octets of the part before these. */
+  readonly from: number;
   readonly bytes: Uint8Array;
 }
 

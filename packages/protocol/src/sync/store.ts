@@ -12,11 +12,14 @@ import type {
   Account,
   Descriptor,
   Draft,
+  Kept,
   Mailbox,
   MailboxKey,
+  MailboxSizes,
   MessageKey,
   Outgoing,
   Part,
+  Piece,
   Rows,
 } from './model.ts';
 
@@ -37,6 +40,7 @@ export type Touched =
   | 'mailboxes'
   | 'actions'
   | 'drafts'
+  | 'sizes'
   | `rows:${number}`
   | `descriptors:${number}` // descriptorChunk(key)
   | `parts:${number}` // message key
@@ -58,6 +62,9 @@ export type QueryShape =
   | { readonly kind: 'rows'; readonly mailbox: MailboxKey }
   | { readonly kind: 'descriptors'; readonly keys: readonly MessageKey[] }
   | { readonly kind: 'part'; readonly message: MessageKey; readonly section: string }
+  | { readonly kind: 'pieces'; readonly message: MessageKey; readonly section: string }
+  | { readonly kind: 'kept'; readonly mailbox: MailboxKey }
+  | { readonly kind: 'sizes' }
   | { readonly kind: 'actions' }
   | { readonly kind: 'outgoing'; readonly id: string }
   | { readonly kind: 'drafts' }
@@ -79,6 +86,15 @@ export const partQuery = (message: MessageKey, section: string): Query<Part | un
   message,
   section,
 });
+/** What is here of a part that is not whole yet, in order, without a gap. */
+export const piecesQuery = (message: MessageKey, section: string): Query<readonly Piece[]> => ({
+  kind: 'pieces',
+  message,
+  section,
+});
+export const keptQuery = (mailbox: MailboxKey): Query<Kept> => ({ kind: 'kept', mailbox });
+/** Of every mailbox, in order of key. */
+export const sizesQuery = (): Query<readonly MailboxSizes[]> => ({ kind: 'sizes' });
 /** In the person's order. */
 export const actionsQuery = (): Query<readonly Action[]> => ({ kind: 'actions' });
 export const outgoingQuery = (id: string): Query<Outgoing | undefined> => ({ kind: 'outgoing', id });
