@@ -1,4 +1,4 @@
-// pnpm sim [--seeds N] [--seed S] [--trace] [--whole]: random histories of engine, store and mail server under one virtual clock.
+// pnpm sim [--seeds N] [--seed S] [--jobs J] [--trace] [--whole]: random histories of engine, store and mail server under one virtual clock.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { install, isInstalled } from './install.mjs';

@@ -41,8 +41,9 @@ function rightLine({ uid, flags, internalDate, content }: Message): string {
 }
 
 function difference(held: readonly string[], right: readonly string[]): string | undefined {
-  const extra = held.filter((line) => !right.includes(line));
-  const missing = right.filter((line) => !held.includes(line));
+  const [ours, theirs] = [new Set(held), new Set(right)];
+  const extra = held.filter((line) => !theirs.has(line));
+  const missing = right.filter((line) => !ours.has(line));
   if (extra.length === 0 && missing.length === 0)
     return held.length === right.length ? undefined : 'the same message twice';
   return `holds ${extra.slice(0, 3).join('; ') || 'nothing else'}; lacks ${missing.slice(0, 3).join('; ') || 'nothing'}`;

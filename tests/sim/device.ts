@@ -4,7 +4,6 @@ import {
   createEngine,
   descriptorsQuery,
   mailboxesQuery,
-  MemoryStore,
   overlays,
   project,
   rowAt,
@@ -21,6 +20,7 @@ import type {
 } from '@postern/protocol/sync';
 import { Chance, seedFor } from './chance.ts';
 import type { WorldClock } from './clock.ts';
+import type { Disk } from './disk.ts';
 import { MortalStore, never } from './mortal-store.ts';
 import type { Death } from './mortal-store.ts';
 import type { Network } from './network.ts';
@@ -40,6 +40,7 @@ interface Life {
 export interface DevicePorts {
   readonly clock: WorldClock;
   readonly network: Network;
+  readonly disk: Disk;
   readonly seed: number;
   readonly name: string;
   /** Milliseconds that the store takes at most. */
@@ -50,7 +51,7 @@ export interface DevicePorts {
 
 /** One of ours: what is on its disk, and the worker that runs now, if one does. */
 export class Device {
-  readonly disk = new MemoryStore();
+  readonly disk: Disk;
   readonly name: string;
   readonly network: Network;
   readonly #ports: DevicePorts;
@@ -63,6 +64,7 @@ export class Device {
     this.#ports = ports;
     this.name = ports.name;
     this.network = ports.network;
+    this.disk = ports.disk;
     this.#chance = new Chance(seedFor(ports.seed, `device ${ports.name}`));
   }
 

@@ -22,10 +22,10 @@ const NAMES = ['INBOX', 'Archive', 'Trash', 'Projects', 'Junk'];
 /** How many messages a mailbox has: few, mostly. */
 function chooseSize(chance: Chance): number {
   const percent = chance.below(100);
-  if (percent < 10) return 0;
-  if (percent < 75) return chance.between(1, 12);
-  if (percent < 95) return chance.between(13, 60);
-  return chance.between(61, 300);
+  if (percent < 15) return 0;
+  if (percent < 80) return chance.between(1, 8);
+  if (percent < 97) return chance.between(9, 40);
+  return chance.between(41, 300);
 }
 
 export function chooseHistory(seed: number): History {

@@ -49,8 +49,11 @@ function chooseMultiAccess(chance: Chance): MultiAccess {
   };
 }
 
+/** How a client may catch up. */
+export const WAYS = ['QRESYNC', 'CONDSTORE', 'plain'] as const;
+
 /** The same server for a client that catches up in another way. */
-export function restricted(profile: Profile, way: 'QRESYNC' | 'CONDSTORE' | 'plain'): Profile {
+export function restricted(profile: Profile, way: (typeof WAYS)[number]): Profile {
   const off: readonly CapabilityName[] =
     way === 'plain' ? ['QRESYNC', 'CONDSTORE'] : way === 'CONDSTORE' ? ['QRESYNC'] : [];
   const without = Object.fromEntries(

@@ -1,9 +1,9 @@
-import { disagreement } from './agreement.ts';
+import { brokenText, disagreement } from './agreement.ts';
 import { WorldClock } from './clock.ts';
 import type { Device } from './device.ts';
 import { Failure } from './failure.ts';
 import type { History } from './history.ts';
-import { restricted } from './profiles.ts';
+import { restricted, WAYS } from './profiles.ts';
 import { Trace } from './trace.ts';
 import { judge, unsettled } from './verdict.ts';
 import { World } from './world.ts';
@@ -18,8 +18,10 @@ export interface Outcome {
 const MINUTE = 60_000;
 /** How long a device may take, when all is well, to do what is left and to agree with the server. */
 const LONGEST = 6 * 60 * MINUTE;
-/** Commands of one device in an hour in which nothing happens: polling every minute, by two connections. */
-const MOST_COMMANDS = 3000;
+/** How long a person looks into a mailbox. */
+const LOOK = 20_000;
+/** Commands of one device in a minute in which nothing happens: polling, by two connections. */
+const MOST_COMMANDS = 50;
 
 /** Runs a history to its end and judges it. Rejects with nothing: what goes wrong is the outcome. */
 export async function run(history: History, read?: (line: string) => void): Promise<Outcome> {
@@ -32,7 +34,7 @@ export async function run(history: History, read?: (line: string) => void): Prom
     await heal(world);
     await judge(world);
     await rest(world);
-    await fresh(world);
+    await comeBack(world);
   } catch (error) {
     failure = error instanceof Failure ? error : new Failure('the simulation broke', stackOf(error));
   }
@@ -43,15 +45,17 @@ export async function run(history: History, read?: (line: string) => void): Prom
 async function play(world: World): Promise<void> {
   for (let i = 0; i < world.history.devices; i++) await world.addDevice(`d${i + 1}`);
   await world.clock.pass(10_000);
+  world.devices[0]!.disk.remember();
   for (const step of world.history.steps) await world.step(step);
 }
 
 /** Nothing goes wrong any more: what is left is done, and all agree. */
 async function heal(world: World): Promise<void> {
   world.heal();
-  for (const device of world.devices) await visitAll(world, device);
-  for (let passed = 0; ; passed += 5 * MINUTE) {
-    await world.clock.pass(5 * MINUTE);
+  await world.clock.pass(2 * MINUTE);
+  await visitAll(world, world.devices);
+  for (let passed = 0; ; passed += 2 * MINUTE) {
+    await world.clock.pass(2 * MINUTE);
     if (world.bugs.length > 0) return;
     const open = await unsettled(world);
     const different = open ?? (await anyDisagreement(world, world.devices));
@@ -62,11 +66,14 @@ async function heal(world: World): Promise<void> {
 }
 
 /** Looks into every mailbox, as a person would: a server without mod-sequences tells of flags only there. */
-async function visitAll(world: World, device: Device): Promise<void> {
-  await world.clock.pass(2 * MINUTE);
-  for (const { key } of await device.mailboxes()) {
-    device.wish({ mailbox: key });
-    await world.clock.pass(MINUTE);
+async function visitAll(world: World, devices: readonly Device[]): Promise<void> {
+  const mailboxes = await Promise.all(devices.map((device) => device.mailboxes()));
+  for (let i = 0; mailboxes.some(({ length }) => i < length); i++) {
+    for (const [which, device] of devices.entries()) {
+      const mailbox = mailboxes[which]?.[i];
+      if (mailbox) device.wish({ mailbox: mailbox.key });
+    }
+    await world.clock.pass(LOOK);
   }
 }
 
@@ -80,33 +87,47 @@ async function anyDisagreement(world: World, devices: readonly Device[]): Promis
 
 /** With nothing to do, hardly anything is done. */
 async function rest(world: World): Promise<void> {
+  const minutes = world.history.seed % 16 === 0 ? 60 : 10;
   const before = world.server.commands;
-  await world.clock.pass(60 * MINUTE);
+  await world.clock.pass(minutes * MINUTE);
   const commands = world.server.commands - before;
-  if (commands > MOST_COMMANDS * world.devices.length)
+  if (commands > MOST_COMMANDS * minutes * world.devices.length)
     throw new Failure(
       'the engine does not rest',
-      `${commands} commands in an hour in which nothing happened`,
+      `${commands} commands in ${minutes} minutes in which nothing happened`,
     );
   const different = await anyDisagreement(world, world.devices);
-  if (different) throw new Failure('store and server do not agree', `an hour later: ${different}`);
+  if (different) throw new Failure('store and server do not agree', `${minutes} minutes later: ${different}`);
   for (const device of world.devices) await world.stop(device);
 }
 
-/** A device that begins anew holds the same, by whichever way it catches up. */
-async function fresh(world: World): Promise<void> {
-  for (const way of ['QRESYNC', 'CONDSTORE', 'plain'] as const) {
-    const device = await world.addDevice(`fresh ${way}`, restricted(world.history.profile, way));
-    let different: string | undefined;
-    for (let passed = 0; passed < 60 * MINUTE; passed += MINUTE) {
-      await world.clock.pass(MINUTE);
-      different = await disagreement(world, device);
-      if (different === undefined) break;
-    }
-    if (different) throw new Failure('a fresh device does not agree', different);
-    if (world.bugs.length > 0) return judge(world);
-    await world.stop(device);
+/** A device that was away all the while comes to hold the same, by whichever way it catches up, and so does one that begins anew. */
+async function comeBack(world: World): Promise<void> {
+  const { profile, seed } = world.history;
+  const turn = Math.floor(seed / WAYS.length) % WAYS.length;
+  for (const way of seed % 8 === 0 ? WAYS : [WAYS[turn]!]) {
+    const disk = await world.devices[0]!.disk.asRemembered();
+    const device = world.addDeviceWith(disk, `away ${way}`, restricted(profile, way));
+    await world.clock.pass(20_000);
+    await visitAll(world, [device]);
+    await comesToAgree(world, device);
   }
+  const way = WAYS[seed % WAYS.length]!;
+  await comesToAgree(world, await world.addDevice(`fresh ${way}`, restricted(profile, way)));
+}
+
+async function comesToAgree(world: World, device: Device): Promise<void> {
+  let different: string | undefined;
+  for (let passed = 0; passed < 60 * MINUTE; passed += MINUTE) {
+    different = await disagreement(world, device);
+    if (different === undefined) break;
+    await world.clock.pass(MINUTE);
+  }
+  if (different) throw new Failure('a device that was not there does not come to agree', different);
+  await world.stop(device);
+  if (world.bugs.length > 0) await judge(world);
+  const text = await brokenText(world, device);
+  if (text) throw new Failure('a text is not what was written', text);
 }
 
 function stackOf(error: unknown): string {

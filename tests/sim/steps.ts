@@ -138,7 +138,7 @@ function chooseHappening(chance: Chance, kind: Step['kind'], devices: number): H
   const device = chance.below(devices);
   const where = { mailbox: chance.choice(), message: chance.choice() };
   const some = { ...where, count: chance.pick([1, 1, 1, 2, 3, 12]) };
-  const words = chance.percent(10) ? chance.between(1000, 6000) : chance.between(3, 60);
+  const words = chance.percent(6) ? chance.between(1000, 6000) : chance.between(3, 60);
   switch (kind) {
     case 'look':
       return { kind, device, mailbox: where.mailbox };

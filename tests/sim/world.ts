@@ -1,8 +1,9 @@
-import type { Mailbox, Message } from '@postern/mailserver';
+import type { Mailbox, Message, Profile } from '@postern/mailserver';
 import { Chance, seedFor } from './chance.ts';
 import type { WorldClock } from './clock.ts';
 import { Device } from './device.ts';
 import type { Seen } from './device.ts';
+import { Disk } from './disk.ts';
 import { Failure } from './failure.ts';
 import type { History } from './history.ts';
 import { Ledger } from './ledger.ts';
@@ -38,8 +39,17 @@ export class World {
     for (const [name, count] of history.mailboxes) this.#fill(name, count);
   }
 
-  /** Another device; `profile`: how the server looks to it. */
+  /** Another device, with an empty disk. `profile`: how the server looks to it. */
   async addDevice(name: string, profile = this.history.profile): Promise<Device> {
+    const disk = new Disk(this.devices.length === 0);
+    await disk.commit([
+      { kind: 'account', account: { user: ada, address: ada, name: 'Ada' } },
+      { kind: 'draft', draft: draftOf(name) },
+    ]);
+    return this.addDeviceWith(disk, name, profile);
+  }
+
+  addDeviceWith(disk: Disk, name: string, profile: Profile): Device {
     const { clock, trace } = this;
     const chance = new Chance(seedFor(this.history.seed, `network ${name}`));
     const network = new Network(name, { clock, chance, trace }, (service, wake) =>
@@ -48,6 +58,7 @@ export class World {
     const device: Device = new Device({
       clock,
       network,
+      disk,
       name,
       seed: this.history.seed,
       slowness: this.history.slowness,
@@ -60,10 +71,6 @@ export class World {
         clock.at(clock.now() + RESURRECTION, () => this.#revive(device));
       },
     });
-    await device.disk.commit([
-      { kind: 'account', account: { user: ada, address: ada, name: 'Ada' } },
-      { kind: 'draft', draft: draftOf(name) },
-    ]);
     device.start();
     this.devices.push(device);
     return device;
