@@ -14,6 +14,8 @@ interface ActionCommon {
   /** Milliseconds since 1970. */
   readonly at: number;
   readonly state: ActionState;
+  /** Those of its messages that cannot be named to the server any more, and why: nothing can be done to them. */
+  readonly lost?: { readonly messages: readonly MessageKey[]; readonly reason: FailureReason };
 }
 
 /**

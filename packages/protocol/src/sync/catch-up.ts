@@ -11,6 +11,7 @@ import { compareUids } from './compare-uids.ts';
 import { fetchChanges } from './fetch-changes.ts';
 import { fetchDescriptors, fetchUnknown } from './fetch-descriptors.ts';
 import type { Lane } from './lane.ts';
+import { losing } from './lost.ts';
 import type { Mailbox, MailboxKey, MessageKey, Rows, SyncState } from './model.ts';
 import { LAST_UID, nextWindow, planMailbox, tellsChanges } from './plan.ts';
 import type { Step } from './plan.ts';
@@ -290,6 +291,7 @@ async function withoutCopies(truth: Truth, rows: Rows, awaited: ReadonlySet<Mess
   const found = new Set(pairs.map(([key]) => key));
   const gone = waiting.map((i) => rows.keys[i] as MessageKey).filter((key) => !found.has(key));
   return [
+    ...(await losing(truth, new Set(gone), 'gone')),
     { kind: 'expunged', mailbox, keys: [...doubles, ...gone] },
     ...pairs.map(([key, at]): Change => ({ kind: 'uid', mailbox, key, uid: rows.uids[at] as Uid })),
     { kind: 'flags', mailbox, rows: told },

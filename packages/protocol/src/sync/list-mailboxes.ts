@@ -4,7 +4,8 @@ import { list, lsub, status } from '../imap/index.ts';
 import type { ListedMailbox } from '../imap/types.ts';
 import type { Change } from './change.ts';
 import type { Lane } from './lane.ts';
-import type { Mailbox, MailboxKey } from './model.ts';
+import { losing } from './lost.ts';
+import type { Mailbox, MailboxKey, MessageKey } from './model.ts';
 import { newMailbox } from './new-mailbox.ts';
 import { mailboxesOf } from './outbox.ts';
 import { isInbox, isSelectable, rolesOf } from './roles.ts';
@@ -48,10 +49,12 @@ export async function listMailboxes(lane: Lane, truth: Truth): Promise<void> {
     }
     // A mailbox that actions wait for may be one that they are about to make: it stays until they have said.
     const needed = new Set((await truth.store.read(actionsQuery())).flatMap(mailboxesOf));
-    for (const gone of known.values()) {
-      if (lost.has(gone.wireName) && !needed.has(gone.key))
-        changes.push({ kind: 'mailbox-removed', mailbox: gone.key });
-    }
+    const removed = [...known.values()].filter((gone) => lost.has(gone.wireName) && !needed.has(gone.key));
+    const keys = new Set<MessageKey>();
+    for (const { key } of removed)
+      for (const each of (await truth.rows(key)).keys) keys.add(each as MessageKey);
+    changes.push(...(await losing(truth, keys, 'no-mailbox')));
+    for (const gone of removed) changes.push({ kind: 'mailbox-removed', mailbox: gone.key });
     return { changes, result: undefined };
   });
 }

@@ -1,11 +1,7 @@
 /** RFC 4549 §4.1: a new UIDVALIDITY voids every UID that was learnt under the old one. */
 import type { SelectedMailbox } from '../imap/types.ts';
-import type { Action } from './action.ts';
-import type { Change } from './change.ts';
-import type { Mailbox } from './model.ts';
-import { messagesOf } from './outbox.ts';
-import { indexOfKey } from './rows.ts';
-import { actionsQuery } from './store.ts';
+import { losing } from './lost.ts';
+import type { Mailbox, MessageKey } from './model.ts';
 import type { Truth } from './truth.ts';
 
 /**
@@ -19,13 +15,7 @@ export function voidMailbox(
 ): Promise<void> {
   return truth.change(async () => {
     const rows = await truth.rows(mailbox.key);
-    const changes: Change[] = [];
-    for (const action of await truth.store.read(actionsQuery())) {
-      const bound = messagesOf(action).some((key) => indexOfKey(rows, key) >= 0);
-      if (!bound || action.state.name === 'failed') continue;
-      const failed: Action = { ...action, state: { name: 'failed', reason: 'uidvalidity', words: '' } };
-      changes.push({ kind: 'action', action: failed });
-    }
+    const changes = await losing(truth, new Set(rows.keys as Iterable<MessageKey>), 'uidvalidity');
     changes.push(
       { kind: 'mailbox-removed', mailbox: mailbox.key },
       {

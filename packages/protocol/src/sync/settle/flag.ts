@@ -5,6 +5,7 @@ import type { Flag, Uid, UidRanges } from '../../imap/types.ts';
 import type { MailboxKey } from '../model.ts';
 import type { FlagAction } from '../action.ts';
 import type { Change } from '../change.ts';
+import { ended } from '../lost.ts';
 import { groupByMailbox } from '../rows.ts';
 import { runInSteps } from '../steps.ts';
 import type { Located } from '../truth.ts';
@@ -37,7 +38,7 @@ export async function settleFlags(settling: Settling, action: FlagAction): Promi
         rows: there.map((row) => ({ key: row.key, flags: withDelta(row.flags, action) })),
       });
     }
-    changes.push({ kind: 'action-removed', id: action.id });
+    changes.push(await ended(truth, action.id));
     return { changes, result: undefined };
   });
 }

@@ -7,6 +7,7 @@ import type { CopyUid, MailboxName } from '../../imap/index.ts';
 import type { SelectedMailbox, Uid, UidRanges } from '../../imap/types.ts';
 import type { MoveAction } from '../action.ts';
 import type { Lane } from '../lane.ts';
+import { ended } from '../lost.ts';
 import type { Mailbox, MessageRow, Rows } from '../model.ts';
 import { isConnectionMatter } from '../problem.ts';
 import { actionsQuery, descriptorsQuery } from '../store.ts';
@@ -53,8 +54,8 @@ async function moveAll(settling: Settling, action: MoveAction): Promise<void> {
       moved += await moveFrom(settling, action, here);
     }
   }
-  if (moved === 0) throw new Refused('gone');
-  await truth.commit([{ kind: 'action-removed', id: action.id }]);
+  if (moved === 0) throw new Refused(action.lost?.reason ?? 'gone');
+  await truth.change(async () => ({ changes: [await ended(truth, action.id)], result: undefined }));
 }
 
 /** Messages that are in one mailbox and fit one command; returns how many of them arrived. */

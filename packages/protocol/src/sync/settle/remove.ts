@@ -2,7 +2,9 @@
 import { ALL_UIDS, expunge, splitSet, uidExpunge, uidStore } from '../../imap/index.ts';
 import type { Uid } from '../../imap/types.ts';
 import type { ExpungeAction } from '../action.ts';
+import type { Change } from '../change.ts';
 import type { Lane } from '../lane.ts';
+import { ended } from '../lost.ts';
 import { runFirstInSteps, searching } from '../steps.ts';
 import { begin, needUids } from './context.ts';
 import type { Settling } from './context.ts';
@@ -44,11 +46,11 @@ export async function settleExpunge(settling: Settling, action: ExpungeAction): 
   }
   const { mailbox } = action;
   const marked = here.map(({ key, flags }) => ({ key, flags: [...new Set([...flags, '\\Deleted'])] }));
-  await truth.commit([
-    removed
+  await truth.change(async () => {
+    const done: Change = removed
       ? { kind: 'expunged', mailbox, keys: here.map(({ key }) => key) }
-      : { kind: 'flags', mailbox, rows: marked },
-    { kind: 'action-removed', id: action.id },
-  ]);
+      : { kind: 'flags', mailbox, rows: marked };
+    return { changes: [done, await ended(truth, action.id)], result: undefined };
+  });
   await lane.absorbed();
 }
