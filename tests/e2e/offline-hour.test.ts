@@ -59,17 +59,13 @@ describe.skipIf(missing)('an hour without a network', () => {
     account(0)?.create('Projects');
     served = await serve(place);
     const [ada] = place.users;
-    for (const subject of letters(1, LETTERS)) {
-      await place.deliver(
-        ada,
-        'INBOX',
-        letter({
-          from: 'Grace <grace@postern.example>',
-          to: ada.address,
-          subject,
-          text: `Words of ${subject}.`,
-        }),
-      );
+    for (const [index, subject] of letters(1, LETTERS).entries()) {
+      const text = `Words of ${subject}.`;
+      const bytes = letter({ from: 'Grace <grace@postern.example>', to: ada.address, subject, text });
+      // A minute from one to the next, as mail comes.
+      place.server.deliver(ada.user, 'INBOX', new TextEncoder().encode(bytes), {
+        internalDate: Date.now() - (LETTERS - index) * 60_000,
+      });
     }
     profile = await mkdtemp(join(tmpdir(), 'postern-hour-'));
     browser = await openBrowser({ profile });

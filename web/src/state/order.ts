@@ -8,8 +8,7 @@ const lastSecond = 2 ** 32 - 1;
 
 /**
  * Keys of the messages that are shown in `mailbox`, newest first: those that truth has there, without those that pending
- * actions take away, and with those that they bring from elsewhere. Equal dates: the later arrival in the mailbox first,
- * which its UID tells (keys tell when it was fetched, and old mail is fetched after new).
+ * actions take away, and with those that they bring from elsewhere. Equal dates: the later arrival first.
  * @param elsewhere rows of the mailboxes that pending moves come from.
  */
 export function order(
@@ -34,35 +33,20 @@ export function order(
   }
   const count = rows.length - gone.size + arriving.length;
   const sortable = new Float64Array(count);
-  const arrival = byArrival(rows);
   let filled = 0;
-  for (let place = 0; place < rows.length; place++) {
-    const i = arrival ? (arrival[place] ?? 0) : place;
+  for (let i = 0; i < rows.length; i++) {
     if (gone.size > 0 && gone.has(i)) continue;
-    sortable[filled++] = second(rows.dates[i] ?? 0) * indexes + place;
+    sortable[filled++] = second(rows.dates[i] ?? 0) * indexes + i;
   }
   for (const [i, { date }] of arriving.entries())
     sortable[filled++] = second(date) * indexes + rows.length + i;
   sortable.sort();
   const keys = new Uint32Array(count);
   for (let i = 0; i < count; i++) {
-    const place = (sortable[count - 1 - i] ?? 0) % indexes;
-    keys[i] =
-      place < rows.length
-        ? (rows.keys[arrival ? (arrival[place] ?? 0) : place] ?? 0)
-        : (arriving[place - rows.length]?.key ?? 0);
+    const index = (sortable[count - 1 - i] ?? 0) % indexes;
+    keys[i] = index < rows.length ? (rows.keys[index] ?? 0) : (arriving[index - rows.length]?.key ?? 0);
   }
   return keys;
-}
-
-/** Indexes into `rows`, by UID, those without one last; undefined where that is how they stand. */
-function byArrival({ uids, length }: Rows): Uint32Array | undefined {
-  const arrived = (i: number): number => uids[i] || lastSecond;
-  let i = 1;
-  while (i < length && arrived(i - 1) <= arrived(i)) i++;
-  if (i >= length) return undefined;
-  const sortable = Float64Array.from({ length }, (_, index) => arrived(index) * indexes + index).sort();
-  return Uint32Array.from(sortable, (each) => each % indexes);
 }
 
 /** Mailboxes whose rows `order` needs besides those of `mailbox`. */
