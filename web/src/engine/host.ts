@@ -54,7 +54,7 @@ class Leading {
       store,
       clock: ports.clock,
       random: ports.random,
-      connect: (service) => ports.connect(service),
+      connect: (service, server) => ports.connect(service, server),
       tell: (note, to) => this.#tell(note, to),
     });
     shared.addEventListener('message', ({ data }: MessageEvent<SharedNote>) => {

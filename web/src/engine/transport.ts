@@ -9,6 +9,7 @@ export type Service = 'imap' | 'submission';
 const refusals: Readonly<Record<number, string>> = {
   4401: 'expired',
   4403: 'auth',
+  4406: 'unlisted',
   4502: 'unreachable',
   4503: 'certificate',
   4504: 'timeout',
@@ -28,9 +29,11 @@ const patience = 30_000;
  * Settles with the first octets on their way, so that whatever keeps the mail server from answering is known before
  * anyone speaks to it. Rejects with GatewayRefused or ConnectionLost.
  * @param origin e.g. `https://mail.example.org`.
+ * @param server where a referral of the mail server leads, `host:port`.
  */
-export async function connect(origin: string, service: Service): Promise<Transport> {
-  const url = `${origin.replace(/^http/, 'ws')}/ws/${service}`;
+export async function connect(origin: string, service: Service, server?: string): Promise<Transport> {
+  const query = server === undefined ? '' : `?server=${encodeURIComponent(server)}`;
+  const url = `${origin.replace(/^http/, 'ws')}/ws/${service}${query}`;
   const transport = new WebSocketTransport(new WebSocket(url, `postern.${service}.v1`));
   try {
     await transport.begun;

@@ -34,7 +34,7 @@ const clock: Clock = {
 void lead({
   clock,
   random: (octets) => crypto.getRandomValues(new Uint8Array(octets)),
-  connect: (service) => connect(location.origin, service),
+  connect: (service, server) => connect(location.origin, service, server),
   channels: (name) => new BroadcastChannel(name),
   locks: navigator.locks,
   openStore: () => openStore(storeName),

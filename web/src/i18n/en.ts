@@ -47,6 +47,8 @@ export const en = {
         'Your mail server could not prove who it is, so your password was not sent. Ask whoever runs it to renew its certificate.',
       timeout: 'Your mail server took too long to answer. Try again in a moment.',
       protocol: 'Your mail server gave an answer that could not be understood. Ask whoever runs it for help.',
+      unlisted:
+        'Your mail is on another mail server, which Postern is not allowed to use, so your password was not sent there. Ask whoever runs it to add that server.',
       offline: 'There is no network. Connect, then sign in.',
       storage:
         'This browser does not let Postern store mail here. Leave private browsing or free some space, then try again.',
@@ -410,6 +412,8 @@ export const en = {
       unreachable: 'Your mail server does not answer. What you do is kept and carried out later.',
       certificate:
         'Your mail server could not prove who it is, so nothing is sent to it. Ask whoever runs it to renew its certificate.',
+      unlisted:
+        'Your mail has moved to another mail server, which Postern is not allowed to use. Ask whoever runs it to add that server.',
       closed: 'Your mail server ended the connection. Trying again.',
       refused: 'Your mail server is busy. Trying again in a while.',
       confused: 'Your mail server gave an answer that could not be understood. Trying again.',

@@ -25,6 +25,7 @@ const failures: ReadonlySet<string> = new Set<SignInFailure>([
   'certificate',
   'timeout',
   'protocol',
+  'unlisted',
 ]);
 
 /** Milliseconds: the gateway answers this by itself. */

@@ -1,11 +1,12 @@
 /** Texts that nobody has opened yet: the first words of rows on screen, and recent mail kept for reading without a network. */
 import { CommandError } from '../error.ts';
-import type { Lane } from './lane.ts';
 import type { Mailbox, MessageKey, MessageRow, Rows } from './model.ts';
 import { isConnectionMatter } from './problem.ts';
+import { Astray, OutOfReach } from './referral.ts';
 import { groupByMailbox, rowAt } from './rows.ts';
 import type { Screens } from './screens.ts';
 import { ServerPreviews } from './server-previews.ts';
+import type { Servers } from './servers.ts';
 import { descriptorsQuery } from './store.ts';
 import { Strikes } from './strikes.ts';
 import { keepTextsAhead } from './texts.ts';
@@ -23,7 +24,7 @@ const MOST_REFUSED = 5000;
 
 export class Ahead {
   readonly #truth: Truth;
-  readonly #lane: Lane;
+  readonly #servers: Servers;
   readonly #screens: Screens;
   readonly #server: ServerPreviews;
   /** Messages whose text the server would not give. */
@@ -32,11 +33,11 @@ export class Ahead {
   /** So many messages are fetched one by one: one of them broke the connection. */
   #careful = 0;
 
-  constructor(truth: Truth, lane: Lane, screens: Screens) {
+  constructor(truth: Truth, servers: Servers, screens: Screens) {
     this.#truth = truth;
-    this.#lane = lane;
+    this.#servers = servers;
     this.#screens = screens;
-    this.#server = new ServerPreviews(truth, lane);
+    this.#server = new ServerPreviews(truth, servers.home);
   }
 
   /** First words of the rows that a person is looking at. False when there was nothing to do. */
@@ -55,7 +56,8 @@ export class Ahead {
       // Of these the text is kept anyway; of others only the words are wanted.
       const texts = there.filter(({ key }) => recent.has(key));
       const words = there.filter(({ key }) => !recent.has(key));
-      const wanted = [...texts, ...(await this.#server.keep(home, words))];
+      const left = this.#servers.isElsewhere(home) ? words : await this.#server.keep(home, words);
+      const wanted = [...texts, ...left];
       if (wanted.length > 0) await this.#keep(home, wanted);
     }
     return rows.length > 0;
@@ -72,7 +74,7 @@ export class Ahead {
 
   /** Indices of the messages whose texts are kept ahead, newest first. */
   #recentOf(rows: Rows): number[] {
-    const since = (this.#lane.now() - AHEAD_AGE) / 1000;
+    const since = (this.#servers.home.now() - AHEAD_AGE) / 1000;
     return [...rows.keys.keys()]
       .filter((i) => rows.uids[i] !== 0 && (rows.dates[i] ?? 0) > since)
       .sort((a, b) => (rows.dates[b] ?? 0) - (rows.dates[a] ?? 0))
@@ -92,16 +94,18 @@ export class Ahead {
   /** A message that cannot be had costs no other its text. */
   async #keep(home: Mailbox, rows: readonly MessageRow[]): Promise<boolean> {
     try {
-      const kept = await keepTextsAhead(this.#lane, this.#truth, home, rows);
+      const kept = await this.#servers.at(home, (lane) => keepTextsAhead(lane, this.#truth, home, rows));
       if (this.#careful > 0) this.#careful--;
       return kept;
     } catch (error) {
+      // Of the messages that says nothing.
+      if (error instanceof OutOfReach || error instanceof Astray) throw error;
       if (error instanceof CommandError) {
         if (rows.length === 1) for (const { key } of rows) this.#refuse(key);
         else this.#careful = AHEAD_PER_COMMAND;
         return true;
       }
-      if (isConnectionMatter(error) && this.#lane.wasOpen) {
+      if (isConnectionMatter(error) && this.#servers.home.wasOpen) {
         this.#careful = AHEAD_PER_COMMAND;
         for (const { key } of rows.length === 1 ? rows : [])
           if (this.#strikes.add(String(key)) >= STRIKES) this.#refuse(key);

@@ -3,6 +3,7 @@
  * that will likely be read, and listening for news.
  */
 import { CommandError } from '../error.ts';
+import { noop } from '../imap/index.ts';
 import type { MailboxStatus } from '../imap/types.ts';
 import { Ahead } from './ahead.ts';
 import type { Bell } from './bell.ts';
@@ -17,7 +18,9 @@ import { Notifying } from './notifying.ts';
 import { isBug, isConnectionMatter } from './problem.ts';
 import { Progress } from './progress.ts';
 import { isSelectable } from './roles.ts';
+import { countElsewhere, Reach } from './reach.ts';
 import type { Screens } from './screens.ts';
+import type { Servers } from './servers.ts';
 import { Strikes } from './strikes.ts';
 import type { Truth } from './truth.ts';
 
@@ -25,6 +28,8 @@ import type { Truth } from './truth.ts';
 const STATUS_EVERY = 60_000;
 /** The same where the server tells by itself: it may tell too little. */
 const STATUS_SELDOM = 15 * 60_000;
+/** How often a mailbox on screen that lives on another server is asked for news. */
+const AFAR_EVERY = 15_000;
 /** How often the list of mailboxes is asked for, and no sooner than that after a mailbox was refused. */
 const LIST_EVERY = 15 * 60_000;
 /** How long a mailbox that the server refused is left alone. */
@@ -37,6 +42,8 @@ const roleOrder = ['inbox', 'drafts', 'sent', 'archive', 'flagged', 'junk', 'tra
 
 export class Background {
   readonly #truth: Truth;
+  readonly #servers: Servers;
+  /** To the home server. */
   readonly #lane: Lane;
   readonly #screens: Screens;
   readonly #bell: Bell;
@@ -57,14 +64,17 @@ export class Background {
   progress: { mailbox: MailboxKey; done: number; total: number } | undefined;
   /** When a mailbox was last found or made whole. */
   caughtUpAt = 0;
+  /** Mailboxes on other servers that cannot be used, and why. */
+  readonly reach = new Reach();
 
-  constructor(truth: Truth, lane: Lane, screens: Screens, bell: Bell) {
+  constructor(truth: Truth, servers: Servers, screens: Screens, bell: Bell) {
     this.#truth = truth;
-    this.#lane = lane;
+    this.#servers = servers;
+    this.#lane = servers.home;
     this.#screens = screens;
     this.#bell = bell;
-    this.#ahead = new Ahead(truth, lane, screens);
-    this.#listening = new Listening(lane, bell);
+    this.#ahead = new Ahead(truth, servers, screens);
+    this.#listening = new Listening(servers.home, bell);
   }
 
   /** A mailbox's truth may not be whole any more. */
@@ -126,7 +136,7 @@ export class Background {
       if (await this.#attempt(`ahead ${key}`, () => this.#ahead.recent(mailbox))) return;
       this.#aheadDone.add(key);
     }
-    await this.#listen(first);
+    await this.#listen(order, watched);
   }
 
   /** Runs a job, unless it rests. What is refused, or breaks the connection again and again, rests for a while. */
@@ -158,7 +168,7 @@ export class Background {
   }
 
   get #countEvery(): number {
-    return this.#notifying.granted ? STATUS_SELDOM : STATUS_EVERY;
+    return this.#notifying.granted && !this.reach.isFar ? STATUS_SELDOM : STATUS_EVERY;
   }
 
   async #hearRumours(): Promise<void> {
@@ -176,6 +186,9 @@ export class Background {
   async #count(some?: ReadonlySet<MailboxKey>): Promise<void> {
     const news = await mailboxesWithNews(this.#lane, this.#truth, this.#counts, some);
     for (const key of news) this.#stale.add(key);
+    if (some) return;
+    const ports = { servers: this.#servers, truth: this.#truth, counts: this.#counts, reach: this.reach };
+    for (const key of await countElsewhere(ports)) this.#stale.add(key);
   }
 
   async #catchUp(key: MailboxKey): Promise<void> {
@@ -186,7 +199,8 @@ export class Background {
     this.#stale.delete(key);
     let whole = false;
     await this.#attempt(job, async () => {
-      whole = await catchUp(this.#lane, this.#truth, key, progress);
+      const mailbox = await this.#truth.mailbox(key);
+      if (mailbox) whole = await this.#catchUpAt(mailbox, progress);
     }).catch((error: unknown) => {
       this.#stale.add(key);
       throw error;
@@ -207,7 +221,20 @@ export class Background {
     }
     this.#stale.add(key);
     const { length } = await this.#truth.rows(key);
-    this.progress = { mailbox: key, done: length, total: Math.max(length, this.#lane.noticed.exists) };
+    this.progress = { mailbox: key, done: length, total: Math.max(length, progress.exists) };
+  }
+
+  /** One step, on the server where the mailbox lives. */
+  #catchUpAt(mailbox: Mailbox, progress: Progress): Promise<boolean> {
+    return this.reach.noting(mailbox.key, () =>
+      this.#servers.at(mailbox, async (lane) => {
+        // Nobody listens on another server: it is asked what is new.
+        if (lane !== this.#lane && lane.selected === mailbox.key && progress.recent) await lane.run(noop());
+        const whole = await catchUp(lane, this.#truth, mailbox.key, progress);
+        progress.exists = lane.noticed.exists;
+        return whole;
+      }),
+    );
   }
 
   /** Mailboxes in the order in which they are worth the effort; those that rest are left out. */
@@ -225,9 +252,15 @@ export class Background {
     return mailboxes.toSorted((a, b) => rank(a) - rank(b) || (a.name < b.name ? -1 : 1));
   }
 
-  /** Waits for news of `mailbox`, or for a ring, or until the other mailboxes are due to be asked about. */
-  async #listen(mailbox: Mailbox | undefined): Promise<void> {
-    const patience = Math.max(1000, this.#countedAt + this.#countEvery - this.#lane.now());
+  /**
+   * Waits for news of the first of `mailboxes` that is on the home server, or for a ring, or until the others are due to be asked
+   * about; `watched` is on screen.
+   */
+  async #listen(mailboxes: readonly Mailbox[], watched: MailboxKey | undefined): Promise<void> {
+    const mailbox = mailboxes.find((each) => !this.#servers.isElsewhere(each));
+    const afar = watched !== undefined && mailbox?.key !== watched;
+    const due = Math.max(1000, this.#countedAt + this.#countEvery - this.#lane.now());
+    const patience = afar ? Math.min(due, AFAR_EVERY) : due;
     if (!mailbox) {
       await this.#bell.wait(patience);
       return;
@@ -239,5 +272,6 @@ export class Background {
     }
     await this.#listening.until(patience);
     if (this.#lane.hasNews) this.#stale.add(mailbox.key);
+    if (afar) this.#stale.add(watched);
   }
 }

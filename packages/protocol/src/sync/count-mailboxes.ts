@@ -6,7 +6,7 @@ import type { Change } from './change.ts';
 import type { Lane } from './lane.ts';
 import { withoutCommandErrors } from './list-mailboxes.ts';
 import type { Mailbox, MailboxKey } from './model.ts';
-import { isSelectable } from './roles.ts';
+import { isRemote, isSelectable } from './roles.ts';
 import type { Truth } from './truth.ts';
 
 /** STATUS commands on the wire at once. */
@@ -65,7 +65,10 @@ export async function mailboxesWithNews(
   // Of the selected mailbox the news comes by itself; its STATUS may be old (RFC 3501 §6.3.10).
   const mailboxes = all.filter(
     (mailbox) =>
-      isSelectable(mailbox) && mailbox.key !== lane.selected && (some === undefined || some.has(mailbox.key)),
+      isSelectable(mailbox) &&
+      !isRemote(mailbox) &&
+      mailbox.key !== lane.selected &&
+      (some === undefined || some.has(mailbox.key)),
   );
   const answers = await (some ? eachStatus : statuses)(lane, mailboxes, items);
   const asked = new Set(mailboxes.map(({ wireName }) => wireName));

@@ -5,8 +5,8 @@
  */
 import { CommandError } from '../error.ts';
 import { TransferDecoder } from '../mime/index.ts';
-import type { Lane } from './lane.ts';
 import type { DownloadFor, Screens } from './screens.ts';
+import type { Servers } from './servers.ts';
 import { descriptorFor, fetchRange, partAt } from './texts.ts';
 import type { Range } from './texts.ts';
 import type { Truth } from './truth.ts';
@@ -19,7 +19,7 @@ interface Passing {
 
 export interface DownloadPorts {
   readonly truth: Truth;
-  readonly lane: Lane;
+  readonly servers: Servers;
   readonly screens: Screens;
   tell(note: EngineNote, to: string): void;
 }
@@ -59,7 +59,7 @@ export class Downloads {
 
   async #range(download: DownloadFor): Promise<void> {
     const { id, screen, message, section } = download;
-    const { truth, lane, screens } = this.#ports;
+    const { truth, servers, screens } = this.#ports;
     const [row] = await truth.locate([message], screens.mailboxes()[0]);
     const descriptor = row && (await descriptorFor(truth, message));
     const part = descriptor && partAt(descriptor.structure, section);
@@ -68,8 +68,11 @@ export class Downloads {
     this.#passing.set(id, passing);
     let range: Range | undefined;
     try {
-      await lane.select(row.home, { uids: [row.uid] });
-      range = await fetchRange(lane, row.uid, part, passing.received);
+      const { home, uid } = row;
+      range = await servers.at(home, async (lane) => {
+        await lane.select(home, { uids: [uid] });
+        return fetchRange(lane, uid, part, passing.received);
+      });
     } catch (error) {
       if (!(error instanceof CommandError)) throw error;
       return this.#fail(download, 'refused');

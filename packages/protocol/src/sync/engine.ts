@@ -12,8 +12,11 @@ import { Backoff } from './backoff.ts';
 import { Bell } from './bell.ts';
 import { Foreground } from './foreground.ts';
 import { Lane, MailboxVoided } from './lane.ts';
+import type { LanePorts } from './lane.ts';
 import { isBug, problemOf } from './problem.ts';
+import { Residences } from './residences.ts';
 import { Screens } from './screens.ts';
+import { Servers } from './servers.ts';
 import type { Store, Touched } from './store.ts';
 import type { MailboxKey } from './model.ts';
 import { Truth } from './truth.ts';
@@ -24,8 +27,11 @@ export interface EnginePorts {
   readonly store: Store;
   readonly clock: Clock;
   readonly random: Randomness;
-  /** Opens a relayed connection: IMAP starts with PREAUTH, submission with 220. Rejects with GatewayRefused or ConnectionLost. */
-  connect(service: 'imap' | 'submission'): Promise<Transport>;
+  /**
+   * Opens a relayed connection: IMAP starts with PREAUTH, submission with 220. `server` is where a referral of the mail server
+   * leads (RFC 2193), `host:port`. Rejects with GatewayRefused or ConnectionLost.
+   */
+  connect(service: 'imap' | 'submission', server?: string): Promise<Transport>;
   /** To every screen; `to` names the one that asked, undefined: all. */
   tell(note: EngineNote, to: string | undefined): void;
   /**
@@ -69,6 +75,8 @@ class RunningEngine implements Engine {
   readonly #backHurry: Bell;
   readonly #front: Lane;
   readonly #back: Lane;
+  readonly #frontServers: Servers;
+  readonly #backServers: Servers;
   readonly #foreground: Foreground;
   readonly #background: Background;
   readonly #loops: Promise<unknown>;
@@ -87,21 +95,28 @@ class RunningEngine implements Engine {
     this.#backBell = new Bell(clock);
     this.#frontHurry = new Bell(clock);
     this.#backHurry = new Bell(clock);
+    const onUidValidity: LanePorts['onUidValidity'] = (mailbox, selected) =>
+      voidMailbox(truth, mailbox, selected);
     const lane = (onWake: () => void): Lane =>
-      new Lane({
-        truth,
-        clock,
-        onWake,
-        connect: () => this.#connect('imap'),
-        onUidValidity: (mailbox, selected) => voidMailbox(truth, mailbox, selected),
-      });
+      new Lane({ truth, clock, onWake, connect: () => this.#connect('imap'), onUidValidity });
     this.#front = lane(() => this.#frontBell.ring());
     this.#back = lane(() => this.#backBell.ring());
-    this.#background = new Background(truth, this.#back, this.#screens, this.#backBell);
+    const residences = new Residences(store);
+    const servers = (home: Lane): Servers =>
+      new Servers(home, {
+        truth,
+        clock,
+        residences,
+        connect: (server) => this.#connect('imap', server),
+        onUidValidity,
+      });
+    this.#frontServers = servers(this.#front);
+    this.#backServers = servers(this.#back);
+    this.#background = new Background(truth, this.#backServers, this.#screens, this.#backBell);
     this.#foreground = new Foreground({
       engine: { ...ports, connect: (service) => this.#connect(service) },
       truth,
-      lane: this.#front,
+      servers: this.#frontServers,
       screens: this.#screens,
       bell: this.#frontBell,
       stale: (mailbox) => this.#background.stale(mailbox),
@@ -135,6 +150,8 @@ class RunningEngine implements Engine {
     this.#unwatch();
     this.#front.close();
     this.#back.close();
+    this.#frontServers.close();
+    this.#backServers.close();
     for (const bell of [this.#frontBell, this.#backBell, this.#frontHurry, this.#backHurry]) bell.ring();
     const ended = new AbortController();
     void this.#ports.clock.sleep(LAST_WORDS, ended.signal).then(
@@ -146,10 +163,10 @@ class RunningEngine implements Engine {
   }
 
   /** What is in flight when the engine stops gets no new connection: the next engine may be at work by then. */
-  async #connect(service: 'imap' | 'submission'): Promise<Transport> {
+  async #connect(service: 'imap' | 'submission', server?: string): Promise<Transport> {
     const stopped = (): ConnectionLost => new ConnectionLost('the engine has stopped');
     if (this.#stopped) throw stopped();
-    const transport = await this.#ports.connect(service);
+    const transport = await this.#ports.connect(service, server);
     if (service === 'submission') this.#submission = transport;
     if (!this.#stopped) return transport;
     transport.close();
@@ -240,11 +257,13 @@ class RunningEngine implements Engine {
   }
 
   #tell(fields: Pick<EngineStatus, 'connection'> & Partial<Pick<EngineStatus, 'problem'>>): void {
-    const { progress, caughtUpAt } = this.#background;
+    const { progress, caughtUpAt, reach } = this.#background;
+    const { unreached } = reach;
     const status: EngineStatus = {
       ...fields,
       at: Math.max(this.#status.at, caughtUpAt),
       ...(progress && fields.connection === 'online' ? { progress } : {}),
+      ...(unreached.length > 0 ? { unreached } : {}),
     };
     if (JSON.stringify(status) === JSON.stringify(this.#status)) return;
     this.#status = status;

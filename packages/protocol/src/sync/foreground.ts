@@ -16,6 +16,7 @@ import { isBug, isConnectionMatter } from './problem.ts';
 import { Progress } from './progress.ts';
 import type { Screens, SearchFor } from './screens.ts';
 import { searchMailbox } from './search.ts';
+import type { Servers } from './servers.ts';
 import { partQuery } from './store.ts';
 import { Strikes } from './strikes.ts';
 import { descriptorFor, keepParts, partAt, shownParts } from './texts.ts';
@@ -28,7 +29,7 @@ const STRIKES = 3;
 export interface ForegroundPorts {
   readonly engine: EnginePorts;
   readonly truth: Truth;
-  readonly lane: Lane;
+  readonly servers: Servers;
   readonly screens: Screens;
   readonly bell: Bell;
   /** The mailbox's truth may not be whole any more. */
@@ -40,6 +41,8 @@ export interface ForegroundPorts {
 export class Foreground {
   readonly #ports: ForegroundPorts;
   readonly #truth: Truth;
+  readonly #servers: Servers;
+  /** To the home server. */
   readonly #lane: Lane;
   readonly #screens: Screens;
   readonly #acting: Acting;
@@ -55,21 +58,23 @@ export class Foreground {
   #listens = true;
 
   constructor(ports: ForegroundPorts) {
-    const { engine, truth, lane, screens } = ports;
+    const { engine, truth, servers, screens } = ports;
     this.#ports = ports;
     this.#truth = truth;
-    this.#lane = lane;
+    this.#servers = servers;
+    this.#lane = servers.home;
     this.#screens = screens;
     this.#acting = new Acting({
-      lane,
+      lane: servers.home,
+      servers,
       truth,
       clock: engine.clock,
       random: engine.random,
       connectSubmission: () => engine.connect('submission'),
       stale: (mailbox) => ports.stale(mailbox),
     });
-    this.#downloads = new Downloads({ truth, lane, screens, tell: (note, to) => engine.tell(note, to) });
-    this.#listening = new Listening(lane, ports.bell);
+    this.#downloads = new Downloads({ truth, servers, screens, tell: (note, to) => engine.tell(note, to) });
+    this.#listening = new Listening(servers.home, ports.bell);
   }
 
   /** When to look again without being woken; undefined: no need. */
@@ -187,7 +192,7 @@ export class Foreground {
   async #keep(wish: string, row: Located, parts: Parameters<typeof keepParts>[3]): Promise<boolean> {
     let outcome: PartOutcome = 'waiting';
     const keep = async (): Promise<void> => {
-      outcome = await keepParts(this.#lane, this.#truth, row, parts);
+      outcome = await this.#servers.at(row.home, (lane) => keepParts(lane, this.#truth, row, parts));
       if (outcome === 'gone' || outcome === 'unreadable') this.#unavailable(row.key, outcome);
     };
     if (row.uid === 0) {
@@ -215,10 +220,16 @@ export class Foreground {
     // A server that cannot search leaves what is found on this device.
     await this.#answer(
       wish,
-      async () => tell(await searchMailbox(this.#lane, this.#truth, search)),
+      async () => tell(await this.#found(search)),
       () => tell([]),
     );
     return true;
+  }
+
+  async #found(search: SearchFor): Promise<MessageKey[]> {
+    const mailbox = await this.#truth.mailbox(search.mailbox);
+    if (!mailbox) return [];
+    return this.#servers.at(mailbox, (lane) => searchMailbox(lane, this.#truth, search));
   }
 
   async #locate(key: MessageKey): Promise<Located | undefined> {

@@ -4,7 +4,7 @@
  */
 import { CommandError, ConnectionLost } from '../error.ts';
 import { capability, enableOffered, noop, select, Session } from '../imap/index.ts';
-import type { Command } from '../imap/index.ts';
+import type { Command, MailboxName } from '../imap/index.ts';
 import type { FetchedMessage, MailboxStatus, News, SelectedMailbox, Uid } from '../imap/types.ts';
 import type { Clock, Transport } from '../port.ts';
 import { absorb } from './absorb.ts';
@@ -12,6 +12,7 @@ import { Compressing } from './compressing.ts';
 import type { Mailbox, MailboxKey, SyncState } from './model.ts';
 import { isNumberedAnew } from './numbered-anew.ts';
 import { runIntroduced, runPatiently } from './patience.ts';
+import { isReferred } from './referral.ts';
 import { believable, canResync, isSameHistory, resyncFrom } from './resync.ts';
 import type { Truth } from './truth.ts';
 
@@ -19,6 +20,8 @@ export interface LanePorts {
   readonly truth: Truth;
   readonly clock: Clock;
   connect(): Promise<Transport>;
+  /** What a mailbox is called on this lane's server; without it, as the home server calls it. */
+  nameOf?(mailbox: Mailbox): MailboxName;
   /** News that asks for a new plan came in on this lane. */
   onWake(): void;
   /** The mailbox's UIDVALIDITY is not the one its rows were learnt under (RFC 4549 §4.1). Settles when they are void. */
@@ -64,6 +67,8 @@ export class MailboxVoided extends Error {
 const NEWS_PER_COMMIT = 200;
 
 export class Lane {
+  /** Of all lanes together: no two selections have one number. */
+  static #selections = 0;
   readonly #ports: LanePorts;
   readonly #compression = new Compressing();
   #session: Session | undefined;
@@ -82,7 +87,7 @@ export class Lane {
   #failure: unknown;
   noticed: Noticed = nothing();
   #settledExists = 0;
-  #selections = 0;
+  #selection = 0;
   /** Messages below are known to this connection. */
   #uidNext = 0;
   #resynced = false;
@@ -130,9 +135,9 @@ export class Lane {
     return this.isOpen ? this.#selected?.key : undefined;
   }
 
-  /** Counts the times that a mailbox was selected: news of one was heard only while it was the selected one. */
+  /** Another one each time that a mailbox is selected: news of one was heard only while it was the selected one. */
   get selection(): number {
-    return this.#selections;
+    return this.#selection;
   }
 
   /** When the mailbox was selected, all that changed in it since the last time came with the answer. */
@@ -152,6 +157,11 @@ export class Lane {
   /** The store agrees with a mailbox of so many messages; those that came since are news. */
   settled(exists: number): void {
     this.#settledExists = exists;
+  }
+
+  /** What commands on this lane call a mailbox that is in the store. */
+  nameOf(mailbox: Mailbox): MailboxName {
+    return this.#ports.nameOf?.(mailbox) ?? { wire: mailbox.wireName };
   }
 
   /** Milliseconds since 1970. */
@@ -281,14 +291,15 @@ export class Lane {
     try {
       if (resync && this.#resyncs && canResync(mailbox.sync)) {
         try {
-          return await runIntroduced(session, this.#ports.clock, this.#selection(mailbox, mailbox.sync));
+          return await runIntroduced(session, this.#ports.clock, this.#selectionOf(mailbox, mailbox.sync));
         } catch (error) {
           // The mailbox may be refused, or only the way it was asked for: the plain way tells.
+          if (isReferred(error)) throw error;
           unlessRefused(error);
           this.#news = [];
         }
       }
-      return await runIntroduced(session, this.#ports.clock, this.#selection(mailbox, undefined));
+      return await runIntroduced(session, this.#ports.clock, this.#selectionOf(mailbox, undefined));
     } finally {
       this.#selecting = false;
       if (!this.#selected) this.#news = [];
@@ -296,8 +307,8 @@ export class Lane {
   }
 
   /** News of the new mailbox may follow in the octets right behind the receipt: by then it has to be the selected one. */
-  #selection(mailbox: Mailbox, since: SyncState | undefined): Command<SelectedMailbox> {
-    const command = select({ wire: mailbox.wireName }, since && { resync: resyncFrom(since) });
+  #selectionOf(mailbox: Mailbox, since: SyncState | undefined): Command<SelectedMailbox> {
+    const command = select(this.nameOf(mailbox), since && { resync: resyncFrom(since) });
     return {
       ...command,
       collect: () => {
@@ -307,7 +318,7 @@ export class Lane {
           settle: (status) => {
             const state = collector.settle(status);
             this.#selected = { key: mailbox.key, state };
-            this.#selections++;
+            this.#selection = ++Lane.#selections;
             this.#uidNext = state.uidNext ?? 0;
             this.noticed = { ...nothing(), exists: state.exists };
             this.#resynced = since !== undefined && isSameHistory(since, state);

@@ -8,6 +8,7 @@ const byStatus: Readonly<Record<number, ConnectionProblem>> = {
   429: 'refused',
   4502: 'unreachable',
   502: 'unreachable',
+  4406: 'unlisted',
   4503: 'certificate',
   4504: 'unreachable',
   504: 'unreachable',

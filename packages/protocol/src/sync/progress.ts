@@ -19,6 +19,8 @@ export class Progress {
   disagreedAt = -1;
   /** The highest UID that a search found, where SELECT does not say UIDNEXT. */
   searched: number | undefined;
+  /** Messages that the server said there are, when it was last looked at. */
+  exists = 0;
   /** Width of the next window of UIDs. */
   window = SMALLEST_WINDOW * 4;
   /** New mail and flags are in; only older mail is missing. */

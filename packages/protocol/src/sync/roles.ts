@@ -12,6 +12,20 @@ const byAttribute: Readonly<Record<string, MailboxRole>> = {
   '\\flagged': 'flagged',
 };
 
+/** What a new mailbox for `role` is to be made for, as CREATE says it (RFC 6154 §3). */
+export function useOf(role: MailboxRole | undefined): readonly string[] {
+  const attribute = role && attributeOf[role];
+  return attribute ? [attribute] : [];
+}
+
+const attributeOf: Readonly<Partial<Record<MailboxRole, string>>> = {
+  archive: '\\Archive',
+  drafts: '\\Drafts',
+  junk: '\\Junk',
+  sent: '\\Sent',
+  trash: '\\Trash',
+};
+
 /** Names seen where SPECIAL-USE is not (Courier, old Exchange, and what mail programs create in their languages). */
 const byName: Readonly<Record<string, MailboxRole>> = {
   drafts: 'drafts',
@@ -71,4 +85,9 @@ export function isInbox(name: string): boolean {
 
 export function isSelectable(mailbox: Pick<ListedMailbox, 'attributes'>): boolean {
   return !mailbox.attributes.some((attribute) => /^\\(noselect|nonexistent)$/i.test(attribute));
+}
+
+/** RFC 5258 §3.1: it lives on another server; also what RLIST tells beyond LIST (RFC 2193 §5.1). */
+export function isRemote(mailbox: Pick<ListedMailbox, 'attributes'>): boolean {
+  return mailbox.attributes.some((attribute) => /^\\remote$/i.test(attribute));
 }

@@ -4,6 +4,7 @@
  * next. Nothing here has to be durable.
  */
 import type { MailboxKey, MessageKey } from './model.ts';
+import type { AstrayReason } from './referral.ts';
 
 /** All that one screen (a tab) wants at this moment. */
 export interface Wishes {
@@ -31,6 +32,15 @@ export interface Download extends PartWish {
   readonly id: string;
 }
 
+/** A mailbox that the home server refers to another one for (RFC 2193), and that cannot be used there; cached mail stays. */
+export interface Unreached {
+  readonly mailbox: MailboxKey;
+  /** `host:port`, from the mail server: to be shown as text. */
+  readonly server: string;
+  /** `unreachable` is tried again by itself; the others take an administrator. */
+  readonly why: AstrayReason | 'unreachable';
+}
+
 /** Where the engine stands, for the one quiet line. */
 export interface EngineStatus {
   /** waiting: offline, tries again by itself. signed-out: the gateway does not know the session (any more). */
@@ -41,12 +51,15 @@ export interface EngineStatus {
   readonly at: number;
   /** Background work in progress: messages fetched and to be fetched in the mailbox. */
   readonly progress?: { readonly mailbox: MailboxKey; readonly done: number; readonly total: number };
+  /** Mailboxes on other servers that cannot be used; absent where there are none. */
+  readonly unreached?: readonly Unreached[];
 }
 
 export type ConnectionProblem =
   | 'network' // the gateway cannot be reached
   | 'unreachable' // the gateway cannot reach the mail server
   | 'certificate' // the mail server's certificate is not trusted
+  | 'unlisted' // the mail server sends us to another one, where the gateway may not go (RFC 2221)
   | 'closed' // the mail server ended the connection
   | 'refused' // the mail server refuses us: busy, too many connections, throttled
   | 'confused' // the mail server said what nobody understands

@@ -2,14 +2,14 @@
 import { CommandError } from '../../error.ts';
 import { expandRanges, noop, splitSet, uidStore } from '../../imap/index.ts';
 import type { Flag, Uid, UidRanges } from '../../imap/types.ts';
-import type { MailboxKey } from '../model.ts';
+import type { Mailbox, MailboxKey } from '../model.ts';
 import type { FlagAction } from '../action.ts';
 import type { Change } from '../change.ts';
 import { ended } from '../lost.ts';
 import { groupByMailbox } from '../rows.ts';
 import { runInSteps } from '../steps.ts';
 import type { Located } from '../truth.ts';
-import { begin, needUids } from './context.ts';
+import { at, begin, needUids } from './context.ts';
 import type { Settling } from './context.ts';
 
 /** A set that fits one command (900 octets) has fewer UIDs than this, unless it is written as ranges. */
@@ -44,10 +44,19 @@ export async function settleFlags(settling: Settling, action: FlagAction): Promi
 }
 
 async function store(settling: Settling, action: FlagAction, rows: readonly Located[]): Promise<void> {
-  const { lane } = settling;
   const uids = rows.map(({ uid }) => uid).filter((uid): uid is Uid => uid !== 0);
   const home = rows[0]?.home;
   if (uids.length === 0 || !home) return;
+  await at(settling, home, (there) => storeThere(there, action, home, uids));
+}
+
+async function storeThere(
+  settling: Settling,
+  action: FlagAction,
+  home: Mailbox,
+  uids: readonly Uid[],
+): Promise<void> {
+  const { lane } = settling;
   await lane.select(home, { uids });
   for (const set of splitSet(uids)) {
     if (action.add.length > 0) await change(settling, home.key, set, 'add', action.add);

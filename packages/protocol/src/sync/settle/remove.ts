@@ -6,7 +6,7 @@ import type { Change } from '../change.ts';
 import type { Lane } from '../lane.ts';
 import { ended } from '../lost.ts';
 import { runFirstInSteps, searching } from '../steps.ts';
-import { begin, needUids } from './context.ts';
+import { at, begin, needUids } from './context.ts';
 import type { Settling } from './context.ts';
 
 /**
@@ -41,8 +41,10 @@ export async function settleExpunge(settling: Settling, action: ExpungeAction): 
   let removed = true;
   if (uids.length > 0 && home) {
     await begin(settling, action);
-    await lane.select(home, { uids });
-    removed = await removeUids(lane, uids);
+    removed = await at(settling, home, async (there) => {
+      await there.lane.select(home, { uids });
+      return removeUids(there.lane, uids);
+    });
   }
   const { mailbox } = action;
   const marked = here.map(({ key, flags }) => ({ key, flags: [...new Set([...flags, '\\Deleted'])] }));

@@ -3,7 +3,7 @@
  * A submission that may have happened is never repeated in silence.
  */
 import { CommandError } from '../../error.ts';
-import { create, noop } from '../../imap/index.ts';
+import { noop } from '../../imap/index.ts';
 import { withoutBcc } from '../../mime/index.ts';
 import {
   isUncertain,
@@ -19,7 +19,7 @@ import type { Mailbox, MailboxKey } from '../model.ts';
 import { mailboxForRole } from '../new-mailbox.ts';
 import { outgoingQuery } from '../store.ts';
 import { refusalOf } from '../submission-refusals.ts';
-import { begin, isFiled, Refused, subscribed } from './context.ts';
+import { at, begin, isFiled, make, Refused, subscribed } from './context.ts';
 import type { Settling } from './context.ts';
 import { putOnce } from './upload.ts';
 
@@ -31,7 +31,7 @@ export async function settleSend(settling: Settling, action: SendAction): Promis
     current = await submitted(settling, current);
   }
   const sent = await sentMailbox(settling, current);
-  await putOnce(settling, current, sent, ['\\Seen'], current.at);
+  await at(settling, sent, (there) => putOnce(there, current, sent, ['\\Seen'], current.at));
   await settling.truth.commit([{ kind: 'action-removed', id: current.id }]);
   settling.stale(sent.key);
 }
@@ -148,7 +148,7 @@ async function sentMailbox(settling: Settling, action: SendAction): Promise<Mail
   const key: number = await truth.store.allocate(1);
   const wanted = mailboxForRole('sent', await truth.mailboxes(), key as MailboxKey);
   if (!wanted) throw new Refused('no-mailbox');
-  await lane.run(create({ wire: wanted.wireName }));
+  await make(lane, { wire: wanted.wireName }, 'sent');
   await subscribed(lane, { wire: wanted.wireName });
   await listMailboxes(lane, truth);
   const made = await find();

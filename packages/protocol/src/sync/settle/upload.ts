@@ -5,6 +5,7 @@ import type { SendAction, UploadAction } from '../action.ts';
 import type { Mailbox } from '../model.ts';
 import { outgoingQuery } from '../store.ts';
 import {
+  at,
   begin,
   findByMessageId,
   isFiled,
@@ -18,7 +19,7 @@ import type { Settling } from './context.ts';
 
 export async function settleUpload(settling: Settling, action: UploadAction): Promise<void> {
   const mailbox = await mailboxFor(settling, action.mailbox);
-  await putOnce(settling, action, mailbox, action.flags, action.date);
+  await at(settling, mailbox, (there) => putOnce(there, action, mailbox, action.flags, action.date));
   await settling.truth.commit([{ kind: 'action-removed', id: action.id }]);
   settling.stale(mailbox.key);
 }
@@ -46,7 +47,7 @@ export async function putOnce(
   const noted = await note(settling, mailbox);
   await begin(settling, action, { noted });
   await withTryCreate(settling, mailbox, () =>
-    lane.run(append({ wire: mailbox.wireName }, { flags, internalDate: date, message: outgoing.bytes })),
+    lane.run(append(lane.nameOf(mailbox), { flags, internalDate: date, message: outgoing.bytes })),
   );
 }
 
