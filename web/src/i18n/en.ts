@@ -339,6 +339,10 @@ export const en = {
       expunge: (n: number) => `Delete ${messages(n)} for ever`,
       send: (subject: string) => `Send “${subject}”`,
       upload: (subject: string) => `File “${subject}”`,
+      'create-mailbox': (name: string) => `Make the folder “${name}”`,
+      'rename-mailbox': (name: string) => `Rename a folder to “${name}”`,
+      'delete-mailbox': (name: string) => `Delete the folder “${name}”`,
+      subscribe: (name: string) => `Show or hide “${name}” in other programs`,
     },
     reasons: {
       refused: 'Your mail server refused this. Nothing was changed.',
@@ -347,6 +351,8 @@ export const en = {
       'too-large': 'This is larger than your mail server accepts.',
       recipients: 'A recipient was refused. Nothing was sent.',
       'no-mailbox': 'The folder is not there any more. Nothing was changed.',
+      exists: 'There is a folder of that name already. Nothing was changed.',
+      depends: 'Something that has to happen first did not work. Try that again first. Nothing was changed.',
       uidvalidity: 'The folder was rebuilt on your mail server meanwhile. Nothing was changed.',
       uncertain:
         'The connection broke at the last moment. The message may have been sent: look in Sent, then decide.',

@@ -75,14 +75,20 @@ export function inverse(action: Action, now: number): Action | undefined {
       const { messages, from, to } = action;
       return { ...begun(now), kind: 'move', from: to, to: from, messages };
     }
+    case 'subscribe':
+      return { ...action, ...begun(now), on: !action.on };
     case 'expunge':
     case 'send':
     case 'upload':
+    case 'create-mailbox':
+    case 'rename-mailbox':
+    case 'delete-mailbox':
       return undefined;
   }
 }
 
-function begun(now: number): { id: string; at: number; state: { name: 'waiting' } } {
+/** What all actions have, when they are made. */
+export function begun(now: number): { id: string; at: number; state: { name: 'waiting' } } {
   return { id: newActionId(now), at: now, state: { name: 'waiting' } };
 }
 

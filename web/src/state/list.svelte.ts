@@ -70,6 +70,8 @@ export class MessageList {
   get loading(): boolean {
     if (this.#keys.length > 0) return false;
     const mailbox = truth.mailbox(this.#mailbox());
+    // One that the server has yet to make holds only what was put into it here.
+    if (mailbox && !truth.known(mailbox.key)) return false;
     return !mailbox || !this.#rows || mailbox.sync.at === 0;
   }
   /** Messages in the mailbox as far as is known, with what is pending, at least `length`; of a search, what was found. */

@@ -35,6 +35,7 @@ function entryOf(action: Action): OutboxEntryView {
     id,
     kind,
     count: 'messages' in action ? action.messages.length : 1,
+    mailbox: mailboxIn(action),
     subject: action.kind === 'send' ? action.subject : undefined,
     state: state.name,
     reason: problem?.reason,
@@ -42,6 +43,15 @@ function entryOf(action: Action): OutboxEntryView {
     delivered: action.kind === 'send' ? (action.delivered?.length ?? 0) : 0,
     words: problem?.words,
   };
+}
+
+/** Last level of the name of the mailbox that is made, renamed or deleted. */
+function mailboxIn(action: Action): string | undefined {
+  if (!('mailbox' in action)) return undefined;
+  const there = truth.known(action.mailbox);
+  const name = 'name' in action ? action.name : there?.name;
+  const delimiter = 'delimiter' in action ? action.delimiter : there?.delimiter;
+  return delimiter ? name?.split(delimiter).at(-1) : name;
 }
 
 export const outbox = new Outbox();

@@ -1,6 +1,14 @@
 /** From the flat list of mailboxes to what the sidebar shows. */
 import { indexOfKey, SystemFlag } from '@postern/protocol/sync';
-import type { Mailbox, MailboxKey, MailboxRole, MessageKey, Overlay, Rows } from '@postern/protocol/sync';
+import type {
+  Mailbox,
+  MailboxKey,
+  MailboxRole,
+  MessageKey,
+  Overlay,
+  Rows,
+  ShownMailbox,
+} from '@postern/protocol/sync';
 import type { MailboxView } from './views.ts';
 
 const roleOrder: readonly MailboxRole[] = [
@@ -14,6 +22,8 @@ const roleOrder: readonly MailboxRole[] = [
   'all',
 ];
 
+type Listed = Mailbox & Partial<Pick<ShownMailbox, 'pending'>>;
+
 export interface Counts {
   readonly unread: number;
   readonly total: number;
@@ -21,13 +31,13 @@ export interface Counts {
 
 /** @param collator puts the names of mailboxes in order, as the person's language has it. */
 export function mailboxTree(
-  mailboxes: readonly Mailbox[],
+  mailboxes: readonly Listed[],
   counts: (mailbox: Mailbox) => Counts,
   collator: Intl.Collator,
 ): MailboxView[] {
   const byName = new Map(mailboxes.map((mailbox) => [mailbox.name, mailbox]));
-  const children = new Map<Mailbox | undefined, Mailbox[]>();
-  const parents = new Map<Mailbox, Mailbox | undefined>();
+  const children = new Map<Listed | undefined, Listed[]>();
+  const parents = new Map<Listed, Listed | undefined>();
   for (const mailbox of mailboxes) {
     // A mailbox with a role stands among the first, wherever the server keeps it.
     if (mailbox.role) continue;
@@ -38,7 +48,7 @@ export function mailboxTree(
     else children.set(parent, [mailbox]);
   }
   const views: MailboxView[] = [];
-  const add = (mailbox: Mailbox, depth: number): void => {
+  const add = (mailbox: Listed, depth: number): void => {
     const below = children.get(mailbox) ?? [];
     const { unread, total } = counts(mailbox);
     views.push({
@@ -51,6 +61,8 @@ export function mailboxTree(
       total,
       selectable: !mailbox.attributes.includes('\\Noselect') && !mailbox.attributes.includes('\\NonExistent'),
       hasChildren: below.length > 0,
+      subscribed: mailbox.subscribed,
+      pending: mailbox.pending,
     });
     for (const child of sorted(below, collator)) add(child, depth + 1);
   };
@@ -118,7 +130,7 @@ function levels(mailbox: Mailbox): string[] {
 }
 
 /** The nearest level above that is a mailbox of its own. INBOX is nobody's parent: some servers keep all below it. */
-function parentOf(mailbox: Mailbox, byName: ReadonlyMap<string, Mailbox>): Mailbox | undefined {
+function parentOf(mailbox: Listed, byName: ReadonlyMap<string, Listed>): Listed | undefined {
   const path = levels(mailbox);
   for (let depth = path.length - 1; depth > 0; depth--) {
     const above = byName.get(path.slice(0, depth).join(mailbox.delimiter ?? ''));
@@ -138,6 +150,6 @@ function rank(mailbox: Mailbox): number {
   return mailbox.role ? roleOrder.indexOf(mailbox.role) : roleOrder.length;
 }
 
-function sorted(mailboxes: readonly Mailbox[], collator: Intl.Collator): Mailbox[] {
+function sorted(mailboxes: readonly Listed[], collator: Intl.Collator): Listed[] {
   return mailboxes.toSorted((a, b) => collator.compare(a.name, b.name));
 }

@@ -8,6 +8,7 @@ import {
   indexOfKey,
   mailboxesQuery,
   overlays,
+  projectMailboxes,
   rowsQuery,
 } from '@postern/protocol/sync';
 import type {
@@ -19,6 +20,7 @@ import type {
   Overlay,
   Query,
   Rows,
+  ShownMailbox,
 } from '@postern/protocol/sync';
 import { follow } from './device.ts';
 
@@ -42,12 +44,16 @@ class Truth {
   readonly #actions: Live<readonly Action[]>;
   readonly #mailboxes: Live<readonly Mailbox[]>;
   #known: readonly MailboxKey[] = $state.raw([]);
+  readonly #shown: readonly ShownMailbox[] = $derived.by(() =>
+    projectMailboxes(this.#mailboxes.value ?? [], this.actions),
+  );
   readonly #overlays: ReadonlyMap<MessageKey, Overlay> = $derived.by(() => overlays(this.actions));
 
   constructor() {
     this.#account = new Live(accountQuery());
-    this.#actions = new Live(actionsQuery());
-    this.#mailboxes = new Live(mailboxesQuery(), (mailboxes) => this.#follow(mailboxes));
+    // Mailboxes that an action makes have rows, too, as soon as anything comes into them.
+    this.#actions = new Live(actionsQuery(), () => this.#follow());
+    this.#mailboxes = new Live(mailboxesQuery(), () => this.#follow());
   }
 
   get account(): Account | undefined {
@@ -63,14 +69,19 @@ class Truth {
   get overlays(): ReadonlyMap<MessageKey, Overlay> {
     return this.#overlays;
   }
-  get mailboxes(): readonly Mailbox[] {
-    return this.#mailboxes.value ?? [];
+  /** As they are shown: with what the person did to them. */
+  get mailboxes(): readonly ShownMailbox[] {
+    return this.#shown;
   }
   get mailboxesLoaded(): boolean {
     return this.#mailboxes.loaded;
   }
-  mailbox(key: MailboxKey | undefined): Mailbox | undefined {
+  mailbox(key: MailboxKey | undefined): ShownMailbox | undefined {
     return this.mailboxes.find((mailbox) => mailbox.key === key);
+  }
+  /** As the server has it, also when the person has deleted it here. */
+  known(key: MailboxKey): Mailbox | undefined {
+    return this.#mailboxes.value?.find((mailbox) => mailbox.key === key);
   }
   /** undefined while they are being read. */
   rowsIn(mailbox: MailboxKey): Rows | undefined {
@@ -89,11 +100,14 @@ class Truth {
     return this.mailboxesLoaded && this.#known.every((mailbox) => this.#rows.get(mailbox)?.loaded);
   }
 
-  #follow(mailboxes: readonly Mailbox[]): void {
-    for (const { key } of mailboxes) {
+  #follow(): void {
+    // Mail may be on its way out of one that is shown no more.
+    const known = [
+      ...new Set([...(this.#mailboxes.value ?? []), ...this.#shown].map((mailbox) => mailbox.key)),
+    ];
+    for (const key of known) {
       if (!this.#rows.has(key)) this.#rows.set(key, new Live(rowsQuery(key)));
     }
-    const known = mailboxes.map((mailbox) => mailbox.key);
     if (known.join() !== this.#known.join()) this.#known = known;
   }
 }

@@ -1,5 +1,5 @@
 /** What the state layer hands to screens: plain values, ready to be drawn. Nothing here knows the network. */
-import type { MailboxKey, MailboxRole, MessageKey, Refusal } from '@postern/protocol/sync';
+import type { Action, MailboxKey, MailboxRole, MessageKey, Refusal } from '@postern/protocol/sync';
 import type { MailAddress } from '@postern/protocol/mime';
 import type { Unsubscribe } from './unsubscribe.ts';
 
@@ -16,6 +16,9 @@ export interface MailboxView {
   /** False for \Noselect: a level of the hierarchy without mail. */
   readonly selectable: boolean;
   readonly hasChildren: boolean;
+  readonly subscribed: boolean;
+  /** What the person did to the mailbox itself: not known to the server yet, or refused. */
+  readonly pending: 'waiting' | 'failed' | undefined;
 }
 
 /** One row of a list. */
@@ -117,15 +120,7 @@ export interface MessageView extends RowView {
 }
 
 export type SignInFailure =
-  | 'auth'
-  | 'rate'
-  | 'unreachable'
-  | 'certificate'
-  | 'timeout'
-  | 'protocol'
-  | 'unlisted'
-  | 'offline'
-  | 'storage';
+  'auth' | 'rate' | 'unreachable' | 'certificate' | 'timeout' | 'protocol' | 'unlisted' | 'offline' | 'storage';
 
 /** Something that was done and can be taken back for 8 seconds. */
 export interface UndoView {
@@ -139,8 +134,10 @@ export interface UndoView {
 
 export interface OutboxEntryView {
   readonly id: string;
-  readonly kind: 'flag' | 'move' | 'expunge' | 'send' | 'upload';
+  readonly kind: Action['kind'];
   readonly count: number;
+  /** What a mailbox that it makes, names or ends is called, as a person reads it. */
+  readonly mailbox: string | undefined;
   readonly subject: string | undefined;
   readonly state: 'waiting' | 'running' | 'failed' | 'uncertain';
   readonly reason: string | undefined;

@@ -4,7 +4,7 @@
  */
 import type { Flag } from '../imap/types.ts';
 import type { RefusalReason } from '../smtp/index.ts';
-import type { MailboxKey, MessageKey } from './model.ts';
+import type { MailboxKey, MailboxRole, MessageKey } from './model.ts';
 
 /** Ascending in the order in which the person acted. */
 export type ActionId = string;
@@ -47,7 +47,18 @@ export interface Refusal {
 
 /** Worded for people by the screen; `words` holds what the server said, to be shown as text. */
 export type FailureReason =
-  'refused' | 'gone' | 'quota' | 'too-large' | 'recipients' | 'no-mailbox' | 'uidvalidity' | 'uncertain';
+  | 'refused'
+  | 'gone'
+  | 'quota'
+  | 'too-large'
+  | 'recipients'
+  | 'no-mailbox'
+  /** There is a mailbox of that name. */
+  | 'exists'
+  /** What has to happen before it has failed. */
+  | 'depends'
+  | 'uidvalidity'
+  | 'uncertain';
 
 /** RFC 4549 §4.2.3: deltas only. */
 export interface FlagAction extends ActionCommon {
@@ -108,4 +119,47 @@ export interface UploadAction extends ActionCommon {
   readonly noted?: { readonly uidValidity: number; readonly uidNext: number };
 }
 
-export type Action = FlagAction | MoveAction | ExpungeAction | SendAction | UploadAction;
+/**
+ * RFC 3501 §6.3.3. What is put into the mailbox meanwhile waits for this. A mailbox of that name that turns out to be there
+ * is taken for the one that was wanted.
+ */
+export interface CreateMailboxAction extends ActionCommon {
+  readonly kind: 'create-mailbox';
+  /** The key that it has from the beginning. */
+  readonly mailbox: MailboxKey;
+  /** Whole, decoded, its levels joined with `delimiter`. */
+  readonly name: string;
+  readonly delimiter: string | null;
+  /** What it is for (RFC 6154 §3). */
+  readonly role: MailboxRole | undefined;
+}
+
+/** RFC 3501 §6.3.5, with all mailboxes below it. Not of INBOX, which would stay and lose its mail. */
+export interface RenameMailboxAction extends ActionCommon {
+  readonly kind: 'rename-mailbox';
+  readonly mailbox: MailboxKey;
+  /** The new name: whole, decoded. */
+  readonly name: string;
+  /** Noted before the command goes out: subscriptions are by name, and do not go along. */
+  readonly subscriptions?: readonly { readonly from: string; readonly to: string }[];
+}
+
+/** RFC 3501 §6.3.4, with all mail in it. Mailboxes below it stay. */
+export interface DeleteMailboxAction extends ActionCommon {
+  readonly kind: 'delete-mailbox';
+  readonly mailbox: MailboxKey;
+  /** Its UIDVALIDITY when it was begun: one that was made anew since is somebody else's. */
+  readonly noted?: { readonly uidValidity: number };
+}
+
+/** RFC 3501 §6.3.6 and 6.3.7. */
+export interface SubscribeAction extends ActionCommon {
+  readonly kind: 'subscribe';
+  readonly mailbox: MailboxKey;
+  readonly on: boolean;
+}
+
+/** Those that make, name and end mailboxes: carried out one after another. */
+export type MailboxAction = CreateMailboxAction | RenameMailboxAction | DeleteMailboxAction | SubscribeAction;
+
+export type Action = FlagAction | MoveAction | ExpungeAction | SendAction | UploadAction | MailboxAction;

@@ -5,6 +5,8 @@ export * from './kept.ts';
 export * from './memory-store.ts';
 export * from './model.ts';
 export { mailboxForRole } from './new-mailbox.ts';
+export { projectMailboxes } from './project-mailboxes.ts';
+export type { ShownMailbox } from './project-mailboxes.ts';
 export * from './project.ts';
 export * from './rows.ts';
 export * from './store.ts';

@@ -2,12 +2,14 @@
 import { CommandError } from '../error.ts';
 import { list, lsub, status } from '../imap/index.ts';
 import type { ListedMailbox } from '../imap/types.ts';
+import type { Action } from './action.ts';
 import type { Change } from './change.ts';
 import type { Lane } from './lane.ts';
 import { losing } from './lost.ts';
 import type { Mailbox, MailboxKey, MessageKey } from './model.ts';
 import { newMailbox } from './new-mailbox.ts';
 import { mailboxesOf } from './outbox.ts';
+import { projectMailboxes } from './project-mailboxes.ts';
 import { isInbox, isSelectable, rolesOf } from './roles.ts';
 import { actionsQuery } from './store.ts';
 import type { Truth } from './truth.ts';
@@ -29,7 +31,10 @@ export async function listMailboxes(lane: Lane, truth: Truth): Promise<void> {
   const unique = [...new Map(listed.map((mailbox) => [mailbox.wireName, mailbox])).values()];
   const lost = await unlisted(lane, before, new Set(unique.map(({ wireName }) => wireName)));
   await truth.change(async () => {
-    const known = new Map((await truth.mailboxes()).map((mailbox) => [mailbox.wireName, mailbox]));
+    const here = await truth.mailboxes();
+    const actions = await truth.store.read(actionsQuery());
+    const known = new Map(here.map((mailbox) => [mailbox.wireName, mailbox]));
+    knowWanted(known, here, actions, unique);
     const added = unique.filter(({ wireName }) => !known.has(wireName));
     let key = added.length > 0 ? await truth.store.allocate(added.length) : 0;
     const changes: Change[] = [];
@@ -44,11 +49,13 @@ export async function listMailboxes(lane: Lane, truth: Truth): Promise<void> {
         role: roles.get(item.wireName),
         subscribed: names.has(item.wireName) || isInbox(item.name),
       };
-      if (!before || !sameListing(before, after)) changes.push({ kind: 'mailbox', mailbox: after });
+      if (!before || !here.includes(before) || !sameListing(before, after))
+        changes.push({ kind: 'mailbox', mailbox: after });
       known.delete(item.wireName);
+      if (before) known.delete(before.wireName);
     }
     // A mailbox that actions wait for may be one that they are about to make: it stays until they have said.
-    const needed = new Set((await truth.store.read(actionsQuery())).flatMap(mailboxesOf));
+    const needed = new Set(actions.flatMap(mailboxesOf));
     const removed = [...known.values()].filter((gone) => lost.has(gone.wireName) && !needed.has(gone.key));
     const keys = new Set<MessageKey>();
     for (const { key } of removed)
@@ -57,6 +64,26 @@ export async function listMailboxes(lane: Lane, truth: Truth): Promise<void> {
     for (const gone of removed) changes.push({ kind: 'mailbox-removed', mailbox: gone.key });
     return { changes, result: undefined };
   });
+}
+
+/** A name that actions of ours have just made, or given to a mailbox, is that mailbox's: it keeps its key and its mail. */
+function knowWanted(
+  known: Map<string, Mailbox>,
+  here: readonly Mailbox[],
+  actions: readonly Action[],
+  listed: readonly ListedMailbox[],
+): void {
+  const names = new Set(listed.map(({ wireName }) => wireName));
+  const before = new Map(here.map((mailbox) => [mailbox.key, mailbox]));
+  const wanted = new Map(
+    projectMailboxes(here, actions)
+      .filter(({ key }) => !names.has(before.get(key)?.wireName ?? ''))
+      .map(({ pending: _, ...mailbox }) => [mailbox.name, mailbox]),
+  );
+  for (const { name, wireName } of listed) {
+    const mailbox = known.has(wireName) ? undefined : wanted.get(name);
+    if (mailbox) known.set(wireName, before.get(mailbox.key) ?? mailbox);
+  }
 }
 
 /** INBOX is always there (RFC 3501 §5.1), listed or not. */

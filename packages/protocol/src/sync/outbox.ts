@@ -2,6 +2,7 @@
 import { CommandError, ConnectionLost, GatewayRefused } from '../error.ts';
 import type { Action, ActionState, FailureReason } from './action.ts';
 import type { MailboxKey, MessageKey } from './model.ts';
+import { isMailboxAction } from './project-mailboxes.ts';
 import { throttledFor } from './refusals.ts';
 import { refusalsIn } from './submission-refusals.ts';
 
@@ -22,6 +23,9 @@ export function nextAction(
   now: number,
 ): NextAction {
   const blocked = new Set<MessageKey>();
+  /** Of earlier actions that have to wait: mailboxes that they name, and those that they make, rename or end. */
+  const named = new Set<MailboxKey>();
+  const changing = new Set<MailboxKey>();
   let notBefore: number | undefined;
   for (const action of actions) {
     const { name } = action.state;
@@ -30,8 +34,18 @@ export function nextAction(
     const due = Math.max(action.kind === 'send' ? action.notBefore : 0, resting.get(action.id) ?? 0);
     const waits = due > now;
     if (waits) notBefore = Math.min(notBefore ?? due, due);
-    if (waits || touched.some((key) => blocked.has(key))) {
+    // Mail that is to be sent need not wait for the mailbox that it is filed in.
+    const needed = action.kind === 'send' ? [] : mailboxesOf(action);
+    const ordered = isMailboxAction(action);
+    if (
+      waits ||
+      touched.some((key) => blocked.has(key)) ||
+      needed.some((key) => changing.has(key)) ||
+      (ordered && changing.size > 0) ||
+      (action.kind === 'delete-mailbox' && named.has(action.mailbox))
+    ) {
       for (const key of touched) blocked.add(key);
+      for (const key of needed) (ordered ? changing : named).add(key);
       continue;
     }
     return { action, notBefore };
@@ -41,7 +55,7 @@ export function nextAction(
 
 /** Messages that an action changes; a send only marks what it answers, and nothing has to wait for that. */
 export function messagesOf(action: Action): readonly MessageKey[] {
-  return action.kind === 'send' || action.kind === 'upload' ? [] : action.messages;
+  return 'messages' in action ? action.messages : [];
 }
 
 /** Mailboxes that an action needs to exist. */
@@ -53,6 +67,20 @@ export function mailboxesOf(action: Action): readonly MailboxKey[] {
       return action.sent === undefined ? [] : [action.sent];
     default:
       return [action.mailbox];
+  }
+}
+
+/** The action as it is when what it calls `from` is to be called `to`; undefined: it does not name it. */
+export function withMailbox(action: Action, from: MailboxKey, to: MailboxKey): Action | undefined {
+  if (!mailboxesOf(action).includes(from)) return undefined;
+  const known = (key: MailboxKey): MailboxKey => (key === from ? to : key);
+  switch (action.kind) {
+    case 'move':
+      return { ...action, from: known(action.from), to: known(action.to) };
+    case 'send':
+      return { ...action, sent: to };
+    default:
+      return { ...action, mailbox: to };
   }
 }
 
@@ -71,6 +99,7 @@ const reasons: Readonly<Record<string, FailureReason>> = {
   TOOBIG: 'too-large',
   APPENDLIMIT: 'too-large',
   NONEXISTENT: 'no-mailbox',
+  ALREADYEXISTS: 'exists',
   TRYCREATE: 'no-mailbox',
 };
 

@@ -68,6 +68,10 @@ export function overlays(actions: readonly Action[]): ReadonlyMap<MessageKey, Ov
         }
         break;
       case 'upload':
+      case 'create-mailbox':
+      case 'rename-mailbox':
+      case 'delete-mailbox':
+      case 'subscribe':
         break;
     }
   }

@@ -1,9 +1,13 @@
 import type { Action } from '../action.ts';
 import type { Settling } from './context.ts';
+import { settleCreateMailbox } from './create-mailbox.ts';
+import { settleDeleteMailbox } from './delete-mailbox.ts';
 import { settleFlags } from './flag.ts';
 import { settleMove } from './move.ts';
 import { settleExpunge } from './remove.ts';
+import { settleRenameMailbox } from './rename-mailbox.ts';
 import { settleSend } from './send.ts';
+import { settleSubscribe } from './subscribe.ts';
 import { settleUpload } from './upload.ts';
 
 /**
@@ -22,5 +26,13 @@ export function settleAction(settling: Settling, action: Action): Promise<void> 
       return settleSend(settling, action);
     case 'upload':
       return settleUpload(settling, action);
+    case 'create-mailbox':
+      return settleCreateMailbox(settling, action);
+    case 'rename-mailbox':
+      return settleRenameMailbox(settling, action);
+    case 'delete-mailbox':
+      return settleDeleteMailbox(settling, action);
+    case 'subscribe':
+      return settleSubscribe(settling, action);
   }
 }

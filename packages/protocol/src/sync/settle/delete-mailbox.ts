@@ -1,0 +1,70 @@
+/** Deleting a mailbox with all mail in it (RFC 3501 §6.3.4). What has mailboxes below it stays as a name alone. */
+import { CommandError } from '../../error.ts';
+import { deleteMailbox, status, unsubscribe } from '../../imap/index.ts';
+import type { DeleteMailboxAction } from '../action.ts';
+import type { Change } from '../change.ts';
+import type { Mailbox } from '../model.ts';
+import { newMailbox } from '../new-mailbox.ts';
+import { isInbox, isSelectable } from '../roles.ts';
+import { actionsQuery } from '../store.ts';
+import { begin, note, Refused } from './context.ts';
+import type { Settling } from './context.ts';
+import { listedAs } from './listed.ts';
+
+export async function settleDeleteMailbox(settling: Settling, action: DeleteMailboxAction): Promise<void> {
+  const { lane, truth } = settling;
+  const mailbox = await truth.mailbox(action.mailbox);
+  const changes: Change[] = [];
+  if (mailbox) {
+    if (isInbox(mailbox.name)) throw new Refused('refused');
+    await needNothingLeft(settling, action);
+    if (action.noted === undefined || (await isStillThere(settling, mailbox, action.noted.uidValidity))) {
+      const { uidValidity } = await note(settling, mailbox);
+      await begin(settling, action, { noted: { uidValidity } });
+      await end(settling, mailbox);
+    }
+    const left = await listedAs(lane, { wire: mailbox.wireName });
+    changes.push({ kind: 'mailbox-removed', mailbox: mailbox.key });
+    if (left && !isSelectable(left)) {
+      const { key, name, wireName, delimiter } = mailbox;
+      const { attributes } = left;
+      changes.push({
+        kind: 'mailbox',
+        mailbox: { ...newMailbox(key), name, wireName, delimiter, attributes },
+      });
+    }
+  }
+  await truth.commit([...changes, { kind: 'action-removed', id: action.id }]);
+}
+
+/** Mail that was to leave it first, and could not, would go with it. */
+async function needNothingLeft({ truth }: Settling, action: DeleteMailboxAction): Promise<void> {
+  for (const earlier of await truth.store.read(actionsQuery())) {
+    if (earlier.id === action.id) return;
+    if (earlier.kind === 'move' && earlier.from === action.mailbox) throw new Refused('depends');
+  }
+}
+
+/** Whether what was to be deleted is what is there now: nobody may have made another one of that name. */
+async function isStillThere({ lane }: Settling, mailbox: Mailbox, uidValidity: number): Promise<boolean> {
+  const listed = await listedAs(lane, { wire: mailbox.wireName });
+  if (!listed || !isSelectable(listed)) return false;
+  const now = await lane.run(status({ wire: mailbox.wireName }, ['UIDVALIDITY']));
+  return uidValidity === 0 || !now?.uidValidity || now.uidValidity === uidValidity;
+}
+
+async function end({ lane, truth }: Settling, mailbox: Mailbox): Promise<void> {
+  const name = { wire: mailbox.wireName };
+  // Some servers refuse while anybody has it selected (RFC 2180 §3.1): that shall not be us.
+  const inbox = (await truth.mailboxes()).find(({ role }) => role === 'inbox');
+  if (lane.selected === mailbox.key && inbox) await lane.select(inbox);
+  try {
+    await lane.run(deleteMailbox(name));
+  } catch (error) {
+    if (!(error instanceof CommandError) || error.status !== 'NO' || (await listedAs(lane, name)))
+      throw error;
+  }
+  await lane.run(unsubscribe(name)).catch((error: unknown) => {
+    if (!(error instanceof CommandError)) throw error;
+  });
+}
