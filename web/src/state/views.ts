@@ -120,7 +120,15 @@ export interface MessageView extends RowView {
 }
 
 export type SignInFailure =
-  'auth' | 'rate' | 'unreachable' | 'certificate' | 'timeout' | 'protocol' | 'unlisted' | 'offline' | 'storage';
+  | 'auth'
+  | 'rate'
+  | 'unreachable'
+  | 'certificate'
+  | 'timeout'
+  | 'protocol'
+  | 'unlisted'
+  | 'offline'
+  | 'storage';
 
 /** Something that was done and can be taken back for 8 seconds. */
 export interface UndoView {

@@ -78,11 +78,11 @@ function knowWanted(
   const wanted = new Map(
     projectMailboxes(here, actions)
       .filter(({ key }) => !names.has(before.get(key)?.wireName ?? ''))
-      .map(({ pending: _, ...mailbox }) => [mailbox.name, mailbox]),
+      .map(({ name, key }) => [name, key]),
   );
   for (const { name, wireName } of listed) {
-    const mailbox = known.has(wireName) ? undefined : wanted.get(name);
-    if (mailbox) known.set(wireName, before.get(mailbox.key) ?? mailbox);
+    const key = known.has(wireName) ? undefined : wanted.get(name);
+    if (key !== undefined) known.set(wireName, before.get(key) ?? newMailbox(key));
   }
 }
 

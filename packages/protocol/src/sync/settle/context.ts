@@ -12,11 +12,15 @@ import { codeOf } from '../outbox.ts';
 import { LAST_UID } from '../plan.ts';
 import { useOf } from '../roles.ts';
 import { runFirstInSteps, runInSteps, searchInSteps } from '../steps.ts';
+import { isReferred } from '../referral.ts';
+import type { Servers } from '../servers.ts';
 import { actionsQuery } from '../store.ts';
 import type { Located, Truth } from '../truth.ts';
 
 export interface Settling {
+  /** To the server where the mailbox at hand lives; the home server, where there is none in particular. */
   readonly lane: Lane;
+  readonly servers: Servers;
   readonly truth: Truth;
   readonly clock: Clock;
   readonly random: Randomness;
@@ -42,6 +46,18 @@ export class Refused extends Error {
   }
 }
 
+/**
+ * Does something with a mailbox on the server where it lives, which may turn out to be another one: then it is done again there
+ * (RFC 2193).
+ */
+export function at<T>(
+  settling: Settling,
+  mailbox: Mailbox,
+  job: (there: Settling) => Promise<T>,
+): Promise<T> {
+  return settling.servers.at(mailbox, (lane) => job({ ...settling, lane }));
+}
+
 export async function mailboxFor(settling: Settling, key: MailboxKey): Promise<Mailbox> {
   const mailbox = await settling.truth.mailbox(key);
   if (!mailbox) throw new Refused('no-mailbox');
@@ -57,7 +73,8 @@ export async function needUids(settling: Settling, rows: readonly Located[]): Pr
   const waiting = rows.filter(({ uid }) => uid === 0);
   if (waiting.length === 0) return;
   // One that cannot be selected (any more) will never say.
-  for (const home of new Set(waiting.map((row) => row.home))) await settling.lane.select(home);
+  for (const home of new Set(waiting.map((row) => row.home)))
+    await at(settling, home, ({ lane }) => lane.select(home));
   for (const { mailbox } of waiting) settling.stale(mailbox);
   throw new NotYet();
 }
@@ -71,10 +88,10 @@ export async function note(
   mailbox: Mailbox,
 ): Promise<{ readonly uidValidity: number; readonly uidNext: number }> {
   try {
-    const answer = await settling.lane.run(status({ wire: mailbox.wireName }, ['UIDNEXT', 'UIDVALIDITY']));
+    const answer = await settling.lane.run(status(settling.lane.nameOf(mailbox), ['UIDNEXT', 'UIDVALIDITY']));
     return { uidValidity: answer?.uidValidity ?? 0, uidNext: answer?.uidNext ?? 1 };
   } catch (error) {
-    if (error instanceof CommandError) return { uidValidity: 0, uidNext: 1 };
+    if (error instanceof CommandError && !isReferred(error)) return { uidValidity: 0, uidNext: 1 };
     throw error;
   }
 }
@@ -144,11 +161,14 @@ async function hasOriginalId(lane: Lane, uids: readonly Uid[], messageId: string
  * Whether SELECT was refused because there is no such mailbox (yet). One that is there and refused may hold what is looked for:
  * then nobody knows.
  */
-export async function isMissing(lane: Lane, { wireName }: Mailbox, refusal: unknown): Promise<boolean> {
-  if (!(refusal instanceof CommandError) || refusal.status !== 'NO') return false;
+export async function isMissing(lane: Lane, mailbox: Mailbox, refusal: unknown): Promise<boolean> {
+  if (!(refusal instanceof CommandError) || refusal.status !== 'NO' || isReferred(refusal)) return false;
   if (codeOf(refusal) === 'NONEXISTENT') return true;
+  const name = lane.nameOf(mailbox);
   const listed = await lane.run(list('', '*'));
-  return !listed.some((mailbox) => mailbox.wireName === wireName);
+  return !listed.some((each) =>
+    typeof name === 'string' ? each.name === name : each.wireName === name.wire,
+  );
 }
 
 /** The messages of the selected mailbox from UID `since` on, with what tells one from another. */
@@ -194,8 +214,9 @@ export async function withTryCreate<R>(
     return await run();
   } catch (error) {
     if (!(error instanceof CommandError) || codeOf(error) !== 'TRYCREATE') throw error;
-    await make(settling.lane, { wire: mailbox.wireName }, mailbox.role);
-    await subscribed(settling.lane, { wire: mailbox.wireName });
+    const { lane } = settling;
+    await make(lane, lane.nameOf(mailbox), mailbox.role);
+    await subscribed(lane, lane.nameOf(mailbox));
     return run();
   }
 }

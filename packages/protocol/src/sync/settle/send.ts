@@ -19,7 +19,7 @@ import type { Mailbox, MailboxKey } from '../model.ts';
 import { mailboxForRole } from '../new-mailbox.ts';
 import { outgoingQuery } from '../store.ts';
 import { refusalOf } from '../submission-refusals.ts';
-import { begin, isFiled, make, Refused, subscribed } from './context.ts';
+import { at, begin, isFiled, make, Refused, subscribed } from './context.ts';
 import type { Settling } from './context.ts';
 import { putOnce } from './upload.ts';
 
@@ -31,7 +31,7 @@ export async function settleSend(settling: Settling, action: SendAction): Promis
     current = await submitted(settling, current);
   }
   const sent = await sentMailbox(settling, current);
-  await putOnce(settling, current, sent, ['\\Seen'], current.at);
+  await at(settling, sent, (there) => putOnce(there, current, sent, ['\\Seen'], current.at));
   await settling.truth.commit([{ kind: 'action-removed', id: current.id }]);
   settling.stale(sent.key);
 }
