@@ -32,6 +32,7 @@ export interface ScriptedCommand {
 export class ScriptedServer {
   capabilities = 'IMAP4rev1 IDLE LITERAL+ UIDPLUS';
   readonly mailboxes = new Map<string, ScriptedMailbox>();
+  readonly subscribed = new Set<string>();
   readonly commands: ScriptedCommand[] = [];
   script: Script = () => undefined;
   /** Changes what the server says on its way out. */
@@ -234,6 +235,21 @@ class Line implements Transport {
       case 'CREATE':
         mailboxes.set(unquoted(args), { uidValidity: 7, uidNext: 1, messages: [] });
         break;
+      case 'RENAME': {
+        const [from = '', to = ''] = args.match(/"[^"]*"|\S+/g)!.map(unquoted);
+        if (!mailboxes.has(from)) return this.#say(`${tag} NO [NONEXISTENT] no such mailbox\r\n`);
+        if (mailboxes.has(to)) return this.#say(`${tag} NO [ALREADYEXISTS] taken\r\n`);
+        for (const [key, box] of [...mailboxes]) {
+          if (key !== from && !key.startsWith(`${from}/`)) continue;
+          mailboxes.delete(key);
+          mailboxes.set(to + key.slice(from.length), box);
+        }
+        break;
+      }
+      case 'DELETE':
+        if (!mailboxes.delete(unquoted(args)))
+          return this.#say(`${tag} NO [NONEXISTENT] no such mailbox\r\n`);
+        break;
       case 'UID COPY':
         for (const message of box?.messages.filter(({ uid }) => inSet(args.split(' ')[0]!, uid, box)) ?? []) {
           const { subject, text, messageId } = message;
@@ -250,7 +266,13 @@ class Line implements Transport {
         }
         break;
       case 'LSUB':
+        for (const key of this.#server.subscribed) this.#say(`* LSUB () "/" "${key}"\r\n`);
+        break;
       case 'SUBSCRIBE':
+        this.#server.subscribed.add(unquoted(args));
+        break;
+      case 'UNSUBSCRIBE':
+        this.#server.subscribed.delete(unquoted(args));
         break;
       default:
         return this.#say(`${tag} BAD unknown\r\n`);

@@ -1,29 +1,25 @@
 /** Deleting a mailbox with all mail in it (RFC 3501 §6.3.4). What has mailboxes below it stays as a name alone. */
 import { CommandError } from '../../error.ts';
 import { deleteMailbox, status, unsubscribe } from '../../imap/index.ts';
+import type { ListedMailbox } from '../../imap/types.ts';
 import type { DeleteMailboxAction } from '../action.ts';
 import type { Change } from '../change.ts';
 import type { Mailbox } from '../model.ts';
 import { newMailbox } from '../new-mailbox.ts';
 import { isInbox, isSelectable } from '../roles.ts';
 import { actionsQuery } from '../store.ts';
-import { begin, note, Refused } from './context.ts';
+import { at, begin, note, Refused } from './context.ts';
 import type { Settling } from './context.ts';
 import { listedAs } from './listed.ts';
 
 export async function settleDeleteMailbox(settling: Settling, action: DeleteMailboxAction): Promise<void> {
-  const { lane, truth } = settling;
+  const { truth } = settling;
   const mailbox = await truth.mailbox(action.mailbox);
   const changes: Change[] = [];
   if (mailbox) {
     if (isInbox(mailbox.name)) throw new Refused('refused');
     await needNothingLeft(settling, action);
-    if (action.noted === undefined || (await isStillThere(settling, mailbox, action.noted.uidValidity))) {
-      const { uidValidity } = await note(settling, mailbox);
-      await begin(settling, action, { noted: { uidValidity } });
-      await end(settling, mailbox);
-    }
-    const left = await listedAs(lane, { wire: mailbox.wireName });
+    const left = await at(settling, mailbox, (there) => endOnce(there, action, mailbox));
     changes.push({ kind: 'mailbox-removed', mailbox: mailbox.key });
     if (left && !isSelectable(left)) {
       const { key, name, wireName, delimiter } = mailbox;
@@ -37,6 +33,21 @@ export async function settleDeleteMailbox(settling: Settling, action: DeleteMail
   await truth.commit([...changes, { kind: 'action-removed', id: action.id }]);
 }
 
+/** What LIST says of it afterwards. */
+async function endOnce(
+  settling: Settling,
+  action: DeleteMailboxAction,
+  mailbox: Mailbox,
+): Promise<ListedMailbox | undefined> {
+  const { lane } = settling;
+  if (action.noted === undefined || (await isStillThere(settling, mailbox, action.noted.uidValidity))) {
+    const { uidValidity } = await note(settling, mailbox);
+    await begin(settling, action, { noted: { uidValidity } });
+    await end(settling, mailbox);
+  }
+  return listedAs(lane, lane.nameOf(mailbox));
+}
+
 /** Mail that was to leave it first, and could not, would go with it. */
 async function needNothingLeft({ truth }: Settling, action: DeleteMailboxAction): Promise<void> {
   for (const earlier of await truth.store.read(actionsQuery())) {
@@ -47,14 +58,14 @@ async function needNothingLeft({ truth }: Settling, action: DeleteMailboxAction)
 
 /** Whether what was to be deleted is what is there now: nobody may have made another one of that name. */
 async function isStillThere({ lane }: Settling, mailbox: Mailbox, uidValidity: number): Promise<boolean> {
-  const listed = await listedAs(lane, { wire: mailbox.wireName });
+  const listed = await listedAs(lane, lane.nameOf(mailbox));
   if (!listed || !isSelectable(listed)) return false;
-  const now = await lane.run(status({ wire: mailbox.wireName }, ['UIDVALIDITY']));
+  const now = await lane.run(status(lane.nameOf(mailbox), ['UIDVALIDITY']));
   return uidValidity === 0 || !now?.uidValidity || now.uidValidity === uidValidity;
 }
 
 async function end({ lane, truth }: Settling, mailbox: Mailbox): Promise<void> {
-  const name = { wire: mailbox.wireName };
+  const name = lane.nameOf(mailbox);
   // Some servers refuse while anybody has it selected (RFC 2180 §3.1): that shall not be us.
   const inbox = (await truth.mailboxes()).find(({ role }) => role === 'inbox');
   if (lane.selected === mailbox.key && inbox) await lane.select(inbox);

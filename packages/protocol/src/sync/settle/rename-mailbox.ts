@@ -7,7 +7,7 @@ import type { Mailbox } from '../model.ts';
 import { renamed } from '../project-mailboxes.ts';
 import { isInbox } from '../roles.ts';
 import type { Truth } from '../truth.ts';
-import { begin, mailboxFor, Refused, subscribed } from './context.ts';
+import { at, begin, mailboxFor, Refused, subscribed } from './context.ts';
 import type { Settling } from './context.ts';
 import { listedAs, mergeMailboxes, spelledAs } from './listed.ts';
 
@@ -22,7 +22,7 @@ export async function settleRenameMailbox(settling: Settling, action: RenameMail
     const tried = action.subscriptions !== undefined;
     if (!tried || !(await hasHappened(settling, mailbox, action.name))) {
       current = await begin(settling, action, { subscriptions: await subscriptions(truth, mailbox, action) });
-      await lane.run(rename({ wire: mailbox.wireName }, action.name));
+      await at(settling, mailbox, ({ lane }) => lane.run(rename(lane.nameOf(mailbox), action.name)));
     }
   }
   for (const { from, to } of current.subscriptions ?? []) {
