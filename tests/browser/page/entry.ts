@@ -1,7 +1,7 @@
 /** What runs inside the browser: the store and the transport of the app, in the hands of a test. */
-import { rowsQuery } from '@postern/protocol/sync';
-import type { MailboxKey, NewMessage, Store } from '@postern/protocol/sync';
-import { sampleDescriptor, storeCases } from '@postern/protocol/sync/store-conformance';
+import { draftsQuery, partQuery, ROOM_SETTING, rowsQuery, settingQuery } from '@postern/protocol/sync';
+import type { Draft, MailboxKey, MessageKey, NewMessage, Store } from '@postern/protocol/sync';
+import { sampleDescriptor, sampleMailbox, storeCases } from '@postern/protocol/sync/store-conformance';
 import { connect } from '../../../web/src/engine/transport.ts';
 import { destroyStore, openStore } from '../../../web/src/store/index.ts';
 
@@ -56,6 +56,55 @@ async function uids(name: string): Promise<number[]> {
   return [...(await the(name).read(rowsQuery(inbox))).uids];
 }
 
+/** Octets that nothing makes smaller. */
+function noise(octets: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(octets);
+  for (let at = 0; at < octets; at += 65_536)
+    crypto.getRandomValues(bytes.subarray(at, Math.min(octets, at + 65_536)));
+  return bytes;
+}
+
+/** Gives each of so many messages from `first` on an attachment; settles with how that of the last one failed, if it did. */
+async function attach(name: string, first: number, count: number, octets: number): Promise<string> {
+  const store = the(name);
+  await store.commit([{ kind: 'mailbox', mailbox: sampleMailbox(inbox, 'INBOX') }]);
+  for (let i = 0; i < count; i++) {
+    const part = { message: (first + i) as MessageKey, section: '2', bytes: noise(octets) };
+    try {
+      await store.commit([{ kind: 'part', part, attachment: true }]);
+    } catch (error) {
+      return (error as { reason?: string }).reason ?? String(error);
+    }
+  }
+  return 'none';
+}
+
+/** Which of so many messages from `first` on have their attachment. */
+async function attached(name: string, first: number, count: number): Promise<boolean[]> {
+  const keys = Array.from({ length: count }, (_, i) => (first + i) as MessageKey);
+  const parts = await Promise.all(keys.map((key) => the(name).read(partQuery(key, '2'))));
+  return parts.map((part) => part !== undefined);
+}
+
+/** Keeps a draft with an attachment, and reads it back; octets, or how it failed. */
+async function draft(name: string, octets: number): Promise<number | string> {
+  const bytes = noise(octets);
+  const texts = { to: '', cc: '', bcc: '', subject: '', text: '', inReplyTo: '', references: [] };
+  const attachments = [{ id: String(octets), name: 'x', type: 'application/octet-stream', bytes }];
+  const mine: Draft = { id: 'mine', changed: 1, answers: undefined, attachments, ...texts };
+  try {
+    await the(name).commit([{ kind: 'draft', draft: mine }]);
+  } catch (error) {
+    return (error as { reason?: string }).reason ?? String(error);
+  }
+  return (await the(name).read(draftsQuery()))[0]?.attachments[0]?.bytes.length ?? 0;
+}
+
+/** What the device had no room for. */
+function room(name: string): Promise<unknown> {
+  return the(name).read(settingQuery(ROOM_SETTING));
+}
+
 /** Settles with what the next commit of another context touched. */
 function nextTouched(name: string): Promise<string[]> {
   return new Promise((resolve) => {
@@ -108,6 +157,10 @@ export const bench = {
   open,
   fill,
   uids,
+  attach,
+  attached,
+  draft,
+  room,
   nextTouched,
   readFailure,
   destroyStore,

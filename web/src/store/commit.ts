@@ -3,13 +3,11 @@
  * list, and written once at the end: a commit that adds, flags and moves costs one write by mailbox and by chunk.
  */
 import { UsageError } from '@postern/protocol/error';
-import { descriptorChunk, indexOfKey, KeptDepth } from '@postern/protocol/sync';
+import { descriptorChunk, indexOfKey } from '@postern/protocol/sync';
 import type {
   Change,
   Descriptor,
   Draft,
-  Evicted,
-  KeptOf,
   MailboxKey,
   MessageKey,
   MessageRow,
@@ -19,9 +17,8 @@ import type {
 import type { IDBPTransaction } from 'idb';
 import { readRows } from './answer.ts';
 import type { RowsCache } from './answer.ts';
+import { alone, Bodies, put } from './bodies.ts';
 import { noRows, withFlags, withMessages, withoutMessages, withUid } from './columns.ts';
-import { emptyChunk, isEmpty, keptIn, setKept } from './kept-chunks.ts';
-import type { KeptChunk } from './kept-chunks.ts';
 import type { Schema, StoreName } from './schema.ts';
 
 export type Writing = IDBPTransaction<Schema, StoreName[], 'readwrite'>;
@@ -81,11 +78,12 @@ export class Commit {
   readonly #chunks = new Map<number, Map<number, Descriptor>>();
   readonly #changedRows = new Set<MailboxKey>();
   readonly #changedChunks = new Set<number>();
-  readonly #kept = new Map<number, KeptChunk>();
+  readonly #bodies: Bodies;
 
   constructor(writing: Writing, cache: RowsCache) {
     this.#writing = writing;
     this.#cache = cache;
+    this.#bodies = new Bodies(writing, this.touched);
   }
 
   async run(changes: readonly Change[]): Promise<RowsCache> {
@@ -124,25 +122,20 @@ export class Commit {
       case 'part': {
         const { message, section, bytes } = change.part;
         if (!(await this.#isThere(message))) return;
-        return this.#keepPart(message, section, bytes, change.attachment ?? false);
+        return this.#bodies.keepPart(message, section, bytes, change.attachment ?? false);
       }
-      case 'piece': {
-        const { message, section, from, bytes } = change.piece;
-        if (!(await this.#isThere(message))) return;
-        this.#put(this.#writing.objectStore('pieces').put(alone(bytes), [message, section, from]));
-        return this.#count(message, { attachments: bytes.length });
-      }
+      case 'piece':
+        if (await this.#isThere(change.piece.message)) await this.#bodies.keepPiece(change.piece);
+        return;
       case 'kept':
         for (const key of change.keys)
-          if (await this.#isThere(key)) await this.#setKept(key, () => ({ depth: change.depth }));
+          if (await this.#isThere(key)) await this.#bodies.kept(key, change.depth);
         return;
       case 'opened':
-        if (await this.#isThere(change.key))
-          await this.#setKept(change.key, () => ({ opened: Math.floor(change.at / 1000) }));
+        if (await this.#isThere(change.key)) await this.#bodies.opened(change.key, change.at);
         return;
       case 'evicted':
-        for (const key of change.keys) await this.#evict(key, change.what);
-        return;
+        return this.#evict(change);
       case 'descriptors':
         return this.#describe(change.mailbox, change.descriptors);
       default:
@@ -175,27 +168,27 @@ export class Commit {
     const writing = this.#writing;
     switch (change.kind) {
       case 'account':
-        this.#put(writing.objectStore('meta').put(change.account, 'account'));
+        put(writing.objectStore('meta').put(change.account, 'account'));
         this.touched.add('account');
         break;
       case 'mailbox': {
         const { mailbox } = change;
         const { mode } = (await writing.objectStore('mailboxes').get(mailbox.key)) ?? mailbox;
-        this.#put(writing.objectStore('mailboxes').put({ ...mailbox, mode }, mailbox.key));
+        put(writing.objectStore('mailboxes').put({ ...mailbox, mode }, mailbox.key));
         this.touched.add('mailboxes');
         break;
       }
       case 'mode': {
         const mailbox = await writing.objectStore('mailboxes').get(change.mailbox);
         if (mailbox)
-          this.#put(writing.objectStore('mailboxes').put({ ...mailbox, mode: change.mode }, change.mailbox));
+          put(writing.objectStore('mailboxes').put({ ...mailbox, mode: change.mode }, change.mailbox));
         this.touched.add('mailboxes');
         break;
       }
       case 'action': {
         const actions = writing.objectStore('actions');
         if (change.onlyIfThere && (await actions.getKey(change.action.id)) === undefined) break;
-        this.#put(actions.put(change.action, change.action.id));
+        put(actions.put(change.action, change.action.id));
         this.touched.add('actions');
         break;
       }
@@ -204,25 +197,25 @@ export class Commit {
           const action = await writing.objectStore('actions').get(change.id);
           if (action?.state.name !== 'waiting') break;
         }
-        this.#put(writing.objectStore('actions').delete(change.id));
-        this.#put(writing.objectStore('outgoing').delete(change.id));
+        put(writing.objectStore('actions').delete(change.id));
+        put(writing.objectStore('outgoing').delete(change.id));
         this.touched.add('actions');
         break;
       case 'outgoing':
-        this.#put(writing.objectStore('outgoing').put(alone(change.outgoing.bytes), change.outgoing.id));
+        put(writing.objectStore('outgoing').put(alone(change.outgoing.bytes), change.outgoing.id));
         break;
       case 'draft':
         await this.#putDraft(change.draft);
         this.touched.add('drafts');
         break;
       case 'draft-removed':
-        this.#put(writing.objectStore('drafts').delete(change.id));
-        this.#put(writing.objectStore('attachments').delete(IDBKeyRange.bound([change.id], [change.id, []])));
+        put(writing.objectStore('drafts').delete(change.id));
+        put(writing.objectStore('attachments').delete(IDBKeyRange.bound([change.id], [change.id, []])));
         this.touched.add('drafts');
         break;
       case 'setting': {
         const settings = writing.objectStore('settings');
-        this.#put(
+        put(
           change.value === undefined ? settings.delete(change.name) : settings.put(change.value, change.name),
         );
         this.touched.add(`setting:${change.name}`);
@@ -263,7 +256,7 @@ export class Commit {
     const rows = await this.#rowsIn(mailbox);
     await this.#forget([...rows.keys] as MessageKey[]);
     this.#setRows(mailbox, noRows(mailbox));
-    this.#put(this.#writing.objectStore('mailboxes').delete(mailbox));
+    put(this.#writing.objectStore('mailboxes').delete(mailbox));
     this.touched.add('mailboxes');
   }
 
@@ -273,8 +266,7 @@ export class Commit {
       const chunk = descriptorChunk(key);
       (await this.#chunk(chunk)).delete(key);
       this.#chunkChanged(chunk);
-      this.#deleteBodies(key, ['parts', 'files', 'pieces']);
-      await this.#setKept(key, () => ({ texts: 0, attachments: 0, opened: 0, depth: KeptDepth.nothing }));
+      await this.#bodies.forget(key);
     }
   }
 
@@ -282,45 +274,15 @@ export class Commit {
     return (await this.#chunk(descriptorChunk(key))).has(key);
   }
 
-  #deleteBodies(key: MessageKey, stores: readonly ('parts' | 'files' | 'pieces')[]): void {
-    for (const name of stores)
-      this.#put(this.#writing.objectStore(name).delete(IDBKeyRange.bound([key], [key, []])));
-    this.touched.add(`parts:${key}`);
-  }
-
-  async #keepPart(
-    message: MessageKey,
-    section: string,
-    bytes: Uint8Array,
-    attachment: boolean,
-  ): Promise<void> {
-    const store = this.#writing.objectStore(attachment ? 'files' : 'parts');
-    const before = await store.get([message, section]);
-    this.#put(store.put(alone(bytes), [message, section]));
-    this.touched.add(`parts:${message}`);
-    const pieces = this.#writing.objectStore('pieces');
-    const all = IDBKeyRange.bound([message, section], [message, section, []]);
-    const replaced = (await pieces.getAll(all)).reduce((sum, piece) => sum + piece.length, 0);
-    if (replaced > 0) this.#put(pieces.delete(all));
-    const more = bytes.length - (before?.length ?? 0);
-    await this.#count(message, {
-      texts: attachment ? 0 : more,
-      attachments: (attachment ? more : 0) - replaced,
-    });
-  }
-
-  async #evict(key: MessageKey, what: Evicted): Promise<void> {
-    if (what === 'descriptors') {
-      const chunk = descriptorChunk(key);
-      (await this.#chunk(chunk)).delete(key);
-      this.#chunkChanged(chunk);
+  async #evict({ keys, what }: Extract<Change, { kind: 'evicted' }>): Promise<void> {
+    for (const key of keys) {
+      if (what === 'descriptors') {
+        const chunk = descriptorChunk(key);
+        (await this.#chunk(chunk)).delete(key);
+        this.#chunkChanged(chunk);
+      }
+      await this.#bodies.evict(key, what);
     }
-    this.#deleteBodies(key, what === 'attachments' ? ['files', 'pieces'] : ['parts', 'files', 'pieces']);
-    await this.#setKept(key, ({ depth }) =>
-      what === 'attachments'
-        ? { attachments: 0, depth: Math.min(depth, KeptDepth.texts) as KeptDepth }
-        : { texts: 0, attachments: 0, depth: KeptDepth.nothing },
-    );
   }
 
   async #describe(
@@ -336,38 +298,17 @@ export class Commit {
     }
   }
 
-  /** Octets that came to what is kept of a message. */
-  #count(key: MessageKey, more: { readonly texts?: number; readonly attachments?: number }): Promise<void> {
-    return this.#setKept(key, ({ texts, attachments }) => ({
-      texts: texts + (more.texts ?? 0),
-      attachments: attachments + (more.attachments ?? 0),
-    }));
-  }
-
-  async #setKept(key: MessageKey, change: (now: KeptOf) => Partial<KeptOf>): Promise<void> {
-    const at = descriptorChunk(key);
-    const chunk = this.#kept.get(at) ?? (await this.#writing.objectStore('kept').get(at)) ?? emptyChunk();
-    this.#kept.set(at, chunk);
-    setKept(chunk, key, change(keptIn(chunk, key)));
-    this.touched.add('sizes');
-  }
-
   /** An attachment's octets never change under its id, so they are written once, not on every pause in typing. */
   async #putDraft(draft: Draft): Promise<void> {
     const store = this.#writing.objectStore('attachments');
     const there = await store.getAllKeys(IDBKeyRange.bound([draft.id], [draft.id, []]));
     const kept = new Set(there.map(([, id]) => id));
     for (const { id, bytes } of draft.attachments) {
-      if (!kept.delete(id)) this.#put(store.put(alone(bytes), [draft.id, id]));
+      if (!kept.delete(id)) put(store.put(alone(bytes), [draft.id, id]));
     }
-    for (const id of kept) this.#put(store.delete([draft.id, id]));
+    for (const id of kept) put(store.delete([draft.id, id]));
     const attachments = draft.attachments.map(({ id, name, type }) => ({ id, name, type }));
-    this.#put(this.#writing.objectStore('drafts').put({ ...draft, attachments }, draft.id));
-  }
-
-  /** Failures of single requests abort the transaction, which reports them; here they must only not go unheard. */
-  #put(request: Promise<unknown>): void {
-    request.catch(() => {});
+    put(this.#writing.objectStore('drafts').put({ ...draft, attachments }, draft.id));
   }
 
   async #rowsIn(mailbox: MailboxKey): Promise<Rows> {
@@ -402,25 +343,17 @@ export class Commit {
       const rows = this.#rows.get(mailbox) ?? noRows(mailbox);
       const versions = this.#writing.objectStore('versions');
       const version = ((await versions.get(mailbox)) ?? 0) + 1;
-      this.#put(versions.put(version, mailbox));
+      put(versions.put(version, mailbox));
       const store = this.#writing.objectStore('rows');
-      this.#put(rows.length > 0 ? store.put(rows, mailbox) : store.delete(mailbox));
+      put(rows.length > 0 ? store.put(rows, mailbox) : store.delete(mailbox));
       written.set(mailbox, { version, rows });
     }
     for (const chunk of this.#changedChunks) {
       const descriptors = this.#chunks.get(chunk);
       const store = this.#writing.objectStore('descriptors');
-      this.#put(descriptors?.size ? store.put(descriptors, chunk) : store.delete(chunk));
+      put(descriptors?.size ? store.put(descriptors, chunk) : store.delete(chunk));
     }
-    for (const [at, chunk] of this.#kept) {
-      const store = this.#writing.objectStore('kept');
-      this.#put(isEmpty(chunk) ? store.delete(at) : store.put(chunk, at));
-    }
+    this.#bodies.write();
     return written;
   }
-}
-
-/** A view is kept together with all of the buffer under it: a part cut from a large chunk would bring the chunk along. */
-function alone(bytes: Uint8Array): Uint8Array {
-  return bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice();
 }

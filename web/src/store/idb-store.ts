@@ -1,13 +1,16 @@
 /** The Store port on IndexedDB. Any number of tabs and workers may have it open; each hears of the others' commits. */
+import { withRoom } from '@postern/protocol/sync';
 import type { Change, MessageKey, Query, Store, Touched } from '@postern/protocol/sync';
 import { deleteDB, openDB } from 'idb';
 import type { IDBPDatabase } from 'idb';
 import { answer } from './answer.ts';
 import type { RowsCache } from './answer.ts';
 import { Commit, durabilityOf, scopeOf } from './commit.ts';
+import type { Writing } from './commit.ts';
+import { deleteBodies } from './delete-bodies.ts';
 import { asStoreError, storeError } from './errors.ts';
 import { migrate, schemaVersion } from './schema.ts';
-import type { Schema } from './schema.ts';
+import type { Schema, StoreName } from './schema.ts';
 
 /** Said between the contexts of one origin. */
 interface CommitNote {
@@ -35,7 +38,7 @@ export async function openStore(name: string, patience = 20_000): Promise<Store>
     throw error;
   });
   store.opened = new IdbStore(name, database);
-  return store.opened;
+  return withRoom(store.opened);
 }
 
 /**
@@ -117,9 +120,9 @@ class IdbStore implements Store {
 
   async #commit(changes: readonly Change[]): Promise<void> {
     if (changes.length === 0) return;
-    const writing = this.#database.transaction(scopeOf(changes), 'readwrite', {
-      durability: durabilityOf(changes),
-    });
+    const deleted = await deleteBodies(changes, (stores) => this.#begin(stores, 'relaxed'));
+    if (deleted) return this.#told(deleted);
+    const writing = this.#begin(scopeOf(changes), durabilityOf(changes));
     const commit = new Commit(writing, this.#cache);
     try {
       const written = await commit.run(changes);
@@ -139,9 +142,18 @@ class IdbStore implements Store {
       await outcome;
       throw error;
     }
-    if (commit.touched.size === 0) return;
-    this.#tell(commit.touched);
-    if (!this.#closed) this.#channel.postMessage({ store: this.#name, touched: [...commit.touched] });
+    this.#told(commit.touched);
+  }
+
+  #begin(stores: StoreName[], durability: IDBTransactionDurability): Writing {
+    return this.#database.transaction(stores, 'readwrite', { durability });
+  }
+
+  /** Here and in the other contexts. */
+  #told(touched: ReadonlySet<Touched>): void {
+    if (touched.size === 0) return;
+    this.#tell(touched);
+    if (!this.#closed) this.#channel.postMessage({ store: this.#name, touched: [...touched] });
   }
 
   /** One after another, in the order of the calls; a failure of one is nothing to the next. */

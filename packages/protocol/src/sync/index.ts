@@ -1,6 +1,8 @@
 export * from './action.ts';
 export * from './change.ts';
 export * from './engine.ts';
+export { makeRoom, withRoom } from './evict.ts';
+export * from './keep.ts';
 export * from './kept.ts';
 export * from './memory-store.ts';
 export * from './model.ts';

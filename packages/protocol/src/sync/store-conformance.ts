@@ -6,9 +6,11 @@ import type { Uid } from '../imap/types.ts';
 import type { FlagAction, SendAction } from './action.ts';
 import type { Change, NewMessage } from './change.ts';
 import type { Descriptor, Draft, Mailbox, MailboxKey, MessageKey } from './model.ts';
+import { withRoom } from './evict.ts';
 import { DESCRIPTOR_OCTETS } from './kept.ts';
 import { KeptDepth } from './model.ts';
 import { rowAt, rowsOf } from './rows.ts';
+import { scarceStore } from './scarce-store.ts';
 import {
   accountQuery,
   actionsQuery,
@@ -418,6 +420,57 @@ export const storeCases: readonly StoreCase[] = [
         [[a, 'again']],
         'descriptor again',
       );
+    },
+  },
+  {
+    name: 'makes room for what a person does: old attachments go first, then old texts; what is theirs stays',
+    async run(store) {
+      const keys = await fill(store, 4);
+      const [a, b, c, d] = keys as [MessageKey, MessageKey, MessageKey, MessageKey];
+      for (const message of keys) {
+        await store.commit([
+          { kind: 'part', part: { message, section: '1', bytes: new Uint8Array(1000) } },
+          {
+            kind: 'part',
+            part: { message, section: '2', bytes: new Uint8Array(10_000) },
+            attachment: true,
+          },
+        ]);
+      }
+      await store.commit([
+        { kind: 'action', action: flagAction('a1', a) },
+        { kind: 'opened', key: b, at: 1_800_000_000_000 },
+      ]);
+      const left = async (section: string): Promise<boolean[]> => {
+        const parts = await Promise.all(keys.map((key) => store.read(partQuery(key, section))));
+        return parts.map((part) => part !== undefined);
+      };
+      const scarce = scarceStore(store, 44_000 + 4 * DESCRIPTOR_OCTETS);
+      const roomy = withRoom(scarce);
+      const outgoing = (id: string, octets: number): Change => ({
+        kind: 'outgoing',
+        outgoing: { id, bytes: new Uint8Array(octets) },
+      });
+      await roomy.commit([outgoing('o1', 9_000)]);
+      expect(await left('2'), [true, true, false, true], 'the attachment used longest ago goes');
+      await roomy.commit([outgoing('o2', 20_000)]);
+      expect(await left('2'), [true, false, false, false], 'all that no action waits for');
+      expect(await left('1'), [true, true, true, true], 'texts stay');
+      await roomy.commit([outgoing('o3', 1_900)]);
+      expect(await left('1'), [true, true, false, false], 'the texts used longest ago');
+      let refused = false;
+      await Promise.all([
+        roomy.commit([outgoing('o4', 1_000_000)]).catch(() => (refused = true)),
+        roomy.commit([{ kind: 'setting', name: 'after', value: d }]),
+      ]);
+      expect(refused, true, 'what cannot be made room for');
+      expect(await store.read(settingQuery('after')), d, 'what came after it');
+      expect(await left('1'), [true, false, false, false], 'texts of a message that an action names');
+      for (const id of ['o1', 'o2', 'o3'])
+        if (!(await store.read(outgoingQuery(id)))) throw new Error(`${id} is lost`);
+      expect((await store.read(actionsQuery())).length, 1, 'actions');
+      expect((await store.read(rowsQuery(inbox))).length, 4, 'rows');
+      expect((await store.read(descriptorsQuery([c]))).size, 1, 'descriptors that a list begins with');
     },
   },
   {
