@@ -158,17 +158,19 @@ describe('another name', () => {
   it.each(['the check', 'LIST'] as const)(
     'is given once although the receipt was lost; %s tells of it',
     async (which) => {
-      await open('Projects');
-      server.add('Projects', 'lamp');
-      await desk.look('Projects');
-      const before = await desk.rows('Projects');
+      await open('Projects', 'Projects/Lighthouse');
+      server.add('Projects/Lighthouse', 'lamp');
+      await desk.look('Projects/Lighthouse');
+      const before = await desk.rows('Projects/Lighthouse');
       let hush = which === 'LIST';
       server.script = ({ name, args, tag }) => {
         // Whoever asks for one mailbox is not answered yet; who asks for all is.
         if (name === 'LIST' && hush && !args.includes('*')) return `${tag} NO [UNAVAILABLE] not now\r\n`;
         if (name !== 'RENAME') return undefined;
-        server.mailboxes.set('Werke', server.mailboxes.get('Projects')!);
-        server.mailboxes.delete('Projects');
+        for (const below of ['', '/Lighthouse']) {
+          server.mailboxes.set(`Werke${below}`, server.mailboxes.get(`Projects${below}`)!);
+          server.mailboxes.delete(`Projects${below}`);
+        }
         if (which === 'LIST') server.dropAll();
         return 'drop';
       };
@@ -178,7 +180,7 @@ describe('another name', () => {
       await desk.clock.pass(300_000);
       expect(server.named('RENAME')).toHaveLength(1);
       expect(await desk.actions()).toEqual([]);
-      expect(await desk.rows('Werke')).toEqual(before);
+      expect(await desk.rows('Werke/Lighthouse')).toEqual(before);
     },
   );
 
