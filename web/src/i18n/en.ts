@@ -79,6 +79,40 @@ export const en = {
     resize: 'Width of the message list',
   },
 
+  folder: {
+    titles: { create: 'New folder', rename: (name: string) => `Rename ${name}` },
+    create: 'New folder',
+    createIn: (name: string) => `New folder in ${name}`,
+    rename: 'Rename or move',
+    show: 'Show in other programs',
+    hide: 'Hide in other programs',
+    delete: 'Delete folder',
+    menu: (name: string) => `Folder ${name}`,
+    name: 'Name',
+    place: 'In',
+    top: 'No other folder',
+    make: 'Create folder',
+    save: 'Save',
+    created: (name: string) => `Folder “${name}” created`,
+    waiting: 'Waiting for your mail server',
+    failed: 'Could not be done. Open the outbox to see why.',
+    problems: {
+      name: (delimiter: string) =>
+        `Give the folder a name. It cannot hold the signs * and %${delimiter === '' ? '' : `, nor ${delimiter}`}.`,
+      exists: 'There is a folder of this name already. Choose another name.',
+      inbox: 'The inbox stays what and where it is.',
+    },
+    remove: {
+      title: (name: string) => `Delete the folder ${name}?`,
+      text: (n: number) =>
+        n === 0
+          ? 'There are no messages in it. This cannot be undone.'
+          : `${n === 1 ? 'The message' : `All ${messages(n)}`} in it ${n === 1 ? 'is' : 'are'} deleted for ever, not put into Trash. This cannot be undone.`,
+      below: 'The folders in it stay.',
+      confirm: 'Delete folder',
+    },
+  },
+
   list: {
     title: (mailbox: string) => `Messages in ${mailbox}`,
     results: 'Search results',
@@ -321,6 +355,7 @@ export const en = {
 
   outbox: {
     title: 'Outbox',
+    why: 'See what went wrong',
     summary: (n: number) => `${numbers.format(n)} waiting`,
     failedSummary: (n: number) => count(n, 'needs you', 'need you'),
     empty: [
@@ -478,6 +513,7 @@ export const en = {
       compose: 'New message',
       send: 'Send',
       undo: 'Undo',
+      newFolder: 'New folder',
       help: 'Keyboard shortcuts',
       palette: 'Commands',
       outbox: 'Outbox',

@@ -7,6 +7,7 @@ import { words } from '../i18n/index.ts';
 import { actions } from '../state/actions.svelte.ts';
 import type { ComposeStart } from '../state/compose.svelte.ts';
 import { MessageList } from '../state/list.svelte.ts';
+import { mailboxActs } from '../state/mailbox-acts.svelte.ts';
 import { mailboxes } from '../state/mailboxes.svelte.ts';
 import { view } from '../state/selection.svelte.ts';
 import { session } from '../state/session.svelte.ts';
@@ -18,6 +19,13 @@ import type { CommandName } from './shortcuts.ts';
 export type Over =
   | { readonly kind: 'move'; readonly keys: readonly MessageKey[] }
   | { readonly kind: 'delete'; readonly keys: readonly MessageKey[] }
+  | {
+      readonly kind: 'folder';
+      /** Of a new one: what it goes into. */
+      readonly parent?: MailboxKey | undefined;
+      readonly rename?: MailboxKey;
+    }
+  | { readonly kind: 'delete-folder'; readonly mailbox: MailboxKey }
   | { readonly kind: 'link'; readonly check: LinkCheck }
   | { readonly kind: 'unsubscribe'; readonly page: NonNullable<Unsubscribe['page']> }
   | { readonly kind: 'help' | 'palette' | 'settings' | 'outbox' | 'mailboxes' | 'sign-in' | 'sign-out' };
@@ -122,6 +130,15 @@ export class Desk {
     view.openMailbox(key);
   }
 
+  /** For good, with what is in it: that was asked. */
+  async deleteFolder(key: MailboxKey): Promise<void> {
+    const inbox = mailboxes.byRole('inbox');
+    if (key === view.mailbox && inbox) this.openMailbox(inbox.key);
+    this.over = undefined;
+    const problem = await mailboxActs.remove(key);
+    if (problem === 'storage') notices.say(words.problems.storage);
+  }
+
   archive(keys: readonly MessageKey[]): void {
     if (this.mailbox?.role !== 'archive') this.#leave(keys, () => actions.archive(keys));
   }
@@ -201,6 +218,7 @@ export class Desk {
     // The open compose panel has this key to itself.
     send: () => {},
     undo: () => void this.undo(),
+    newFolder: () => (this.over = { kind: 'folder' }),
     help: () => (this.over = { kind: 'help' }),
     palette: () => (this.over = { kind: 'palette' }),
     outbox: () => (this.over = { kind: 'outbox' }),

@@ -46,6 +46,7 @@ export const shortcuts: readonly Shortcut[] = [
   { command: 'undo', group: 'app', keys: ['z'] },
   { command: 'palette', group: 'app', keys: ['Mod+k'], whileWriting: true },
   { command: 'help', group: 'app', keys: ['?'] },
+  { command: 'newFolder', group: 'app', keys: [] },
   { command: 'outbox', group: 'app', keys: [] },
   { command: 'settings', group: 'app', keys: [] },
   { command: 'signOut', group: 'app', keys: [] },

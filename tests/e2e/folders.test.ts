@@ -1,0 +1,172 @@
+import type { Account } from '@postern/mailserver';
+import type { Locator } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { chromiumMissing } from '../support/chromium.ts';
+import { startEmbedded } from '../support/embedded.ts';
+import type { EmbeddedPlace } from '../support/embedded.ts';
+import { eventually } from '../support/eventually.ts';
+import { letter } from '../support/place.ts';
+import { openBrowser, serve } from './app.ts';
+import type { App, Browser, Served } from './app.ts';
+import { subjectsIn } from './on-server.ts';
+
+const missing = chromiumMissing();
+if (missing) console.log(`skipped: folders: ${missing}`);
+
+describe.skipIf(missing)('folders', () => {
+  let place: EmbeddedPlace;
+  let served: Served;
+  let browser: Browser;
+  let app: App;
+  const ada = (): Account | undefined => place.server.accounts[0];
+  const dialog = (name: string | RegExp): Locator => app.page.getByRole('dialog', { name });
+  const folder = (name: string | RegExp): Locator =>
+    app.page.getByRole('navigation', { name: 'Mailboxes' }).getByRole('button', { name, exact: true });
+  const menu = (name: string): Locator => app.page.getByRole('menuitem', { name });
+  const onServer = (name: string, there = true): Promise<true> =>
+    eventually(`${name} ${there ? 'is' : 'is not'} on the server`, () =>
+      (ada()?.find(name) !== undefined) === there ? true : undefined,
+    );
+
+  beforeAll(async () => {
+    place = await startEmbedded();
+    served = await serve(place);
+    ada()?.create('Projects');
+    for (let i = 1; i <= 4; i++) {
+      const subject = `Letter ${i}`;
+      const mail = letter({ from: 'grace@postern.example', to: 'ada@postern.example', subject });
+      await place.deliver(place.users[0], 'INBOX', mail);
+    }
+    browser = await openBrowser();
+    app = await browser.newApp(served);
+    await app.signIn(place.users[0]);
+    await app.row('Letter 4').waitFor();
+  }, 60_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    await served?.close();
+    await place?.close();
+  });
+
+  it('makes one by the button, says what a name cannot be, and shows it at once', async () => {
+    await folder('New folder').click();
+    await dialog('New folder').getByRole('button', { name: 'Create folder' }).click();
+    await dialog('New folder').getByRole('alert').getByText('Give the folder a name').waitFor();
+    await app.page.keyboard.type('projects');
+    await app.page.keyboard.press('Enter');
+    await dialog('New folder').getByRole('alert').getByText('There is a folder of this name').waitFor();
+    await dialog('New folder').getByLabel('Name').fill('Häfen & Brücken');
+    await app.page.keyboard.press('Enter');
+    await dialog('New folder').waitFor({ state: 'detached' });
+    await folder('Häfen & Brücken').waitFor();
+    await onServer('Häfen & Brücken');
+    await eventually('it is subscribed', () => ada()?.subscriptions.has('Häfen & Brücken'));
+  });
+
+  it('makes one inside another from the context menu, by keys alone', async () => {
+    await folder('Projects').focus();
+    await app.page.keyboard.press('ContextMenu');
+    await menu('New folder in Projects').waitFor();
+    await expect
+      .poll(() => app.page.evaluate(() => document.activeElement?.textContent.trim()))
+      .toBe('New folder in Projects');
+    await app.page.keyboard.press('Enter');
+    await dialog('New folder').waitFor();
+    expect(await dialog('New folder').getByLabel('In', { exact: true }).inputValue()).not.toBe('');
+    await app.page.keyboard.type('Harbour');
+    await app.page.keyboard.press('Enter');
+    await folder('Harbour').waitFor();
+    await onServer('Projects/Harbour');
+    // The keys are back where they were.
+    await expect
+      .poll(() => app.page.evaluate(() => document.activeElement?.textContent.trim()))
+      .toBe('Projects');
+  });
+
+  it('offline: makes one, files into it, renames another and its children, all of it marked as waiting', async () => {
+    await served.wire.cut();
+    await app.page.getByText(/^Offline\./).waitFor();
+    await app.page.keyboard.press('Control+K');
+    await dialog('Commands').waitFor();
+    await app.page.keyboard.type('new folder');
+    await app.page.keyboard.press('Enter');
+    await dialog('New folder').getByLabel('Name').fill('Made on the train');
+    await app.page.keyboard.press('Enter');
+    await folder(/^Made on the train, Waiting for your mail server$/).waitFor();
+    await app.row('Letter 4').click();
+    await app.page.keyboard.press('v');
+    await dialog('Move 1 message to').waitFor();
+    await app.page.keyboard.type('train');
+    await app.page.keyboard.press('Enter');
+    await app.row('Letter 4').waitFor({ state: 'detached' });
+    await folder('Projects').click({ button: 'right' });
+    await menu('Rename or move').click();
+    await dialog('Rename Projects').getByLabel('Name').fill('Works');
+    await dialog('Rename Projects').getByRole('button', { name: 'Save' }).click();
+    await folder(/^Works, Waiting/).waitFor();
+    await app.mailbox('Made on the train');
+    await app.row('Letter 4').waitFor();
+    await app.page.getByRole('button', { name: /^Outbox/ }).click();
+    await dialog('Outbox').getByText('Make the folder “Made on the train”').waitFor();
+    await app.page.keyboard.press('Escape');
+    await app.screenshot('folders-waiting');
+
+    await served.wire.mend();
+    await app.page.evaluate(() => dispatchEvent(new Event('online')));
+    await onServer('Works/Harbour');
+    await onServer('Projects', false);
+    await eventually('the letter is in the new folder', async () =>
+      (await subjectsIn(ada(), 'Made on the train')).includes('Letter 4'),
+    );
+    await folder('Made on the train').waitFor();
+    await app.row('Letter 4').waitFor();
+  });
+
+  it('asks before it deletes, says what goes with it, and leaves it', async () => {
+    await app.page.getByRole('button', { name: 'Folder Made on the train' }).click();
+    await menu('Delete folder').click();
+    const ask = dialog('Delete the folder Made on the train?');
+    await ask.getByText('The message in it is deleted for ever').waitFor();
+    await ask.getByRole('button', { name: 'Cancel' }).click();
+    await ask.waitFor({ state: 'detached' });
+    await app.page.getByRole('button', { name: 'Folder Made on the train' }).click();
+    await menu('Delete folder').click();
+    await ask.getByRole('button', { name: 'Delete folder' }).click();
+    await folder('Made on the train').waitFor({ state: 'detached' });
+    await app.page.getByRole('region', { name: 'Messages in Inbox' }).waitFor();
+    await onServer('Made on the train', false);
+  });
+
+  it('says in words what the server refuses, and the outbox gives up on it', async () => {
+    // Another program was faster.
+    await served.wire.cut();
+    await app.page.getByText(/^Offline\./).waitFor();
+    await folder('Häfen & Brücken').click({ button: 'right' });
+    await menu('Rename or move').click();
+    await app.page.getByRole('textbox', { name: 'Name' }).fill('Taken meanwhile');
+    await app.page.keyboard.press('Enter');
+    await folder(/^Taken meanwhile, Waiting/).waitFor();
+    ada()?.create('Taken meanwhile');
+    await served.wire.mend();
+    await app.page.evaluate(() => dispatchEvent(new Event('online')));
+    await app.page.getByRole('button', { name: /^Outbox.*1 needs you/ }).click();
+    await dialog('Outbox').getByText('There is a folder of that name already').waitFor();
+    await app.screenshot('folders-refused');
+    await dialog('Outbox').getByRole('button', { name: 'Give up' }).click();
+    await dialog('Outbox').getByText('Nothing is waiting').waitFor();
+    await app.page.keyboard.press('Escape');
+    await folder(/^Häfen & Brücken$/).waitFor();
+    await folder(/^Taken meanwhile$/).waitFor();
+  });
+
+  it('shows one in other programs, and hides it from them', async () => {
+    await folder(/^Works$/).click({ button: 'right' });
+    await menu('Show in other programs').click();
+    await eventually('subscribed', () => ada()?.subscriptions.has('Works'));
+    await folder(/^Works$/).click({ button: 'right' });
+    await menu('Hide in other programs').click();
+    await eventually('unsubscribed', () => ada()?.subscriptions.has('Works') === false);
+    expect(app.complaints).toEqual([]);
+  });
+});

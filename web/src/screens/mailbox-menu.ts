@@ -1,0 +1,65 @@
+/** What can be done with a mailbox itself: for its context menu and for the menu beside its name. */
+import FolderPlus from '@lucide/svelte/icons/folder-plus';
+import PencilLine from '@lucide/svelte/icons/pencil-line';
+import Trash2 from '@lucide/svelte/icons/trash-2';
+import { mailboxName } from '../components/mailbox-words.ts';
+import type { MenuItem } from '../components/MenuList.svelte';
+import { notices } from '../components/notices.svelte.ts';
+import { words } from '../i18n/index.ts';
+import { mailboxActs } from '../state/mailbox-acts.svelte.ts';
+import type { MailboxProblem } from '../state/mailbox-acts.svelte.ts';
+import type { MailboxView } from '../state/views.ts';
+import type { Desk } from './desk.svelte.ts';
+
+const texts = words.folder;
+
+/** A mailbox that has a use keeps its name: other programs look for it there. */
+export function mailboxMenu(desk: Desk, mailbox: MailboxView): MenuItem[] {
+  const name = mailboxName(mailbox);
+  const items: MenuItem[] = [
+    {
+      label: mailbox.role === 'inbox' ? texts.create : texts.createIn(name),
+      icon: FolderPlus,
+      run: () => {
+        desk.over = { kind: 'folder', parent: mailbox.role === 'inbox' ? undefined : mailbox.key };
+      },
+    },
+  ];
+  if (mailbox.pending === 'failed') items.unshift({ label: words.outbox.why, run: () => desk.run('outbox') });
+  if (mailbox.role !== undefined) return items;
+  items.push({
+    label: texts.rename,
+    icon: PencilLine,
+    run: () => {
+      desk.over = { kind: 'folder', rename: mailbox.key };
+    },
+  });
+  if (mailbox.selectable) {
+    items.push(
+      {
+        label: mailbox.subscribed ? texts.hide : texts.show,
+        run: () => void mailboxActs.subscribe(mailbox.key, !mailbox.subscribed).then(say),
+      },
+      {
+        label: texts.delete,
+        icon: Trash2,
+        danger: true,
+        apart: true,
+        run: () => {
+          desk.over = { kind: 'delete-folder', mailbox: mailbox.key };
+        },
+      },
+    );
+  }
+  return items;
+}
+
+/** Why a mailbox was not made, renamed or deleted. */
+export function folderProblem(problem: MailboxProblem, delimiter: string | null): string {
+  if (problem === 'name') return texts.problems.name(delimiter ?? '');
+  return problem === 'storage' ? words.problems.storage : texts.problems[problem];
+}
+
+function say(problem: MailboxProblem | undefined): void {
+  if (problem !== undefined) notices.say(folderProblem(problem, null));
+}
