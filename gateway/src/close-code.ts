@@ -14,6 +14,8 @@ export const CloseCode = {
   session: 4401,
   /** The mail server refuses the password that it once took: sign in again. */
   refused: 4403,
+  /** The mail is on another server, which the administrator has not listed. */
+  unlisted: 4406,
   /** No mail moved for too long; connect again when there is something to do. */
   idle: 4408,
   /** No connection, or it broke. */
@@ -30,4 +32,5 @@ export const closeCodeOf: Readonly<Record<UpstreamReason, number>> = {
   certificate: CloseCode.certificate,
   timeout: CloseCode.timeout,
   protocol: CloseCode.protocol,
+  unlisted: CloseCode.unlisted,
 };

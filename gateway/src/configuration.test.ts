@@ -22,6 +22,17 @@ describe('readConfiguration', () => {
     expect(config.domain).toBe('example.org');
   });
 
+  test('servers that a referral may lead to are listed like the first one', () => {
+    const list = 'imaps://mail2.example.org, imap+starttls://mail3.example.org:10143';
+    expect(readConfiguration({ ...working, POSTERN_REFERRALS: list }).referrals).toEqual([
+      { service: 'imap', host: 'mail2.example.org', port: 993, security: 'tls' },
+      { service: 'imap', host: 'mail3.example.org', port: 10143, security: 'starttls' },
+    ]);
+    expect(readConfiguration(working).referrals).toEqual([]);
+    const wrong = (): unknown => readConfiguration({ ...working, POSTERN_REFERRALS: '*.example.org' });
+    expect(wrong).toThrow(/^POSTERN_REFERRALS is not the address of a mail server/);
+  });
+
   test('a key is made once, for its owner only', () => {
     const settings = { POSTERN_IMAP: 'imaps://imap.example.org', POSTERN_STATE: join(folder, 'new') };
     const first = readConfiguration(settings).keys[0];

@@ -43,6 +43,7 @@ export function readConfiguration(environment: Environment): GatewayConfig {
     );
   return {
     imap,
+    referrals: referrals(setting('POSTERN_REFERRALS')),
     ...(submission ? { submission } : {}),
     listen,
     ...(origins ? { origins } : {}),
@@ -66,6 +67,13 @@ function target(
   throw new ConfigurationError(
     `${name} is not the address of a mail server: write it without user name or path, for example ${name}=${example}.`,
   );
+}
+
+function referrals(text: string | undefined): readonly Target[] {
+  const entries = (text ?? '').split(',').map((entry) => entry.trim());
+  return entries
+    .filter((entry) => entry !== '')
+    .map((entry) => target('imap', 'POSTERN_REFERRALS', entry, 'imaps://mail2.example.org')!);
 }
 
 function listener(text: string): { host: string; port: number } {

@@ -1,4 +1,5 @@
 import { CommandError, ConnectionLost, ProtocolError } from '@postern/protocol/error';
+import type { Referral } from '@postern/protocol/imap';
 import type { Clock } from '@postern/protocol/port';
 import { UpstreamFailure, type UpstreamReason } from './failure.ts';
 import type { HandOver } from './handover.ts';
@@ -14,6 +15,12 @@ export const clock: Clock = {
     }),
 };
 
+interface Words {
+  readonly opening: string;
+  readonly unread: Uint8Array;
+  readonly referrals?: readonly Referral[];
+}
+
 /**
  * Holds a sign-in on a stream: `talk` gives the words that the hand-over opens with, and the octets it read too many.
  * Rejects with UpstreamFailure, and the socket is destroyed; that is also what happens after `limit` milliseconds.
@@ -21,7 +28,7 @@ export const clock: Clock = {
 export async function holdDialogue(
   { socket }: Dialled,
   limit: number,
-  talk: (transport: SocketTransport) => Promise<{ opening: string; unread: Uint8Array }>,
+  talk: (transport: SocketTransport) => Promise<Words>,
 ): Promise<HandOver> {
   const transport = new SocketTransport(socket);
   let late = false;
@@ -30,8 +37,8 @@ export async function holdDialogue(
     socket.destroy();
   }, limit);
   try {
-    const { opening, unread } = await talk(transport);
-    return { socket, opening: Buffer.concat([Buffer.from(opening), unread, transport.release()]) };
+    const { opening, unread, referrals = [] } = await talk(transport);
+    return { socket, opening: Buffer.concat([Buffer.from(opening), unread, transport.release()]), referrals };
   } catch (error) {
     socket.destroy();
     throw late ? new UpstreamFailure('timeout', 'no answer') : translated(error);

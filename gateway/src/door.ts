@@ -1,16 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { SecureContext } from 'node:tls';
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
 import { addressGroup, clientAddress, type ProxyList } from './address.ts';
 import { Admission } from './admission.ts';
 import { CloseCode, closeCodeOf } from './close-code.ts';
 import { UpstreamFailure } from './failure.ts';
-import { openUpstream } from './handover.ts';
+import { openUpstream, type UpstreamOptions } from './handover.ts';
 import { securityHeaders } from './headers.ts';
 import { type Guest, refuseUpgrade } from './http.ts';
-import type { Limits } from './limits.ts';
 import type { Log } from './log.ts';
 import { isOwnOrigin } from './origin.ts';
 import { Relay } from './relay.ts';
@@ -23,8 +21,7 @@ interface DoorOptions {
   readonly origins: readonly string[];
   readonly https: boolean;
   readonly proxies: ProxyList;
-  readonly context: SecureContext;
-  readonly limits: Limits;
+  readonly upstream: UpstreamOptions;
   readonly log: Log;
 }
 
@@ -42,7 +39,7 @@ export class Door {
   #emptied: (() => void) | undefined;
 
   constructor(options: DoorOptions) {
-    const { limits } = options;
+    const { limits } = options.upstream;
     this.#options = options;
     this.#admission = new Admission(limits);
     const server: ServerOptions & { maxPendingAutoPongs: number; closeTimeout: number } = {
@@ -80,16 +77,16 @@ export class Door {
       refuseUpgrade(socket, status, securityHeaders('', https));
     };
     if (!isOwnOrigin(request.headers.origin, origins)) return refuse(403, 'origin');
-    const service = /^\/ws\/([a-z]+)$/.exec(request.url ?? '')?.[1] ?? '';
+    const { service, server } = asked(request.url ?? '');
     const target = targets.get(service);
-    if (!target) return refuse(404, 'target');
+    if (!target || (server !== undefined && service !== 'imap')) return refuse(404, 'target');
     if (request.headers['sec-websocket-protocol'] !== `postern.${service}.v1`) return refuse(400, 'subproto');
     if (this.#draining) return refuse(503, 'draining');
     const leave = this.#admission.enter(guest.group);
     if (typeof leave === 'string') return refuse(429, leave);
     socket.once('close', leave);
     this.#server.handleUpgrade(request, socket, head, (browser) => {
-      void this.#open(browser, request, target, guest);
+      void this.#open(browser, request, { target, server }, guest);
     });
   }
 
@@ -119,13 +116,18 @@ export class Door {
     clearInterval(this.#heartbeat);
   }
 
-  async #open(browser: WebSocket, request: IncomingMessage, target: Target, guest: Guest): Promise<void> {
-    const { sessions, origins, context, limits, log } = this.#options;
+  async #open(
+    browser: WebSocket,
+    request: IncomingMessage,
+    { target, server }: { readonly target: Target; readonly server: string | undefined },
+    guest: Guest,
+  ): Promise<void> {
+    const { sessions, origins, upstream, log } = this.#options;
     const session = sessions.of(request, origins);
     const id = randomBytes(6).toString('base64url');
     const facts = { id, ip: guest.ip, target: target.service };
     const gone = new AbortController();
-    const relay = new Relay(browser, limits, ({ opened, ...summary }) => {
+    const relay = new Relay(browser, upstream.limits, ({ opened, ...summary }) => {
       gone.abort();
       this.#relays.delete(relay);
       if (this.#relays.size === 0) this.#emptied?.();
@@ -133,8 +135,14 @@ export class Door {
     });
     this.#relays.set(relay, { session: session?.id });
     if (!session) return relay.end(CloseCode.session, 'expired');
+    // A script cannot tell a refused upgrade from a lost network, so this is said when the WebSocket is open.
+    const there = server === undefined ? target : upstream.listed.find(server);
+    if (!there) {
+      log({ ev: 'deny', ip: guest.ip, why: 'server' });
+      return relay.end(CloseCode.unlisted, 'unlisted');
+    }
     try {
-      relay.attach(await openUpstream(target, session, context, limits, gone.signal));
+      relay.attach(await openUpstream(there, session, upstream, gone.signal));
       log({ ev: 'open', ...facts });
     } catch (error) {
       if (gone.signal.aborted) return;
@@ -145,5 +153,15 @@ export class Door {
       log({ ev: 'error', ...facts, why: error.reason, cause: error.message });
       relay.end(closeCodeOf[error.reason], error.reason);
     }
+  }
+}
+
+/** `/ws/SERVICE`, or `/ws/imap?server=HOST:PORT` for where a referral leads. An unreadable address asks for nothing. */
+function asked(url: string): { readonly service: string; readonly server: string | undefined } {
+  const [, service = '', server] = /^\/ws\/([a-z]+)(?:\?server=([^&#]*))?$/.exec(url) ?? [];
+  try {
+    return { service, server: server === undefined ? undefined : decodeURIComponent(server) };
+  } catch {
+    return { service: '', server: undefined };
   }
 }

@@ -1,5 +1,12 @@
 /** Why there is no connection to the mail server; the app words it for people. */
-export type UpstreamReason = 'auth' | 'unreachable' | 'certificate' | 'timeout' | 'protocol';
+export type UpstreamReason =
+  | 'auth'
+  | 'unreachable'
+  | 'certificate'
+  | 'timeout'
+  | 'protocol'
+  /** It refers the person to a server that the administrator has not listed (RFC 2193, RFC 2221). */
+  | 'unlisted';
 
 /** The mail server could not be used. The message is for the log; it holds nothing the server or the person said. */
 export class UpstreamFailure extends Error {

@@ -5,6 +5,7 @@ import { ProxyList } from './address.ts';
 import { Backoff } from './backoff.ts';
 import { Door } from './door.ts';
 import { defaultLimits, type Limits } from './limits.ts';
+import { ListedServers } from './listed.ts';
 import { type Log, logToStdout } from './log.ts';
 import { ownOrigins } from './origin.ts';
 import { answer } from './requests.ts';
@@ -25,6 +26,8 @@ export { trust } from './upstream.ts';
 /** Everything a gateway has to know. `readConfiguration` makes one from the environment. */
 export interface GatewayConfig {
   readonly imap: Target;
+  /** Servers that a referral may lead to (RFC 2193, RFC 2221). Default: none. */
+  readonly referrals?: readonly Target[];
   /** Without it nobody can send, and the app says so. */
   readonly submission?: Target;
   /** Port 0: any free one. */
@@ -76,19 +79,23 @@ export async function startGateway(config: GatewayConfig): Promise<Gateway> {
   const origins = config.origins ?? ownOrigins(config.listen.host, port);
   const https = origins.some((origin) => origin.startsWith('https:'));
   const proxies = config.proxies ?? new ProxyList([]);
+  const upstream = {
+    context,
+    limits,
+    listed: new ListedServers([config.imap, ...(config.referrals ?? [])]),
+    domain: config.domain ?? domainOf(config.imap),
+  };
   const sessions = new Sessions({
     imap: config.imap,
     submission: config.submission,
-    domain: config.domain ?? domainOf(config.imap),
+    upstream,
     demo: config.demo,
     keys: config.keys,
-    context,
-    limits,
     backoff: new Backoff(limits.signInsAtOnce),
     log,
   });
   const targets = new Map([config.imap, config.submission].flatMap((t) => (t ? [[t.service, t]] : [])));
-  const door = new Door({ targets, sessions, origins, https, proxies, context, limits, log });
+  const door = new Door({ targets, sessions, origins, https, proxies, upstream, log });
   server.on('request', (request, response) => {
     void answer(request, response, { sessions, files, origins, https, proxies, door, log });
   });

@@ -1,12 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { SecureContext } from 'node:tls';
 import type { Backoff } from './backoff.ts';
 import { dropCookies, keepCookie, readCookie } from './cookie.ts';
 import { UpstreamFailure } from './failure.ts';
-import { type Credentials, openUpstream } from './handover.ts';
+import { type Credentials, openUpstream, type UpstreamOptions } from './handover.ts';
 import { type Guest, HttpRefusal, sendJson } from './http.ts';
-import type { Limits } from './limits.ts';
 import type { Log } from './log.ts';
 import { type Keys, type Sealed, seal, unseal } from './seal.ts';
 import type { Target } from './target.ts';
@@ -23,13 +21,10 @@ const renewAfter = day;
 export interface SessionOptions {
   readonly imap: Target;
   readonly submission: Target | undefined;
-  /** Completes a login name to an address. */
-  readonly domain: string;
+  readonly upstream: UpstreamOptions;
   /** Told to whoever is not signed in, so that they can look around. */
   readonly demo: Credentials | undefined;
   readonly keys: Keys;
-  readonly context: SecureContext;
-  readonly limits: Limits;
   readonly backoff: Backoff;
   readonly log: Log;
 }
@@ -39,6 +34,7 @@ const statusOf: Readonly<Record<UpstreamFailure['reason'], number>> = {
   unreachable: 502,
   certificate: 502,
   protocol: 502,
+  unlisted: 502,
   timeout: 504,
 };
 
@@ -64,7 +60,7 @@ export class Sessions {
     origin: string,
   ): Promise<void> {
     const { backoff, log } = this.#options;
-    const credentials = await readCredentials(request, this.#options.limits.body);
+    const credentials = await readCredentials(request, this.#options.upstream.limits.body);
     const attempt = backoff.begin(guest.group, credentials.user);
     if (typeof attempt === 'number') {
       const retryAfter = Math.ceil(attempt / 1000);
@@ -120,10 +116,10 @@ export class Sessions {
   }
 
   async #login(credentials: Credentials): Promise<void> {
-    const { imap, context, limits } = this.#options;
-    const { socket } = await openUpstream(imap, credentials, context, limits, new AbortController().signal);
+    const { imap, upstream } = this.#options;
+    const { socket } = await openUpstream(imap, credentials, upstream, new AbortController().signal);
     socket.on('data', () => {});
-    socket.setTimeout(limits.closing, () => socket.destroy());
+    socket.setTimeout(upstream.limits.closing, () => socket.destroy());
     socket.end('Z LOGOUT\r\n');
     socket.resume();
   }
@@ -136,7 +132,7 @@ export class Sessions {
 
   #description(session: Sealed): object {
     const { user } = session;
-    const address = user.includes('@') ? user : `${user}@${this.#options.domain}`;
+    const address = user.includes('@') ? user : `${user}@${this.#options.upstream.domain}`;
     return { user, address, submission: this.#options.submission !== undefined };
   }
 

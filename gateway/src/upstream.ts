@@ -5,6 +5,7 @@ import tls from 'node:tls';
 import { UpstreamFailure } from './failure.ts';
 import { LineReader } from './lines.ts';
 import type { Limits } from './limits.ts';
+import { ReferredElsewhere, referralsInGreeting } from './referral.ts';
 import type { Target } from './target.ts';
 
 /** A stream to sign in on. */
@@ -34,7 +35,7 @@ function certificatesIn(pem: string): string[] {
 
 /**
  * Connects to a target as its configuration demands. Rejects with UpstreamFailure: `unreachable`, `certificate`,
- * `timeout` or `protocol`. An aborted signal destroys what there is.
+ * `timeout` or `protocol`; or with ReferredElsewhere. An aborted signal destroys what there is.
  */
 export async function dial(
   target: Target,
@@ -127,6 +128,8 @@ async function requestTls(target: Target, socket: net.Socket, limit: number): Pr
   try {
     if (target.service === 'imap') {
       const greeting = await lines.next();
+      const referrals = referralsInGreeting(greeting);
+      if (referrals.length > 0) throw new ReferredElsewhere(referrals);
       if (/^\* BYE\b/i.test(greeting)) throw new UpstreamFailure('unreachable', 'BYE');
       // PREAUTH would leave no way to STARTTLS (RFC 9051 §11.1): the stream must not be trusted.
       if (!/^\* OK\b/i.test(greeting)) refused();

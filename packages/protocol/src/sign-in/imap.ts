@@ -1,5 +1,14 @@
 import { CommandError } from '../error.ts';
-import { authenticate, capability, login, type ResponseCode, type Session } from '../imap/index.ts';
+import {
+  authenticate,
+  capability,
+  login,
+  readReferrals,
+  type Referral,
+  type ResponseCode,
+  type Session,
+  withReceipt,
+} from '../imap/index.ts';
 import type { ScramPorts } from '../sasl/index.ts';
 import { attempt } from './attempt.ts';
 import { type Credentials, mechanismsFor } from './credentials.ts';
@@ -12,19 +21,30 @@ const REFUSED: ResponseCode = { name: 'ATOM', code: 'PRIVACYREQUIRED' };
  * AUTHENTICATE PLAIN, LOGIN; or what the credentials are for. Nothing is done where the greeting was PREAUTH. Afterwards the
  * session's capabilities are those that hold signed in. Rejects with CommandError: the server's refusal, or code
  * PRIVACYREQUIRED where it takes none of it on this connection; and with ProtocolError where the server could not prove that
- * it knows the password.
+ * it knows the password. Gives where the server says, although it let us in, that the person's own mailboxes are (RFC 2221
+ * §4.1), mostly nowhere.
  */
-export async function signIn(session: Session, credentials: Credentials, ports?: ScramPorts): Promise<void> {
+export async function signIn(
+  session: Session,
+  credentials: Credentials,
+  ports?: ScramPorts,
+): Promise<readonly Referral[]> {
   await session.ready;
   if (session.capabilities.size === 0) await session.run(capability());
-  if (session.state !== 'not-authenticated') return;
+  if (session.state !== 'not-authenticated') return [];
   const before = session.capabilities;
-  await authenticated(session, credentials, ports);
+  const code = await authenticated(session, credentials, ports);
   // Unless the server told them along with its OK, the old ones are all we have, and they are out of date.
   if (session.capabilities === before) await session.run(capability());
+  return code?.name === 'REFERRAL' ? readReferrals(code) : [];
 }
 
-async function authenticated(session: Session, credentials: Credentials, ports?: ScramPorts): Promise<void> {
+/** The code of the OK. */
+async function authenticated(
+  session: Session,
+  credentials: Credentials,
+  ports?: ScramPorts,
+): Promise<ResponseCode | undefined> {
   const { capabilities } = session;
   // Cyrus lists LOGINDISABLED after sign-in too, so it is looked at only before.
   const inOneLine = 'password' in credentials && !capabilities.has('LOGINDISABLED') ? credentials : undefined;
@@ -39,16 +59,21 @@ async function authenticated(session: Session, credentials: Credentials, ports?:
       REFUSED,
     );
   }
+  let code: ResponseCode | undefined;
   await attempt(offered, {
-    authenticate: (mechanism) =>
+    authenticate: async (mechanism) => {
       // LOGIN has no character set; what is not ASCII goes as UTF-8, which RFC 9051 §6.2.3 makes the rule.
-      mechanism.name === 'LOGIN' && inOneLine
-        ? session.run(login(inOneLine.user, inOneLine.password))
-        : session.run(authenticate(mechanism)),
+      const command =
+        mechanism.name === 'LOGIN' && inOneLine
+          ? login(inOneLine.user, inOneLine.password)
+          : authenticate(mechanism);
+      ({ code } = await session.run(withReceipt(command)));
+    },
     isUnsupported: ({ status, code }) => status === 'BAD' || nameOf(code) === 'CANNOT',
     isDenial: ({ status, code }) =>
       status === 'NO' && [undefined, 'AUTHENTICATIONFAILED'].includes(nameOf(code)),
   });
+  return code;
 }
 
 function nameOf(code: CommandError['code']): string | undefined {
