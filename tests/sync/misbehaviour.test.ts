@@ -155,8 +155,9 @@ describe('a text that comes empty where octets were announced (RFC 2180 §4.1.3)
     await desk.look();
     await desk.clock.pass(5000);
     const box = server.mailboxes.get('INBOX')!;
-    // Long enough not to be kept ahead of its being opened.
-    const message = server.add('INBOX', 'long', { text: 'x'.repeat(100_000) });
+    // Old enough not to be kept ahead of its being opened.
+    const date = '17-Jul-2020 02:44:25 +0000';
+    const message = server.add('INBOX', 'long', { text: 'x'.repeat(100_000), date });
     await desk.clock.pass(5000);
     const row = (await desk.rows()).find(({ uid }) => uid === message.uid)!;
     let hollow = false;

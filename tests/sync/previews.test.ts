@@ -92,10 +92,10 @@ describe('first words of old mail on screen', () => {
     await place!.close();
     const fetched = await look(without);
     expect(await words(fetched.mine, fetched.keys)).toEqual(said);
-    expect(await texts(fetched.mine, fetched.keys)).toBe(OLD + 1);
-    expect(octets).toBeLessThan(fetched.octets / 8);
+    expect(await texts(fetched.mine, fetched.keys)).toBe(1);
+    expect(octets).toBeLessThan(fetched.octets / 6);
     console.info(
-      `first words of ${OLD} old letters: ${octets} octets by PREVIEW, ${fetched.octets} by their texts`,
+      `first words of ${OLD} old letters: ${octets} octets by PREVIEW, ${fetched.octets} from their texts`,
     );
   });
 
@@ -109,7 +109,7 @@ describe('first words of old mail on screen', () => {
 });
 
 describe('where the server says of some that it has none', () => {
-  /** More than are kept ahead; `said` is what it has of the message with a UID. */
+  /** Half of them too old to be kept ahead; `said` is what it has of the message with a UID. */
   async function scripted(said: (uid: number) => string): Promise<{ previews: string[]; times: number }> {
     const server = new ScriptedServer();
     server.capabilities += ' PREVIEW';
@@ -124,7 +124,8 @@ describe('where the server says of some that it has none', () => {
       });
       return `${lines.join('')}${tag} OK done\r\n`;
     };
-    for (let i = 1; i <= 140; i++) server.add('INBOX', `letter ${i}`);
+    const old = { date: '17-Jul-2020 02:44:25 +0000' };
+    for (let i = 1; i <= 140; i++) server.add('INBOX', `letter ${i}`, i <= 70 ? old : {});
     const desk = new Desk(server);
     const { key: mailbox } = await desk.look();
     const keys = (await desk.rows()).map(({ key }) => key);

@@ -7,6 +7,8 @@ export interface ScriptedMessage {
   subject: string;
   text: string;
   messageId: string;
+  /** INTERNALDATE. */
+  date?: string;
 }
 
 export interface ScriptedMailbox {
@@ -325,7 +327,7 @@ export function fetchLine(seq: number, message: ScriptedMessage, args: string, w
   const asks = (item: string): boolean => args.includes(item) && !without.includes(item);
   const items = [`UID ${uid}`];
   if (asks('FLAGS')) items.push(`FLAGS (${flags.join(' ')})`);
-  if (asks('INTERNALDATE')) items.push('INTERNALDATE "17-Jul-2026 02:44:25 +0000"');
+  if (asks('INTERNALDATE')) items.push(`INTERNALDATE "${message.date ?? '17-Jul-2026 02:44:25 +0000'}"`);
   if (asks('RFC822.SIZE')) items.push(`RFC822.SIZE ${text.length + 100}`);
   if (asks('ENVELOPE')) {
     items.push(

@@ -182,7 +182,7 @@ export class Commit {
         const mailbox = await writing.objectStore('mailboxes').get(change.mailbox);
         if (mailbox)
           put(writing.objectStore('mailboxes').put({ ...mailbox, mode: change.mode }, change.mailbox));
-        this.touched.add('mailboxes');
+        this.touched.add('mailboxes').add('modes');
         break;
       }
       case 'action': {

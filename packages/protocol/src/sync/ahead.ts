@@ -1,43 +1,76 @@
-/** Texts that nobody has opened yet: the first words of rows on screen, and recent mail kept for reading without a network. */
+/** Mail that nobody has opened yet: the first words of rows on screen, and what the mode of a mailbox says is to be here. */
 import { CommandError } from '../error.ts';
-import type { Mailbox, MessageKey, MessageRow, Rows } from './model.ts';
+import { sparedBy } from './evict.ts';
+import { KEEPING_SETTING, keepingOf, ROOM_SETTING, roomOf, wantedDepth } from './keep.ts';
+import { keepAhead } from './keep-ahead.ts';
+import { planKeeping } from './keep-plan.ts';
+import type { Wanted } from './keep-plan.ts';
+import { LargeParts } from './large-parts.ts';
+import { KeptDepth } from './model.ts';
+import type { Mailbox, MailboxKey, MailboxMode, MessageKey } from './model.ts';
 import { isConnectionMatter } from './problem.ts';
 import { Astray, OutOfReach } from './referral.ts';
-import { groupByMailbox, rowAt } from './rows.ts';
+import { groupByMailbox } from './rows.ts';
 import type { Screens } from './screens.ts';
 import { ServerPreviews } from './server-previews.ts';
 import type { Servers } from './servers.ts';
-import { descriptorsQuery } from './store.ts';
+import { actionsQuery, descriptorsQuery, keptQuery, settingQuery } from './store.ts';
 import { Strikes } from './strikes.ts';
-import { keepTextsAhead } from './texts.ts';
 import type { Truth } from './truth.ts';
+import type { KeepingProgress } from './wishes.ts';
 
-/** Newest messages of a mailbox whose texts are kept ahead. */
-const AHEAD = 100;
-const AHEAD_PER_COMMAND = 25;
-/** Mail older than this is kept when it is opened, not before: RFC 1733's disconnected model. */
-const AHEAD_AGE = 90 * 24 * 3600_000;
+/** Messages in one command: what a person waits for never waits long behind it. */
+const PER_COMMAND = 25;
+/** RFC822.SIZE of the messages in one command. */
+const OCTETS_PER_COMMAND = 512 * 1024;
+/** Messages of which something is forgotten in one commit. */
+const PER_COMMIT = 400;
 /** Connections that one message may break. */
 const STRIKES = 2;
 /** Messages remembered as not to be had. */
 const MOST_REFUSED = 5000;
+
+/** What is still to be done for one mailbox; as it was when it was planned. */
+interface Plan {
+  readonly mode: MailboxMode;
+  /** Newest first: many to a command. */
+  readonly small: Wanted[];
+  /** Those with large parts, one by one. */
+  readonly large: Wanted[];
+  readonly messages: number;
+  /** Sum of RFC822.SIZE. */
+  readonly octets: number;
+}
 
 export class Ahead {
   readonly #truth: Truth;
   readonly #servers: Servers;
   readonly #screens: Screens;
   readonly #server: ServerPreviews;
+  readonly #parts: LargeParts;
+  readonly #plans = new Map<MailboxKey, Plan>();
   /** Messages whose text the server would not give. */
   readonly #refused = new Set<MessageKey>();
   readonly #strikes = new Strikes();
   /** So many messages are fetched one by one: one of them broke the connection. */
   #careful = 0;
+  /** What is on screen, as it was when mailboxes were planned that keep nothing else. */
+  #onScreen = '';
+  /** Of the mailbox that is being worked on. */
+  progress: KeepingProgress | undefined;
 
   constructor(truth: Truth, servers: Servers, screens: Screens) {
     this.#truth = truth;
     this.#servers = servers;
     this.#screens = screens;
     this.#server = new ServerPreviews(truth, servers.home);
+    this.#parts = new LargeParts(truth);
+  }
+
+  /** What a mailbox has to keep may be something else now; undefined: any. */
+  replan(mailbox?: MailboxKey): void {
+    if (mailbox === undefined) this.#plans.clear();
+    else this.#plans.delete(mailbox);
   }
 
   /** First words of the rows that a person is looking at. False when there was nothing to do. */
@@ -48,37 +81,137 @@ export class Ahead {
     if (missing.length === 0) return false;
     const located = await this.#truth.locate(missing, this.#screens.mailboxes()[0]);
     const rows = located.filter(({ uid }) => uid !== 0);
+    const { keeping } = await this.#settings();
+    const now = this.#servers.home.now();
     for (const there of groupByMailbox(rows).values()) {
       const home = there[0]?.home;
       if (!home) continue;
-      const rows = await this.#truth.rows(home.key);
-      const recent = new Set(this.#recentOf(rows).map((i) => rows.keys[i]));
-      // Of these the text is kept anyway; of others only the words are wanted.
-      const texts = there.filter(({ key }) => recent.has(key));
-      const words = there.filter(({ key }) => !recent.has(key));
-      const left = this.#servers.isElsewhere(home) ? words : await this.#server.keep(home, words);
-      const wanted = [...texts, ...left];
-      if (wanted.length > 0) await this.#keep(home, wanted);
+      const wanted = there.map((row): Wanted => {
+        const depth = wantedDepth(home.mode, keeping, { used: row.date / 1000, size: row.size }, now);
+        return { row, depth: Math.min(depth, KeptDepth.texts) as KeptDepth, begun: false };
+      });
+      // Of some the text is kept anyway; of others only the words are wanted.
+      const words = wanted.filter(({ depth }) => depth === KeptDepth.nothing).map(({ row }) => row);
+      const left = new Set(this.#servers.isElsewhere(home) ? words : await this.#server.keep(home, words));
+      const rest = wanted.filter(({ row, depth }) => depth > KeptDepth.nothing || left.has(row));
+      if (rest.length > 0) await this.#keep(home, rest);
     }
     return rows.length > 0;
   }
 
-  /** Some recent texts of `home`. False when all are here. */
-  async recent(home: Mailbox): Promise<boolean> {
-    const rows = await this.#truth.rows(home.key);
-    const recent = this.#recentOf(rows);
-    const missing = new Set(await this.#without(recent.map((i) => rows.keys[i] as MessageKey)));
-    const wanted = recent.filter((i) => missing.has(rows.keys[i] as MessageKey)).map((i) => rowAt(rows, i));
-    return wanted.length > 0 && this.#keep(home, wanted);
+  /**
+   * Brings what is kept of `home` nearer to what its mode says: forgets what that leaves out, and fetches some of what it asks for,
+   * first what is small, or of `large` messages a range. False when there is nothing of that kind left to do.
+   */
+  async keep(home: Mailbox, kind: 'small' | 'large'): Promise<boolean> {
+    this.#look();
+    let plan = this.#plans.get(home.key);
+    if (plan?.mode !== home.mode) {
+      plan = await this.#plan(home);
+      this.#plans.set(home.key, plan);
+    }
+    drop(plan[kind], ({ row }) => this.#refused.has(row.key));
+    if (plan[kind].length === 0) {
+      if (plan.large.length === 0 && this.progress?.mailbox === home.key) this.progress = undefined;
+      return false;
+    }
+    if (kind === 'small') await this.#small(home, plan);
+    else await this.#large(home, plan);
+    this.#tell(home, plan);
+    return true;
   }
 
-  /** Indices of the messages whose texts are kept ahead, newest first. */
-  #recentOf(rows: Rows): number[] {
-    const since = (this.#servers.home.now() - AHEAD_AGE) / 1000;
-    return [...rows.keys.keys()]
-      .filter((i) => rows.uids[i] !== 0 && (rows.dates[i] ?? 0) > since)
-      .sort((a, b) => (rows.dates[b] ?? 0) - (rows.dates[a] ?? 0))
-      .slice(0, AHEAD);
+  /** Where nothing is kept but what is on screen, what has left it goes. */
+  #look(): void {
+    const shown = [...this.#held()].join(' ');
+    if (shown === this.#onScreen) return;
+    this.#onScreen = shown;
+    for (const [key, { mode }] of this.#plans) if (mode === 'online') this.#plans.delete(key);
+  }
+
+  #held(): Set<MessageKey> {
+    const parts = this.#screens.parts().map(({ message }) => message);
+    return new Set([...this.#screens.open(), ...this.#screens.next(), ...parts]);
+  }
+
+  async #plan(home: Mailbox): Promise<Plan> {
+    const { store } = this.#truth;
+    const { keeping, room } = await this.#settings();
+    const spared = sparedBy(await store.read(actionsQuery()));
+    for (const key of this.#held()) spared.add(key);
+    const now = this.#servers.home.now();
+    const kept = await store.read(keptQuery(home.key));
+    const plan = planKeeping(kept, { mode: home.mode, keeping, room, now, spared });
+    for (const what of ['attachments', 'texts'] as const) {
+      for (let at = 0; at < plan[what].length; at += PER_COMMIT)
+        await this.#truth.commit([{ kind: 'evicted', what, keys: plan[what].slice(at, at + PER_COMMIT) }]);
+    }
+    // Nobody looks there before it goes.
+    const passing = home.mode === 'disconnected' && (home.role === 'junk' || home.role === 'trash');
+    const wanted = passing ? [] : plan.wanted.filter(({ row }) => !this.#refused.has(row.key));
+    const octets = wanted.reduce((sum, { row }) => sum + row.size, 0);
+    return { mode: home.mode, small: wanted, large: [], messages: wanted.length, octets };
+  }
+
+  async #settings() {
+    const { store } = this.#truth;
+    return {
+      keeping: keepingOf(await store.read(settingQuery(KEEPING_SETTING))),
+      room: roomOf(await store.read(settingQuery(ROOM_SETTING))),
+    };
+  }
+
+  async #small(home: Mailbox, plan: Plan): Promise<void> {
+    let count = 0;
+    let octets = 0;
+    const most = this.#careful > 0 ? 1 : PER_COMMAND;
+    for (const { row } of plan.small) {
+      octets += row.size;
+      if (count === most || (count > 0 && octets > OCTETS_PER_COMMAND)) break;
+      count++;
+    }
+    const batch = plan.small.slice(0, count);
+    // They may have been moved or expunged since.
+    const there = await this.#truth.locate(
+      batch.map(({ row }) => row.key),
+      home.key,
+    );
+    const rows = new Map(there.filter((row) => row.home.key === home.key).map((row) => [row.key, row]));
+    const wanted = batch.flatMap((each) => {
+      const row = rows.get(each.row.key);
+      return row && row.uid !== 0 ? [{ ...each, row }] : [];
+    });
+    const later = wanted.length > 0 ? await this.#keep(home, wanted) : [];
+    if (!later) return;
+    plan.small.splice(0, count);
+    plan.large.push(...later);
+  }
+
+  async #large(home: Mailbox, plan: Plan): Promise<void> {
+    const [next] = plan.large;
+    if (!next) return;
+    const [row] = await this.#truth.locate([next.row.key], home.key);
+    const elsewhere = row === undefined || row.home.key !== home.key;
+    const ended =
+      elsewhere ||
+      (await this.#carefully([next], () =>
+        this.#servers.at(home, (lane) => this.#parts.step(lane, row, next.depth)),
+      ));
+    if (ended) plan.large.shift();
+  }
+
+  #tell({ key }: Mailbox, { small, large, messages, octets }: Plan): void {
+    const left = [...small, ...large];
+    const missing = left.reduce((sum, { row }) => sum + row.size, 0);
+    const coming = Math.min(this.#parts.received, large[0]?.row.size ?? 0);
+    this.progress =
+      left.length === 0
+        ? undefined
+        : {
+            mailbox: key,
+            messages: { done: messages - left.length, total: messages },
+            octets: { done: octets - missing + coming, total: octets },
+          };
   }
 
   /** Those of `keys` that are here without their first words, as many as one turn takes. */
@@ -88,30 +221,41 @@ export class Ahead {
       const there = known.get(key);
       return there && there.preview === undefined && !this.#refused.has(key);
     });
-    return missing.slice(0, this.#careful > 0 ? 1 : AHEAD_PER_COMMAND);
+    return missing.slice(0, this.#careful > 0 ? 1 : PER_COMMAND);
+  }
+
+  /** Gives those of which large parts are left; undefined where the server refused some, which are tried otherwise. */
+  #keep(home: Mailbox, wanted: readonly Wanted[]): Promise<readonly Wanted[] | undefined> {
+    return this.#carefully(wanted, () =>
+      this.#servers.at(home, (lane) => keepAhead(lane, this.#truth, home, wanted)),
+    );
   }
 
   /** A message that cannot be had costs no other its text. */
-  async #keep(home: Mailbox, rows: readonly MessageRow[]): Promise<boolean> {
+  async #carefully<T>(wanted: readonly Wanted[], work: () => Promise<T>): Promise<T | undefined> {
     try {
-      const kept = await this.#servers.at(home, (lane) => keepTextsAhead(lane, this.#truth, home, rows));
+      const done = await work();
       if (this.#careful > 0) this.#careful--;
-      return kept;
+      return done;
     } catch (error) {
       // Of the messages that says nothing.
       if (error instanceof OutOfReach || error instanceof Astray) throw error;
       if (error instanceof CommandError) {
-        if (rows.length === 1) for (const { key } of rows) this.#refuse(key);
-        else this.#careful = AHEAD_PER_COMMAND;
-        return true;
+        this.#suspect(wanted);
+        return undefined;
       }
       if (isConnectionMatter(error) && this.#servers.home.wasOpen) {
-        this.#careful = AHEAD_PER_COMMAND;
-        for (const { key } of rows.length === 1 ? rows : [])
-          if (this.#strikes.add(String(key)) >= STRIKES) this.#refuse(key);
+        this.#careful = PER_COMMAND;
+        for (const { row } of wanted.length === 1 ? wanted : [])
+          if (this.#strikes.add(String(row.key)) >= STRIKES) this.#refuse(row.key);
       }
       throw error;
     }
+  }
+
+  #suspect(wanted: readonly Wanted[]): void {
+    if (wanted.length === 1) for (const { row } of wanted) this.#refuse(row.key);
+    else this.#careful = PER_COMMAND;
   }
 
   #refuse(key: MessageKey): void {
@@ -119,4 +263,11 @@ export class Ahead {
     this.#refused.add(key);
     this.#strikes.clear(String(key));
   }
+}
+
+/** From the front: lists are looked through in their order. */
+function drop<T>(list: T[], passed: (item: T) => boolean): void {
+  let count = 0;
+  while (count < list.length && passed(list[count] as T)) count++;
+  list.splice(0, count);
 }

@@ -12,6 +12,7 @@ import { Counts, mailboxesWithNews, takeCounts } from './count-mailboxes.ts';
 import { MailboxVoided } from './lane.ts';
 import type { Lane } from './lane.ts';
 import { listMailboxes } from './list-mailboxes.ts';
+import { ROOM_SETTING } from './keep.ts';
 import { Listening } from './listening.ts';
 import type { Mailbox, MailboxKey } from './model.ts';
 import { Notifying } from './notifying.ts';
@@ -23,6 +24,7 @@ import type { Screens } from './screens.ts';
 import type { Servers } from './servers.ts';
 import { Strikes } from './strikes.ts';
 import type { Truth } from './truth.ts';
+import type { KeepingProgress } from './wishes.ts';
 
 /** How often the counts of mailboxes that are not listened to are asked for. */
 const STATUS_EVERY = 60_000;
@@ -53,7 +55,6 @@ export class Background {
   readonly #counts = new Counts();
   readonly #stale = new Set<MailboxKey>();
   readonly #progress = new Map<MailboxKey, Progress>();
-  readonly #aheadDone = new Set<MailboxKey>();
   /** Jobs that are left alone for a while, and until when. */
   readonly #resting = new Map<string, number>();
   readonly #strikes = new Strikes();
@@ -82,6 +83,23 @@ export class Background {
     this.#stale.add(mailbox);
     this.#resting.delete(`mailbox ${mailbox}`);
     this.#bell.ring();
+  }
+
+  /** The person wants other mail to be kept: what there was no room for is tried again. */
+  async keepAnew(): Promise<void> {
+    await this.#truth.commit([{ kind: 'setting', name: ROOM_SETTING, value: undefined }]);
+    this.replan();
+  }
+
+  /** What has to be kept may be something else now. */
+  replan(): void {
+    this.#ahead.replan();
+    this.#bell.ring();
+  }
+
+  /** What is being kept ahead, for whoever waits for it. */
+  get keeping(): KeepingProgress | undefined {
+    return this.#ahead.progress;
   }
 
   /** The connection is gone, and with it all that it would have told; what an engine before this one left stays. */
@@ -130,12 +148,9 @@ export class Background {
     if (await this.#attempt('previews', () => this.#ahead.previews())) return;
     const next = order.find(({ key }) => this.#stale.has(key));
     if (next) return this.#catchUp(next.key);
-    for (const mailbox of order) {
-      const { key, role } = mailbox;
-      if (role === 'junk' || role === 'trash' || this.#aheadDone.has(key)) continue;
-      if (await this.#attempt(`ahead ${key}`, () => this.#ahead.recent(mailbox))) return;
-      this.#aheadDone.add(key);
-    }
+    for (const kind of ['small', 'large'] as const)
+      for (const mailbox of order)
+        if (await this.#attempt(`ahead ${mailbox.key}`, () => this.#ahead.keep(mailbox, kind))) return;
     await this.#listen(order, watched);
   }
 
@@ -212,7 +227,7 @@ export class Background {
       this.#listedAt = Math.min(this.#listedAt, this.#lane.now() - LIST_EVERY + REFUSED_FOR);
       return;
     }
-    this.#aheadDone.delete(key);
+    this.#ahead.replan(key);
     if (whole) {
       this.caughtUpAt = this.#lane.now();
       this.#counts.looked(key, this.caughtUpAt);

@@ -5,9 +5,10 @@
  */
 import { CommandError } from '../error.ts';
 import { TransferDecoder } from '../mime/index.ts';
+import { partAt } from './parts.ts';
 import type { DownloadFor, Screens } from './screens.ts';
 import type { Servers } from './servers.ts';
-import { descriptorFor, fetchRange, partAt } from './texts.ts';
+import { descriptorFor, fetchRange } from './texts.ts';
 import type { Range } from './texts.ts';
 import type { Truth } from './truth.ts';
 import type { EngineNote } from './wishes.ts';

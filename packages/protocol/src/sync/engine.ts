@@ -11,6 +11,7 @@ import { Background } from './background.ts';
 import { Backoff } from './backoff.ts';
 import { Bell } from './bell.ts';
 import { Foreground } from './foreground.ts';
+import { KEEPING_SETTING, ROOM_SETTING } from './keep.ts';
 import { Lane, MailboxVoided } from './lane.ts';
 import type { LanePorts } from './lane.ts';
 import { isBug, problemOf } from './problem.ts';
@@ -178,6 +179,9 @@ class RunningEngine implements Engine {
       (key) => key.startsWith('rows:') && this.#foreground.awaits(Number(key.slice(5)) as MailboxKey),
     );
     if (awaited || touched.has('actions')) this.#frontBell.ring();
+    if (touched.has(`setting:${ROOM_SETTING}`)) this.#background.replan();
+    if (touched.has('modes') || touched.has(`setting:${KEEPING_SETTING}`))
+      void this.#background.keepAnew().catch(() => this.#background.replan());
   }
 
   async #runForeground(): Promise<void> {
@@ -257,12 +261,13 @@ class RunningEngine implements Engine {
   }
 
   #tell(fields: Pick<EngineStatus, 'connection'> & Partial<Pick<EngineStatus, 'problem'>>): void {
-    const { progress, caughtUpAt, reach } = this.#background;
+    const { progress, keeping, caughtUpAt, reach } = this.#background;
     const { unreached } = reach;
     const status: EngineStatus = {
       ...fields,
       at: Math.max(this.#status.at, caughtUpAt),
       ...(progress && fields.connection === 'online' ? { progress } : {}),
+      ...(keeping && fields.connection === 'online' ? { keeping } : {}),
       ...(unreached.length > 0 ? { unreached } : {}),
     };
     if (JSON.stringify(status) === JSON.stringify(this.#status)) return;

@@ -12,6 +12,7 @@ import type { EnginePorts } from './engine.ts';
 import type { Lane } from './lane.ts';
 import { Listening } from './listening.ts';
 import type { MailboxKey, MessageKey } from './model.ts';
+import { partAt, shownParts } from './parts.ts';
 import { isBug, isConnectionMatter } from './problem.ts';
 import { Progress } from './progress.ts';
 import type { Screens, SearchFor } from './screens.ts';
@@ -19,7 +20,7 @@ import { searchMailbox } from './search.ts';
 import type { Servers } from './servers.ts';
 import { partQuery } from './store.ts';
 import { Strikes } from './strikes.ts';
-import { descriptorFor, keepParts, partAt, shownParts } from './texts.ts';
+import { descriptorFor, keepParts } from './texts.ts';
 import type { PartOutcome } from './texts.ts';
 import type { Located, Truth } from './truth.ts';
 
@@ -173,7 +174,10 @@ export class Foreground {
       this.#unavailable(key, 'gone');
       return true;
     }
-    return this.#keep(wish, row, shownParts(descriptor.structure));
+    const known = await this.#keep(wish, row, shownParts(descriptor.structure));
+    if (known && this.#screens.open().includes(key))
+      await this.#truth.commit([{ kind: 'opened', key, at: this.#lane.now() }]);
+    return known;
   }
 
   async #part(key: MessageKey, section: string): Promise<boolean> {

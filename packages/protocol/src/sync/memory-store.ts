@@ -124,7 +124,7 @@ export class MemoryStore implements Store {
       case 'mode': {
         const mailbox = this.#mailboxes.get(change.mailbox);
         if (mailbox) this.#mailboxes.set(mailbox.key, { ...mailbox, mode: change.mode });
-        touched.add('mailboxes');
+        touched.add('mailboxes').add('modes');
         break;
       }
       case 'mailbox-removed':

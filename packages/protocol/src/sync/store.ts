@@ -41,6 +41,7 @@ export type Touched =
   | 'actions'
   | 'drafts'
   | 'sizes'
+  | 'modes' // the person chose another mode for a mailbox
   | `rows:${number}`
   | `descriptors:${number}` // descriptorChunk(key)
   | `parts:${number}` // message key

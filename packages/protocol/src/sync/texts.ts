@@ -5,11 +5,12 @@
 import { concatBytes } from '../bytes/index.ts';
 import { noop, uidFetch } from '../imap/index.ts';
 import type { FetchItem } from '../imap/index.ts';
-import type { BodyPart, BodyStructure, Uid } from '../imap/types.ts';
-import { choosePresentation, decodeTransfer, previewOf, textOfPart } from '../mime/index.ts';
+import type { BodyPart, Uid } from '../imap/types.ts';
+import { decodeTransfer, previewOf, textOfPart } from '../mime/index.ts';
 import type { Change } from './change.ts';
 import type { Lane } from './lane.ts';
-import type { Descriptor, Mailbox, MessageKey, MessageRow } from './model.ts';
+import type { Descriptor, MessageKey } from './model.ts';
+import { isAttachment } from './parts.ts';
 import { runInSteps } from './steps.ts';
 import { descriptorsQuery, partQuery } from './store.ts';
 import type { Located, Truth } from './truth.ts';
@@ -23,26 +24,7 @@ export const MAX_SHOWN_TEXT = 8 * 1024 * 1024;
 /** Texts up to this size are kept beforehand, so that they open at once and without a network. */
 export const MAX_KEPT_AHEAD = 64 * 1024;
 /** Octets of a longer text that are fetched for its preview. */
-const PREVIEW_RANGE = 4096;
-
-/** The parts that make up what is read of a message, in order; the same choice that the reader makes. */
-export function shownParts(structure: BodyStructure): BodyPart[] {
-  return choosePresentation(structure, { prefer: 'html' }).shown.flatMap(({ kind, part }) =>
-    kind === 'image' || kind === 'message' ? [] : [part],
-  );
-}
-
-export function partAt(structure: BodyStructure, section: string): BodyPart | undefined {
-  if (structure.kind === 'multipart') {
-    for (const part of structure.parts) {
-      const found = partAt(part, section);
-      if (found) return found;
-    }
-    return undefined;
-  }
-  if (structure.section === section) return structure;
-  return structure.body ? partAt(structure.body, section) : undefined;
-}
+export const PREVIEW_RANGE = 4096;
 
 /** What became of a wish for parts. `waiting`: the message was moved, and the server has not said yet under which UID. */
 export type PartOutcome = 'kept' | 'gone' | 'unreadable' | 'waiting';
@@ -91,32 +73,34 @@ export async function keepParts(
 }
 
 /** Nothing, where something was announced: some servers give that of a message that was expunged meanwhile (RFC 2180 §4.1.3). */
-function isHollow({ octets }: BodyPart, encoded: Uint8Array | undefined): boolean {
+export function isHollow({ octets }: BodyPart, encoded: Uint8Array | undefined): boolean {
   return octets > 0 && encoded?.length === 0;
 }
 
 /** Whether the message is still where it was, after the server had the chance to say that it is not. */
-async function isThere(lane: Lane, truth: Truth, { key, uid, home }: Located): Promise<boolean> {
+export async function isThere(lane: Lane, truth: Truth, { key, uid, home }: Located): Promise<boolean> {
   await lane.run(noop());
   const [now] = await truth.locate([key], home.key);
   return now?.uid === uid && now.home.key === home.key && !truth.departed.has(key);
 }
 
-function partChanges(key: MessageKey, part: BodyPart, encoded: Uint8Array, first: boolean): Change[] {
+/** What is kept of a part that came, and of the message's first words if it is where they are. */
+export function partChanges(key: MessageKey, part: BodyPart, encoded: Uint8Array, first: boolean): Change[] {
   const bytes = decodeTransfer(encoded, part.encoding);
-  const changes: Change[] = [{ kind: 'part', part: { message: key, section: part.section, bytes } }];
-  if (first && part.type === 'text') changes.push({ kind: 'preview', key, preview: preview(part, bytes) });
+  const kept = { message: key, section: part.section, bytes };
+  const changes: Change[] = [{ kind: 'part', part: kept, attachment: isAttachment(part) }];
+  if (first && part.type === 'text') changes.push({ kind: 'preview', key, preview: firstWords(part, bytes) });
   return changes;
 }
 
-function preview(part: BodyPart, bytes: Uint8Array): string {
+export function firstWords(part: BodyPart, bytes: Uint8Array): string {
   return previewOf(textOfPart(part, bytes).text, part.subtype === 'html' ? 'html' : 'plain');
 }
 
 type Sections = ReadonlyMap<Uid, ReadonlyMap<string, Uint8Array>>;
 
 /** One FETCH; a section that the server gave as NIL or left out is absent. */
-async function fetchSections(
+export async function fetchSections(
   lane: Lane,
   uids: readonly Uid[],
   wanted: readonly { readonly section: string; readonly origin?: number; readonly count?: number }[],
@@ -190,78 +174,6 @@ export async function fetchRange(
   return received > 0 && octets >= 0 && received >= octets
     ? { bytes: new Uint8Array(), ended: true }
     : undefined;
-}
-
-/**
- * Keeps the texts of a few messages of `home` ahead of their being opened, and their previews. Messages whose texts sit in the
- * same sections share a command. Returns false when there was nothing to do.
- */
-export async function keepTextsAhead(
-  lane: Lane,
-  truth: Truth,
-  home: Mailbox,
-  rows: readonly MessageRow[],
-): Promise<boolean> {
-  const descriptors = await truth.store.read(descriptorsQuery(rows.map(({ key }) => key)));
-  const plans = new Map<string, { row: MessageRow; parts: BodyPart[] }[]>();
-  const nothingToShow: Change[] = [];
-  for (const row of rows) {
-    const descriptor = descriptors.get(row.key);
-    if (!descriptor || descriptor.preview !== undefined || row.uid === 0) continue;
-    const parts = shownParts(descriptor.structure).filter(({ type }) => type === 'text');
-    if (parts.length === 0) {
-      nothingToShow.push({ kind: 'preview', key: row.key, preview: '' });
-      continue;
-    }
-    const wanted = parts.filter(({ octets }) => octets >= 0 && octets <= MAX_KEPT_AHEAD);
-    const id =
-      wanted.length === parts.length
-        ? parts.map(({ section }) => section).join(' ')
-        : `<${parts[0]?.section}`;
-    plans.set(id, [...(plans.get(id) ?? []), { row, parts }]);
-  }
-  await truth.commit(nothingToShow);
-  for (const [id, plan] of plans) await keepAlike(lane, truth, home, plan, id.startsWith('<'));
-  return plans.size > 0 || nothingToShow.length > 0;
-}
-
-/** Messages of one mailbox with the same sections. */
-async function keepAlike(
-  lane: Lane,
-  truth: Truth,
-  home: Mailbox,
-  plan: readonly { readonly row: MessageRow; readonly parts: readonly BodyPart[] }[],
-  previewOnly: boolean,
-): Promise<void> {
-  const first = plan[0];
-  if (!first) return;
-  await lane.select(home, { uids: plan.map(({ row }) => row.uid) });
-  await lane.compressed();
-  const sections = previewOnly ? first.parts.slice(0, 1) : first.parts;
-  const got = await fetchSections(
-    lane,
-    plan.map(({ row }) => row.uid as Uid),
-    sections.map(({ section }) => (previewOnly ? { section, origin: 0, count: PREVIEW_RANGE } : { section })),
-  );
-  const changes: Change[] = [];
-  for (const { row, parts } of plan) {
-    const there = got.get(row.uid as Uid);
-    for (const [i, part] of parts.entries()) {
-      const encoded = there?.get(part.section);
-      if (!encoded || isHollow(part, encoded)) {
-        if (i === 0) changes.push({ kind: 'preview', key: row.key, preview: '' });
-      } else if (!previewOnly) {
-        changes.push(...partChanges(row.key, part, encoded, i === 0));
-      } else if (i === 0) {
-        changes.push({
-          kind: 'preview',
-          key: row.key,
-          preview: preview(part, decodeTransfer(encoded, part.encoding)),
-        });
-      }
-    }
-  }
-  await truth.commit(changes);
 }
 
 /** The descriptor of one message. */

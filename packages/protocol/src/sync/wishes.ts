@@ -51,8 +51,17 @@ export interface EngineStatus {
   readonly at: number;
   /** Background work in progress: messages fetched and to be fetched in the mailbox. */
   readonly progress?: { readonly mailbox: MailboxKey; readonly done: number; readonly total: number };
+  /** Texts and attachments that are fetched because the mode of a mailbox asks for them. */
+  readonly keeping?: KeepingProgress;
   /** Mailboxes on other servers that cannot be used; absent where there are none. */
   readonly unreached?: readonly Unreached[];
+}
+
+export interface KeepingProgress {
+  readonly mailbox: MailboxKey;
+  readonly messages: { readonly done: number; readonly total: number };
+  /** By the sizes of the messages on the server. */
+  readonly octets: { readonly done: number; readonly total: number };
 }
 
 export type ConnectionProblem =
