@@ -159,6 +159,26 @@ describe('news', () => {
     expect([...fresh.messages].some(({ flags }) => flags.has('\\Flagged'))).toBe(false);
   });
 
+  it.each([profiles.full, profiles.rev1])(
+    'of a mailbox numbered anew leaves its mail as it is, against profile $name',
+    async (profile) => {
+      await open(30, profile);
+      const before = await device.find('inbox', 'letter 2');
+      await eventually('its text', () => device.store.read(partQuery(before.key, '1')));
+      inbox().expunge(inbox().messages.slice(5, 7));
+      inbox().renumber(inbox().uidValidity + 1);
+      const { mailbox, key } = before;
+      await device.act({ kind: 'flag', mailbox, messages: [key], add: ['\\Flagged'], remove: [] });
+      await device.settled();
+      await place.deliver(ada, 'INBOX', say('after that'));
+      await device.find('inbox', 'after that');
+      await device.caughtUp('inbox', 29);
+      expect(await device.find('inbox', 'letter 2')).toMatchObject({ key, uid: 2, flags: ['\\Flagged'] });
+      expect(await device.store.read(partQuery(key, '1'))).toBeDefined();
+      expect(inbox().messages.filter(({ flags }) => flags.has('\\Flagged'))).toHaveLength(1);
+    },
+  );
+
   it('of a mailbox that is gone takes its cached mail away, and the engine goes on', async () => {
     await open(3);
     const account = place.server.accounts[0]!;

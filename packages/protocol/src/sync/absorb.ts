@@ -25,9 +25,20 @@ export interface Absorbed {
 /** So many messages may vanish at a word; more than that, and most of a mailbox, only after a second look. */
 const FEW = 20;
 
-/** Carries `news`, all of one selected `mailbox` and in wire order, into the store in one commit. */
-export function absorb(truth: Truth, mailbox: MailboxKey, news: readonly News[]): Promise<Absorbed> {
+/**
+ * Carries `news`, all of one selected `mailbox` and in wire order, into the store in one commit. `uidValidity`: under which its
+ * UIDs mean something; where the store's are of another by now, all that is known has to be compared.
+ */
+export function absorb(
+  truth: Truth,
+  mailbox: MailboxKey,
+  news: readonly News[],
+  uidValidity: number,
+): Promise<Absorbed> {
   return truth.change(async () => {
+    const learnt = (await truth.mailbox(mailbox))?.sync.uidValidity ?? 0;
+    if (learnt !== 0 && uidValidity !== 0 && learnt !== uidValidity)
+      return { changes: [], result: { unknown: [], lost: true, suspect: false, added: 0 } };
     const rows = await truth.rows(mailbox);
     const at = uidIndex(rows, news.length);
     const flags = new Map<MessageKey, FlagsRow>();

@@ -28,7 +28,7 @@ export type Change =
   | { readonly kind: 'messages'; readonly mailbox: MailboxKey; readonly messages: readonly NewMessage[] }
   /** Whole flag sets, as the server said them. Keys that are not there are passed over. */
   | { readonly kind: 'flags'; readonly mailbox: MailboxKey; readonly rows: readonly FlagsRow[] }
-  /** Into another mailbox, keeping key, descriptor and parts. uid 0: not known yet. */
+  /** Into another mailbox, or to other UIDs in the same one, keeping key, descriptor and parts. uid 0: not known yet. */
   | {
       readonly kind: 'moved';
       readonly from: MailboxKey;

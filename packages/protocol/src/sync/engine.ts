@@ -15,13 +15,13 @@ import { KEEPING_SETTING, ROOM_SETTING } from './keep.ts';
 import { Lane, MailboxVoided } from './lane.ts';
 import type { LanePorts } from './lane.ts';
 import { isBug, problemOf } from './problem.ts';
+import { Renumbering } from './renumbering.ts';
 import { Residences } from './residences.ts';
 import { Screens } from './screens.ts';
 import { Servers } from './servers.ts';
 import type { Store, Touched } from './store.ts';
 import type { MailboxKey } from './model.ts';
 import { Truth } from './truth.ts';
-import { voidMailbox } from './uid-validity.ts';
 import type { EngineNote, EngineStatus, Wishes } from './wishes.ts';
 
 export interface EnginePorts {
@@ -96,8 +96,11 @@ class RunningEngine implements Engine {
     this.#backBell = new Bell(clock);
     this.#frontHurry = new Bell(clock);
     this.#backHurry = new Bell(clock);
-    const onUidValidity: LanePorts['onUidValidity'] = (mailbox, selected) =>
-      voidMailbox(truth, mailbox, selected);
+    const renumbering = new Renumbering(truth);
+    const onUidValidity: LanePorts['onUidValidity'] = async (mailbox, selected, lane) => {
+      await renumbering.resolve(lane, mailbox, selected);
+      this.#background.stale(mailbox.key);
+    };
     const lane = (onWake: () => void): Lane =>
       new Lane({ truth, clock, onWake, connect: () => this.#connect('imap'), onUidValidity });
     this.#front = lane(() => this.#frontBell.ring());

@@ -24,8 +24,8 @@ export interface LanePorts {
   nameOf?(mailbox: Mailbox): MailboxName;
   /** News that asks for a new plan came in on this lane. */
   onWake(): void;
-  /** The mailbox's UIDVALIDITY is not the one its rows were learnt under (RFC 4549 §4.1). Settles when they are void. */
-  onUidValidity(mailbox: Mailbox, selected: SelectedMailbox): Promise<void>;
+  /** The mailbox's UIDVALIDITY is not the one its rows were learnt under (RFC 4549 §4.1). Settles when none of them is used. */
+  onUidValidity(mailbox: Mailbox, selected: SelectedMailbox, lane: Lane): Promise<void>;
 }
 
 /** What a lane has noticed about the mailbox selected on it since it was last asked. */
@@ -93,6 +93,8 @@ export class Lane {
   #resynced = false;
   /** News may be of the mailbox that is just being selected. */
   #selecting = false;
+  /** News is of UIDs that the store does not know. */
+  #deaf = false;
   /** News wakes the loop: nobody is about to ask for it anyway. */
   listening = false;
   /** While set, every UID that a FETCH response names is added: what a flag comparison has seen. */
@@ -257,8 +259,8 @@ export class Lane {
   ): Promise<SelectedMailbox> {
     const session = await this.session();
     const current = this.#selected;
-    if (!again && current?.key === mailbox.key && session.state === 'selected') {
-      await this.#compare(mailbox, current.state);
+    const good = current?.key === mailbox.key && !isOtherThan(current.state, mailbox);
+    if (!again && good && session.state === 'selected') {
       await this.#reach(uids);
       return { ...current.state, exists: this.noticed.exists };
     }
@@ -268,7 +270,7 @@ export class Lane {
     const state = await this.#runSelect(session, mailbox, resync);
     await this.#compare(mailbox, state);
     if (await isNumberedAnew(this, this.#ports.truth, mailbox, state)) {
-      await this.#ports.onUidValidity(mailbox, state);
+      await this.#renumbered(mailbox, state);
       throw new MailboxVoided();
     }
     return state;
@@ -332,12 +334,21 @@ export class Lane {
 
   /** RFC 4549 §4.1. `mailbox.sync` says under which UIDVALIDITY the caller's UIDs were learnt; 0: it has none. */
   async #compare(mailbox: Mailbox, state: SelectedMailbox): Promise<void> {
-    const learnt = mailbox.sync.uidValidity;
-    // Quirk: 0 is a server that does not say, perhaps only this time; that is no reason to throw mail away.
-    if (learnt === 0 || state.uidValidity === 0 || learnt === state.uidValidity) return;
+    if (!isOtherThan(state, mailbox)) return;
     const now = await this.#ports.truth.mailbox(mailbox.key);
-    if (now && now.sync.uidValidity === learnt) await this.#ports.onUidValidity(now, state);
+    if (now && isOtherThan(state, now)) await this.#renumbered(now, state);
     throw new MailboxVoided();
+  }
+
+  /** Until it is settled, news is of other UIDs than the store has; what they have become is compared afterwards. */
+  async #renumbered(mailbox: Mailbox, state: SelectedMailbox): Promise<void> {
+    this.#deaf = true;
+    this.#news = [];
+    try {
+      await this.#ports.onUidValidity(mailbox, state, this);
+    } finally {
+      this.#deaf = false;
+    }
   }
 
   #hear(news: News): void {
@@ -375,7 +386,7 @@ export class Lane {
       default:
         return;
     }
-    if (!this.#selected && !this.#selecting) return;
+    if (this.#deaf || (!this.#selected && !this.#selecting)) return;
     this.#news.push(news);
     if (this.#news.length === 1 && this.listening) this.#ports.onWake();
     if (this.#news.length % NEWS_PER_COMMIT === 0) this.#carry();
@@ -383,12 +394,12 @@ export class Lane {
 
   #carry(): void {
     const news = this.#news;
-    const mailbox = this.#selected?.key;
-    if (news.length === 0 || mailbox === undefined) return;
+    if (news.length === 0 || !this.#selected) return;
+    const { key, state } = this.#selected;
     this.#news = [];
     const noticed = this.noticed;
     this.#absorbing = this.#absorbing
-      .then(() => absorb(this.#ports.truth, mailbox, news))
+      .then(() => absorb(this.#ports.truth, key, news, state.uidValidity))
       .then(({ unknown, lost, suspect }) => {
         for (const uid of unknown) noticed.unknown.add(uid);
         noticed.lost ||= lost;
@@ -419,6 +430,11 @@ export class Lane {
 
 function nothing(): Noticed {
   return { exists: 0, unknown: new Set(), lost: false, suspect: false };
+}
+
+/** Quirk: a UIDVALIDITY of 0 is of a server that does not say, perhaps only this time: no reason to throw mail away. */
+function isOtherThan({ uidValidity }: SelectedMailbox, { sync }: Mailbox): boolean {
+  return sync.uidValidity !== 0 && uidValidity !== 0 && sync.uidValidity !== uidValidity;
 }
 
 function unlessRefused(error: unknown): void {

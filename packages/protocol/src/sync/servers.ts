@@ -4,9 +4,9 @@
  */
 import { CommandError, GatewayRefused } from '../error.ts';
 import type { MailboxName } from '../imap/index.ts';
-import type { SelectedMailbox } from '../imap/types.ts';
 import type { Clock, Transport } from '../port.ts';
 import { Lane } from './lane.ts';
+import type { LanePorts } from './lane.ts';
 import type { Mailbox, MailboxKey } from './model.ts';
 import { isConnectionMatter } from './problem.ts';
 import { Astray, isReferred, OutOfReach, placesIn } from './referral.ts';
@@ -29,8 +29,7 @@ export interface ServersPorts {
   readonly clock: Clock;
   readonly residences: Residences;
   connect(server: string): Promise<Transport>;
-  /** As LanePorts has it. */
-  onUidValidity(mailbox: Mailbox, selected: SelectedMailbox): Promise<void>;
+  readonly onUidValidity: LanePorts['onUidValidity'];
 }
 
 interface Other {
@@ -165,10 +164,10 @@ export class Servers {
           if (name === undefined) throw new OutOfReach('SELECT', server);
           return name;
         },
-        onUidValidity: async (mailbox, selected) => {
+        onUidValidity: async (mailbox, selected, lane) => {
           // A replica may number its messages otherwise: that is no reason to forget them as long as the first may come back.
           if (residences.of(mailbox.key)?.isReplica) throw new OutOfReach('SELECT', server);
-          await onUidValidity(mailbox, selected);
+          await onUidValidity(mailbox, selected, lane);
         },
       }),
     };

@@ -244,6 +244,29 @@ export const storeCases: readonly StoreCase[] = [
     },
   },
   {
+    name: 'gives messages that stay where they are other UIDs, keeping all else, also those of others among them',
+    async run(store) {
+      const keys = await fill(store, 3);
+      const [a, b, c] = keys as [MessageKey, MessageKey, MessageKey];
+      await store.commit([{ kind: 'part', part: { message: a, section: '1', bytes: new Uint8Array([1]) } }]);
+      const before = await store.read(rowsQuery(inbox));
+      const rows = [
+        { key: a, uid: (before.uids[1] ?? 0) as Uid },
+        { key: b, uid: (before.uids[0] ?? 0) as Uid },
+      ];
+      await store.commit([
+        { kind: 'expunged', mailbox: inbox, keys: [c] },
+        { kind: 'moved', from: inbox, to: inbox, rows },
+      ]);
+      const after = await store.read(rowsQuery(inbox));
+      expect([...after.keys], [a, b], 'keys');
+      expect([...after.uids], [before.uids[1], before.uids[0]], 'uids');
+      expect(rowAt(after, 1).flags, rowAt(before, 1).flags, 'flags');
+      expect((await store.read(descriptorsQuery([b]))).get(b)?.subject, 'subject 1', 'descriptor');
+      expect((await store.read(partQuery(a, '1')))?.bytes, [1], 'part');
+    },
+  },
+  {
     name: 'forgets everything about expunged messages, and nothing else',
     async run(store) {
       const keys = await fill(store, 3);
