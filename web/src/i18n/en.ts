@@ -113,6 +113,41 @@ export const en = {
     },
   },
 
+  keep: {
+    menu: 'Keep on this device',
+    title: (name: string) => `Keep ${name} on this device`,
+    modes: { online: 'Nothing', disconnected: 'Recent mail', offline: 'Everything' },
+    hints: {
+      online: 'Only the list. Messages are fetched when you open them, and need a network.',
+      disconnected: (days: string, size: string) =>
+        `Messages of the last ${days}. Of those over ${size} the text without attachments.`,
+      offline: 'All messages with their attachments, to be read without a network.',
+    },
+    cost: (size: string) => `about ${size}`,
+    now: (size: string) => `${size} of it is here now.`,
+    save: 'Save',
+    here: 'On this device',
+    kinds: { lists: 'Lists', texts: 'Texts', attachments: 'Attachments' },
+    meter: (size: string) => `${size} of mail is on this device.`,
+    quota: (size: string) => `The browser allows up to ${size}.`,
+    recent: 'Recent mail is from the last',
+    upTo: 'With attachments up to',
+    upToHint: 'Of larger messages the text is kept. Attachments are fetched when you open them.',
+    days: (n: number) =>
+      n % 365 === 0 ? (n === 365 ? 'year' : `${numbers.format(n / 365)} years`) : `${numbers.format(n)} days`,
+    byFolder: 'What is kept of each folder',
+    short:
+      'This device ran out of room, so old mail was removed from it. It is safe on your mail server and opens when there is a network.',
+    makeRoom: 'Make room',
+    roomHint:
+      'Old attachments go first, then old texts. All of it stays on your mail server. What you wrote is never removed.',
+    freed: (size: string) => `${size} freed`,
+    promised: 'The browser has promised not to remove anything by itself.',
+    notPromised: 'The browser may remove mail from this device when it runs out of room.',
+    askToPersist: 'Ask it not to',
+    progress: (done: string, total: string) => `Keeping mail on this device: ${done} of ${total}`,
+  },
+
   list: {
     title: (mailbox: string) => `Messages in ${mailbox}`,
     results: 'Search results',
@@ -301,6 +336,9 @@ export const en = {
     junked: (n: number) => (n === 1 ? 'Marked as junk' : `${messages(n)} marked as junk`),
     moved: (n: number, to: string | undefined) =>
       `${n === 1 ? 'Moved' : `${messages(n)} moved`}${to === undefined ? '' : ` to ${to}`}`,
+    copied: (n: number, to: string | undefined) =>
+      `${n === 1 ? 'Copied' : `${messages(n)} copied`}${to === undefined ? '' : ` to ${to}`}`,
+    'not-junked': (n: number) => (n === 1 ? 'Marked as not junk' : `${messages(n)} marked as not junk`),
     flagged: (n: number) => (n === 1 ? 'Flagged' : `${messages(n)} flagged`),
     unflagged: (n: number) => (n === 1 ? 'Flag removed' : `Flag removed from ${messages(n)}`),
     read: (n: number) => (n === 1 ? 'Marked as read' : `${messages(n)} marked as read`),
@@ -371,6 +409,7 @@ export const en = {
     kinds: {
       flag: (n: number) => `Change marks on ${messages(n)}`,
       move: (n: number) => `Move ${messages(n)}`,
+      copy: (n: number) => `Copy ${messages(n)}`,
       expunge: (n: number) => `Delete ${messages(n)} for ever`,
       send: (subject: string) => `Send “${subject}”`,
       upload: (subject: string) => `File “${subject}”`,

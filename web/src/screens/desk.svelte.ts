@@ -25,7 +25,7 @@ export type Over =
       readonly parent?: MailboxKey | undefined;
       readonly rename?: MailboxKey;
     }
-  | { readonly kind: 'delete-folder'; readonly mailbox: MailboxKey }
+  | { readonly kind: 'delete-folder' | 'keep'; readonly mailbox: MailboxKey }
   | { readonly kind: 'link'; readonly check: LinkCheck }
   | { readonly kind: 'unsubscribe'; readonly page: NonNullable<Unsubscribe['page']> }
   | { readonly kind: 'help' | 'palette' | 'settings' | 'outbox' | 'mailboxes' | 'sign-in' | 'sign-out' };

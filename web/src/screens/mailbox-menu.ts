@@ -1,5 +1,6 @@
 /** What can be done with a mailbox itself: for its context menu and for the menu beside its name. */
 import FolderPlus from '@lucide/svelte/icons/folder-plus';
+import HardDrive from '@lucide/svelte/icons/hard-drive';
 import PencilLine from '@lucide/svelte/icons/pencil-line';
 import Trash2 from '@lucide/svelte/icons/trash-2';
 import { mailboxName } from '../components/mailbox-words.ts';
@@ -26,6 +27,15 @@ export function mailboxMenu(desk: Desk, mailbox: MailboxView): MenuItem[] {
     },
   ];
   if (mailbox.pending === 'failed') items.unshift({ label: words.outbox.why, run: () => desk.run('outbox') });
+  if (mailbox.selectable && mailbox.pending === undefined) {
+    items.push({
+      label: words.keep.menu,
+      icon: HardDrive,
+      run: () => {
+        desk.over = { kind: 'keep', mailbox: mailbox.key };
+      },
+    });
+  }
   if (mailbox.role !== undefined) return items;
   items.push({
     label: texts.rename,

@@ -27,6 +27,10 @@ class ConnectionState {
     { readonly mailbox: MailboxKey; readonly done: number; readonly total: number } | undefined {
     return this.#status.progress;
   }
+  /** Texts and attachments that are fetched to be kept, as the mode of a mailbox asks for; octets. */
+  get keeping(): { readonly done: number; readonly total: number } | undefined {
+    return this.#status.keeping?.octets;
+  }
   /** Try again now. */
   retry(): void {
     engine.wake('network');

@@ -1,0 +1,129 @@
+/** What is kept on this device, what it takes, and what another choice would take. */
+import {
+  costOf,
+  KEEPING_SETTING,
+  keepingOf,
+  makeRoom,
+  ROOM_SETTING,
+  settingQuery,
+  sizesQuery,
+} from '@postern/protocol/sync';
+import type { Keeping, MailboxKey, MailboxMode, MailboxSizes } from '@postern/protocol/sync';
+import { commit, follow, theStore } from './device.ts';
+import { truth } from './truth.svelte.ts';
+
+export type { Keeping, MailboxMode };
+
+/** Octets of mail, by what it is. */
+export interface KeptSizes {
+  readonly lists: number;
+  readonly texts: number;
+  readonly attachments: number;
+}
+
+/** As a round number of kB or MB, which limits are; sizes are counted in thousands elsewhere. */
+export function roundLimit(octets: number): number {
+  return octets / (octets < 2 ** 20 ? 1.024 : 1.048576);
+}
+
+/** The least that is freed at once when a person asks for room, in octets. */
+const LEAST_ROOM = 16 * 1024 * 1024;
+
+/** Make it while a component is being set up: sizes are followed only while somebody looks at them. */
+export class KeptHere {
+  #sizes: readonly MailboxSizes[] | undefined = $state.raw();
+  #keeping: Keeping = $state.raw(keepingOf(undefined));
+  #short: boolean = $state(false);
+  #device: { readonly usage: number; readonly quota: number } | undefined = $state.raw();
+  #promised: boolean | undefined = $state();
+
+  constructor() {
+    $effect(() => {
+      const stops = [
+        follow(sizesQuery(), (sizes) => (this.#sizes = sizes)),
+        follow(settingQuery<unknown>(KEEPING_SETTING), (kept) => (this.#keeping = keepingOf(kept))),
+        follow(settingQuery<unknown>(ROOM_SETTING), (room) => (this.#short = room !== undefined)),
+      ];
+      void this.#ask();
+      return () => stops.forEach((stop) => stop());
+    });
+  }
+
+  /** False until the store has said what is here. */
+  get known(): boolean {
+    return this.#sizes !== undefined;
+  }
+  get total(): KeptSizes {
+    const sum = { lists: 0, texts: 0, attachments: 0 };
+    for (const { descriptors, texts, attachments } of this.#sizes ?? []) {
+      sum.lists += descriptors;
+      sum.texts += texts;
+      sum.attachments += attachments;
+    }
+    return sum;
+  }
+  /** Octets that the browser gives to all that this site keeps; undefined where it does not say. */
+  get quota(): number | undefined {
+    return this.#device?.quota;
+  }
+  /** Something had to go for want of room, and is not kept ahead since. */
+  get short(): boolean {
+    return this.#short;
+  }
+  /** Whether the browser has promised to remove nothing by itself; undefined where it does not say. */
+  get promised(): boolean | undefined {
+    return this.#promised;
+  }
+
+  /** Octets that are here of a mailbox. */
+  sizeOf(key: MailboxKey): number {
+    const found = this.#sizes?.find(({ mailbox }) => mailbox === key);
+    return found ? found.descriptors + found.texts + found.attachments : 0;
+  }
+  modeOf(key: MailboxKey): MailboxMode {
+    return truth.mailbox(key)?.mode ?? 'disconnected';
+  }
+  async setMode(mailbox: MailboxKey, mode: MailboxMode): Promise<void> {
+    if (mode !== this.modeOf(mailbox)) await commit([{ kind: 'mode', mailbox, mode }]);
+  }
+  /** Octets that a mode would take, about. */
+  costOf(key: MailboxKey, mode: MailboxMode): number {
+    const rows = truth.rowsIn(key);
+    if (!rows || rows.length === 0) return 0;
+    const known = costOf(rows, mode, this.#keeping, Date.now());
+    // As far as the list has not come yet, the rest is taken to be like the beginning.
+    return known * Math.max(1, (truth.mailbox(key)?.messages ?? 0) / rows.length);
+  }
+
+  get keeping(): Keeping {
+    return this.#keeping;
+  }
+  set keeping(keeping: Keeping) {
+    this.#keeping = keeping;
+    commit([{ kind: 'setting', name: KEEPING_SETTING, value: keeping }]).catch(() => undefined);
+  }
+
+  /** Mail that can be fetched again goes: half of it. Settles with the octets that are free now. */
+  async makeRoom(): Promise<number> {
+    const { texts, attachments } = this.total;
+    const freed = await makeRoom(await theStore(), Math.max(LEAST_ROOM, (texts + attachments) / 2));
+    await this.#ask();
+    return freed;
+  }
+
+  /** What had to go is fetched again, as far as there is room for it. */
+  async tryAgain(): Promise<void> {
+    await commit([{ kind: 'setting', name: ROOM_SETTING, value: undefined }]);
+  }
+
+  /** Asks the browser to remove nothing by itself. */
+  async askToPersist(): Promise<void> {
+    this.#promised = await navigator.storage?.persist?.();
+  }
+
+  async #ask(): Promise<void> {
+    const { usage, quota } = (await navigator.storage?.estimate?.()) ?? {};
+    this.#device = usage === undefined || quota === undefined ? undefined : { usage, quota };
+    this.#promised = await navigator.storage?.persisted?.();
+  }
+}
