@@ -11,7 +11,7 @@ import type {
 } from '@postern/protocol/sync';
 import { engine } from '../engine/screen.ts';
 import { commit, theStore } from './device.ts';
-import { expungeActions, flagActions, moveActions } from './intent.ts';
+import { copyActions, expungeActions, flagActions, junkActions, moveActions } from './intent.ts';
 import { mailboxes } from './mailboxes.svelte.ts';
 import { truth } from './truth.svelte.ts';
 import { undo } from './undo.svelte.ts';
@@ -52,9 +52,26 @@ class Actions {
     return this.#moveTo(keys, 'junk', 'junked');
   }
 
+  /** Back to the INBOX. */
+  notJunk(keys: readonly MessageKey[]): Outcome {
+    return this.#moveTo(keys, 'inbox', 'not-junked');
+  }
+
   move(keys: readonly MessageKey[], to: MailboxKey): Outcome {
     const label = mailboxes.get(to)?.label;
     return append(moveActions(shown(keys), to, Date.now()), { what: 'moved', to: label });
+  }
+
+  /** Copies are there at once, as messages of their own. */
+  async copy(keys: readonly MessageKey[], to: MailboxKey): Outcome {
+    const rows = shown(keys);
+    let first: number;
+    try {
+      first = await (await theStore()).allocate(rows.length);
+    } catch {
+      return 'storage';
+    }
+    return append(copyActions(rows, to, first, Date.now()), { what: 'copied', to: mailboxes.get(to)?.label });
   }
 
   /** For good: the screen asks first. */
@@ -75,9 +92,12 @@ class Actions {
   }
 
   async #moveTo(keys: readonly MessageKey[], role: MailboxRole, what: UndoView['what']): Outcome {
+    const moves = (to: MailboxKey): Action[] =>
+      what === 'junked' || what === 'not-junked'
+        ? junkActions(shown(keys), what === 'junked', to, Date.now())
+        : moveActions(shown(keys), to, Date.now());
     const there = mailboxes.byRole(role)?.key;
-    if (there !== undefined)
-      return append(moveActions(shown(keys), there, Date.now()), { what, to: undefined });
+    if (there !== undefined) return append(moves(there), { what, to: undefined });
     // An account without, say, an Archive gets one with the first message that is put there.
     let made: Mailbox | undefined;
     try {
@@ -87,7 +107,7 @@ class Actions {
       return 'storage';
     }
     if (!made) return 'no-mailbox';
-    return append(moveActions(shown(keys), made.key, Date.now()), { what, to: undefined }, made);
+    return append(moves(made.key), { what, to: undefined }, made);
   }
 }
 
@@ -115,7 +135,8 @@ async function append(
     return 'storage';
   }
   engine.wake('action');
-  const count = made.reduce((sum, action) => sum + ('messages' in action ? action.messages.length : 0), 0);
+  // What is marked and moved in one gesture is counted once.
+  const count = new Set(made.flatMap((action) => ('messages' in action ? action.messages : []))).size;
   if (offer) undo.make(made, { ...offer, count });
   return undefined;
 }

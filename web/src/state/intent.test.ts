@@ -1,7 +1,15 @@
 import { overlays, project } from '@postern/protocol/sync';
 import type { MailboxKey, MessageKey, MessageRow } from '@postern/protocol/sync';
 import { describe, expect, it } from 'vitest';
-import { expungeActions, flagActions, inverse, moveActions, newActionId } from './intent.ts';
+import {
+  copyActions,
+  expungeActions,
+  flagActions,
+  inverse,
+  junkActions,
+  moveActions,
+  newActionId,
+} from './intent.ts';
 
 const inbox = 1 as MailboxKey;
 const archive = 2 as MailboxKey;
@@ -52,6 +60,29 @@ describe('what a person does', () => {
         expect(project(each, laid.get(each.key))).toEqual({ ...each, flags: [...each.flags] });
       }
     }
+  });
+
+  it('marks junk and moves it as one gesture, which is undone exactly', () => {
+    const spam = [row(1, ['$NotJunk']), row(2, ['\\Seen', '$Junk'])];
+    const made = junkActions(spam, true, archive, 1);
+    const laid = overlays(made);
+    expect(spam.map((each) => project(each, laid.get(each.key)))).toMatchObject([
+      { mailbox: archive, flags: ['$Junk'] },
+      { mailbox: archive, flags: ['\\Seen', '$Junk'] },
+    ]);
+    expect(made.at(-1)?.kind).toBe('move');
+    const undone = made.map((action) => inverse(action, 2)).filter((action) => action !== undefined);
+    const back = overlays([...made, ...undone]);
+    expect(spam.map((each) => project(each, back.get(each.key)))).toEqual(spam);
+  });
+
+  it('copies under new keys, and takes back the copies alone', () => {
+    const made = copyActions(rows, archive, 70, 1);
+    expect(made.map(({ from, messages, copies }) => [from, messages, copies])).toEqual([
+      [inbox, [1, 2], [70, 71]],
+      [archive, [3], [72]],
+    ]);
+    expect(inverse(made[0]!, 2)).toMatchObject({ kind: 'expunge', mailbox: archive, messages: [70, 71] });
   });
 
   it('cannot be undone where the message is gone for good', () => {

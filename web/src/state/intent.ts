@@ -1,6 +1,7 @@
 /** From what a person does to actions, and to what takes them back. Pure. */
 import type {
   Action,
+  CopyAction,
   ExpungeAction,
   FlagAction,
   MailboxKey,
@@ -57,6 +58,42 @@ export function moveActions(rows: readonly MessageRow[], to: MailboxKey, now: nu
   }));
 }
 
+/**
+ * $Junk and $NotJunk (RFC 9051 §2.3.2) tell filters and other programs; where the server keeps no keywords, the move alone
+ * has to. The marks come first, so that they go along.
+ */
+export function junkActions(
+  rows: readonly MessageRow[],
+  junk: boolean,
+  to: MailboxKey,
+  now: number,
+): Action[] {
+  const mark = junk ? '$Junk' : '$NotJunk';
+  const other = junk ? '$NotJunk' : '$Junk';
+  const marks = [...flagActions(rows, mark, true, now), ...flagActions(rows, other, false, now)].map(
+    (action): FlagAction => ({ ...action, hint: true }),
+  );
+  return [...marks, ...moveActions(rows, to, now)];
+}
+
+/** @param first of as many new keys as there are rows. */
+export function copyActions(
+  rows: readonly MessageRow[],
+  to: MailboxKey,
+  first: number,
+  now: number,
+): CopyAction[] {
+  let key = first;
+  return byMailbox(rows).map(([from, messages]) => ({
+    ...begun(now),
+    kind: 'copy',
+    from,
+    to,
+    messages,
+    copies: messages.map(() => key++ as MessageKey),
+  }));
+}
+
 export function expungeActions(rows: readonly MessageRow[], now: number): ExpungeAction[] {
   return byMailbox(rows).map(([mailbox, messages]) => ({
     ...begun(now),
@@ -77,6 +114,10 @@ export function inverse(action: Action, now: number): Action | undefined {
     }
     case 'subscribe':
       return { ...action, ...begun(now), on: !action.on };
+    case 'copy': {
+      const { copies, to } = action;
+      return { ...begun(now), kind: 'expunge', mailbox: to, messages: copies };
+    }
     case 'expunge':
     case 'send':
     case 'upload':

@@ -95,7 +95,13 @@ export class MessageList {
     const row = here ? rowAt(here, indexOfKey(here, key)) : blank;
     const role = truth.mailbox(this.#mailbox())?.role;
     const online = connection.state === 'online';
-    return rowView(project(row, overlay) ?? row, here && descriptors.get(key), overlay, role, online);
+    return rowView(
+      project(row, overlay) ?? row,
+      here && descriptors.get(truth.originalOf(key)),
+      overlay,
+      role,
+      online,
+    );
   }
 
   keyAt(index: number): MessageKey | undefined {
@@ -110,7 +116,7 @@ export class MessageList {
     if (this.#window.first !== first || this.#window.last !== last) this.#window = { first, last };
     untrack(() => {
       const near = this.#keys.subarray(Math.max(0, first - margin), last + margin);
-      descriptors.prepare(near as Iterable<number> as Iterable<MessageKey>);
+      descriptors.prepare(Array.from(near, (key) => truth.originalOf(key as MessageKey)));
     });
   }
 
@@ -123,7 +129,7 @@ export class MessageList {
     const { first, last } = this.#window;
     const inSight = [...this.#keys.subarray(first, last + 1)] as MessageKey[];
     const previews = inSight.filter((key) => {
-      const descriptor = descriptors.get(key);
+      const descriptor = descriptors.get(truth.originalOf(key));
       return descriptor !== undefined && descriptor.preview === undefined;
     });
     const searching = this.#searching;

@@ -35,7 +35,12 @@ export class Reader {
   readonly #next: () => readonly MessageKey[];
   readonly #descriptor: Descriptor | undefined = $derived.by(() => {
     const key = this.#key();
-    return key === undefined ? undefined : descriptors.get(key);
+    return key === undefined ? undefined : descriptors.get(truth.originalOf(key));
+  });
+  /** Whose parts are shown. */
+  readonly #source: MessageKey | undefined = $derived.by(() => {
+    const key = this.#key();
+    return key === undefined ? undefined : truth.originalOf(key);
   });
   readonly #display = $derived(this.#descriptor && displayOf(this.#descriptor));
   /** Joined, so that a descriptor that was only given its preview starts nothing anew. */
@@ -43,7 +48,7 @@ export class Reader {
   readonly #previewed: SvelteSet<string> = new SvelteSet();
   #opened: Parts | undefined = $state.raw();
   readonly #parts: Parts | undefined = $derived.by(() =>
-    this.#opened?.message === this.#key() ? this.#opened : undefined,
+    this.#opened?.message === this.#source ? this.#opened : undefined,
   );
   #unavailable: Unavailable | undefined = $state.raw();
 
@@ -133,7 +138,7 @@ export class Reader {
     this.#key = key;
     this.#next = next;
     $effect(() => {
-      const message = this.#key();
+      const message = this.#source;
       const sections = this.#sections;
       if (message === undefined || sections === undefined) return;
       untrack(() => {
@@ -148,7 +153,7 @@ export class Reader {
     $effect(() => this.#wish());
     $effect(() => {
       const unlisten = engine.listen((note) => {
-        if (note.note === 'unavailable' && note.message === this.#key()) this.#unavailable = note;
+        if (note.note === 'unavailable' && note.message === this.#source) this.#unavailable = note;
       });
       return () => {
         unlisten();
@@ -172,7 +177,7 @@ export class Reader {
   get loading(): boolean {
     const key = this.#key();
     if (key === undefined || this.#message) return false;
-    if (truth.locate(key)) return !descriptors.knows(key);
+    if (truth.locate(key)) return !descriptors.knows(truth.originalOf(key));
     return !truth.rowsLoaded;
   }
   /** Fetches the attachment and gives it to the browser's downloads when it is whole. */
@@ -194,7 +199,7 @@ export class Reader {
   }
 
   #wish(): void {
-    const key = this.#key();
+    const key = this.#source;
     if (key === undefined) {
       engine.want('reader', undefined);
       return;

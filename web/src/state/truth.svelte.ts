@@ -8,7 +8,9 @@ import {
   indexOfKey,
   mailboxesQuery,
   overlays,
+  projectCopies,
   projectMailboxes,
+  rowAt,
   rowsQuery,
 } from '@postern/protocol/sync';
 import type {
@@ -16,12 +18,14 @@ import type {
   Action,
   Mailbox,
   MailboxKey,
+  MadeRow,
   MessageKey,
   Overlay,
   Query,
   Rows,
   ShownMailbox,
 } from '@postern/protocol/sync';
+import { withMessages } from '../store/columns.ts';
 import { follow } from './device.ts';
 
 class Live<T> {
@@ -47,6 +51,22 @@ class Truth {
   readonly #shown: readonly ShownMailbox[] = $derived.by(() =>
     projectMailboxes(this.#mailboxes.value ?? [], this.actions),
   );
+  /** Messages that only actions have made so far. */
+  readonly #made: ReadonlyMap<MessageKey, MadeRow> = $derived.by(() => {
+    const made = projectCopies(this.actions, (key) => {
+      const rows = this.#locate(key);
+      return rows && rowAt(rows, indexOfKey(rows, key));
+    });
+    return new Map(made.map((row) => [row.key, row]));
+  });
+  readonly #shownRows: ReadonlyMap<MailboxKey, Rows> = $derived.by(() => {
+    const shown = new Map<MailboxKey, Rows>();
+    for (const row of this.#made.values()) {
+      const rows = shown.get(row.mailbox) ?? this.#rows.get(row.mailbox)?.value;
+      if (rows) shown.set(row.mailbox, withMessages(rows, [row]));
+    }
+    return shown;
+  });
   readonly #overlays: ReadonlyMap<MessageKey, Overlay> = $derived.by(() => overlays(this.actions));
 
   constructor() {
@@ -83,12 +103,22 @@ class Truth {
   known(key: MailboxKey): Mailbox | undefined {
     return this.#mailboxes.value?.find((mailbox) => mailbox.key === key);
   }
-  /** undefined while they are being read. */
+  /** With the messages that are being made there; undefined while they are being read. */
   rowsIn(mailbox: MailboxKey): Rows | undefined {
-    return this.#known.includes(mailbox) ? this.#rows.get(mailbox)?.value : undefined;
+    if (!this.#known.includes(mailbox)) return undefined;
+    return this.#shownRows.get(mailbox) ?? this.#rows.get(mailbox)?.value;
   }
-  /** The rows that hold the message, wherever truth has it. */
+  /** The rows that hold the message, wherever truth has it, or where it is being made. */
   locate(key: MessageKey): Rows | undefined {
+    const made = this.#made.get(key);
+    return made ? this.rowsIn(made.mailbox) : this.#locate(key);
+  }
+  /** The message whose descriptor and parts it has: itself, unless it is a copy that is still being made. */
+  originalOf(key: MessageKey): MessageKey {
+    return this.#made.get(key)?.original ?? key;
+  }
+
+  #locate(key: MessageKey): Rows | undefined {
     for (const mailbox of this.#known) {
       const rows = this.#rows.get(mailbox)?.value;
       if (rows && indexOfKey(rows, key) >= 0) return rows;

@@ -134,7 +134,17 @@ export type SignInFailure =
 export interface UndoView {
   readonly id: string;
   readonly what:
-    'archived' | 'deleted' | 'moved' | 'junked' | 'flagged' | 'unflagged' | 'read' | 'unread' | 'sending';
+    | 'archived'
+    | 'deleted'
+    | 'moved'
+    | 'copied'
+    | 'not-junked'
+    | 'junked'
+    | 'flagged'
+    | 'unflagged'
+    | 'read'
+    | 'unread'
+    | 'sending';
   readonly count: number;
   /** Label of the mailbox it went to, for moved. */
   readonly to: string | undefined;

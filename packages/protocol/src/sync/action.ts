@@ -67,6 +67,8 @@ export interface FlagAction extends ActionCommon {
   readonly messages: readonly MessageKey[];
   readonly add: readonly Flag[];
   readonly remove: readonly Flag[];
+  /** Keywords that are a hint to others ($Junk): left out where the mailbox keeps none such (PERMANENTFLAGS). */
+  readonly hint?: true;
 }
 
 /** RFC 4549 §4.2.2. Archive, junk and delete-to-trash are moves. */
@@ -76,6 +78,18 @@ export interface MoveAction extends ActionCommon {
   readonly to: MailboxKey;
   readonly messages: readonly MessageKey[];
   /** Noted before the first command goes out, to find the copies again if the receipt is lost. */
+  readonly noted?: { readonly uidValidity: number; readonly uidNext: number };
+}
+
+/** RFC 3501 §6.4.7, within the account. */
+export interface CopyAction extends ActionCommon {
+  readonly kind: 'copy';
+  readonly from: MailboxKey;
+  readonly to: MailboxKey;
+  readonly messages: readonly MessageKey[];
+  /** The keys of the copies, in the same order: they are shown, and can be acted on, before the server has made them. */
+  readonly copies: readonly MessageKey[];
+  /** As in MoveAction. */
   readonly noted?: { readonly uidValidity: number; readonly uidNext: number };
 }
 
@@ -162,4 +176,5 @@ export interface SubscribeAction extends ActionCommon {
 /** Those that make, name and end mailboxes: carried out one after another. */
 export type MailboxAction = CreateMailboxAction | RenameMailboxAction | DeleteMailboxAction | SubscribeAction;
 
-export type Action = FlagAction | MoveAction | ExpungeAction | SendAction | UploadAction | MailboxAction;
+export type Action =
+  FlagAction | MoveAction | CopyAction | ExpungeAction | SendAction | UploadAction | MailboxAction;

@@ -35,5 +35,9 @@ export async function ended(truth: Truth, id: ActionId): Promise<Change> {
   if (!action?.lost || !('messages' in action)) return { kind: 'action-removed', id };
   const { messages, reason } = action.lost;
   const state = { name: 'failed', reason, words: '' } as const;
-  return { kind: 'action', action: { ...action, messages, state }, onlyIfThere: true };
+  const left: Action = { ...action, messages, state };
+  if (left.kind !== 'copy' || action.kind !== 'copy')
+    return { kind: 'action', action: left, onlyIfThere: true };
+  const copies = action.copies.filter((_, i) => messages.includes(action.messages[i] as MessageKey));
+  return { kind: 'action', action: { ...left, copies }, onlyIfThere: true };
 }

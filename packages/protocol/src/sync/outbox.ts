@@ -29,7 +29,7 @@ export function nextAction(
   let notBefore: number | undefined;
   for (const action of actions) {
     const { name } = action.state;
-    const touched = messagesOf(action);
+    const touched = action.kind === 'copy' ? [...action.messages, ...action.copies] : messagesOf(action);
     if (name === 'failed' || name === 'uncertain') continue;
     const due = Math.max(action.kind === 'send' ? action.notBefore : 0, resting.get(action.id) ?? 0);
     const waits = due > now;
@@ -62,6 +62,7 @@ export function messagesOf(action: Action): readonly MessageKey[] {
 export function mailboxesOf(action: Action): readonly MailboxKey[] {
   switch (action.kind) {
     case 'move':
+    case 'copy':
       return [action.from, action.to];
     case 'send':
       return action.sent === undefined ? [] : [action.sent];
@@ -76,6 +77,7 @@ export function withMailbox(action: Action, from: MailboxKey, to: MailboxKey): A
   const known = (key: MailboxKey): MailboxKey => (key === from ? to : key);
   switch (action.kind) {
     case 'move':
+    case 'copy':
       return { ...action, from: known(action.from), to: known(action.to) };
     case 'send':
       return { ...action, sent: to };

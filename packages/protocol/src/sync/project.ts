@@ -67,6 +67,9 @@ export function overlays(actions: readonly Action[]): ReadonlyMap<MessageKey, Ov
           setFlags(at(action.answers.key), [action.answers.flag], []);
         }
         break;
+      case 'copy':
+        for (const key of action.copies) mark(at(key), action);
+        break;
       case 'upload':
       case 'create-mailbox':
       case 'rename-mailbox':
@@ -76,6 +79,38 @@ export function overlays(actions: readonly Action[]): ReadonlyMap<MessageKey, Ov
     }
   }
   return built;
+}
+
+/**
+ * The messages that only actions have made so far, as rows where they are going: copies, as what they are copied from is shown
+ * when they are made. Later actions are still to be laid over them.
+ * @param locate the row of a message, as truth has it.
+ */
+export function projectCopies(
+  actions: readonly Action[],
+  locate: (key: MessageKey) => MessageRow | undefined,
+): readonly MadeRow[] {
+  const made = new Map<MessageKey, MadeRow>();
+  for (const [i, action] of actions.entries()) {
+    if (action.kind !== 'copy' || action.state.name === 'failed') continue;
+    const before = overlays(actions.slice(0, i));
+    for (const [j, key] of action.copies.entries()) {
+      const original = action.messages[j];
+      if (original === undefined || locate(key)) continue;
+      const copied = made.get(original);
+      const truth = copied ?? locate(original);
+      const row = truth && project(truth, before.get(original));
+      if (!row) continue;
+      made.set(key, { ...row, key, mailbox: action.to, uid: 0, original: copied?.original ?? original });
+    }
+  }
+  return [...made.values()];
+}
+
+/** A row that truth does not have. */
+export interface MadeRow extends MessageRow {
+  /** The message in truth whose descriptor and parts it has. */
+  readonly original: MessageKey;
 }
 
 function setFlags(overlay: Building, add: readonly Flag[], remove: readonly Flag[]): void {

@@ -90,6 +90,8 @@ export async function adopt(
 
 function rename(action: Action, doubles: ReadonlyMap<MessageKey, MessageKey>): Change[] {
   if (!('messages' in action) || !action.messages.some((key) => doubles.has(key))) return [];
-  const messages = [...new Set(action.messages.map((key) => doubles.get(key) ?? key))];
+  const named = action.messages.map((key) => doubles.get(key) ?? key);
+  // Those of a copy stand beside their copies.
+  const messages = action.kind === 'copy' ? named : [...new Set(named)];
   return [{ kind: 'action', action: { ...action, messages }, onlyIfThere: true }];
 }

@@ -21,12 +21,14 @@ export async function settleFlags(settling: Settling, action: FlagAction): Promi
   await needUids(settling, rows);
   await begin(settling, action);
   const byMailbox = groupByMailbox(rows);
+  const stored = new Map<MailboxKey, Delta>();
   for (const [mailbox, there] of byMailbox) {
     // Should it be refused half way, the server tells what it did and what it did not.
-    await store(settling, action, there).catch((error: unknown) => {
+    const delta = await store(settling, action, there).catch((error: unknown) => {
       settling.stale(mailbox);
       throw error;
     });
+    stored.set(mailbox, delta);
   }
   await truth.change(async () => {
     const changes: Change[] = [];
@@ -35,7 +37,10 @@ export async function settleFlags(settling: Settling, action: FlagAction): Promi
       changes.push({
         kind: 'flags',
         mailbox,
-        rows: there.map((row) => ({ key: row.key, flags: withDelta(row.flags, action) })),
+        rows: there.map((row) => ({
+          key: row.key,
+          flags: withDelta(row.flags, stored.get(mailbox) ?? action),
+        })),
       });
     }
     changes.push(await ended(truth, action.id));
@@ -43,11 +48,14 @@ export async function settleFlags(settling: Settling, action: FlagAction): Promi
   });
 }
 
-async function store(settling: Settling, action: FlagAction, rows: readonly Located[]): Promise<void> {
+type Delta = Pick<FlagAction, 'add' | 'remove'>;
+
+/** What the server was asked to change. */
+async function store(settling: Settling, action: FlagAction, rows: readonly Located[]): Promise<Delta> {
   const uids = rows.map(({ uid }) => uid).filter((uid): uid is Uid => uid !== 0);
   const home = rows[0]?.home;
-  if (uids.length === 0 || !home) return;
-  await at(settling, home, (there) => storeThere(there, action, home, uids));
+  if (uids.length === 0 || !home) return action;
+  return at(settling, home, (there) => storeThere(there, action, home, uids));
 }
 
 async function storeThere(
@@ -55,13 +63,23 @@ async function storeThere(
   action: FlagAction,
   home: Mailbox,
   uids: readonly Uid[],
-): Promise<void> {
+): Promise<Delta> {
   const { lane } = settling;
-  await lane.select(home, { uids });
+  const { permanentFlags } = await lane.select(home, { uids });
+  const kept = (flags: readonly Flag[]): readonly Flag[] =>
+    action.hint ? flags.filter((flag) => keeps(permanentFlags, flag)) : flags;
+  const add = kept(action.add);
+  const remove = kept(action.remove);
   for (const set of splitSet(uids)) {
-    if (action.add.length > 0) await change(settling, home.key, set, 'add', action.add);
-    if (action.remove.length > 0) await change(settling, home.key, set, 'remove', action.remove);
+    if (add.length > 0) await change(settling, home.key, set, 'add', add);
+    if (remove.length > 0) await change(settling, home.key, set, 'remove', remove);
   }
+  return { add, remove };
+}
+
+/** RFC 3501 §7.1: `\\*` stands for new keywords. */
+function keeps(permanent: readonly Flag[], flag: Flag): boolean {
+  return permanent.some((each) => each === '\\*' || each.toLowerCase() === flag.toLowerCase());
 }
 
 async function change(
@@ -87,7 +105,7 @@ async function change(
   }
 }
 
-function withDelta(flags: readonly Flag[], { add, remove }: FlagAction): Flag[] {
+function withDelta(flags: readonly Flag[], { add, remove }: Delta): Flag[] {
   const set = new Set(flags);
   for (const flag of add) set.add(flag);
   for (const flag of remove) set.delete(flag);

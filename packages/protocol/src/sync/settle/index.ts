@@ -1,5 +1,6 @@
 import type { Action } from '../action.ts';
 import type { Settling } from './context.ts';
+import { settleCopy } from './copy.ts';
 import { settleCreateMailbox } from './create-mailbox.ts';
 import { settleDeleteMailbox } from './delete-mailbox.ts';
 import { settleFlags } from './flag.ts';
@@ -20,6 +21,8 @@ export function settleAction(settling: Settling, action: Action): Promise<void> 
       return settleFlags(settling, action);
     case 'move':
       return settleMove(settling, action);
+    case 'copy':
+      return settleCopy(settling, action);
     case 'expunge':
       return settleExpunge(settling, action);
     case 'send':

@@ -147,7 +147,7 @@ function arrivals(
 }
 
 /** Which of `uids` the selected mailbox still has. */
-async function stillThere(settling: Settling, uids: readonly Uid[]): Promise<Set<Uid>> {
+export async function stillThere(settling: Settling, uids: readonly Uid[]): Promise<Set<Uid>> {
   const there = new Set<Uid>();
   const asked = new Set(uids);
   settling.lane.onFetch = ({ uid }) => {
@@ -203,7 +203,11 @@ async function check(
  * UIDs of what may be the copies, by what COPY keeps: size and Message-ID. Of messages without one, INTERNALDATE stands in
  * (RFC 3501 §6.4.7), but only among those that certainly came after the move was begun: others may be other messages.
  */
-async function copiesIn(settling: Settling, action: MoveAction, to: Mailbox): Promise<Map<string, Uid[]>> {
+export async function copiesIn(
+  settling: Settling,
+  action: Pick<MoveAction, 'noted'>,
+  to: Mailbox,
+): Promise<Map<string, Uid[]>> {
   const copies = new Map<string, Uid[]>();
   let selected: SelectedMailbox;
   try {

@@ -1,0 +1,182 @@
+/**
+ * Copies within the account (RFC 3501 §6.4.7). A lost receipt is answered by looking for the copies among what came into the
+ * target since: COPY is never said again of what may have been copied.
+ */
+import { CommandError } from '../../error.ts';
+import { noop, splitSet, uidCopy } from '../../imap/index.ts';
+import type { CopyUid } from '../../imap/index.ts';
+import type { Uid } from '../../imap/types.ts';
+import type { CopyAction } from '../action.ts';
+import type { Change, NewMessage } from '../change.ts';
+import { ended } from '../lost.ts';
+import type { Descriptor, Mailbox, MessageKey } from '../model.ts';
+import { groupByMailbox } from '../rows.ts';
+import { adopt } from '../same-message.ts';
+import { runInSteps } from '../steps.ts';
+import { descriptorsQuery, partQuery } from '../store.ts';
+import { shownParts } from '../parts.ts';
+import type { Located, Truth } from '../truth.ts';
+import { at, begin, mailboxFor, needUids, note, Refused, withTryCreate } from './context.ts';
+import type { Settling } from './context.ts';
+import { copiesIn, stillThere } from './move.ts';
+
+/** Under the messages' keys: the UIDs of their copies, 0 where one could not be learnt. */
+type Arrived = Map<MessageKey, Uid | 0>;
+
+export async function settleCopy(settling: Settling, action: CopyAction): Promise<void> {
+  const { truth } = settling;
+  const to = await mailboxFor(settling, action.to);
+  const done = new Set((await truth.locate(action.copies, to.key)).map(({ key }) => key));
+  const wanted = action.messages.filter((_, i) => !done.has(action.copies[i] as MessageKey));
+  const rows = await truth.locate(wanted, action.from);
+  if (rows.length === 0 && done.size === 0) throw new Refused(action.lost?.reason ?? 'gone');
+  await needUids(settling, rows);
+  for (const there of groupByMailbox(rows).values()) {
+    for (const uids of splitSet(there.map(({ uid }) => uid as Uid))) {
+      const here = there.filter(({ uid }) => uids.some(([first, last]) => uid >= first && uid <= last));
+      await copyFrom(settling, action, to, here);
+    }
+  }
+  await truth.change(async () => ({ changes: [await ended(truth, action.id)], result: undefined }));
+  settling.stale(to.key);
+}
+
+/** Messages that are in one mailbox and fit one command. */
+async function copyFrom(
+  settling: Settling,
+  action: CopyAction,
+  to: Mailbox,
+  rows: readonly Located[],
+): Promise<void> {
+  let todo = rows;
+  // Noted: it was begun before, and lost, or refused half way and tried again by the person.
+  if (action.noted) {
+    const found = await look(settling, action, to, rows);
+    await fold(settling, action, to, rows, found);
+    todo = rows.filter(({ key }) => !found.has(key));
+  }
+  const from = todo[0]?.home;
+  if (!from) return;
+  const noted = await at(settling, to, (there) => note(there, to));
+  const begun = await begin(settling, action, { noted });
+  const arrived = await at(settling, from, (there) => copy(there, from, to, todo));
+  if ([...arrived.values()].includes(0)) {
+    for (const [key, uid] of await look(settling, begun, to, todo)) arrived.set(key, uid);
+  }
+  await fold(settling, begun, to, todo, arrived);
+}
+
+async function copy(
+  settling: Settling,
+  from: Mailbox,
+  to: Mailbox,
+  rows: readonly Located[],
+): Promise<Arrived> {
+  const { lane } = settling;
+  await lane.select(from, { uids: rows.map(({ uid }) => uid) });
+  const uids = rows.map(({ uid }) => uid as Uid);
+  const run = (some: readonly Uid[]) =>
+    withTryCreate(settling, to, () => runInSteps(lane, some, (step) => uidCopy(step, lane.nameOf(to))));
+  let copied: readonly (CopyUid | undefined)[];
+  let left = uids;
+  try {
+    copied = await run(uids);
+  } catch (error) {
+    if (!(error instanceof CommandError) || error.status !== 'NO') throw error;
+    // RFC 2180 §4.4: all are refused because some of them were expunged by another client.
+    await lane.run(noop());
+    const there = await stillThere(settling, uids);
+    await lane.absorbed();
+    left = uids.filter((uid) => there.has(uid));
+    if (left.length === uids.length) throw error;
+    copied = left.length === 0 ? [] : await run(left);
+  }
+  const targets = new Map(
+    copied.flatMap((code) => code?.source.map((uid, i) => [uid, code.destination[i]] as const) ?? []),
+  );
+  const silent = copied.includes(undefined);
+  const arrived: Arrived = new Map();
+  for (const { key, uid } of rows) {
+    const target = targets.get(uid as Uid);
+    if (target !== undefined) arrived.set(key, target);
+    else if (silent && left.includes(uid as Uid)) arrived.set(key, 0);
+  }
+  return arrived;
+}
+
+/** Which of the copies are in the target, by what COPY keeps. */
+function look(
+  settling: Settling,
+  action: CopyAction,
+  to: Mailbox,
+  rows: readonly Located[],
+): Promise<Map<MessageKey, Uid>> {
+  return at(settling, to, async (there) => {
+    const { truth } = settling;
+    const descriptors = await truth.store.read(descriptorsQuery(rows.map(({ key }) => key)));
+    const copies = await copiesIn(there, action, to);
+    const ours = new Set((await truth.locate(action.copies, to.key)).map(({ uid }) => uid));
+    const found = new Map<MessageKey, Uid>();
+    for (const { key, size, date } of rows) {
+      const messageId = descriptors.get(key)?.messageId ?? '';
+      const candidates = copies.get(messageId === '' ? `${size} at ${date}` : `${size} ${messageId}`);
+      let uid = candidates?.shift();
+      while (uid !== undefined && ours.has(uid)) uid = candidates?.shift();
+      if (uid !== undefined) found.set(key, uid);
+    }
+    return found;
+  });
+}
+
+/** Takes the copies into truth, with the texts that are here: what the other connection has fetched already is the same. */
+function fold(
+  { truth }: Settling,
+  action: CopyAction,
+  to: Mailbox,
+  rows: readonly Located[],
+  arrived: Arrived,
+): Promise<void> {
+  const copyOf = new Map(action.messages.map((key, i) => [key, action.copies[i] as MessageKey]));
+  return truth.change(async () => {
+    const there = await truth.rows(to.key);
+    const descriptors = await truth.store.read(descriptorsQuery([...arrived.keys()]));
+    const messages: NewMessage[] = [];
+    const pairs: [MessageKey, number][] = [];
+    const texts: Change[] = [];
+    for (const { key: original, date, size, flags } of rows) {
+      const uid = arrived.get(original);
+      const descriptor = descriptors.get(original);
+      const key = copyOf.get(original);
+      if (uid === undefined || !descriptor || key === undefined) continue;
+      messages.push({ row: { key, uid, flags, date, size }, descriptor });
+      const double = uid === 0 ? -1 : there.uids.indexOf(uid);
+      if (double >= 0) pairs.push([key, double]);
+      texts.push(...(await textsOf(truth, original, key, descriptor)));
+    }
+    const { doubles, told, renamed } = await adopt(truth, there, pairs);
+    return {
+      changes: [
+        { kind: 'expunged', mailbox: to.key, keys: doubles },
+        { kind: 'messages', mailbox: to.key, messages },
+        { kind: 'flags', mailbox: to.key, rows: told },
+        ...texts,
+        ...renamed,
+      ],
+      result: undefined,
+    };
+  });
+}
+
+async function textsOf(
+  truth: Truth,
+  original: MessageKey,
+  message: MessageKey,
+  { structure }: Descriptor,
+): Promise<Change[]> {
+  const texts: Change[] = [];
+  for (const { section } of shownParts(structure)) {
+    const part = await truth.store.read(partQuery(original, section));
+    if (part) texts.push({ kind: 'part', part: { ...part, message } });
+  }
+  return texts;
+}
