@@ -91,9 +91,9 @@ export class Background {
     this.replan();
   }
 
-  /** What has to be kept may be something else now. */
-  replan(): void {
-    this.#ahead.replan();
+  /** What has to be kept, of one mailbox or of any, may be something else now. */
+  replan(mailbox?: MailboxKey): void {
+    this.#ahead.replan(mailbox);
     this.#bell.ring();
   }
 
@@ -148,6 +148,9 @@ export class Background {
     if (await this.#attempt('previews', () => this.#ahead.previews())) return;
     const next = order.find(({ key }) => this.#stale.has(key));
     if (next) return this.#catchUp(next.key);
+    // What follows may take hours, and nobody listens meanwhile: the answers to it tell what is new.
+    const here = this.#lane.selected;
+    if (here !== undefined && this.#lane.hasNews && this.#isHeard(here)) return this.#catchUp(here);
     for (const kind of ['small', 'large'] as const)
       for (const mailbox of order)
         if (await this.#attempt(`ahead ${mailbox.key}`, () => this.#ahead.keep(mailbox, kind))) return;
@@ -267,6 +270,11 @@ export class Background {
     return mailboxes.toSorted((a, b) => rank(a) - rank(b) || (a.name < b.name ? -1 : 1));
   }
 
+  /** It is the selected one since it was last looked at: its news came here. */
+  #isHeard(mailbox: MailboxKey): boolean {
+    return this.#progress.get(mailbox)?.selection === this.#lane.selection;
+  }
+
   /**
    * Waits for news of the first of `mailboxes` that is on the home server, or for a ring, or until the others are due to be asked
    * about; `watched` is on screen.
@@ -281,7 +289,7 @@ export class Background {
       return;
     }
     // Another job may have selected it: what happened before that was not heard of.
-    if (this.#progress.get(mailbox.key)?.selection !== this.#lane.selection) {
+    if (!this.#isHeard(mailbox.key)) {
       this.#stale.add(mailbox.key);
       return this.#catchUp(mailbox.key);
     }

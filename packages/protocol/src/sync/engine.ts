@@ -124,6 +124,7 @@ class RunningEngine implements Engine {
       screens: this.#screens,
       bell: this.#frontBell,
       stale: (mailbox) => this.#background.stale(mailbox),
+      opened: (mailbox) => this.#background.replan(mailbox),
       covers: (mailbox) =>
         this.#back.selected === mailbox && (this.#screens.mailboxes()[0] ?? mailbox) === mailbox,
     });

@@ -35,6 +35,8 @@ export interface ForegroundPorts {
   readonly bell: Bell;
   /** The mailbox's truth may not be whole any more. */
   stale(mailbox: MailboxKey): void;
+  /** A person opened a message of it: more of that may have to be kept. */
+  opened(mailbox: MailboxKey): void;
   /** The other connection has this mailbox selected, hears its news, and has no reason to leave for long. */
   covers(mailbox: MailboxKey): boolean;
 }
@@ -175,8 +177,10 @@ export class Foreground {
       return true;
     }
     const known = await this.#keep(wish, row, shownParts(descriptor.structure));
-    if (known && this.#screens.open().includes(key))
+    if (known && this.#screens.open().includes(key)) {
       await this.#truth.commit([{ kind: 'opened', key, at: this.#lane.now() }]);
+      this.#ports.opened(row.mailbox);
+    }
     return known;
   }
 
