@@ -160,7 +160,9 @@ describe('what a mailbox keeps', () => {
 describe('keeping everything', () => {
   const octets = 3000 * KB;
 
-  async function begun(size = octets): Promise<{ key: MessageKey; file: Uint8Array; progress: KeepingProgress[] }> {
+  async function begun(
+    size = octets,
+  ): Promise<{ key: MessageKey; file: Uint8Array; progress: KeepingProgress[] }> {
     await begin();
     const file = deliver('huge', 5, size);
     deliver('before', 10, 100 * KB);
