@@ -120,6 +120,20 @@ export function sameOctets(
   return true;
 }
 
+/** As `sameOctets`, of octets seen as numbers, which are compared four at once. Both ranges are there. */
+export function sameNumbers(
+  view: DataView,
+  from: number,
+  other: DataView,
+  at: number,
+  length: number,
+): boolean {
+  let i = 0;
+  for (; i + 3 < length; i += 4) if (view.getInt32(from + i) !== other.getInt32(at + i)) return false;
+  for (; i < length; i++) if (view.getUint8(from + i) !== other.getUint8(at + i)) return false;
+  return true;
+}
+
 export function concatBytes(chunks: readonly Uint8Array[]): Uint8Array {
   if (chunks.length === 1) return chunks[0]!;
   let length = 0;

@@ -1,13 +1,25 @@
-import { NO_BYTES, octetText } from './ascii.ts';
+import { LF, NO_BYTES, octetText } from './ascii.ts';
 
 /** Octets that are made text at once: few enough to be kept alive for one word of them, many enough to make it worth it. */
 const PAGE = 8192;
 
-/** A stretch of octets as `octetText` gives them, shared by all that lie in it. */
-export interface Page {
+/** What octets lie in: the same as octets, as numbers of several octets, and some of them as `octetText` gives them. */
+export interface Window {
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
   readonly text: string;
-  /** Where in `text` the octets asked for begin. */
-  readonly at: number;
+  /** Where in `bytes` the text begins. */
+  readonly textStart: number;
+}
+
+/** A window of these octets alone, without their text. */
+export function windowOf(bytes: Uint8Array): Window {
+  return {
+    bytes,
+    view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+    text: '',
+    textStart: 0,
+  };
 }
 
 /**
@@ -23,10 +35,8 @@ export class ByteQueue {
   #arrived: Uint8Array = NO_BYTES;
   #start = 0;
   #end = 0;
-  /** What the octets of the buffer from #pageStart to #pageEnd say. */
-  #text = '';
-  #pageStart = 0;
-  #pageEnd = 0;
+  /** The buffer with a page of its text; undefined where none was asked for yet. */
+  #window: Window | undefined;
 
   get length(): number {
     return this.#end - this.#start;
@@ -39,8 +49,9 @@ export class ByteQueue {
       // Node's Buffer is a Uint8Array whose `slice` does not copy: what is handed out must not be one.
       const { buffer, byteOffset, byteLength } = chunk;
       this.#buffer = this.#arrived = new Uint8Array(buffer, byteOffset, byteLength);
-      this.#start = this.#pageEnd = 0;
+      this.#start = 0;
       this.#end = chunk.length;
+      this.#window = undefined;
       return;
     }
     if (this.#end + chunk.length > this.#buffer.length) {
@@ -50,8 +61,9 @@ export class ByteQueue {
       const grown = new Uint8Array(Math.max(4096, chunk.length > length ? needed : 2 * needed));
       grown.set(this.view());
       this.#buffer = grown;
-      this.#start = this.#pageEnd = 0;
+      this.#start = 0;
       this.#end = length;
+      this.#window = undefined;
     }
     this.#buffer.set(chunk, this.#end);
     this.#end += chunk.length;
@@ -69,20 +81,37 @@ export class ByteQueue {
     return at === -1 ? -1 : at - this.#start;
   }
 
+  /** As `indexOf`, of the line feed: sought first in the page that was read last, which is text and quicker to search. */
+  lineFeed(from: number): number {
+    const window = this.#window;
+    if (window) {
+      const at = this.#start + from - window.textStart;
+      const found = at < 0 ? -1 : window.text.indexOf('\n', at);
+      if (found !== -1) return found + window.textStart - this.#start;
+    }
+    return this.indexOf(LF, from);
+  }
+
   /** The octet at `at`, counted from the front; it has arrived. */
   octet(at: number): number {
     return this.#buffer[this.#start + at]!;
   }
 
-  /** The first `count` octets as text, undefined where they are too many for a page. */
-  page(count: number): Page | undefined {
-    if (count > PAGE) return undefined;
-    if (this.#start + count > this.#pageEnd) {
-      this.#pageStart = this.#start;
-      this.#pageEnd = Math.min(this.#start + PAGE, this.#end);
-      this.#text = octetText(this.#buffer.subarray(this.#pageStart, this.#pageEnd));
-    }
-    return { text: this.#text, at: this.#start - this.#pageStart };
+  /** Where in their window the octets begin. */
+  get start(): number {
+    return this.#start;
+  }
+
+  /** What they lie in, the first `count` of them as text too, where they are not too many for a page. */
+  window(count: number): Window {
+    const known = this.#window;
+    if (known && this.#start + count <= known.textStart + known.text.length) return known;
+    const bytes = this.#buffer;
+    const view = known?.view ?? new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const textStart = this.#start;
+    const text =
+      count > PAGE ? '' : octetText(bytes.subarray(textStart, Math.min(textStart + PAGE, this.#end)));
+    return (this.#window = { bytes, view, text, textStart });
   }
 
   /**
@@ -96,10 +125,15 @@ export class ByteQueue {
     return true;
   }
 
-  /** Consumes up to `count` octets from the front; gives those of them before `to`. */
-  take(count: number, to = count): Uint8Array {
-    const taken = this.view(0, to);
-    this.#start = Math.min(this.#start + count, this.#end);
+  /** Consumes up to `count` octets from the front, and gives them. */
+  take(count: number): Uint8Array {
+    const taken = this.view(0, count);
+    this.skip(count);
     return taken;
+  }
+
+  /** Consumes up to `count` octets from the front. */
+  skip(count: number): void {
+    this.#start = Math.min(this.#start + count, this.#end);
   }
 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { encodeText } from '../bytes/index.ts';
 import { ProtocolError } from '../error.ts';
 import { parse } from '../testing/parse.ts';
+import { frameOf } from './fragmenter.ts';
 import { parseResponse } from './parse.ts';
 
 const responses: readonly (readonly [wire: string, response: Record<string, unknown>])[] = [
@@ -208,7 +209,7 @@ describe('responses of extensions', () => {
     for (const wire of [...responses.map(([each]) => each), ...codes.map(([code]) => `* OK [${code}] x`)]) {
       const bytes = encodeText(wire);
       for (let cut = 0; cut < bytes.length; cut++) {
-        const { defects } = parseResponse({ bytes: bytes.subarray(0, cut), literals: [] });
+        const { defects } = parseResponse(frameOf(bytes.subarray(0, cut)));
         for (const defect of defects) expect(defect).toBeInstanceOf(ProtocolError);
       }
     }

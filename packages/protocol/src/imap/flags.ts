@@ -1,4 +1,5 @@
 import { Interned } from './atoms.ts';
+import { frameOf } from './fragmenter.ts';
 import { Reader } from './reader.ts';
 import type { Flag } from './types.ts';
 
@@ -19,7 +20,7 @@ const LONGEST = 128;
 
 /** Whole lists, with their parentheses: the messages of a mailbox have a few different ones between them. */
 const lists = new Interned<readonly Flag[]>(LONGEST, (bytes) =>
-  Object.freeze(readList(new Reader().open({ bytes, literals: [] }))),
+  Object.freeze(readList(new Reader().open(frameOf(bytes)))),
 );
 
 /** `flag-list` (RFC 3501 §9); shared between messages. Quirk: a flag in quotes is read; NIL is no flags. */

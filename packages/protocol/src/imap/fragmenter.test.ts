@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeLatin1, encodeText } from '../bytes/index.ts';
-import { type Fragment, Fragmenter, LINE_LIMIT, LITERAL_LIMIT, RESPONSE_LIMIT } from './fragmenter.ts';
+import {
+  type Fragment,
+  Fragmenter,
+  type Frame,
+  LINE_LIMIT,
+  LITERAL_LIMIT,
+  RESPONSE_LIMIT,
+} from './fragmenter.ts';
 
 function all(fragmenter: Fragmenter): Fragment[] {
   const fragments: Fragment[] = [];
@@ -9,10 +16,15 @@ function all(fragmenter: Fragmenter): Fragment[] {
   return fragments;
 }
 
+function octetsOf({ window, start, end }: Frame): Uint8Array {
+  return window.bytes.subarray(start, end);
+}
+
 /** Each frame as its text and its literals. */
 function shown(fragment: Fragment): unknown {
   if (fragment.type !== 'frame') return fragment.type;
-  const { bytes, literals } = fragment.frame;
+  const { literals } = fragment.frame;
+  const bytes = octetsOf(fragment.frame);
   return [decodeLatin1(bytes), ...literals.map(({ start, end }) => decodeLatin1(bytes.subarray(start, end)))];
 }
 
@@ -127,10 +139,10 @@ describe('Fragmenter', () => {
     fragmenter.push(encodeText(' UID 7 X {2}\r\nab)\r\n'));
     const [last] = all(fragmenter);
     if (last?.type !== 'frame') throw new Error('no frame');
-    expect(decodeLatin1(last.frame.bytes)).toBe(`* 1 FETCH (BODY[] {${octets}}\r\n UID 7 X {2}\r\nab)`);
+    expect(decodeLatin1(octetsOf(last.frame))).toBe(`* 1 FETCH (BODY[] {${octets}}\r\n UID 7 X {2}\r\nab)`);
     expect(last.frame.literals.map(({ streamed }) => streamed)).toEqual([true, false]);
     const second = last.frame.literals[1]!;
-    expect(decodeLatin1(last.frame.bytes.subarray(second.start, second.end))).toBe('ab');
+    expect(decodeLatin1(octetsOf(last.frame).subarray(second.start, second.end))).toBe('ab');
   });
 
   it('keeps no more of one response than its limit', () => {
@@ -145,7 +157,7 @@ describe('Fragmenter', () => {
     fragmenter.push(encodeText('\r\n'));
     const [frame] = all(fragmenter);
     expect(kinds).toContain('piece');
-    expect(frame?.type === 'frame' && frame.frame.bytes.length).toBeLessThanOrEqual(RESPONSE_LIMIT);
+    expect(frame?.type === 'frame' && octetsOf(frame.frame).length).toBeLessThanOrEqual(RESPONSE_LIMIT);
   });
 
   it('drops a line without end, and nothing else', () => {

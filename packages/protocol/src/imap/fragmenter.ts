@@ -1,9 +1,9 @@
-import { ByteQueue, concatBytes, CR, LF, type Page, SP } from '../bytes/index.ts';
+import { ByteQueue, concatBytes, CR, SP, type Window, windowOf } from '../bytes/index.ts';
 import { ProtocolError } from '../error.ts';
 import { excerpt } from './excerpt.ts';
 import type { FlagsLine } from './flags-line.ts';
 
-/** A literal within a frame (RFC 3501 §4.3, RFC 3516 for `~{n}`). Offsets are into the frame's bytes. */
+/** A literal within a frame (RFC 3501 §4.3, RFC 3516 for `~{n}`). Offsets are into the frame's window. */
 export interface Literal {
   /** Where `{` or `~{` stands. */
   readonly at: number;
@@ -15,10 +15,19 @@ export interface Literal {
 
 /** One response, cut off the stream but not read: its last line break is gone, its literals are in place. */
 export interface Frame {
-  readonly bytes: Uint8Array;
+  readonly window: Window;
+  /** Where in the window the response begins and ends. */
+  readonly start: number;
+  readonly end: number;
+  /** Their offsets are counted from the window's begin. */
   readonly literals: readonly Literal[];
-  /** The bytes as text, where that is there for the taking. */
-  readonly page?: Page | undefined;
+}
+
+const NO_LITERALS: readonly Literal[] = Object.freeze([]);
+
+/** A response that has its octets to itself. */
+export function frameOf(bytes: Uint8Array, literals: readonly Literal[] = NO_LITERALS): Frame {
+  return { window: windowOf(bytes), start: 0, end: bytes.length, literals };
 }
 
 export type Fragment =
@@ -114,7 +123,7 @@ export class Fragmenter {
         this.#awaited = 0;
         this.#line = this.#searched = this.#scanned;
       }
-      const feed = this.#queue.indexOf(LF, this.#searched);
+      const feed = this.#queue.lineFeed(this.#searched);
       if (feed === -1) {
         this.#searched = this.#queue.length;
         if (this.#searched - this.#line > (this.#spoilt ? SPOILT_LIMIT : LINE_LIMIT)) this.#spoilLine();
@@ -199,23 +208,32 @@ export class Fragmenter {
   }
 
   #frame(end: number, next: number): Fragment {
-    // A literal may be of any charset, and is not often looked at as text.
-    const page = this.#literals.length === 0 ? this.#queue.page(end) : undefined;
-    const tail = this.#queue.take(next, end);
-    const bytes = this.#head.length === 0 ? tail : concatBytes([...this.#head, tail]);
-    const frame: Frame = { bytes, literals: this.#literals, page };
+    const frame =
+      this.#headLength === 0 && this.#literals.length === 0 ? this.#inWindow(end) : this.#alone(end);
+    this.#queue.skip(next);
     const spoilt = this.#spoilt;
     this.#scanned = this.#line = this.#searched = this.#headLength = 0;
     if (this.#head.length > 0) this.#head = [];
-    this.#literals = [];
+    if (this.#literals.length > 0) this.#literals = [];
     this.#spoilt = undefined;
     return spoilt ? { type: 'defect', error: spoilt } : { type: 'frame', frame };
+  }
+
+  #inWindow(end: number): Frame {
+    const { start } = this.#queue;
+    return { window: this.#queue.window(end), start, end: start + end, literals: NO_LITERALS };
+  }
+
+  /** A literal may be of any charset, and is not often looked at as text; and what was streamed past has left a gap. */
+  #alone(end: number): Frame {
+    const tail = this.#queue.view(0, end);
+    return frameOf(this.#head.length === 0 ? tail : concatBytes([...this.#head, tail]), this.#literals);
   }
 
   /** The line is too long: forget what came, but not its last octets, which may begin a literal's marker. */
   #spoilLine(): void {
     this.#spoil(`a line of more than ${LINE_LIMIT} octets`, this.#queue.view());
-    this.#queue.take(this.#queue.length - 64);
+    this.#queue.skip(this.#queue.length - 64);
     this.#scanned = this.#line = 0;
     this.#searched = this.#queue.length;
   }
@@ -257,6 +275,7 @@ function literalMarker(
 function isHumanText(line: Uint8Array, at: number): boolean {
   if (line[0] === 0x2b /* + */) return true;
   const word = line.indexOf(SP) + 1;
+  if (line[word]! < 0x41 /* A */) return false;
   const wordEnd = line.indexOf(SP, word);
   if (word === 0 || wordEnd === -1 || wordEnd > at) return false;
   const status = String.fromCharCode(...line.subarray(word, Math.min(wordEnd, word + 8))).toUpperCase();

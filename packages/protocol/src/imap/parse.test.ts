@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { encodeText } from '../bytes/index.ts';
 import { ProtocolError } from '../error.ts';
 import { parse } from '../testing/parse.ts';
+import { frameOf } from './fragmenter.ts';
 import { parseResponse } from './parse.ts';
 import type { Response } from './response.ts';
 
@@ -336,7 +337,7 @@ describe('parseResponse', () => {
     for (const [wire] of valid) {
       const bytes = encodeText(wire);
       for (let cut = 0; cut <= bytes.length; cut++) {
-        const { defects } = parseResponse({ bytes: bytes.subarray(0, cut), literals: [] });
+        const { defects } = parseResponse(frameOf(bytes.subarray(0, cut)));
         for (const defect of defects) expect(defect).toBeInstanceOf(ProtocolError);
       }
     }
@@ -355,9 +356,9 @@ describe('parseResponse', () => {
     fc.assert(
       fc.property(fc.array(words, { maxLength: 40 }), fc.boolean(), (list, spaced) => {
         const bytes = encodeText(`* 1 FETCH (${list.join(spaced ? ' ' : '')}`);
-        const { defects } = parseResponse({ bytes, literals: [] });
+        const { defects } = parseResponse(frameOf(bytes));
         for (const defect of defects) expect(defect).toBeInstanceOf(ProtocolError);
-        const { defects: others } = parseResponse({ bytes: bytes.subarray(11), literals: [] });
+        const { defects: others } = parseResponse(frameOf(bytes.subarray(11)));
         for (const defect of others) expect(defect).toBeInstanceOf(ProtocolError);
       }),
       { numRuns: 2000 },

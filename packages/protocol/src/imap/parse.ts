@@ -1,7 +1,7 @@
 import { NO_BYTES } from '../bytes/index.ts';
 import { ProtocolError } from '../error.ts';
 import { readFlags } from './flags.ts';
-import type { Frame } from './fragmenter.ts';
+import { type Frame, frameOf } from './fragmenter.ts';
 import { BRACKET, CLOSE, Reader } from './reader.ts';
 import type { Response, StatusName } from './response.ts';
 import { readFetch } from './responses/fetch.ts';
@@ -23,7 +23,7 @@ export interface Parsed {
   readonly defects: readonly ProtocolError[];
 }
 
-const NOTHING: Frame = { bytes: NO_BYTES, literals: [], page: undefined };
+const NOTHING = frameOf(NO_BYTES);
 
 /** Used again and again: compiled code holds on to a reader's shape only as long as there is one. */
 const usual = new Reader();
@@ -61,7 +61,7 @@ function readResponse(reader: Reader, defects: ProtocolError[]): Response | unde
 
 /** Quirk: the parenthesis of a FETCH comes on the next line (Xeams). */
 function isStrayParenthesis(reader: Reader): boolean {
-  return reader.peek === CLOSE && reader.bytes.length - reader.pos === 1;
+  return reader.peek === CLOSE && reader.end - reader.pos === 1;
 }
 
 /** `response-tagged`. Quirk: human text without a tag (`Server Unavailable.`) is a defect, and no receipt. */

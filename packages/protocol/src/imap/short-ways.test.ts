@@ -1,11 +1,11 @@
 /** What is read in a short way where it is plain means what it means when it is read with all care. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { concatBytes, encodeText } from '../bytes/index.ts';
+import { concatBytes, encodeText, windowOf } from '../bytes/index.ts';
 import { select } from './commands/index.ts';
 import { Connection } from './connection.ts';
 import { FlagsLine } from './flags-line.ts';
-import { type Frame, Fragmenter } from './fragmenter.ts';
+import { type Frame, Fragmenter, frameOf } from './fragmenter.ts';
 import { type Parsed, parseResponse } from './parse.ts';
 import { Reader } from './reader.ts';
 
@@ -21,6 +21,9 @@ class CarefulReader extends Reader {
     return false;
   }
   override takeOctets(): boolean {
+    return false;
+  }
+  override takeNumbers(): boolean {
     return false;
   }
 }
@@ -111,6 +114,19 @@ describe('plain strings, lists and parts', () => {
   });
 });
 
+it('nothing is read beyond the end of a response', () => {
+  const behind = fc.constantFrom('', '] "x" ) NIL', '"', ')', 'NIL NIL NIL NIL)) 5', ' (UID 7)', '\\Seen)');
+  fc.assert(
+    fc.property(mutated([...full, ...short, '* OK [ALERT', '* LIST () "/" a b']), behind, (line, rest) => {
+      const text = line.replace(/[\r\n{]/g, '');
+      const window = windowOf(octets(`${rest}${text}\r\n${rest}`));
+      const frame: Frame = { window, start: rest.length, end: rest.length + text.length, literals: [] };
+      expect(told(parseResponse(frame))).toEqual(told(parseResponse(frameOf(octets(text)))));
+    }),
+    { numRuns: 3000 },
+  );
+});
+
 describe('FlagsLine', () => {
   const padding = octets('* 1 EXISTS\r\n'.repeat(40));
   const known = ['(\\Seen \\Recent)', '()', '($Forwarded \\Answered)'];
@@ -118,7 +134,7 @@ describe('FlagsLine', () => {
 
   /** Lists of flags are known once they were read the usual way. */
   function primed(): FlagsLine {
-    for (const list of known) parseResponse({ bytes: octets(`* 1 FETCH (FLAGS ${list})`), literals: [] });
+    for (const list of known) parseResponse(frameOf(octets(`* 1 FETCH (FLAGS ${list})`)));
     return new FlagsLine();
   }
 

@@ -1,4 +1,4 @@
-import { encodeText, SP } from '../../bytes/index.ts';
+import { encodeText, SP, windowOf } from '../../bytes/index.ts';
 import { CLOSE, NESTING_LIMIT, OPEN, type Reader } from '../reader.ts';
 import type { BodyMultipart, BodyPart, BodyStructure, Disposition, Envelope, Parameters } from '../types.ts';
 import { closeList, readEnvelope } from './envelope.ts';
@@ -15,8 +15,8 @@ const TOP_LEVEL = new Set('text image audio video application message font model
 const ENCODINGS = new Set('7bit 8bit binary base64 quoted-printable'.split(' '));
 
 /** How most descriptions end: of a part, behind its size or lines, and of a multipart. */
-const PART_END = encodeText('NIL NIL NIL NIL)');
-const MULTIPART_END = encodeText('NIL NIL NIL)');
+const PART_END = windowOf(encodeText('NIL NIL NIL NIL)')).view;
+const MULTIPART_END = windowOf(encodeText('NIL NIL NIL)')).view;
 
 const NO_PARAMETERS: Parameters = Object.freeze([]);
 const NO_LANGUAGE: readonly string[] = Object.freeze([]);
@@ -73,7 +73,7 @@ function multipartEnd(
   parameters: Parameters,
 ): BodyMultipart {
   reader.skipSpaces();
-  if (reader.takeOctets(MULTIPART_END)) {
+  if (reader.takeNumbers(MULTIPART_END)) {
     const language = NO_LANGUAGE;
     return {
       kind: 'multipart',
@@ -145,11 +145,11 @@ function part(reader: Reader, count: Count, section: string, head: PartHead, dep
   let disposition: Disposition | null = null;
   let language = NO_LANGUAGE;
   let location: string | null = null;
-  if (!reader.takeOctets(PART_END)) {
+  if (!reader.takeNumbers(PART_END)) {
     // Quirk: the line count of a text is missing, or NIL, or another type has one.
     lines = number(reader, atLinesNil(reader));
     reader.skipSpaces();
-    if (!reader.takeOctets(PART_END)) {
+    if (!reader.takeNumbers(PART_END)) {
       md5 = atListEnd(reader) || reader.peek === OPEN ? null : reader.text();
       disposition = readDisposition(reader);
       language = readLanguage(reader);

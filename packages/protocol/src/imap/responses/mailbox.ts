@@ -66,7 +66,7 @@ function readMailbox(reader: Reader): string {
     if (!octets) throw reader.error('a shorter name');
     return readWireName(octets);
   }
-  const line = reader.bytes.subarray(reader.pos);
+  const line = reader.bytes.subarray(reader.pos, reader.end);
   // Extended data, and the items of STATUS, begin with a parenthesis.
   const open = line.indexOf(OPEN);
   let end = open === -1 ? line.length : open;

@@ -1,3 +1,4 @@
+import { windowOf } from '../../bytes/index.ts';
 import type { Reader } from '../reader.ts';
 import type { Parameters } from '../types.ts';
 
@@ -17,7 +18,8 @@ const LONGEST = 96;
 const TOLD_BY = 48;
 
 interface KnownHead {
-  readonly octets: Uint8Array;
+  readonly octets: DataView;
+  readonly length: number;
   readonly head: PartHead;
 }
 
@@ -37,13 +39,13 @@ function kindOf(bytes: Uint8Array, at: number): KnownHead[] {
 /** Takes a head that was read lately, if one is next. */
 export function takeKnownHead(reader: Reader): PartHead | undefined {
   const { bytes, pos } = reader;
-  if (pos + TOLD_BY > bytes.length) return undefined;
+  if (pos + TOLD_BY > reader.end) return undefined;
   const heads = kindOf(bytes, pos);
   for (let i = 0; i < heads.length; i++) {
-    const { octets, head } = heads[i]!;
+    const { octets, length, head } = heads[i]!;
     // An octet of the encoding first: that is where they differ.
-    const telling = octets.length - 6;
-    if (bytes[pos + telling] === octets[telling] && reader.takeOctets(octets)) return head;
+    const telling = length - 6;
+    if (bytes[pos + telling] === octets.getUint8(telling) && reader.takeNumbers(octets)) return head;
   }
   return undefined;
 }
@@ -57,6 +59,7 @@ export function rememberHead(reader: Reader, start: number, head: PartHead): voi
   if (!reader.isPlain(start, reader.pos) || head.parameters.some(([name]) => name === 'name')) return;
   if (reader.pos - start < TOLD_BY) return;
   const heads = kindOf(reader.bytes, start);
-  heads.unshift({ octets: reader.bytes.slice(start, reader.pos), head });
+  const octets = reader.bytes.slice(start, reader.pos);
+  heads.unshift({ octets: windowOf(octets).view, length: octets.length, head });
   if (heads.length > OF_A_KIND) heads.pop();
 }
