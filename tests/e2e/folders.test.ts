@@ -8,7 +8,7 @@ import { eventually } from '../support/eventually.ts';
 import { letter } from '../support/place.ts';
 import { openBrowser, serve } from './app.ts';
 import type { App, Browser, Served } from './app.ts';
-import { subjectsIn } from './on-server.ts';
+import { flaggedIn, subjectsIn } from './on-server.ts';
 
 const missing = chromiumMissing();
 if (missing) console.log(`skipped: folders: ${missing}`);
@@ -158,6 +158,60 @@ describe.skipIf(missing)('folders', () => {
     await app.page.keyboard.press('Escape');
     await folder(/^Häfen & Brücken$/).waitFor();
     await folder(/^Taken meanwhile$/).waitFor();
+  });
+
+  it('copies a message by keys, and moves one into a folder that is made on the way', async () => {
+    await app.mailbox('Inbox');
+    await app.row('Letter 3').click();
+    await app.page.keyboard.press('Shift+V');
+    await dialog('Copy 1 message to').waitFor();
+    await app.page.keyboard.type('works');
+    await app.page.keyboard.press('Enter');
+    await app.page.getByText('Copied to Works').waitFor();
+    await app.row('Letter 3').waitFor();
+    await eventually(
+      'the copy is there',
+      async () => (await subjectsIn(ada(), 'Works')).join() === 'Letter 3',
+    );
+    expect(await subjectsIn(ada(), 'INBOX')).toContain('Letter 3');
+    await app.page.getByRole('button', { name: 'Undo' }).click();
+    await eventually('the copy is gone', async () => (await subjectsIn(ada(), 'Works')).length === 0);
+    expect(await subjectsIn(ada(), 'INBOX')).toContain('Letter 3');
+
+    await app.row('Letter 2').click();
+    await app.page.keyboard.press('v');
+    await dialog('Move 1 message to').waitFor();
+    await app.page.keyboard.type('Travels');
+    await app.page.getByRole('option', { name: 'New folder “Travels”' }).waitFor();
+    await app.page.keyboard.press('Enter');
+    await folder('Travels').waitFor();
+    await eventually('it is in the new folder', async () =>
+      (await subjectsIn(ada(), 'Travels')).includes('Letter 2'),
+    );
+    // With Control held, dragging copies.
+    await app.page.keyboard.down('Control');
+    await app.row('Letter 1').dragTo(folder('Travels'));
+    await app.page.keyboard.up('Control');
+    await eventually('both are there', async () => {
+      const [there, here] = [await subjectsIn(ada(), 'Travels'), await subjectsIn(ada(), 'INBOX')];
+      return there.includes('Letter 1') && here.includes('Letter 1');
+    });
+  });
+
+  it('marks junk so that the server can learn from it, and takes the mark back', async () => {
+    await app.row('Letter 3').click();
+    await app.page.keyboard.press('!');
+    await app.row('Letter 3').waitFor({ state: 'detached' });
+    await eventually('marked', async () => (await flaggedIn(ada(), 'Junk', '$Junk')).includes('Letter 3'));
+    await app.mailbox('Junk');
+    await app.row('Letter 3').click();
+    await app.reader.getByRole('button', { name: 'More actions' }).click();
+    await menu('Not junk').click();
+    await app.row('Letter 3').waitFor({ state: 'detached' });
+    await eventually('taken back', async () =>
+      (await flaggedIn(ada(), 'INBOX', '$NotJunk')).includes('Letter 3'),
+    );
+    await app.mailbox('Inbox');
   });
 
   it('shows one in other programs, and hides it from them', async () => {

@@ -316,6 +316,7 @@ export const en = {
     junk: 'Mark as junk',
     notJunk: 'Not junk',
     move: 'Move to',
+    copy: 'Copy to',
     flag: 'Flag',
     unflag: 'Remove flag',
     read: 'Mark as read',
@@ -413,6 +414,8 @@ export const en = {
       expunge: (n: number) => `Delete ${messages(n)} for ever`,
       send: (subject: string) => `Send “${subject}”`,
       upload: (subject: string) => `File “${subject}”`,
+      'save-draft': () => 'Save a draft on the server',
+      'remove-draft': () => 'Remove a draft from the server',
       'create-mailbox': (name: string) => `Make the folder “${name}”`,
       'rename-mailbox': (name: string) => `Rename a folder to “${name}”`,
       'delete-mailbox': (name: string) => `Delete the folder “${name}”`,
@@ -504,6 +507,8 @@ export const en = {
 
   moveTo: {
     title: (n: number) => `Move ${messages(n)} to`,
+    copyTitle: (n: number) => `Copy ${messages(n)} to`,
+    create: (name: string) => `New folder “${name}”`,
     filter: 'Type to find a folder',
     none: 'No folder has this name.',
   },
@@ -544,6 +549,7 @@ export const en = {
       replyAll: 'Reply all',
       forward: 'Forward',
       move: 'Move to',
+      copy: 'Copy to',
       flag: 'Flag, or remove the flag',
       read: 'Mark as read',
       unread: 'Mark as unread',

@@ -17,7 +17,7 @@ import { layout } from './layout.svelte.ts';
 import type { CommandName } from './shortcuts.ts';
 
 export type Over =
-  | { readonly kind: 'move'; readonly keys: readonly MessageKey[] }
+  | { readonly kind: 'move' | 'copy'; readonly keys: readonly MessageKey[] }
   | { readonly kind: 'delete'; readonly keys: readonly MessageKey[] }
   | {
       readonly kind: 'folder';
@@ -155,13 +155,17 @@ export class Desk {
   }
 
   junk(keys: readonly MessageKey[]): void {
-    const inbox = mailboxes.byRole('inbox');
     if (this.mailbox?.role !== 'junk') this.#leave(keys, () => actions.junk(keys));
-    else if (inbox !== undefined) this.#leave(keys, () => actions.move(keys, inbox.key));
+    else this.#leave(keys, () => actions.notJunk(keys));
   }
 
   move(keys: readonly MessageKey[], to: MailboxKey): void {
     if (to !== view.mailbox) this.#leave(keys, () => actions.move(keys, to));
+  }
+
+  copy(keys: readonly MessageKey[], to: MailboxKey): void {
+    view.selected.clear();
+    void this.#tell(actions.copy(keys, to));
   }
 
   /** All flagged: the flags go; otherwise all get one. */
@@ -205,6 +209,9 @@ export class Desk {
     junk: () => this.junk(this.targets),
     move: () => {
       if (this.targets.length > 0) this.over = { kind: 'move', keys: this.targets };
+    },
+    copy: () => {
+      if (this.targets.length > 0) this.over = { kind: 'copy', keys: this.targets };
     },
     flag: () => this.flag(this.targets),
     read: () => void actions.markSeen(this.targets, true),

@@ -32,6 +32,7 @@ export const shortcuts: readonly Shortcut[] = [
   { command: 'delete', group: 'message', keys: ['#', 'Delete'] },
   { command: 'junk', group: 'message', keys: ['!'] },
   { command: 'move', group: 'message', keys: ['v'] },
+  { command: 'copy', group: 'message', keys: ['Shift+v'] },
   { command: 'flag', group: 'message', keys: ['s'] },
   { command: 'read', group: 'message', keys: ['Shift+i'] },
   { command: 'unread', group: 'message', keys: ['Shift+u'] },
