@@ -140,13 +140,17 @@ describe('what a mailbox keeps', () => {
     await becomes('t ', 'first', 'second');
     device.wish({ mailbox: first.mailbox, messages: [second.key] });
     await becomes(' t', 'first', 'second');
+    device.wish({ mailbox: first.mailbox });
+    await becomes(' ', 'first', 'second');
   });
 
   it('includes what was opened lately, however old', async () => {
     await begin();
     deliver('old', 200, KB);
     deliver('older', 300, KB);
-    await open(2);
+    deliver('recent', 1, KB);
+    await open(3);
+    await becomes('  ta', 'old', 'older', 'recent');
     const { key, mailbox } = await device.find('inbox', 'old');
     device.wish({ mailbox, messages: [key] });
     await eventually('its text', () => device.store.read(partQuery(key, '1')));
