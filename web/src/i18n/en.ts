@@ -477,7 +477,14 @@ export const en = {
     said: (server: string) => `Your mail server said: ${server}`,
     retry: 'Try again',
     sendAgain: 'Send again',
+    retryAll: 'Try all again',
     discard: 'Give up',
+    takeBack: 'Take back',
+    groups: { needs: 'Needs you', running: 'Under way', waiting: 'Waiting' },
+    offline: 'Offline. All of this is carried out when there is a network.',
+    onlyHere: 'This message is nowhere but on this device.',
+    keep: 'Keep it',
+    lose: 'Delete it',
   },
 
   status: {

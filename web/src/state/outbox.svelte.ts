@@ -21,9 +21,15 @@ class Outbox {
     engine.wake('action');
   }
 
-  /** What was to be sent is gone with it: the screen asks first. */
+  /**
+   * Gives up what failed, or takes back what has not begun: what has begun meanwhile goes on. What was to be sent is gone with it:
+   * the screen asks first.
+   */
   async discard(id: string): Promise<void> {
-    await commit([{ kind: 'action-removed', id }]);
+    const state = truth.actions.find((each) => each.id === id)?.state.name;
+    if (state === undefined || state === 'running') return;
+    const only = state === 'waiting' ? { onlyIfWaiting: true as const } : {};
+    await commit([{ kind: 'action-removed', id, ...only }]);
     engine.wake('action');
   }
 }
