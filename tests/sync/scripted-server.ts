@@ -17,8 +17,11 @@ export interface ScriptedMailbox {
   messages: ScriptedMessage[];
 }
 
-/** What a script may do with a command instead of the server: text to send, `drop` the line, or undefined: the usual. */
-export type Script = (command: ScriptedCommand) => string | 'drop' | undefined;
+/**
+ * What a script may do with a command instead of the server: text to send, `drop` the line, `lose` it with the receipt of what was
+ * done, or undefined: the usual.
+ */
+export type Script = (command: ScriptedCommand) => string | 'drop' | 'lose' | undefined;
 
 export interface ScriptedCommand {
   readonly tag: string;
@@ -175,7 +178,11 @@ class Line implements Transport {
     this.#server.commands.push(command);
     const said = this.#server.script(command);
     if (said === 'drop') this.close();
-    else if (said !== undefined) this.#say(said);
+    else if (said === 'lose') {
+      this.#usual(command);
+      this.#out.length = 0;
+      this.close();
+    } else if (said !== undefined) this.#say(said);
     else this.#usual(command);
   }
 

@@ -121,6 +121,8 @@ export function inverse(action: Action, now: number): Action | undefined {
     case 'expunge':
     case 'send':
     case 'upload':
+    case 'save-draft':
+    case 'remove-draft':
     case 'create-mailbox':
     case 'rename-mailbox':
     case 'delete-mailbox':

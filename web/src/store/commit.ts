@@ -47,6 +47,7 @@ const targets: Readonly<Record<Change['kind'], readonly StoreName[]>> = {
   'action-removed': ['actions', 'outgoing'],
   outgoing: ['outgoing'],
   draft: ['drafts', 'attachments'],
+  'draft-copy': ['drafts'],
   'draft-removed': ['drafts', 'attachments'],
   setting: ['settings'],
 };
@@ -59,6 +60,7 @@ const precious: ReadonlySet<Change['kind']> = new Set<Change['kind']>([
   'action-removed',
   'outgoing',
   'draft',
+  'draft-copy',
   'draft-removed',
 ]);
 
@@ -208,6 +210,13 @@ export class Commit {
         await this.#putDraft(change.draft);
         this.touched.add('drafts');
         break;
+      case 'draft-copy': {
+        const drafts = writing.objectStore('drafts');
+        const draft = await drafts.get(change.id);
+        if (draft) put(drafts.put({ ...draft, copy: change.copy }, change.id));
+        this.touched.add('drafts');
+        break;
+      }
       case 'draft-removed':
         put(writing.objectStore('drafts').delete(change.id));
         put(writing.objectStore('attachments').delete(IDBKeyRange.bound([change.id], [change.id, []])));
@@ -308,7 +317,9 @@ export class Commit {
     }
     for (const id of kept) put(store.delete([draft.id, id]));
     const attachments = draft.attachments.map(({ id, name, type }) => ({ id, name, type }));
-    put(this.#writing.objectStore('drafts').put({ ...draft, attachments }, draft.id));
+    const drafts = this.#writing.objectStore('drafts');
+    const copy = (await drafts.get(draft.id))?.copy ?? draft.copy;
+    put(drafts.put({ ...draft, ...(copy ? { copy } : {}), attachments }, draft.id));
   }
 
   async #rowsIn(mailbox: MailboxKey): Promise<Rows> {

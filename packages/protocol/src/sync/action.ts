@@ -3,8 +3,9 @@
  * An action names messages by local key, so that it survives UID changes; UIDs are looked up when it is carried out.
  */
 import type { Flag } from '../imap/types.ts';
+import type { MailAddress } from '../mime/index.ts';
 import type { RefusalReason } from '../smtp/index.ts';
-import type { MailboxKey, MailboxRole, MessageKey } from './model.ts';
+import type { DraftCopy, MailboxKey, MailboxRole, MessageKey } from './model.ts';
 
 /** Ascending in the order in which the person acted. */
 export type ActionId = string;
@@ -117,6 +118,8 @@ export interface SendAction extends ActionCommon {
   readonly answers: { readonly key: MessageKey; readonly flag: Flag } | undefined;
   /** Not before this time (undo send), milliseconds since 1970. */
   readonly notBefore: number;
+  /** Of the draft that it was: removed from the server when it is certain that this was sent. */
+  readonly copy?: DraftCopy | undefined;
   /** How far it came; each step is settled by itself. */
   readonly step: 'submit' | 'file';
   /** As in MoveAction, for the copy in Sent. */
@@ -131,6 +134,35 @@ export interface UploadAction extends ActionCommon {
   readonly flags: readonly Flag[];
   readonly date: number;
   readonly noted?: { readonly uidValidity: number; readonly uidNext: number };
+}
+
+/** The newest version of a draft is to be on the server, in place of the one before. One by draft is enough. */
+export interface SaveDraftAction extends ActionCommon {
+  readonly kind: 'save-draft';
+  /** Draft.id. The message is made from it when the action is carried out. */
+  readonly draft: string;
+  readonly mailbox: MailboxKey;
+  readonly from: MailAddress;
+  /** Minutes east of UTC. */
+  readonly timeZoneOffset: number;
+  /** Noted before the message goes out, to find it if the receipt is lost. */
+  readonly tried?: {
+    readonly messageId: string;
+    /** Draft.changed of the version that it was made from. */
+    readonly version: number;
+    readonly uidValidity: number;
+    readonly uidNext: number;
+    /** The version that goes when this one is there. */
+    readonly replaced?: DraftCopy;
+    readonly place?: DraftCopy;
+  };
+}
+
+/** The version of a draft on the server goes: the draft was sent, or discarded. */
+export interface RemoveDraftAction extends ActionCommon {
+  readonly kind: 'remove-draft';
+  readonly mailbox: MailboxKey;
+  readonly copy: DraftCopy;
 }
 
 /**
@@ -177,4 +209,12 @@ export interface SubscribeAction extends ActionCommon {
 export type MailboxAction = CreateMailboxAction | RenameMailboxAction | DeleteMailboxAction | SubscribeAction;
 
 export type Action =
-  FlagAction | MoveAction | CopyAction | ExpungeAction | SendAction | UploadAction | MailboxAction;
+  | FlagAction
+  | MoveAction
+  | CopyAction
+  | ExpungeAction
+  | SendAction
+  | UploadAction
+  | SaveDraftAction
+  | RemoveDraftAction
+  | MailboxAction;

@@ -5,6 +5,7 @@ import type {
   Account,
   Descriptor,
   Draft,
+  DraftCopy,
   Mailbox,
   KeptDepth,
   MailboxKey,
@@ -72,7 +73,10 @@ export type Change =
    */
   | { readonly kind: 'action-removed'; readonly id: ActionId; readonly onlyIfWaiting?: true }
   | { readonly kind: 'outgoing'; readonly outgoing: Outgoing }
+  /** Insert, or replace all but its `copy`. */
   | { readonly kind: 'draft'; readonly draft: Draft }
+  /** Of a draft that is there. */
+  | { readonly kind: 'draft-copy'; readonly id: string; readonly copy: DraftCopy }
   | { readonly kind: 'draft-removed'; readonly id: string }
   /** JSON values only; undefined removes. */
   | { readonly kind: 'setting'; readonly name: string; readonly value: unknown };

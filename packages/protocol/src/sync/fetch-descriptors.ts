@@ -10,7 +10,7 @@ import type { Progress } from './progress.ts';
 import { runInSteps, searchInSteps } from './steps.ts';
 import type { Truth } from './truth.ts';
 
-const ITEMS: readonly FetchItem[] = [
+export const DESCRIPTOR_ITEMS: readonly FetchItem[] = [
   'FLAGS',
   'INTERNALDATE',
   'RFC822.SIZE',
@@ -48,7 +48,7 @@ export async function fetchDescriptors(
   };
   try {
     await lane.compressed();
-    await runInSteps(lane, [[first, last]], (uids) => uidFetch(uids, ITEMS));
+    await runInSteps(lane, [[first, last]], (uids) => uidFetch(uids, DESCRIPTOR_ITEMS));
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     // RFC 2180 §4.1: perhaps some were expunged. NOOP brings the news, SEARCH those that are left.
@@ -56,7 +56,7 @@ export async function fetchDescriptors(
     const uids = (await searchInSteps(lane, [[first, last]])).filter(
       (uid) => uid >= first && !found.has(uid),
     );
-    const refused = await fetchPiecewise(lane, uids, ITEMS, error);
+    const refused = await fetchPiecewise(lane, uids, DESCRIPTOR_ITEMS, error);
     for (const uid of refused) {
       lane.noticed.unknown.add(uid);
       found.add(uid);
@@ -110,7 +110,7 @@ export async function fetchUnknown(
     if (due) wanted.push(uid);
   }
   if (wanted.length === 0) return false;
-  for (const items of [ITEMS, STAND_IN_ITEMS]) {
+  for (const items of [DESCRIPTOR_ITEMS, STAND_IN_ITEMS]) {
     const there = new Set((await truth.rows(key)).uids);
     const missing = wanted.filter((uid) => !there.has(uid)).sort((a, b) => a - b);
     if (missing.length > 0) await fetchQuietly(lane, missing, items);

@@ -1,5 +1,6 @@
 export * from './action.ts';
 export * from './change.ts';
+export { draftMessage } from './draft-message.ts';
 export * from './engine.ts';
 export { makeRoom, withRoom } from './evict.ts';
 export * from './keep.ts';

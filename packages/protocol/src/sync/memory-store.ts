@@ -223,10 +223,19 @@ export class MemoryStore implements Store {
       case 'outgoing':
         this.#outgoing.set(change.outgoing.id, change.outgoing);
         break;
-      case 'draft':
-        this.#drafts.set(change.draft.id, change.draft);
+      case 'draft': {
+        const { draft } = change;
+        const copy = this.#drafts.get(draft.id)?.copy ?? draft.copy;
+        this.#drafts.set(draft.id, copy ? { ...draft, copy } : draft);
         touched.add('drafts');
         break;
+      }
+      case 'draft-copy': {
+        const draft = this.#drafts.get(change.id);
+        if (draft) this.#drafts.set(draft.id, { ...draft, copy: change.copy });
+        touched.add('drafts');
+        break;
+      }
       case 'draft-removed':
         this.#drafts.delete(change.id);
         touched.add('drafts');

@@ -197,6 +197,17 @@ export interface Draft {
   /** The message being answered or forwarded, to be marked when this is sent. */
   readonly answers: { readonly key: MessageKey; readonly flag: '\\Answered' | '$Forwarded' } | undefined;
   readonly attachments: readonly DraftAttachment[];
+  /** It is open in a composer: the draft is still needed when the server has this version. */
+  readonly editing?: boolean;
+  /** Its last version on the server, known by `draft-copy`: other changes leave it as it is. */
+  readonly copy?: DraftCopy | undefined;
+}
+
+/** The very message that a version of a draft is on the server. */
+export interface DraftCopy {
+  readonly mailbox: MailboxKey;
+  readonly uidValidity: UidValidity;
+  readonly uid: Uid;
 }
 
 export interface DraftAttachment {

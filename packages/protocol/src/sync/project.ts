@@ -71,6 +71,8 @@ export function overlays(actions: readonly Action[]): ReadonlyMap<MessageKey, Ov
         for (const key of action.copies) mark(at(key), action);
         break;
       case 'upload':
+      case 'save-draft':
+      case 'remove-draft':
       case 'create-mailbox':
       case 'rename-mailbox':
       case 'delete-mailbox':

@@ -2,7 +2,7 @@
  * What every Store has to do, as cases that a test runner walks through: the same for memory and IndexedDB.
  * No test framework is named here, so that the same cases run in Node and in a browser's page.
  */
-import type { Uid } from '../imap/types.ts';
+import type { Uid, UidValidity } from '../imap/types.ts';
 import type { FlagAction, SendAction } from './action.ts';
 import type { Change, NewMessage } from './change.ts';
 import type { Descriptor, Draft, Mailbox, MailboxKey, MessageKey } from './model.ts';
@@ -642,6 +642,37 @@ export const storeCases: readonly StoreCase[] = [
       ]);
       expect((await from.read(draftsQuery())).length, 1, 'after removal');
       expect(await from.read(settingQuery('density')), undefined, 'removed setting');
+    },
+  },
+  {
+    name: 'keeps what it knows of a draft on the server, whatever is written of the draft',
+    async run(store, reopen) {
+      const draft: Draft = {
+        id: 'd',
+        changed: 1,
+        to: '',
+        cc: '',
+        bcc: '',
+        subject: 's',
+        text: '',
+        inReplyTo: '',
+        references: [],
+        answers: undefined,
+        attachments: [],
+      };
+      const copy = { mailbox: archive, uidValidity: 7 as UidValidity, uid: 3 as Uid };
+      const later = { ...copy, uid: 4 as Uid };
+      await store.commit([{ kind: 'draft-copy', id: 'd', copy }]);
+      expect(await store.read(draftsQuery()), [], 'a draft that is not there');
+      await store.commit([{ kind: 'draft', draft: { ...draft, copy } }]);
+      await store.commit([{ kind: 'draft-copy', id: 'd', copy: later }]);
+      await store.commit([{ kind: 'draft', draft: { ...draft, changed: 2, copy } }]);
+      const from = reopen ? await reopen() : store;
+      const [kept] = await from.read(draftsQuery());
+      expect([kept?.changed, kept?.copy], [2, later], 'draft');
+      await from.commit([{ kind: 'draft-removed', id: 'd' }]);
+      await from.commit([{ kind: 'draft', draft }]);
+      expect((await from.read(draftsQuery()))[0]?.copy, undefined, 'a new draft of that name');
     },
   },
   {

@@ -7,6 +7,7 @@ import { settleFlags } from './flag.ts';
 import { settleMove } from './move.ts';
 import { settleExpunge } from './remove.ts';
 import { settleRenameMailbox } from './rename-mailbox.ts';
+import { settleRemoveDraft, settleSaveDraft } from './save-draft.ts';
 import { settleSend } from './send.ts';
 import { settleSubscribe } from './subscribe.ts';
 import { settleUpload } from './upload.ts';
@@ -29,6 +30,10 @@ export function settleAction(settling: Settling, action: Action): Promise<void> 
       return settleSend(settling, action);
     case 'upload':
       return settleUpload(settling, action);
+    case 'save-draft':
+      return settleSaveDraft(settling, action);
+    case 'remove-draft':
+      return settleRemoveDraft(settling, action);
     case 'create-mailbox':
       return settleCreateMailbox(settling, action);
     case 'rename-mailbox':

@@ -12,7 +12,7 @@ import {
   SubmissionSession,
   submit,
 } from '../../smtp/index.ts';
-import type { FlagAction, SendAction } from '../action.ts';
+import type { FlagAction, RemoveDraftAction, SendAction } from '../action.ts';
 import type { Change } from '../change.ts';
 import { listMailboxes } from '../list-mailboxes.ts';
 import type { Mailbox, MailboxKey } from '../model.ts';
@@ -132,6 +132,18 @@ async function submitted(settling: Settling, action: SendAction): Promise<SendAc
       };
       changes.push({ kind: 'action', action: mark });
     }
+  }
+  if (action.copy) {
+    const { mailbox } = action.copy;
+    const gone: RemoveDraftAction = {
+      id: `${action.id}-draft`,
+      at: action.at,
+      state: { name: 'waiting' },
+      kind: 'remove-draft',
+      mailbox,
+      copy: action.copy,
+    };
+    changes.push({ kind: 'action', action: gone });
   }
   await settling.truth.commit(changes);
   return filing;

@@ -1,0 +1,163 @@
+/**
+ * Drafts on the server: the newest version is put into the mailbox, and only when it is certainly there goes the one before
+ * (RFC 8508 does both at once). What is saved is made from the draft as it is when its turn comes, so that of many versions
+ * saved without a network one travels. A version that somebody else has changed or removed meanwhile is not replaced: both stay.
+ */
+import { append, noop, uidFetch, uidReplace } from '../../imap/index.ts';
+import type { Appended } from '../../imap/index.ts';
+import type { SelectedMailbox } from '../../imap/types.ts';
+import { compose, newMessageId } from '../../mime/index.ts';
+import type { RemoveDraftAction, SaveDraftAction } from '../action.ts';
+import type { Change } from '../change.ts';
+import { draftMessage, isWholeAsMessage } from '../draft-message.ts';
+import { DESCRIPTOR_ITEMS } from '../fetch-descriptors.ts';
+import type { Draft, DraftCopy, Mailbox } from '../model.ts';
+import { runInSteps } from '../steps.ts';
+import { draftsQuery } from '../store.ts';
+import { at, begin, findByMessageId, isMissing, mailboxFor, note, NotYet, withTryCreate } from './context.ts';
+import type { Settling } from './context.ts';
+import { stillThere } from './move.ts';
+import { removeUids } from './remove.ts';
+
+const FLAGS = ['\\Draft', '\\Seen'];
+
+export async function settleSaveDraft(settling: Settling, action: SaveDraftAction): Promise<void> {
+  const mailbox = await mailboxFor(settling, action.mailbox);
+  await at(settling, mailbox, (there) => save(there, action, mailbox));
+  settling.stale(mailbox.key);
+}
+
+async function save(settling: Settling, action: SaveDraftAction, mailbox: Mailbox): Promise<void> {
+  const { truth } = settling;
+  let current = action;
+  // Whatever became of an earlier try, its message is looked for first.
+  let place = action.tried ? await find(settling, action, mailbox) : undefined;
+  if (!place) {
+    const draft = await draftNow(settling, action);
+    if (!draft) return truth.commit([{ kind: 'action-removed', id: action.id }]);
+    current = await put(settling, action, mailbox, draft);
+    place = await find(settling, current, mailbox);
+    if (!place) throw new NotYet();
+  }
+  const { replaced } = current.tried ?? {};
+  if (replaced && replaced.uid !== place.uid) await remove(settling, mailbox, replaced);
+  await finish(settling, current, mailbox, place);
+}
+
+async function draftNow({ truth }: Settling, action: SaveDraftAction): Promise<Draft | undefined> {
+  return (await truth.store.read(draftsQuery())).find(({ id }) => id === action.draft);
+}
+
+/** Puts the draft as it is now into the mailbox; the action says how to find it there. */
+async function put(
+  settling: Settling,
+  action: SaveDraftAction,
+  mailbox: Mailbox,
+  draft: Draft,
+): Promise<SaveDraftAction> {
+  const { lane, random, clock } = settling;
+  const { from, timeZoneOffset } = action;
+  const messageId = newMessageId(from.address.split('@').at(-1) ?? '', random(32));
+  const composed = compose(draftMessage(draft, { from, now: clock.now(), timeZoneOffset, messageId }));
+  const { capabilities } = await lane.session();
+  const atOnce = capabilities.has('REPLACE');
+  const replaced = draft.copy && (await isStillThere(settling, mailbox, draft.copy)) ? draft.copy : undefined;
+  const noted = await note(settling, mailbox);
+  const { changed: version } = draft;
+  const tried = { messageId, version, ...noted, ...(replaced ? { replaced } : {}) };
+  const current = await begin(settling, action, { tried });
+  const message = {
+    flags: FLAGS,
+    internalDate: version,
+    message: { octets: composed.octets, chunks: () => composed.chunks() },
+  };
+  const name = lane.nameOf(mailbox);
+  let appended: Appended | undefined;
+  if (atOnce && replaced) appended = await lane.run(uidReplace(replaced.uid, name, message));
+  else appended = await withTryCreate(settling, mailbox, () => lane.run(append(name, message)));
+  if (!appended) return current;
+  return { ...current, tried: { ...tried, place: { mailbox: mailbox.key, ...appended } } };
+}
+
+async function find(
+  { lane }: Settling,
+  { tried }: SaveDraftAction,
+  mailbox: Mailbox,
+): Promise<DraftCopy | undefined> {
+  if (!tried || tried.place) return tried?.place;
+  let selected: SelectedMailbox;
+  try {
+    selected = await lane.select(mailbox, { again: true });
+  } catch (error) {
+    if (await isMissing(lane, mailbox, error)) return undefined;
+    throw error;
+  }
+  // Courier shows what was appended only after a NOOP.
+  await lane.run(noop());
+  const since = tried.uidValidity === selected.uidValidity ? tried.uidNext : 1;
+  const uid = (await findByMessageId(lane, tried.messageId, since)).at(-1);
+  return uid && { mailbox: mailbox.key, uidValidity: selected.uidValidity, uid };
+}
+
+/** Selects the mailbox; whether it has that very message. */
+async function isStillThere(settling: Settling, mailbox: Mailbox, copy: DraftCopy): Promise<boolean> {
+  const { lane } = settling;
+  if (copy.mailbox !== mailbox.key) return false;
+  try {
+    const { uidValidity } = await lane.select(mailbox, { uids: [copy.uid] });
+    if (uidValidity !== copy.uidValidity) return false;
+  } catch (error) {
+    if (await isMissing(lane, mailbox, error)) return false;
+    throw error;
+  }
+  const there = (await stillThere(settling, [copy.uid])).has(copy.uid);
+  await lane.absorbed();
+  return there;
+}
+
+async function remove(settling: Settling, mailbox: Mailbox, copy: DraftCopy): Promise<void> {
+  if (!(await isStillThere(settling, mailbox, copy))) return;
+  await removeUids(settling.lane, [copy.uid]);
+  await settling.lane.absorbed();
+}
+
+async function finish(
+  settling: Settling,
+  action: SaveDraftAction,
+  mailbox: Mailbox,
+  place: DraftCopy,
+): Promise<void> {
+  const { lane, truth } = settling;
+  // Sent or discarded meanwhile: then nobody wants it.
+  if (!(await draftNow(settling, action))) await remove(settling, mailbox, place);
+  // Its row is here before the draft goes, so that nothing flickers.
+  else if (mailbox.sync.at > 0 && (await isStillThere(settling, mailbox, place)))
+    await runInSteps(lane, [place.uid], (uids) => uidFetch(uids, DESCRIPTOR_ITEMS));
+  await truth.change(async () => {
+    const draft = await draftNow(settling, action);
+    const changes: Change[] = [{ kind: 'action-removed', id: action.id }];
+    if (!draft) return { changes, result: undefined };
+    const newest = draft.changed === action.tried?.version;
+    if (newest && !draft.editing && isWholeAsMessage(draft))
+      changes.push({ kind: 'draft-removed', id: draft.id });
+    else changes.push({ kind: 'draft-copy', id: draft.id, copy: place });
+    if (!newest && !draft.editing) {
+      const { id, at: since, kind, draft: of, mailbox: into, from, timeZoneOffset } = action;
+      const again = { id, at: since, kind, draft: of, mailbox: into, from, timeZoneOffset };
+      changes[0] = { kind: 'action', action: { ...again, state: { name: 'waiting' } }, onlyIfThere: true };
+    }
+    return { changes, result: undefined };
+  });
+}
+
+/** Of a draft that was sent or discarded. Doing it twice is doing it once. */
+export async function settleRemoveDraft(settling: Settling, action: RemoveDraftAction): Promise<void> {
+  const { truth } = settling;
+  const mailbox = await truth.mailbox(action.mailbox);
+  if (mailbox) {
+    await begin(settling, action);
+    await at(settling, mailbox, (there) => remove(there, mailbox, action.copy));
+  }
+  await truth.commit([{ kind: 'action-removed', id: action.id }]);
+  if (mailbox) settling.stale(mailbox.key);
+}

@@ -1,0 +1,203 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { draftsQuery } from '@postern/protocol/sync';
+import type { Draft } from '@postern/protocol/sync';
+import { Desk } from './desk.ts';
+import { ScriptedServer } from './scripted-server.ts';
+import type { Script } from './scripted-server.ts';
+
+/** Drafts on the server: the newest version is there once, and no version is lost before the next is certainly there. */
+let desk: Desk;
+let server: ScriptedServer;
+
+afterEach(() => desk.stop());
+
+async function open(script: Script = () => undefined, capabilities = 'UIDPLUS'): Promise<void> {
+  server = new ScriptedServer('INBOX', 'Drafts');
+  server.capabilities = `IMAP4rev1 IDLE LITERAL+ ${capabilities}`;
+  desk = new Desk(server, { onBug: (error) => desk.bugs.push(error) });
+  await desk.look('Drafts');
+  server.commands.length = 0;
+  server.script = script;
+}
+
+const subjects = (): string[] => server.mailboxes.get('Drafts')!.messages.map(({ subject }) => subject);
+const drafts = (): Promise<readonly Draft[]> => desk.store.read(draftsQuery());
+
+let version = 0;
+async function write(subject: string, more: Partial<Draft> = {}): Promise<void> {
+  const draft: Draft = {
+    id: 'd',
+    changed: ++version,
+    to: 'grace@example.org',
+    cc: '',
+    bcc: 'linus@example.org',
+    subject,
+    text: 'text',
+    inReplyTo: '',
+    references: [],
+    answers: undefined,
+    attachments: [{ id: 'x', name: 'a.txt', type: 'text/plain', bytes: new Uint8Array([104, 105]) }],
+    ...more,
+  };
+  await desk.store.commit([{ kind: 'draft', draft }]);
+}
+
+async function save(): Promise<void> {
+  const { key: mailbox } = await desk.mailbox('Drafts');
+  const from = { name: 'Ada', address: 'ada@postern.example' };
+  await desk.act({ kind: 'save-draft', draft: 'd', mailbox, from, timeZoneOffset: 0 });
+}
+
+describe('a draft', () => {
+  it('is put into the Drafts mailbox, Bcc and all, and is a message there', async () => {
+    await open();
+    await write('one');
+    await save();
+    await desk.clock.pass(5000);
+    expect(await desk.actions()).toEqual([]);
+    expect(await drafts()).toEqual([]);
+    expect(await desk.subjects('Drafts')).toEqual(['one']);
+    const [message] = server.mailboxes.get('Drafts')!.messages;
+    expect(message!.text).toContain('Bcc: linus@example.org');
+    expect(server.named('APPEND')[0]!.args).toContain('(\\Draft \\Seen)');
+  });
+
+  it('travels once, however often it was saved without a network', async () => {
+    await open();
+    server.script = () => 'drop';
+    server.dropAll();
+    await desk.clock.pass(1000);
+    for (const subject of ['one', 'two', 'three']) await write(subject);
+    await save();
+    await desk.clock.pass(5000);
+    await write('four');
+    server.script = () => undefined;
+    await desk.clock.pass(120_000);
+    expect(subjects()).toEqual(['four']);
+    expect(server.named('APPEND').filter(({ args }) => args.includes('four'))).toHaveLength(1);
+  });
+
+  it('that is being written stays, and its next version takes the place of the one before', async () => {
+    await open();
+    await write('one', { editing: true });
+    await save();
+    await desk.clock.pass(5000);
+    const [kept] = await drafts();
+    expect(kept).toMatchObject({ subject: 'one', copy: { uid: 1, uidValidity: 7 } });
+    await write('two', { editing: true });
+    await save();
+    await desk.clock.pass(5000);
+    await write('three', { editing: false });
+    await save();
+    await desk.clock.pass(5000);
+    expect(subjects()).toEqual(['three']);
+    expect(await drafts()).toEqual([]);
+    expect(await desk.subjects('Drafts')).toEqual(['three']);
+  });
+
+  it('that changes while it is saved is saved again', async () => {
+    await open();
+    await write('one');
+    server.script = ({ name }) => {
+      if (name === 'APPEND' && version === 1) void write('two');
+      return undefined;
+    };
+    version = 0;
+    await write('one');
+    await save();
+    await desk.clock.pass(10_000);
+    expect(subjects()).toEqual(['two']);
+    expect(await drafts()).toEqual([]);
+    expect(await desk.actions()).toEqual([]);
+  });
+
+  it('that is discarded while it is saved leaves nothing', async () => {
+    await open(({ name }) => {
+      if (name === 'APPEND') void desk.store.commit([{ kind: 'draft-removed', id: 'd' }]);
+      return undefined;
+    });
+    await write('one');
+    await save();
+    await desk.clock.pass(10_000);
+    expect(subjects()).toEqual([]);
+    expect(await desk.actions()).toEqual([]);
+  });
+
+  it('whose version somebody else has replaced stays beside theirs', async () => {
+    await open();
+    await write('one', { editing: true });
+    await save();
+    await desk.clock.pass(5000);
+    const { messages } = server.mailboxes.get('Drafts')!;
+    const [{ messageId } = { messageId: '' }] = messages;
+    messages.shift();
+    server.add('Drafts', 'theirs', { messageId });
+    await write('two');
+    await save();
+    await desk.clock.pass(5000);
+    expect(subjects()).toEqual(['theirs', 'two']);
+  });
+
+  it('stays here when not all of it can be said in a message', async () => {
+    await open();
+    await write('one', { to: 'Gra' });
+    await save();
+    await desk.clock.pass(5000);
+    expect(await drafts()).toMatchObject([{ to: 'Gra', copy: { uid: 1 } }]);
+    expect(await desk.actions()).toEqual([]);
+  });
+
+  it('is replaced in one step where the server can', async () => {
+    await open(undefined, 'UIDPLUS REPLACE');
+    await write('one', { editing: true });
+    await save();
+    await desk.clock.pass(5000);
+    server.script = ({ name, args, tag }) => {
+      if (name !== 'UID REPLACE') return undefined;
+      server.mailboxes.get('Drafts')!.messages.shift();
+      server.add('Drafts', /^Subject: (.*)$/m.exec(args)![1]!.trim(), {
+        messageId: /^Message-ID: (.*)$/m.exec(args)![1]!.trim(),
+      });
+      return `* OK [APPENDUID 7 2] new\r\n* 1 EXPUNGE\r\n${tag} OK replaced\r\n`;
+    };
+    await write('two');
+    await save();
+    await desk.clock.pass(5000);
+    expect(server.named('APPEND')).toHaveLength(1);
+    expect(server.named('UID STORE')).toEqual([]);
+    expect(subjects()).toEqual(['two']);
+    expect(await desk.subjects('Drafts')).toEqual(['two']);
+  });
+
+  it.each(['UIDPLUS', ''])(
+    'is there once, and never not at all, whichever command is lost (%s)',
+    async (capabilities) => {
+      for (const how of ['drop', 'lose'] as const) {
+        for (let lost = 0; ; lost++) {
+          await open(undefined, capabilities);
+          await write('one', { editing: true });
+          await save();
+          await desk.clock.pass(5000);
+          let commands = 0;
+          let least = Infinity;
+          server.script = ({ name }) => {
+            least = Math.min(least, subjects().length);
+            if (name === 'IDLE') return undefined;
+            return commands++ === lost ? how : undefined;
+          };
+          await write('two');
+          await save();
+          await desk.clock.pass(60_000);
+          const what = `${how} ${lost}: ${server.commands.map(({ name }) => name).join(' ')}`;
+          expect(subjects(), what).toEqual(['two']);
+          expect(await drafts(), what).toEqual([]);
+          expect(await desk.actions(), what).toEqual([]);
+          expect(least, what).toBeGreaterThan(0);
+          if (commands <= lost) break;
+          await desk.stop();
+        }
+      }
+    },
+    60_000,
+  );
+});
