@@ -21,6 +21,7 @@ import type {
 import { Chance, seedFor } from './chance.ts';
 import type { WorldClock } from './clock.ts';
 import type { Disk } from './disk.ts';
+import { draftOf, FIRST_WORDS } from './draft.ts';
 import { MortalStore, never } from './mortal-store.ts';
 import type { Death } from './mortal-store.ts';
 import type { Network } from './network.ts';
@@ -59,6 +60,7 @@ export class Device {
   #life: Life | undefined;
   #wishes: Wishes | undefined;
   #actions = 0;
+  #draft = FIRST_WORDS;
 
   constructor(ports: DevicePorts) {
     this.#ports = ports;
@@ -164,6 +166,38 @@ export class Device {
     ]);
     this.#life?.engine.wake('action');
     return id;
+  }
+
+  /** An action that was not begun is taken back; gives its id. */
+  async withdraw(choice: number): Promise<string | undefined> {
+    const begun = (action: Action): boolean =>
+      action.state.name !== 'waiting' ||
+      'noted' in action ||
+      (action.kind === 'send' && (action.step !== 'submit' || action.delivered !== undefined));
+    const waiting = (await this.actions()).filter((action) => !begun(action));
+    const action = waiting[choice % Math.max(1, waiting.length)];
+    if (!action) return undefined;
+    await this.disk.commit([{ kind: 'action-removed', id: action.id, onlyIfWaiting: true }]);
+    return (await this.actions()).some(({ id }) => id === action.id) ? undefined : action.id;
+  }
+
+  /** What failed is given up; gives its id. */
+  async discard(choice: number): Promise<string | undefined> {
+    const failed = (await this.actions()).filter(({ state }) => 'reason' in state);
+    const action = failed[choice % Math.max(1, failed.length)];
+    if (!action) return undefined;
+    await this.disk.commit([{ kind: 'action-removed', id: action.id }]);
+    return action.id;
+  }
+
+  async writeDraft(text: string): Promise<void> {
+    this.#draft = text;
+    await this.disk.commit([{ kind: 'draft', draft: draftOf(this.name, text) }]);
+  }
+
+  /** The draft as its person wrote it last. */
+  get draft() {
+    return draftOf(this.name, this.#draft);
   }
 
   /** What failed is tried again, as its person asked. */

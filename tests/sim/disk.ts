@@ -1,11 +1,13 @@
-import { MemoryStore } from '@postern/protocol/sync';
-import type { Change, MessageKey } from '@postern/protocol/sync';
+import { MemoryStore, rowAt, rowsQuery } from '@postern/protocol/sync';
+import type { Change, MessageKey, MessageRow } from '@postern/protocol/sync';
 
 /** What a device keeps. As it was at one time, it can be had again: a device that was away since. */
 export class Disk extends MemoryStore {
   /** All that was written until `remember`. */
   readonly #written: (readonly Change[] | number)[] = [];
   #recording: boolean;
+  /** Told of the messages that are taken out as gone from their mailbox, and of no other row that stands for them. */
+  onForgotten: ((rows: readonly MessageRow[]) => void) | undefined;
 
   /** `recording`: it will be asked for what it had. */
   constructor(recording = false) {
@@ -14,8 +16,10 @@ export class Disk extends MemoryStore {
   }
 
   override async commit(changes: readonly Change[]): Promise<void> {
+    const gone = await this.#named(changes);
     await super.commit(changes);
     if (this.#recording) this.#written.push(changes);
+    if (gone.length > 0) await this.#tell(gone);
   }
 
   override async allocate(count: number): Promise<MessageKey> {
@@ -36,4 +40,28 @@ export class Disk extends MemoryStore {
     }
     return disk;
   }
+
+  async #named(changes: readonly Change[]): Promise<MessageRow[]> {
+    const gone: MessageRow[] = [];
+    for (const change of changes) {
+      if (change.kind !== 'expunged' || change.keys.length === 0) continue;
+      const rows = await this.read(rowsQuery(change.mailbox));
+      const keys = new Set(change.keys);
+      gone.push(...all(rows).filter(({ key, uid }) => uid !== 0 && keys.has(key)));
+    }
+    return gone;
+  }
+
+  async #tell(gone: readonly MessageRow[]): Promise<void> {
+    const forgotten: MessageRow[] = [];
+    for (const row of gone) {
+      const rows = await this.read(rowsQuery(row.mailbox));
+      if (!rows.uids.includes(row.uid)) forgotten.push(row);
+    }
+    if (forgotten.length > 0) this.onForgotten?.(forgotten);
+  }
+}
+
+function all(rows: Parameters<typeof rowAt>[0]): MessageRow[] {
+  return Array.from({ length: rows.length }, (_, i) => rowAt(rows, i));
 }

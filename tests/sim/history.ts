@@ -1,7 +1,8 @@
 import type { Profile } from '@postern/mailserver';
 import { Chance, seedFor } from './chance.ts';
 import { chooseProfile } from './profiles.ts';
-import { chooseStep, FAULTS, OTHERS } from './steps.ts';
+import { chooseSteps } from './schemes.ts';
+import { FAULTS, OTHERS } from './steps.ts';
 import type { Step } from './steps.ts';
 
 /** All that a run depends on: the same history runs the same, octet by octet. */
@@ -39,10 +40,7 @@ export function chooseHistory(seed: number): History {
   const kinds = (kind: Step['kind']): boolean =>
     (others || !OTHERS.has(kind)) && (faults || !FAULTS.has(kind));
   const steps: Step[] = [];
-  for (let left = chance.between(5, 40); left > 0; left--) {
-    let step = chooseStep(chance, devices);
-    while (!kinds(step.kind)) step = chooseStep(chance, devices);
-    steps.push(step);
-  }
+  const most = chance.between(5, 40);
+  while (steps.length < most) steps.push(...chooseSteps(chance, devices).filter(({ kind }) => kinds(kind)));
   return { seed, profile, mailboxes, devices, slowness, steps };
 }

@@ -23,9 +23,13 @@ export interface Entry {
   readonly deeds: Deed[];
 }
 
+/** Taken back before it was begun; or given up after it had failed, perhaps half way. */
+export type Dropped = 'withdrawn' | 'failed';
+
 /** Every message that anybody created, and what was done to it since: what has to be true at the end follows from it. */
 export class Ledger {
   readonly #entries = new Map<number, Entry>();
+  readonly #dropped = new Map<string, Dropped>();
 
   /** The number that the next message gets. */
   get next(): number {
@@ -42,6 +46,15 @@ export class Ledger {
 
   get(number: number): Entry | undefined {
     return this.#entries.get(number);
+  }
+
+  /** The person let go of an action. */
+  drop(by: string, action: string, how: Dropped): void {
+    this.#dropped.set(`${by} ${action}`, how);
+  }
+
+  dropped(by: string, action: string | undefined): Dropped | undefined {
+    return this.#dropped.get(`${by} ${action}`);
   }
 
   note(number: number, deed: Deed): void {

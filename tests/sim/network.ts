@@ -8,11 +8,21 @@ import type { Break, Direction, Peer, Weather } from './wire.ts';
 
 export type Service = 'imap' | 'submission';
 
+/** The server's end of a new connection. */
+type Open = (service: Service, wake: () => void, hear: (command: string) => void) => Peer;
+
 /** A cut to come: after so many octets more in that direction, on whichever connection they are. */
 export interface Cut {
   readonly service: Service | 'any';
   readonly direction: Direction;
   readonly after: number;
+  readonly how: Break;
+}
+
+/** A command that is carried out, and whose receipt never comes. */
+export interface Loss {
+  /** As the server calls it: "APPEND", "UID STORE"; "MAIL", "RCPT", "DATA". */
+  readonly command: string;
   readonly how: Break;
 }
 
@@ -22,11 +32,12 @@ export class Network {
   readonly #chance: Chance;
   readonly #trace: Trace;
   readonly #name: string;
-  readonly #open: (service: Service, wake: () => void) => Peer;
+  readonly #open: Open;
   readonly #wires = new Set<Wire>();
   /** Milliseconds one way, usually. */
   readonly #usual: number;
   #cut: Cut | undefined;
+  #loss: Loss | undefined;
   #offline = false;
   #slow: { chunks: number; readonly milliseconds: number } | undefined;
   #connections = 0;
@@ -34,7 +45,7 @@ export class Network {
   constructor(
     name: string,
     ports: { readonly clock: WorldClock; readonly chance: Chance; readonly trace: Trace },
-    open: (service: Service, wake: () => void) => Peer,
+    open: Open,
   ) {
     this.#name = name;
     this.#clock = ports.clock;
@@ -54,13 +65,24 @@ export class Network {
     }
     const name = `${this.#name}.${service === 'imap' ? 'i' : 's'}${++this.#connections}`;
     this.#trace.note(`${name} opens`);
-    const wire = new Wire(name, this.#weather(service), (wake) => this.#open(service, wake));
+    const hear = (command: string): void => {
+      if (this.#loss?.command !== command) return;
+      const { how } = this.#loss;
+      this.#loss = undefined;
+      wire.break(how);
+    };
+    const wire: Wire = new Wire(name, this.#weather(service), (wake) => this.#open(service, wake, hear));
     this.#wires.add(wire);
     return wire;
   }
 
   cutAfter(cut: Cut): void {
     this.#cut = cut;
+  }
+
+  /** The next such command is carried out, and its connection breaks before anything is said of it. */
+  loseReceipt(loss: Loss): void {
+    this.#loss = loss;
   }
 
   /** The next chunks, either way, take that much longer. */
@@ -85,6 +107,7 @@ export class Network {
   /** All is well from here on. */
   heal(): void {
     this.#cut = undefined;
+    this.#loss = undefined;
     this.#slow = undefined;
     this.#offline = false;
   }

@@ -29,6 +29,8 @@ export async function run(history: History, read?: (line: string) => void): Prom
   const trace = new Trace(clock, read);
   const world = new World(history, clock, trace);
   let failure: Failure | undefined;
+  const unheard = (error: unknown): void => void world.bugs.push(error);
+  process.on('unhandledRejection', unheard);
   try {
     await play(world);
     await heal(world);
@@ -37,6 +39,8 @@ export async function run(history: History, read?: (line: string) => void): Prom
     await comeBack(world);
   } catch (error) {
     failure = error instanceof Failure ? error : new Failure('the simulation broke', stackOf(error));
+  } finally {
+    process.off('unhandledRejection', unheard);
   }
   trace.note(failure?.message ?? 'good');
   return { failure, digest: trace.digest(), commands: world.server.commands };
@@ -125,7 +129,7 @@ async function comesToAgree(world: World, device: Device): Promise<void> {
   }
   if (different) throw new Failure('a device that was not there does not come to agree', different);
   await world.stop(device);
-  if (world.bugs.length > 0) await judge(world);
+  if (world.bugs.length + world.wrongs.length > 0) await judge(world);
   const text = await brokenText(world, device);
   if (text) throw new Failure('a text is not what was written', text);
 }

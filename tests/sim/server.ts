@@ -14,6 +14,11 @@ import { ada } from './letters.ts';
 import type { Service } from './network.ts';
 import type { Peer } from './wire.ts';
 
+/** INBOX first. */
+export function inOrder(a: string, b: string): number {
+  return Number(b === 'INBOX') - Number(a === 'INBOX') || (a < b ? -1 : 1);
+}
+
 /** What refused commands are answered by. */
 const REFUSED = 'Not now';
 
@@ -26,7 +31,7 @@ export class SimulatedServer {
   readonly #chance: Chance;
   readonly #refusals: { command: string; times: number; status: 'NO' | 'BAD'; code: string }[] = [];
   readonly #submissionRefusals: { step: string; times: number; reply: string }[] = [];
-  readonly #faults: Faults = {
+  readonly #faults: Required<Pick<Faults, 'refuse' | 'refuseSubmission'>> = {
     refuse: (command) => {
       this.commands++;
       const refusal = this.#refusals.find((each) => each.command === command && each.times-- > 0);
@@ -50,10 +55,21 @@ export class SimulatedServer {
     this.account = new Account({ user: ada, password: 'postern', now: () => clock.now() });
   }
 
-  open(service: Service, wake: () => void, profile: Profile = this.profile): Peer {
+  /** `hear` is told of each command, or step of a submission, that is about to be carried out. */
+  open(
+    service: Service,
+    wake: () => void,
+    hear: (command: string) => void,
+    profile: Profile = this.profile,
+  ): Peer {
     const accountOf = (user: string): Account | undefined => (user === ada ? this.account : undefined);
+    const { refuse, refuseSubmission } = this.#faults;
+    const faults: Faults = {
+      refuse: (command) => (hear(command), refuse?.(command)),
+      refuseSubmission: (step, argument) => (hear(step), refuseSubmission?.(step, argument)),
+    };
     const shared = {
-      faults: this.#faults,
+      faults,
       authenticate: () => undefined,
       accountOf,
       now: () => this.#clock.now(),
@@ -101,6 +117,18 @@ export class SimulatedServer {
     if (add) flags.add(flag);
     else flags.delete(flag);
     mailbox.setFlags(message, flagSet(flags));
+  }
+
+  /** As others see it happen: what is marked \\Deleted goes, whoever marked it. */
+  purge(mailbox: Mailbox): readonly Message[] {
+    const marked = mailbox.messages.filter(({ flags }) => flags.has('\\Deleted'));
+    mailbox.expunge(marked);
+    return marked;
+  }
+
+  /** Mailboxes in the order in which both sides count them. */
+  inOrder(): Mailbox[] {
+    return [...this.account.mailboxes.values()].sort((a, b) => inOrder(a.name, b.name));
   }
 
   /** The name that a client sees. */

@@ -1,6 +1,6 @@
 import type { Chance } from './chance.ts';
 import type { Death } from './mortal-store.ts';
-import type { Cut } from './network.ts';
+import type { Cut, Loss } from './network.ts';
 import type { Break } from './wire.ts';
 
 /** What happens in a history. A `choice` picks among what there is when its time has come. */
@@ -24,8 +24,12 @@ type Happening =
   | { kind: 'upload'; device: number; mailbox: number; words: number }
   | { kind: 'send'; device: number; words: number; later: number }
   | { kind: 'retry'; device: number }
+  | { kind: 'withdraw'; device: number; choice: number }
+  | { kind: 'discard'; device: number; choice: number }
+  | { kind: 'write-draft'; device: number; words: number }
   // What goes wrong.
   | { kind: 'cut'; device: number; cut: Cut }
+  | { kind: 'lose-receipt'; device: number; loss: Loss }
   | { kind: 'slow'; device: number; chunks: number; milliseconds: number }
   | { kind: 'offline'; device: number; how: Break; milliseconds: number; wake: boolean }
   | { kind: 'kill'; device: number; death: Death }
@@ -37,6 +41,7 @@ type Happening =
   | { kind: 'other-flag'; mailbox: number; message: number; count: number; flag: string; add: boolean }
   | { kind: 'other-move'; mailbox: number; message: number; count: number; to: number }
   | { kind: 'other-expunge'; mailbox: number; message: number; count: number }
+  | { kind: 'other-purge'; mailbox: number }
   | { kind: 'create'; name: string }
   | { kind: 'delete'; mailbox: number }
   | { kind: 'rename'; mailbox: number; name: string }
@@ -45,6 +50,7 @@ type Happening =
 
 export const FAULTS: ReadonlySet<Step['kind']> = new Set<Step['kind']>([
   'cut',
+  'lose-receipt',
   'slow',
   'offline',
   'kill',
@@ -60,6 +66,7 @@ export const OTHERS: ReadonlySet<Step['kind']> = new Set<Step['kind']>([
   'other-flag',
   'other-move',
   'other-expunge',
+  'other-purge',
   'create',
   'delete',
   'rename',
@@ -68,7 +75,7 @@ export const OTHERS: ReadonlySet<Step['kind']> = new Set<Step['kind']>([
 
 const FLAGS = ['\\Seen', '\\Flagged', '$Label1', '$Forwarded'];
 /** \Deleted alone removes nothing: a bare EXPUNGE of ours must not take it for a wish. */
-const OTHER_FLAGS = [...FLAGS, '\\Deleted'];
+const OTHER_FLAGS = [...FLAGS, '\\Deleted', '\\Deleted'];
 
 const REFUSED = [
   'SELECT',
@@ -88,6 +95,20 @@ const REFUSED = [
   'NOOP',
 ];
 
+/** Those whose receipt is worth losing. */
+const LOST = [
+  'APPEND',
+  'DATA',
+  'UID MOVE',
+  'UID COPY',
+  'UID STORE',
+  'UID EXPUNGE',
+  'EXPUNGE',
+  'UID FETCH',
+  'SELECT',
+  'CREATE',
+];
+
 /** Weights of the kinds of steps. */
 const WEIGHTS: Readonly<Record<Step['kind'], number>> = {
   look: 8,
@@ -98,7 +119,11 @@ const WEIGHTS: Readonly<Record<Step['kind'], number>> = {
   upload: 6,
   send: 7,
   retry: 2,
-  cut: 16,
+  withdraw: 2,
+  discard: 1,
+  'write-draft': 1,
+  cut: 12,
+  'lose-receipt': 6,
   slow: 4,
   offline: 5,
   kill: 8,
@@ -109,17 +134,18 @@ const WEIGHTS: Readonly<Record<Step['kind'], number>> = {
   'other-flag': 7,
   'other-move': 4,
   'other-expunge': 5,
+  'other-purge': 3,
   create: 1,
   delete: 1,
   rename: 1,
-  renumber: 1,
+  renumber: 2,
   quota: 1,
 };
 const KINDS = (Object.keys(WEIGHTS) as Step['kind'][]).flatMap((kind) =>
   Array<Step['kind']>(WEIGHTS[kind]).fill(kind),
 );
 
-const BREAKS: readonly Break[] = ['reset', 'reset', 'end', 'silence'];
+export const BREAKS: readonly Break[] = ['reset', 'reset', 'end', 'silence'];
 
 export function chooseStep(chance: Chance, devices: number): Step {
   return { after: choosePause(chance), ...chooseHappening(chance, chance.pick(KINDS), devices) };
@@ -134,11 +160,22 @@ function choosePause(chance: Chance): number {
   return chance.below(200_000);
 }
 
-function chooseHappening(chance: Chance, kind: Step['kind'], devices: number): Happening {
+/** One of the first few, often: so that people meet. */
+function chooseOne(chance: Chance): number {
+  return chance.percent(60) ? chance.below(3) : chance.choice();
+}
+
+/** Now and then too long to be kept ahead, or to be sent in one piece. */
+function chooseLength(chance: Chance): number {
+  if (chance.percent(2)) return chance.between(8000, 12_000);
+  return chance.percent(5) ? chance.between(1000, 6000) : chance.between(3, 60);
+}
+
+export function chooseHappening(chance: Chance, kind: Step['kind'], devices: number): Happening {
   const device = chance.below(devices);
-  const where = { mailbox: chance.choice(), message: chance.choice() };
+  const where = { mailbox: chooseOne(chance), message: chooseOne(chance) };
   const some = { ...where, count: chance.pick([1, 1, 1, 2, 3, 12]) };
-  const words = chance.percent(6) ? chance.between(1000, 6000) : chance.between(3, 60);
+  const words = chooseLength(chance);
   switch (kind) {
     case 'look':
       return { kind, device, mailbox: where.mailbox };
@@ -147,7 +184,7 @@ function chooseHappening(chance: Chance, kind: Step['kind'], devices: number): H
     case 'flag':
       return { kind, device, ...some, flag: chance.pick(FLAGS), add: chance.percent(60) };
     case 'move':
-      return { kind, device, ...some, to: chance.choice() };
+      return { kind, device, ...some, to: chooseOne(chance) };
     case 'expunge':
       return { kind, device, ...some };
     case 'upload':
@@ -157,6 +194,13 @@ function chooseHappening(chance: Chance, kind: Step['kind'], devices: number): H
     case 'retry':
     case 'restart':
       return { kind, device };
+    case 'withdraw':
+    case 'discard':
+      return { kind, device, choice: chooseOne(chance) };
+    case 'write-draft':
+      return { kind, device, words };
+    case 'lose-receipt':
+      return { kind, device, loss: { command: chance.pick(LOST), how: chance.pick(BREAKS) } };
     case 'cut':
       return { kind, device, cut: chooseCut(chance) };
     case 'slow':
@@ -202,13 +246,14 @@ function chooseHappening(chance: Chance, kind: Step['kind'], devices: number): H
     case 'other-flag':
       return { kind, ...some, flag: chance.pick(OTHER_FLAGS), add: chance.percent(60) };
     case 'other-move':
-      return { kind, ...some, to: chance.choice() };
+      return { kind, ...some, to: chooseOne(chance) };
     case 'other-expunge':
       return { kind, ...some };
     case 'create':
       return { kind, name: `New ${chance.below(100)}` };
     case 'delete':
     case 'renumber':
+    case 'other-purge':
       return { kind, mailbox: where.mailbox };
     case 'rename':
       return { kind, mailbox: where.mailbox, name: `Renamed ${chance.below(100)}` };

@@ -5,11 +5,10 @@ import { brokenText } from './agreement.ts';
 import { Failure } from './failure.ts';
 import type { Deed, Entry } from './ledger.ts';
 import { numberOf } from './letters.ts';
-import { draftOf } from './world.ts';
 import type { World } from './world.ts';
 
-/** What became of an action: nothing of it is left in the outbox, or it is shown with the reason. */
-type Outcome = 'settled' | 'failed' | 'uncertain';
+/** What became of an action: nothing of it is left in the outbox, it is shown with the reason, or its person took it back. */
+type Outcome = 'settled' | 'failed' | 'uncertain' | 'withdrawn';
 type OutcomeOf = (by: string, action: string | undefined) => Outcome;
 /** A message wherever it is. */
 interface Copy {
@@ -22,20 +21,23 @@ export async function judge(world: World): Promise<void> {
   if (world.bugs.length > 0) throw new Failure('a bug was reported', wordsOf(world.bugs[0]));
   const [invalid] = world.server.invalid;
   if (invalid) throw new Failure('a command was not valid', invalid);
+  const [wrong] = world.wrongs;
+  if (wrong) throw new Failure('a message was forgotten', wrong);
   const outcomeOf = await outcomes(world);
   const copies = allCopies(world);
-  for (const entry of world.ledger.entries) {
+  for (const each of world.ledger.entries) {
+    const entry = withoutWithdrawn(each, outcomeOf);
     const there = copies.get(entry.number) ?? [];
     judgeCount(world, entry, there, outcomeOf);
     judgeRelay(world, entry, outcomeOf);
     judgePlace(world, entry, there, outcomeOf);
-    judgeFlags(world, entry, there, outcomeOf);
+    judgeFlags(entry, there, outcomeOf);
   }
   for (const device of world.devices) {
     const text = await brokenText(world, device);
     if (text) throw new Failure('a text is not what was written', text);
     const [draft] = await device.disk.read(draftsQuery());
-    if (JSON.stringify(draft) !== JSON.stringify(draftOf(device.name)))
+    if (JSON.stringify(draft) !== JSON.stringify(device.draft))
       throw new Failure('a draft was changed', device.name);
   }
 }
@@ -60,10 +62,19 @@ async function outcomes(world: World): Promise<OutcomeOf> {
     }
   }
   return (by, action) => {
+    const dropped = world.ledger.dropped(by, action);
+    if (dropped) return dropped;
     const state = left.get(`${by} ${action}`)?.state;
     if (!state) return 'settled';
     return state.name === 'uncertain' ? 'uncertain' : 'failed';
   };
+}
+
+/** What was taken back before it was begun was never done. */
+function withoutWithdrawn(entry: Entry, outcomeOf: OutcomeOf): Entry {
+  const done = (deed: Deed): boolean =>
+    !('action' in deed) || outcomeOf(deed.by, deed.action) !== 'withdrawn';
+  return { ...entry, deeds: entry.deeds.filter(done) };
 }
 
 function allCopies(world: World): Map<number, Copy[]> {
@@ -89,6 +100,7 @@ function bounds(entry: Entry, outcomeOf: OutcomeOf): { readonly least: number; r
   let least = removed ? 0 : 1;
   let most = 1;
   if (born.how !== 'delivered') {
+    if (outcomeOf(born.by, born.action) === 'withdrawn') return { least: 0, most: 0 };
     if (outcomeOf(born.by, born.action) !== 'settled') least = 0;
     // Somebody took it away before the receipt came: it was looked for, not found, and put there again.
     if ([...actors].some((actor) => actor !== born.by)) most++;
@@ -125,6 +137,8 @@ function judgeRelay(world: World, { number, born }: Entry, outcomeOf: OutcomeOf)
   const outcome = outcomeOf(born.by, born.action);
   const told = `letter ${number} went out ${times} times; its action is ${outcome}`;
   if (times > 1) throw new Failure('a message was sent twice', told);
+  if (times > 0 && outcome === 'withdrawn')
+    throw new Failure('a message was sent though it was taken back', told);
   if (times === 0 && outcome === 'settled') throw new Failure('a message was not sent', told);
 }
 
@@ -147,7 +161,7 @@ function judgePlace(world: World, entry: Entry, copies: readonly Copy[], outcome
 }
 
 /** A flag that only one of all touched is what that one wanted last. */
-function judgeFlags(world: World, entry: Entry, copies: readonly Copy[], outcomeOf: OutcomeOf): void {
+function judgeFlags(entry: Entry, copies: readonly Copy[], outcomeOf: OutcomeOf): void {
   const [only] = copies;
   if (!only || copies.length > 1) return;
   const changes = entry.deeds.filter((deed) => deed.what === 'flag');
@@ -165,7 +179,6 @@ function judgeFlags(world: World, entry: Entry, copies: readonly Copy[], outcome
       `letter ${entry.number} in ${only.mailbox} has (${[...only.message.flags].join(' ')}); done to it: ${words(entry.deeds, outcomeOf)}`,
     );
   }
-  void world;
 }
 
 function words(deeds: readonly Deed[], outcomeOf: OutcomeOf): string {

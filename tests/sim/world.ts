@@ -1,4 +1,5 @@
 import type { Mailbox, Message, Profile } from '@postern/mailserver';
+import type { MessageRow } from '@postern/protocol/sync';
 import { Chance, seedFor } from './chance.ts';
 import type { WorldClock } from './clock.ts';
 import { Device } from './device.ts';
@@ -10,7 +11,8 @@ import { Ledger } from './ledger.ts';
 import { ada, afar, numberIn, numberOf, writeLetter } from './letters.ts';
 import type { Letter } from './letters.ts';
 import { Network } from './network.ts';
-import { SimulatedServer } from './server.ts';
+import { draftOf, FIRST_WORDS } from './draft.ts';
+import { inOrder, SimulatedServer } from './server.ts';
 import type { Step } from './steps.ts';
 import type { Trace } from './trace.ts';
 
@@ -27,6 +29,8 @@ export class World {
   readonly server: SimulatedServer;
   readonly devices: Device[] = [];
   readonly bugs: unknown[] = [];
+  /** What was seen to be wrong on the way. */
+  readonly wrongs: string[] = [];
   readonly history: History;
   readonly trace: Trace;
   readonly #chance: Chance;
@@ -44,7 +48,7 @@ export class World {
     const disk = new Disk(this.devices.length === 0);
     await disk.commit([
       { kind: 'account', account: { user: ada, address: ada, name: 'Ada' } },
-      { kind: 'draft', draft: draftOf(name) },
+      { kind: 'draft', draft: draftOf(name, FIRST_WORDS) },
     ]);
     return this.addDeviceWith(disk, name, profile);
   }
@@ -52,8 +56,8 @@ export class World {
   addDeviceWith(disk: Disk, name: string, profile: Profile): Device {
     const { clock, trace } = this;
     const chance = new Chance(seedFor(this.history.seed, `network ${name}`));
-    const network = new Network(name, { clock, chance, trace }, (service, wake) =>
-      this.server.open(service, wake, profile),
+    const network = new Network(name, { clock, chance, trace }, (service, wake, hear) =>
+      this.server.open(service, wake, hear, profile),
     );
     const device: Device = new Device({
       clock,
@@ -71,6 +75,7 @@ export class World {
         clock.at(clock.now() + RESURRECTION, () => this.#revive(device));
       },
     });
+    disk.onForgotten = (rows) => void this.#mind(device, rows);
     device.start();
     this.devices.push(device);
     return device;
@@ -101,6 +106,17 @@ export class World {
     void device.stop().then(() => (ended = true));
     for (let passed = 0; !ended && passed < PATIENCE; passed += 500) await this.clock.pass(500);
     if (!ended) throw new Failure('the engine does not stop', `${device.name} after ${PATIENCE} ms`);
+  }
+
+  /** A device forgets a message that is there: it took an answer that was cut off, or too old, for the whole. */
+  async #mind(device: Device, rows: readonly MessageRow[]): Promise<void> {
+    const known = await device.mailboxes();
+    for (const { uid, mailbox } of rows) {
+      const sync = known.find(({ key }) => key === mailbox)?.sync;
+      const there = this.server.inOrder().find(({ uidValidity }) => uidValidity === sync?.uidValidity);
+      if (there?.messages.some((message) => message.uid === uid))
+        this.wrongs.push(`${device.name} forgets UID ${uid} of ${there.name}, which is there`);
+    }
   }
 
   #revive(device: Device): void {
@@ -182,10 +198,18 @@ export class World {
         this.ledger.add({ number, body, flags: ['\\Seen'], born: { how: 'send', by: device.name, action } });
         return;
       }
+      case 'withdraw':
+        return this.#drop(device, step.choice, 'withdrawn');
+      case 'discard':
+        return this.#drop(device, step.choice, 'failed');
+      case 'write-draft':
+        return device.writeDraft(`Written so far: ${step.words} words`);
       case 'retry':
         return device.retry();
       case 'cut':
         return device.network.cutAfter(step.cut);
+      case 'lose-receipt':
+        return device.network.loseReceipt(step.loss);
       case 'slow':
         return device.network.slow(step.chunks, step.milliseconds);
       case 'offline':
@@ -243,6 +267,10 @@ export class World {
         for (const { content } of gone) this.ledger.note(numberOf(content), { what: 'expunge', by: 'other' });
         return mailbox.expunge(gone);
       }
+      case 'other-purge':
+        for (const { content } of this.server.purge(this.#mailbox(step.mailbox)))
+          this.#noteExpunged(numberOf(content));
+        return;
       case 'create':
         if (!account.find(step.name)) account.create(step.name);
         return;
@@ -272,6 +300,12 @@ export class World {
     }
   }
 
+  /** An action that its person takes back before it is begun, or does not care for any more. */
+  async #drop(device: Device, choice: number, outcome: 'withdrawn' | 'failed'): Promise<void> {
+    const dropped = await (outcome === 'withdrawn' ? device.withdraw(choice) : device.discard(choice));
+    if (dropped !== undefined) this.ledger.drop(device.name, dropped, outcome);
+  }
+
   #note(seen: readonly Seen[], deed: Parameters<Ledger['note']>[1]): void {
     for (const { descriptor } of seen) {
       const number = numberIn(descriptor.subject);
@@ -279,18 +313,31 @@ export class World {
     }
   }
 
+  /** Of what is there elsewhere too, only what was left behind is gone. */
+  #noteExpunged(number: number): void {
+    const left = this.server
+      .inOrder()
+      .some(({ messages }) => messages.some(({ content }) => numberOf(content) === number));
+    if (!left) this.ledger.note(number, { what: 'expunge', by: 'other' });
+  }
+
   #mailbox(choice: number): Mailbox {
-    const mailboxes = [...this.server.account.mailboxes.values()];
+    const mailboxes = this.server.inOrder();
     return mailboxes[choice % mailboxes.length]!;
   }
 
-  async #shownMailbox(device: Device, choice: number) {
+  async #shownMailboxes(device: Device) {
     const mailboxes = await device.mailboxes();
+    return mailboxes.toSorted((a, b) => inOrder(a.name, b.name));
+  }
+
+  async #shownMailbox(device: Device, choice: number) {
+    const mailboxes = await this.#shownMailboxes(device);
     return mailboxes[choice % Math.max(1, mailboxes.length)];
   }
 
   async #seen(device: Device, mailbox: number, message: number, count: number): Promise<Seen[]> {
-    const mailboxes = await device.mailboxes();
+    const mailboxes = await this.#shownMailboxes(device);
     // The first one from there on that has any.
     for (let i = 0; i < mailboxes.length; i++) {
       const seen = await device.shown(mailboxes[(mailbox + i) % mailboxes.length]!.key);
@@ -330,21 +377,4 @@ function messagesIn(mailbox: Mailbox, choice: number, count: number): Message[] 
 function some<T>(list: readonly T[], choice: number, count: number): T[] {
   const from = choice % Math.max(1, list.length);
   return list.slice(from, from + count);
-}
-
-/** What its person writes on each device, all the while. */
-export function draftOf(name: string) {
-  return {
-    id: `draft of ${name}`,
-    changed: 1,
-    to: afar,
-    cc: '',
-    bcc: '',
-    subject: 'Not sent yet',
-    text: 'Not written to its end yet',
-    inReplyTo: '',
-    references: [],
-    answers: undefined,
-    attachments: [],
-  };
 }
