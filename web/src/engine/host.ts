@@ -55,6 +55,7 @@ class Leading {
       clock: ports.clock,
       random: ports.random,
       connect: (service, server) => ports.connect(service, server),
+      ...(ports.storage ? { storage: ports.storage } : {}),
       tell: (note, to) => this.#tell(note, to),
     });
     shared.addEventListener('message', ({ data }: MessageEvent<SharedNote>) => {

@@ -3,6 +3,7 @@ import type { Clock } from '@postern/protocol/port';
 import { createEngine } from '@postern/protocol/sync';
 import { openStore, storeName } from '../store/index.ts';
 import { lead } from './host.ts';
+import { storageEstimate } from './storage.ts';
 import { connect } from './transport.ts';
 
 const breath = new MessageChannel();
@@ -38,5 +39,6 @@ void lead({
   channels: (name) => new BroadcastChannel(name),
   locks: navigator.locks,
   openStore: () => openStore(storeName),
+  storage: () => storageEstimate(),
   createEngine,
 }).finally(() => close());

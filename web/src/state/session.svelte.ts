@@ -1,9 +1,10 @@
 /** Who is signed in on this device, and the ways in and out. */
 import { accountQuery } from '@postern/protocol/sync';
+import { browserPorts, persistInTime } from '../engine/persisting.ts';
 import { anew, engine } from '../engine/screen.ts';
 import { destroyStore, openStore, storeName } from '../store/index.ts';
 import { connection } from './connection.svelte.ts';
-import { commit, follow, leaveStore, opening, read } from './device.ts';
+import { commit, follow, leaveStore, opening, read, theStore } from './device.ts';
 import { drafts } from './drafts.svelte.ts';
 import type { Demo, GatewaySession } from './gateway.ts';
 import { askGateway, signInAtGateway, signOutAtGateway } from './gateway.ts';
@@ -136,8 +137,11 @@ class Session {
   #enter(): void {
     this.#phase = 'signed-in';
     engine.start();
-    // Asks the browser not to make room by throwing unsent mail away; it may refuse.
-    void navigator.storage?.persist?.().catch(() => false);
+    // Asked in time not to make room by throwing unsent mail away.
+    void theStore().then(
+      (store) => persistInTime(browserPorts(store)),
+      () => undefined,
+    );
   }
 
   async #wipe(): Promise<void> {

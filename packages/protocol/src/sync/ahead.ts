@@ -14,6 +14,8 @@ import { groupByMailbox } from './rows.ts';
 import type { Screens } from './screens.ts';
 import { ServerPreviews } from './server-previews.ts';
 import type { Servers } from './servers.ts';
+import { Share } from './share.ts';
+import type { SharePorts } from './share.ts';
 import { actionsQuery, descriptorsQuery, keptQuery, settingQuery } from './store.ts';
 import { Strikes } from './strikes.ts';
 import type { Truth } from './truth.ts';
@@ -48,6 +50,7 @@ export class Ahead {
   readonly #screens: Screens;
   readonly #server: ServerPreviews;
   readonly #parts: LargeParts;
+  readonly #share: Share;
   readonly #plans = new Map<MailboxKey, Plan>();
   /** Messages whose text the server would not give. */
   readonly #refused = new Set<MessageKey>();
@@ -59,12 +62,13 @@ export class Ahead {
   /** Of the mailbox that is being worked on. */
   progress: KeepingProgress | undefined;
 
-  constructor(truth: Truth, servers: Servers, screens: Screens) {
+  constructor(truth: Truth, servers: Servers, screens: Screens, storage: SharePorts['storage'] | undefined) {
     this.#truth = truth;
     this.#servers = servers;
     this.#screens = screens;
     this.#server = new ServerPreviews(truth, servers.home);
     this.#parts = new LargeParts(truth);
+    this.#share = new Share({ store: truth.store, now: () => servers.home.now(), storage });
   }
 
   /** What a mailbox has to keep may be something else now; undefined: any. */
@@ -115,6 +119,8 @@ export class Ahead {
       if (plan.large.length === 0 && this.progress?.mailbox === home.key) this.progress = undefined;
       return false;
     }
+    if (await this.#share.isFull()) return false;
+    if (this.#plans.get(home.key) !== plan) return true;
     if (kind === 'small') await this.#small(home, plan);
     else await this.#large(home, plan);
     this.#tell(home, plan);

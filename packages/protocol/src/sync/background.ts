@@ -22,6 +22,7 @@ import { isSelectable } from './roles.ts';
 import { countElsewhere, Reach } from './reach.ts';
 import type { Screens } from './screens.ts';
 import type { Servers } from './servers.ts';
+import type { SharePorts } from './share.ts';
 import { Strikes } from './strikes.ts';
 import type { Truth } from './truth.ts';
 import type { KeepingProgress } from './wishes.ts';
@@ -68,13 +69,19 @@ export class Background {
   /** Mailboxes on other servers that cannot be used, and why. */
   readonly reach = new Reach();
 
-  constructor(truth: Truth, servers: Servers, screens: Screens, bell: Bell) {
+  constructor(
+    truth: Truth,
+    servers: Servers,
+    screens: Screens,
+    bell: Bell,
+    storage: SharePorts['storage'] | undefined,
+  ) {
     this.#truth = truth;
     this.#servers = servers;
     this.#lane = servers.home;
     this.#screens = screens;
     this.#bell = bell;
-    this.#ahead = new Ahead(truth, servers, screens);
+    this.#ahead = new Ahead(truth, servers, screens, storage);
     this.#listening = new Listening(servers.home, bell);
   }
 

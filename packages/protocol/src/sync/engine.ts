@@ -33,6 +33,8 @@ export interface EnginePorts {
    * leads (RFC 2193), `host:port`. Rejects with GatewayRefused or ConnectionLost.
    */
   connect(service: 'imap' | 'submission', server?: string): Promise<Transport>;
+  /** Octets that are kept on this device, and that may be; undefined, or no such port: nobody knows. */
+  readonly storage?: () => Promise<{ readonly usage: number; readonly quota: number } | undefined>;
   /** To every screen; `to` names the one that asked, undefined: all. */
   tell(note: EngineNote, to: string | undefined): void;
   /**
@@ -116,7 +118,7 @@ class RunningEngine implements Engine {
       });
     this.#frontServers = servers(this.#front);
     this.#backServers = servers(this.#back);
-    this.#background = new Background(truth, this.#backServers, this.#screens, this.#backBell);
+    this.#background = new Background(truth, this.#backServers, this.#screens, this.#backBell, ports.storage);
     this.#foreground = new Foreground({
       engine: { ...ports, connect: (service) => this.#connect(service) },
       truth,
