@@ -40,7 +40,7 @@ export function absorb(
     if (learnt !== 0 && uidValidity !== 0 && learnt !== uidValidity)
       return { changes: [], result: { unknown: [], lost: true, suspect: false, added: 0 } };
     const rows = await truth.rows(mailbox);
-    const at = uidIndex(rows, news.length);
+    const at = uidIndex(rows, news);
     const flags = new Map<MessageKey, FlagsRow>();
     const fresh = new Map<Uid, { message: FetchedMessage; descriptor: Descriptor }>();
     const gone = new Set<MessageKey>();
@@ -80,9 +80,7 @@ export function absorb(
         else vanish(item.uid);
       } else if (item.type === 'vanished') {
         for (const uid of fresh.keys()) if (hasUid(item.uids, uid)) fresh.delete(uid);
-        const named = [...rows.uids.keys()].filter(
-          (i) => rows.uids[i] !== 0 && hasUid(item.uids, rows.uids[i] ?? 0),
-        );
+        const named = rowsWhere(rows, (uid) => uid !== 0 && hasUid(item.uids, uid));
         const unasked = named.filter((i) => !truth.held.has(rows.keys[i] as MessageKey));
         const most = unasked.length > FEW && unasked.length * 2 > rows.length;
         suspect ||= most;
@@ -102,13 +100,41 @@ export function absorb(
   });
 }
 
-/** Index of a UID among the rows: a map when many are asked for, a scan of the column when few are. */
-function uidIndex(rows: Rows, asked: number): (uid: number) => number {
-  if (asked < 16) return (uid) => (uid === 0 ? -1 : rows.uids.indexOf(uid));
+/**
+ * Index of a UID that `news` names among the rows, or −1: a scan of the column when few are asked for, else a map of those rows
+ * that lie within what the news spans, which is little of a large mailbox.
+ */
+function uidIndex(rows: Rows, news: readonly News[]): (uid: number) => number {
+  const spoken = uidsIn(news);
+  if (spoken.length < 16) return (uid) => (uid === 0 ? -1 : rows.uids.indexOf(uid));
+  const lowest = Math.max(
+    1,
+    spoken.reduce((least, uid) => Math.min(least, uid)),
+  );
+  const highest = spoken.reduce((most, uid) => Math.max(most, uid));
   const index = new Map<number, number>();
-  for (let i = 0; i < rows.length; i++) index.set(rows.uids[i] ?? 0, i);
-  index.delete(0);
+  const { uids } = rows;
+  for (let i = 0; i < uids.length; i++) {
+    const uid = uids[i] ?? 0;
+    if (uid >= lowest && uid <= highest) index.set(uid, i);
+  }
   return (uid) => index.get(uid) ?? -1;
+}
+
+/** UIDs that `news` names; of what vanished in ranges, their ends. */
+function uidsIn(news: readonly News[]): number[] {
+  return news.flatMap((item) => {
+    if (item.type === 'fetch') return item.message.uid ?? [];
+    if (item.type === 'expunge') return item.uid ?? [];
+    return item.type === 'vanished' ? item.uids.flat() : [];
+  });
+}
+
+/** Indexes of the rows whose UID is as asked; without a step in between for each of what may be 100,000. */
+function rowsWhere({ uids }: Rows, asked: (uid: number) => boolean): number[] {
+  const found: number[] = [];
+  for (let i = 0; i < uids.length; i++) if (asked(uids[i] ?? 0)) found.push(i);
+  return found;
 }
 
 function sameFlags(ours: readonly Flag[], theirs: readonly Flag[]): boolean {
@@ -139,7 +165,7 @@ async function relink(
   const linked: Linked[] = [];
   const added = [...fresh].sort(([a], [b]) => a - b);
   if (added.length === 0) return { linked, messages: [] };
-  const waiting = [...rows.uids.keys()].filter((i) => rows.uids[i] === 0);
+  const waiting = rowsWhere(rows, (uid) => uid === 0);
   const pairs = pairUp(
     await identities(truth, rows, waiting),
     added.map(([uid, { message, descriptor }]) => [

@@ -255,7 +255,8 @@ export class Background {
       this.#servers.at(mailbox, async (lane) => {
         // Nobody listens on another server: it is asked what is new.
         if (lane !== this.#lane && lane.selected === mailbox.key && progress.recent) await lane.run(noop());
-        const whole = await catchUp(lane, this.#truth, mailbox.key, progress);
+        const isWanted = (): boolean => (this.#screens.mailboxes()[0] ?? this.#watched) === this.#watched;
+        const whole = await catchUp(lane, this.#truth, mailbox.key, progress, isWanted);
         progress.exists = lane.noticed.exists;
         return whole;
       }),

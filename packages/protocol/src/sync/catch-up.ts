@@ -10,6 +10,7 @@ import { compareFlags } from './compare-flags.ts';
 import { compareUids } from './compare-uids.ts';
 import { fetchChanges } from './fetch-changes.ts';
 import { fetchDescriptors, fetchUnknown } from './fetch-descriptors.ts';
+import { fetchOlder } from './fetch-older.ts';
 import type { Lane } from './lane.ts';
 import { losing } from './lost.ts';
 import type { Mailbox, MailboxKey, MessageKey, Rows, SyncState } from './model.ts';
@@ -23,12 +24,13 @@ import { voidMailbox } from './uid-validity.ts';
 /** Comparisons in a row that news without a name may cause: a server that never names any would cause them for ever. */
 const COMPARISONS = 3;
 
-/** Does the next step for `mailbox`; true when there was none left. */
+/** Does the next step for `mailbox`; true when there was none left. A long one ends early when it `isWanted` no more. */
 export async function catchUp(
   lane: Lane,
   truth: Truth,
   key: MailboxKey,
   progress: Progress,
+  isWanted: () => boolean = () => true,
 ): Promise<boolean> {
   const looked = await lookAt(lane, truth, key, progress);
   if (!looked) return true;
@@ -45,6 +47,10 @@ export async function catchUp(
   seekAgreement(lane, mailbox, selected, known, progress);
   const [step] = await plan(lane, mailbox, selected, known, progress);
   progress.recent = step === undefined || step.step === 'older';
+  if (step?.step === 'older') {
+    await fetchOlder(lane, truth, key, step, progress, isWanted);
+    return false;
+  }
   if (step) {
     await carryOut(step, lane, truth, mailbox, selected, progress);
     return false;
@@ -109,7 +115,9 @@ async function lookAt(
 }
 
 function knownIn(rows: Rows): number {
-  return rows.uids.reduce((count, uid) => count + (uid === 0 ? 0 : 1), 0);
+  let known = 0;
+  for (const uid of rows.uids) if (uid !== 0) known++;
+  return known;
 }
 
 /**
@@ -172,7 +180,7 @@ async function highestUid(lane: Lane): Promise<number> {
 }
 
 async function carryOut(
-  step: Step,
+  step: Exclude<Step, { step: 'older' }>,
   lane: Lane,
   truth: Truth,
   mailbox: Mailbox,
@@ -220,11 +228,6 @@ async function carryOut(
       progress.uidsAsked = true;
       if (!(await compareUids(lane, truth, mailbox, step.first, step.last))) progress.distrust();
       return;
-    case 'older': {
-      const { found } = await fetchDescriptors(lane, step.first, step.last);
-      progress.window = nextWindow(step.last - step.first + 1, found);
-      await truth.updateMailbox(mailbox.key, (now) => ({ ...now, sync: { ...now.sync, from: step.first } }));
-    }
   }
 }
 

@@ -64,7 +64,7 @@ export class MailboxVoided extends Error {
 }
 
 /** News taken into the store at once; more than this waiting is carried over while a command still runs. */
-const NEWS_PER_COMMIT = 200;
+const NEWS_PER_COMMIT = 800;
 
 export class Lane {
   /** Of all lanes together: no two selections have one number. */

@@ -119,9 +119,9 @@ export function tellsChanges(
   return modSeqTrusted && since > 0n && highestModSeq !== undefined && highestModSeq >= since;
 }
 
-/** The width of the next window, after one of `width` UIDs held `found` messages. */
-export function nextWindow(width: number, found: number): number {
+/** The width of the next window, which is to hold `chunk` messages, after one of `width` UIDs held `found`. */
+export function nextWindow(width: number, found: number, chunk = MESSAGES_PER_CHUNK): number {
   if (found === 0) return Math.min(width * 8, LAST_UID);
-  const wanted = Math.round((width * MESSAGES_PER_CHUNK) / found);
+  const wanted = Math.round((width * chunk) / found);
   return Math.max(SMALLEST_WINDOW, Math.min(wanted, width * 4));
 }

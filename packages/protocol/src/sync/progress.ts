@@ -1,5 +1,5 @@
 import type { MessageKey } from './model.ts';
-import { SMALLEST_WINDOW } from './plan.ts';
+import { MESSAGES_PER_CHUNK, SMALLEST_WINDOW } from './plan.ts';
 
 /** What the engine remembers of a mailbox while it runs; lost with the connection, which only costs a comparison. */
 export class Progress {
@@ -23,6 +23,8 @@ export class Progress {
   exists = 0;
   /** Width of the next window of UIDs. */
   window = SMALLEST_WINDOW * 4;
+  /** Messages that a window is to have: more where the line is good for it. */
+  chunk = MESSAGES_PER_CHUNK;
   /** New mail and flags are in; only older mail is missing. */
   recent = false;
   /** UIDs whose descriptors the server does not give, however it is asked. */
