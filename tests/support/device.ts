@@ -46,6 +46,8 @@ export class Device {
 
   static async open(gateway: Gateway, person: Person, compression?: Compression): Promise<Device> {
     const device = new Device(gateway, await signIn(gateway, person), compression);
+    const { user, address } = person;
+    await device.store.commit([{ kind: 'account', account: { user, address, name: '' } }]);
     device.start();
     return device;
   }
@@ -60,8 +62,8 @@ export class Device {
       store: this.store,
       clock: systemClock,
       random: (octets) => randomBytes(octets),
-      connect: async (service) => ({
-        ...(await relay(this.#gateway, this.#cookie, service, this.wire)),
+      connect: async (service, server) => ({
+        ...(await relay(this.#gateway, this.#cookie, service, this.wire, server)),
         compression: this.#compression,
       }),
       tell: (note) => {

@@ -58,15 +58,20 @@ export interface Wire {
   cutAfter?: number | undefined;
 }
 
-/** A relayed connection as the engine takes it, over a real WebSocket. */
+/** Octets of a frame, as a browser sends them. */
+const FRAME = 64 * 1024;
+
+/** A relayed connection as the engine takes it, over a real WebSocket; `server`: where a referral leads. */
 export async function relay(
   gateway: Gateway,
   cookie: string,
   service: 'imap' | 'submission',
   wire: Wire = { down: 0, up: 0 },
+  server?: string,
 ): Promise<Transport> {
+  const query = server === undefined ? '' : `?server=${encodeURIComponent(server)}`;
   const socket = new WebSocket(
-    `${gateway.url.replace('http', 'ws')}/ws/${service}`,
+    `${gateway.url.replace('http', 'ws')}/ws/${service}${query}`,
     `postern.${service}.v1`,
     {
       headers: { Origin: gateway.url, Cookie: cookie },
@@ -125,9 +130,13 @@ export async function relay(
     async write(bytes) {
       if (ended) throw new ConnectionLost('closed');
       wire.up += bytes.length;
-      await new Promise<void>((resolve, reject) =>
-        socket.send(bytes, (error) => (error ? reject(new ConnectionLost(error.message)) : resolve())),
-      );
+      // The gateway takes no larger frames than 256 KiB.
+      for (let at = 0; at < bytes.length; at += FRAME)
+        await new Promise<void>((resolve, reject) =>
+          socket.send(bytes.subarray(at, at + FRAME), (error) =>
+            error ? reject(new ConnectionLost(error.message)) : resolve(),
+          ),
+        );
       cut(bytes.length);
     },
     close() {

@@ -431,6 +431,8 @@ export const en = {
       exists: 'There is a folder of that name already. Nothing was changed.',
       depends: 'Something that has to happen first did not work. Try that again first. Nothing was changed.',
       uidvalidity: 'The folder was rebuilt on your mail server meanwhile. Nothing was changed.',
+      elsewhere:
+        'The folder is on another mail server, which Postern is not allowed to use. Nothing was changed. Ask whoever runs it to add that server.',
       uncertain:
         'The connection broke at the last moment. The message may have been sent: look in Sent, then decide.',
     } as Record<string, string>,

@@ -59,6 +59,8 @@ export type FailureReason =
   /** What has to happen before it has failed. */
   | 'depends'
   | 'uidvalidity'
+  /** The mailbox is on another server, where Postern may not go; `words` is its name. */
+  | 'elsewhere'
   | 'uncertain';
 
 /** RFC 4549 §4.2.3: deltas only. */

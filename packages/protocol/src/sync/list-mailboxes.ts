@@ -1,6 +1,6 @@
 /** Which mailboxes there are: LIST and LSUB into truth. */
 import { CommandError } from '../error.ts';
-import { list, lsub, status } from '../imap/index.ts';
+import { list, rlist, rlsub, status } from '../imap/index.ts';
 import type { ListedMailbox } from '../imap/types.ts';
 import type { Action } from './action.ts';
 import type { Change } from './change.ts';
@@ -10,6 +10,7 @@ import type { Mailbox, MailboxKey, MessageKey } from './model.ts';
 import { newMailbox } from './new-mailbox.ts';
 import { mailboxesOf } from './outbox.ts';
 import { projectMailboxes } from './project-mailboxes.ts';
+import { isReferred } from './referral.ts';
 import { isInbox, isSelectable, rolesOf } from './roles.ts';
 import { actionsQuery } from './store.ts';
 import type { Truth } from './truth.ts';
@@ -24,7 +25,7 @@ export async function listMailboxes(lane: Lane, truth: Truth): Promise<void> {
   await lane.compressed();
   const [listed, subscribed] = await Promise.all([
     listAll(lane),
-    lane.run(lsub('', '*')).catch(withoutCommandErrors([])),
+    lane.run(rlsub('', '*')).catch(withoutCommandErrors([])),
   ]);
   const names = new Set(subscribed.map(({ wireName }) => wireName));
   const roles = rolesOf(listed);
@@ -98,7 +99,17 @@ async function listAll(lane: Lane): Promise<readonly ListedMailbox[]> {
     listed = await lane.run(list('', '*', { returnSpecialUse: true })).catch(refused);
   }
   if (listed.length === 0) listed = await lane.run(list('', '*')).catch(refused);
+  if (capabilities.has('MAILBOX-REFERRALS')) listed = [...listed, ...(await listRemote(lane, listed))];
   return listed.some(({ name }) => isInbox(name)) ? listed : [INBOX, ...listed];
+}
+
+/** Mailboxes on other servers, to which this one refers (RFC 2193 §5.1): what RLIST tells and LIST does not. */
+async function listRemote(lane: Lane, local: readonly ListedMailbox[]): Promise<readonly ListedMailbox[]> {
+  const here = new Set(local.map(({ wireName }) => wireName));
+  const listed = await lane.run(rlist('', '*')).catch(withoutCommandErrors<readonly ListedMailbox[]>([]));
+  return listed
+    .filter(({ wireName }) => !here.has(wireName))
+    .map((mailbox) => ({ ...mailbox, attributes: [...mailbox.attributes, '\\Remote'] }));
 }
 
 /**
@@ -115,7 +126,9 @@ async function unlisted(
     missing.map(async ({ wireName, attributes }) => {
       if (!isSelectable({ attributes })) return wireName;
       const answer = lane.run(status({ wire: wireName }, ['MESSAGES'])).then(() => undefined);
-      return answer.catch(withoutCommandErrors(wireName));
+      return answer.catch((error: unknown) =>
+        isReferred(error) ? undefined : withoutCommandErrors(wireName)(error),
+      );
     }),
   );
   return new Set(gone.filter((wireName) => wireName !== undefined));

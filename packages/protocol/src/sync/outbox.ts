@@ -3,6 +3,7 @@ import { CommandError, ConnectionLost, GatewayRefused } from '../error.ts';
 import type { Action, ActionState, FailureReason } from './action.ts';
 import type { MailboxKey, MessageKey } from './model.ts';
 import { isMailboxAction } from './project-mailboxes.ts';
+import { Astray } from './referral.ts';
 import { throttledFor } from './refusals.ts';
 import { refusalsIn } from './submission-refusals.ts';
 
@@ -109,6 +110,8 @@ const reasons: Readonly<Record<string, FailureReason>> = {
 export function verdictOn(error: unknown): Verdict {
   if (error instanceof ConnectionLost || error instanceof GatewayRefused) return { verdict: 'reconnect' };
   if (!(error instanceof CommandError)) throw error;
+  if (error instanceof Astray)
+    return { verdict: 'fail', state: { name: 'failed', reason: 'elsewhere', words: error.server } };
   const code = codeOf(error);
   if (error.status === 'TEMPORARY' || (error.status === 'NO' && patience.has(code)))
     return { verdict: 'later' };

@@ -34,8 +34,8 @@ export interface ServersPorts {
 
 interface Other {
   readonly lane: Lane;
-  /** Why the last try to connect failed. */
-  failure: unknown;
+  /** A connection was begun, in the job at hand. */
+  tried: boolean;
   usedAt: number;
   /** Jobs on it now. */
   busy: number;
@@ -111,18 +111,19 @@ export class Servers {
     do {
       const { server } = residence.place;
       const other = this.#other(server);
-      other.failure = undefined;
+      other.tried = false;
       other.busy++;
       try {
         return await job(other.lane);
       } catch (error) {
+        const { wasOpen, isOpen } = other.lane;
+        const greeted = !(error instanceof CommandError && error.command === 'greeting');
         // What breaks beside it (the home connection, a submission) is not this server's fault.
-        const broke = isConnectionMatter(error) && !other.lane.isOpen && other.lane.wasOpen;
-        if (other.failure === undefined && !broke) throw error;
+        if (isOpen || (greeted && !isConnectionMatter(error)) || !(wasOpen || other.tried)) throw error;
         other.lane.close();
-        if (other.failure === undefined) throw new OutOfReach('SELECT', server);
-        if (!lasting(failure)) failure ??= other.failure;
-        else if (!lasting(other.failure)) failure = other.failure;
+        if (wasOpen) throw new OutOfReach('SELECT', server);
+        // One that may come back is more to hope for than one that will not.
+        if (failure === undefined || lasting(failure)) failure = error;
       } finally {
         other.busy--;
         other.usedAt = this.#ports.clock.now();
@@ -141,20 +142,16 @@ export class Servers {
     /** What the other loop forgets in the middle of a job is kept to its end. */
     const names = new Map<MailboxKey, string>();
     const other: Other = {
-      failure: undefined,
+      tried: false,
       usedAt: 0,
       busy: 0,
       lane: new Lane({
         truth,
         clock,
         onWake: () => undefined,
-        connect: async () => {
-          try {
-            return await connect(server);
-          } catch (error) {
-            other.failure = error;
-            throw error;
-          }
+        connect: () => {
+          other.tried = true;
+          return connect(server);
         },
         nameOf: (mailbox): MailboxName => {
           const place = residences.of(mailbox.key)?.place;

@@ -10,12 +10,14 @@ import type { Lane } from '../lane.ts';
 import { ended } from '../lost.ts';
 import type { Mailbox, MessageRow, Rows } from '../model.ts';
 import { isConnectionMatter } from '../problem.ts';
+import { OutOfReach } from '../referral.ts';
 import { actionsQuery, descriptorsQuery } from '../store.ts';
 import { groupByMailbox } from '../rows.ts';
 import { adopt, identities, pairUp } from '../same-message.ts';
 import { runFirstInSteps } from '../steps.ts';
 import type { Located, Truth } from '../truth.ts';
 import {
+  at,
   begin,
   fetchSince,
   isMissing,
@@ -27,9 +29,16 @@ import {
 } from './context.ts';
 import type { Settling } from './context.ts';
 import { removeUids } from './remove.ts';
+import { carryOver } from './transfer.ts';
 
 /** uid in the target, 0 where it could not be learnt. */
 type Arrived = Map<MessageRow['key'], Uid | 0>;
+
+interface Moved {
+  readonly arrived: Arrived;
+  /** Some are left for another turn. */
+  readonly more: boolean;
+}
 
 export async function settleMove(settling: Settling, action: MoveAction): Promise<void> {
   const { truth } = settling;
@@ -37,7 +46,8 @@ export async function settleMove(settling: Settling, action: MoveAction): Promis
     await moveAll(settling, action);
   } catch (error) {
     // Still held after a lost connection: what left the source is the move's own doing until `check` has looked.
-    if (!isConnectionMatter(error)) await truth.release(action.from, action.messages);
+    const lost = isConnectionMatter(error) || error instanceof OutOfReach;
+    if (!lost) await truth.release(action.from, action.messages);
     throw error;
   }
 }
@@ -51,30 +61,56 @@ async function moveAll(settling: Settling, action: MoveAction): Promise<void> {
   for (const there of groupByMailbox(rows).values()) {
     for (const uids of splitSet(there.map(({ uid }) => uid as Uid))) {
       const here = there.filter(({ uid }) => uids.some(([first, last]) => uid >= first && uid <= last));
-      moved += await moveFrom(settling, action, here);
+      const { arrived, more } = await moveFrom(settling, action, here);
+      if (more) return putBack(settling, action);
+      moved += arrived.size;
     }
   }
   if (moved === 0) throw new Refused(action.lost?.reason ?? 'gone');
   await truth.change(async () => ({ changes: [await ended(truth, action.id)], result: undefined }));
 }
 
-/** Messages that are in one mailbox and fit one command; returns how many of them arrived. */
-async function moveFrom(settling: Settling, action: MoveAction, rows: readonly Located[]): Promise<number> {
-  const { truth, lane } = settling;
+/** What arrived is settled: the rest begins anew, for what was noted would find what is settled. */
+function putBack({ truth }: Settling, { id }: MoveAction): Promise<void> {
+  return truth.change(async () => {
+    const newest = (await truth.store.read(actionsQuery())).find((each) => each.id === id);
+    if (newest?.kind !== 'move') return { changes: [], result: undefined };
+    const action: { -readonly [Key in keyof MoveAction]: MoveAction[Key] } = {
+      ...newest,
+      state: { name: 'waiting' },
+    };
+    delete action.noted;
+    return { changes: [{ kind: 'action', action, onlyIfThere: true }], result: undefined };
+  });
+}
+
+/** Messages that are in one mailbox and fit one command. */
+async function moveFrom(settling: Settling, action: MoveAction, rows: readonly Located[]): Promise<Moved> {
   const from = rows[0]?.home;
-  if (!from) return 0;
+  if (!from) return { arrived: new Map(), more: false };
   const to = await mailboxFor(settling, action.to);
+  return at(settling, from, (there) => moveThere(there, action, from, to, rows));
+}
+
+async function moveThere(
+  settling: Settling,
+  action: MoveAction,
+  from: Mailbox,
+  to: Mailbox,
+  rows: readonly Located[],
+): Promise<Moved> {
+  const { truth, lane } = settling;
   const keys = rows.map(({ key }) => key);
   truth.hold(keys);
   // Noted: it was begun before, and lost, or refused half way and tried again by the person.
-  const arrived = action.noted
+  const moved = action.noted
     ? await check(settling, action, from, to, rows)
     : await move(settling, action, from, to, rows);
-  await settle(truth, action, from, to, arrived);
+  await settle(truth, action, from, to, moved.arrived);
   await lane.absorbed();
   await truth.release(from.key, keys);
   settling.stale(to.key);
-  return arrived.size;
+  return moved;
 }
 
 async function move(
@@ -83,22 +119,31 @@ async function move(
   from: Mailbox,
   to: Mailbox,
   rows: readonly MessageRow[],
-): Promise<Arrived> {
+): Promise<Moved> {
   const { lane } = settling;
   await lane.select(from, { uids: rows.map(({ uid }) => uid) });
-  const noted = await note(settling, to);
+  const noted = await at(settling, to, (there) => note(there, to));
   await begin(settling, action, { noted });
+  if (settling.servers.apart(from, to)) return moveApart(settling, to, rows);
   const session = await lane.session();
   const uids = rows.map(({ uid }) => uid as Uid);
-  const target = { wire: to.wireName };
+  const target = lane.nameOf(to);
   if (session.capabilities.has('MOVE')) {
     const copied = await withTryCreate(settling, to, () =>
       runFirstInSteps(lane, uids, (some) => uidMove(some, target)),
     );
-    return arrivals(rows, copied, await stillThere(settling, uids));
+    return { arrived: arrivals(rows, copied, await stillThere(settling, uids)), more: false };
   }
   const copied = await withTryCreate(settling, to, () => copyAndRemove(lane, uids, target));
-  return arrivals(rows, copied, new Set());
+  return { arrived: arrivals(rows, copied, new Set()), more: false };
+}
+
+/** To another server: only what that has said OK to is removed here. */
+async function moveApart(settling: Settling, to: Mailbox, rows: readonly MessageRow[]): Promise<Moved> {
+  const { arrived, left } = await carryOver(settling, to, rows);
+  const uids = rows.filter(({ key }) => arrived.has(key)).map(({ uid }) => uid as Uid);
+  if (uids.length > 0) await removeUids(settling.lane, uids);
+  return { arrived, more: left.length > 0 };
 }
 
 /**
@@ -171,10 +216,10 @@ async function check(
   from: Mailbox,
   to: Mailbox,
   rows: readonly MessageRow[],
-): Promise<Arrived> {
+): Promise<Moved> {
   const { lane, truth } = settling;
   const descriptors = await truth.store.read(descriptorsQuery(rows.map(({ key }) => key)));
-  const copies = await copiesIn(settling, action, to);
+  const copies = await at(settling, to, (there) => copiesIn(there, action, to));
   const arrived: Arrived = new Map();
   for (const { key, size, date } of rows) {
     const messageId = descriptors.get(key)?.messageId ?? '';
@@ -193,10 +238,10 @@ async function check(
     .map(({ uid }) => uid as Uid);
   if (both.length > 0) await removeUids(lane, both);
   const todo = rows.filter(({ key, uid }) => !arrived.has(key) && there.has(uid as Uid));
-  if (todo.length > 0) {
-    for (const [key, uid] of await move(settling, action, from, to, todo)) arrived.set(key, uid);
-  }
-  return arrived;
+  if (todo.length === 0) return { arrived, more: false };
+  const moved = await move(settling, action, from, to, todo);
+  for (const [key, uid] of moved.arrived) arrived.set(key, uid);
+  return { arrived, more: moved.more };
 }
 
 /**
