@@ -408,10 +408,11 @@ export const en = {
       uncertain: 'Not certain',
     },
     kinds: {
-      flag: (n: number) => `Change marks on ${messages(n)}`,
-      move: (n: number) => `Move ${messages(n)}`,
-      copy: (n: number) => `Copy ${messages(n)}`,
-      expunge: (n: number) => `Delete ${messages(n)} for ever`,
+      // `what`: how many messages, or the subject of the one.
+      flag: (what: string) => `Change marks on ${what}`,
+      move: (what: string, to: string) => `Move ${what}${to === '' ? '' : ` to ${to}`}`,
+      copy: (what: string, to: string) => `Copy ${what}${to === '' ? '' : ` to ${to}`}`,
+      expunge: (what: string) => `Delete ${what} for ever`,
       send: (subject: string) => `Send “${subject}”`,
       upload: (subject: string) => `File “${subject}”`,
       'save-draft': () => 'Save a draft on the server',
@@ -421,6 +422,13 @@ export const en = {
       'delete-mailbox': (name: string) => `Delete the folder “${name}”`,
       subscribe: (name: string) => `Show or hide “${name}” in other programs`,
     },
+    marks: {
+      read: (what: string) => `Mark ${what} as read`,
+      unread: (what: string) => `Mark ${what} as unread`,
+      flagged: (what: string) => `Flag ${what}`,
+      unflagged: (what: string) => `Remove the flag from ${what}`,
+    },
+    begun: 'Begun when the network went. What became of it is looked up when it is back.',
     reasons: {
       refused: 'Your mail server refused this. Nothing was changed.',
       gone: 'The message is no longer there.',

@@ -1,7 +1,9 @@
 /** What waits for the server, or failed there. */
+import { actionsQuery, canTakeBack, draftsQuery, outgoingQuery } from '@postern/protocol/sync';
 import type { Action } from '@postern/protocol/sync';
 import { engine } from '../engine/screen.ts';
-import { commit } from './device.ts';
+import { commit, read } from './device.ts';
+import { draftOf } from './draft-of.ts';
 import { truth } from './truth.svelte.ts';
 import type { OutboxEntryView } from './views.ts';
 
@@ -41,14 +43,32 @@ function entryOf(action: Action): OutboxEntryView {
     id,
     kind,
     count: 'messages' in action ? action.messages.length : 1,
+    messages: 'messages' in action ? action.messages : [],
+    to: 'to' in action ? action.to : undefined,
+    mark: markIn(action),
     mailbox: mailboxIn(action),
     subject: action.kind === 'send' ? action.subject : undefined,
+    editable: canTakeBack(action),
     state: state.name,
     reason: problem?.reason,
     refusals: problem?.refusals ?? [],
     delivered: action.kind === 'send' ? (action.delivered?.length ?? 0) : 0,
     words: problem?.words,
   };
+}
+
+const marks: Readonly<Record<string, readonly [on: OutboxEntryView['mark'], off: OutboxEntryView['mark']]>> =
+  {
+    '\\Seen': ['read', 'unread'],
+    '\\Flagged': ['flagged', 'unflagged'],
+  };
+
+function markIn(action: Action): OutboxEntryView['mark'] {
+  if (action.kind !== 'flag') return undefined;
+  const { add, remove } = action;
+  const [flag] = [...add, ...remove];
+  if (flag === undefined || add.length + remove.length !== 1) return undefined;
+  return marks[flag]?.[add.length === 1 ? 0 : 1];
 }
 
 /** Last level of the name of the mailbox that is made, renamed or deleted. */

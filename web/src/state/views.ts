@@ -154,9 +154,17 @@ export interface OutboxEntryView {
   readonly id: string;
   readonly kind: Action['kind'];
   readonly count: number;
+  /** What it is done to, as far as that is messages. */
+  readonly messages: readonly MessageKey[];
+  /** Where messages go. */
+  readonly to: MailboxKey | undefined;
+  /** What is changed about messages, where that is one thing that a person knows. */
+  readonly mark: 'read' | 'unread' | 'flagged' | 'unflagged' | undefined;
   /** What a mailbox that it makes, names or ends is called, as a person reads it. */
   readonly mailbox: string | undefined;
   readonly subject: string | undefined;
+  /** Mail that can become a draft again. */
+  readonly editable: boolean;
   readonly state: 'waiting' | 'running' | 'failed' | 'uncertain';
   readonly reason: string | undefined;
   /** What the server minds about a message to be sent, one by one. */
