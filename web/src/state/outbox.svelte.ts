@@ -1,9 +1,7 @@
 /** What waits for the server, or failed there. */
-import { actionsQuery, canTakeBack, draftsQuery, outgoingQuery } from '@postern/protocol/sync';
 import type { Action } from '@postern/protocol/sync';
 import { engine } from '../engine/screen.ts';
-import { commit, read } from './device.ts';
-import { draftOf } from './draft-of.ts';
+import { commit } from './device.ts';
 import { truth } from './truth.svelte.ts';
 import type { OutboxEntryView } from './views.ts';
 
@@ -48,7 +46,6 @@ function entryOf(action: Action): OutboxEntryView {
     mark: markIn(action),
     mailbox: mailboxIn(action),
     subject: action.kind === 'send' ? action.subject : undefined,
-    editable: canTakeBack(action),
     state: state.name,
     reason: problem?.reason,
     refusals: problem?.refusals ?? [],
