@@ -1,7 +1,9 @@
 /** What waits for the server, or failed there. */
+import { actionsQuery, canTakeBack, draftsQuery, outgoingQuery } from '@postern/protocol/sync';
 import type { Action } from '@postern/protocol/sync';
 import { engine } from '../engine/screen.ts';
-import { commit } from './device.ts';
+import { commit, read } from './device.ts';
+import { draftOf } from './draft-of.ts';
 import { truth } from './truth.svelte.ts';
 import type { OutboxEntryView } from './views.ts';
 
@@ -19,6 +21,17 @@ class Outbox {
     if (!action || (action.state.name !== 'failed' && action.state.name !== 'uncertain')) return;
     await commit([{ kind: 'action', action: { ...action, state: { name: 'waiting' } }, onlyIfThere: true }]);
     engine.wake('action');
+  }
+
+  /** Settles with the draft that the message is again, to be opened; undefined where that is too late. */
+  async edit(id: string): Promise<string | undefined> {
+    const action = (await read(actionsQuery())).find((each) => each.id === id);
+    const outgoing = await read(outgoingQuery(id));
+    if (!action || !canTakeBack(action) || !outgoing) return undefined;
+    const draft = draftOf(outgoing.bytes, action, Date.now());
+    await commit([{ kind: 'taken-back', id, draft }]);
+    const there = (await read(draftsQuery())).some((each) => each.id === draft.id);
+    return there ? draft.id : undefined;
   }
 
   /**
@@ -46,6 +59,7 @@ function entryOf(action: Action): OutboxEntryView {
     mark: markIn(action),
     mailbox: mailboxIn(action),
     subject: action.kind === 'send' ? action.subject : undefined,
+    editable: canTakeBack(action),
     state: state.name,
     reason: problem?.reason,
     refusals: problem?.refusals ?? [],

@@ -1,6 +1,7 @@
 /** From what was written to what is sent. Pure, but for the clock and chance that are given. */
 import { compose, newMessageId, parseAddresses } from '@postern/protocol/mime';
-import type { MailAddress, Outgoing } from '@postern/protocol/mime';
+import type { MailAddress } from '@postern/protocol/mime';
+import { draftMessage } from '@postern/protocol/sync';
 import type { Change, Draft, MailboxKey, SendAction } from '@postern/protocol/sync';
 import { newActionId } from './intent.ts';
 
@@ -63,7 +64,8 @@ export async function sendingOf(
 ): Promise<{ readonly action: SendAction; readonly changes: readonly Change[] }> {
   const domain = sender.address.address.split('@').at(-1) ?? '';
   const messageId = newMessageId(domain, sender.random);
-  const composed = compose(outgoingOf(draft, sender, messageId));
+  const { address: from, now, timeZoneOffset } = sender;
+  const composed = compose(draftMessage(draft, { from, now, timeZoneOffset, messageId }));
   const bytes = new Uint8Array(composed.octets);
   let at = 0;
   for await (const chunk of composed.chunks()) {
@@ -81,6 +83,7 @@ export async function sendingOf(
     recipients: composed.recipients,
     sent: sender.sentMailbox,
     answers: draft.answers,
+    ...(draft.copy ? { copy: draft.copy } : {}),
     notBefore: sender.hold === 0 ? sender.now : sender.now + sender.hold + margin,
     step: 'submit',
   };
@@ -91,31 +94,5 @@ export async function sendingOf(
       { kind: 'action', action },
       { kind: 'draft-removed', id: draft.id },
     ],
-  };
-}
-
-function outgoingOf(draft: Draft, sender: Sender, messageId: string): Outgoing {
-  const people = (text: string): MailAddress[] =>
-    parseAddresses(text).filter(({ address }) => address !== '');
-  return {
-    from: sender.address,
-    to: people(draft.to),
-    cc: people(draft.cc),
-    bcc: people(draft.bcc),
-    subject: draft.subject,
-    text: draft.text,
-    date: sender.now,
-    timeZoneOffset: sender.timeZoneOffset,
-    messageId,
-    ...(draft.inReplyTo === '' ? {} : { inReplyTo: draft.inReplyTo }),
-    references: draft.references,
-    attachments: draft.attachments.map(({ name, type, bytes }) => ({
-      name,
-      type,
-      octets: bytes.length,
-      async *read() {
-        yield bytes;
-      },
-    })),
   };
 }

@@ -1,5 +1,5 @@
 /** What was done last and can still be taken back. */
-import { actionsQuery } from '@postern/protocol/sync';
+import { actionsQuery, draftsQuery } from '@postern/protocol/sync';
 import type { Action, Change, Draft } from '@postern/protocol/sync';
 import { commit, read } from './device.ts';
 import { inverse } from './intent.ts';
@@ -59,18 +59,10 @@ class Undo {
     const { draft } = last;
     if (draft) {
       // What has begun to be sent may be with its recipients already: there is nothing to take back.
-      if (!last.actions.every(({ id }) => waiting.has(id))) return undefined;
-      await commit([
-        ...last.actions.map(({ id }): Change => ({ kind: 'action-removed', id, onlyIfWaiting: true })),
-        { kind: 'draft', draft },
-      ]);
-      // It may have begun in this very moment: a draft beside a message under way would be sent a second time.
+      await commit(last.actions.map(({ id }): Change => ({ kind: 'taken-back', id, draft })));
       const begun = (await read(actionsQuery())).some(({ id }) => isOf(last, id));
-      if (begun) {
-        await commit([{ kind: 'draft-removed', id: draft.id }]);
-        return undefined;
-      }
-      return draft.id;
+      const back = (await read(draftsQuery())).some(({ id }) => id === draft.id);
+      return !begun && back ? draft.id : undefined;
     }
     await commit(last.actions.map(({ id }) => ({ kind: 'action-removed', id, onlyIfWaiting: true })));
     const left = new Set((await read(actionsQuery())).map(({ id }) => id));

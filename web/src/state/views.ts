@@ -163,6 +163,8 @@ export interface OutboxEntryView {
   /** What a mailbox that it makes, names or ends is called, as a person reads it. */
   readonly mailbox: string | undefined;
   readonly subject: string | undefined;
+  /** Mail that can become a draft again. */
+  readonly editable: boolean;
   readonly state: 'waiting' | 'running' | 'failed' | 'uncertain';
   readonly reason: string | undefined;
   /** What the server minds about a message to be sent, one by one. */

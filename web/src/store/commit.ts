@@ -3,7 +3,7 @@
  * list, and written once at the end: a commit that adds, flags and moves costs one write by mailbox and by chunk.
  */
 import { UsageError } from '@postern/protocol/error';
-import { descriptorChunk, indexOfKey } from '@postern/protocol/sync';
+import { canTakeBack, descriptorChunk, indexOfKey } from '@postern/protocol/sync';
 import type {
   Change,
   Descriptor,
@@ -48,6 +48,7 @@ const targets: Readonly<Record<Change['kind'], readonly StoreName[]>> = {
   outgoing: ['outgoing'],
   draft: ['drafts', 'attachments'],
   'draft-copy': ['drafts'],
+  'taken-back': ['actions', 'outgoing', 'drafts', 'attachments'],
   'draft-removed': ['drafts', 'attachments'],
   setting: ['settings'],
 };
@@ -62,6 +63,7 @@ const precious: ReadonlySet<Change['kind']> = new Set<Change['kind']>([
   'draft',
   'draft-copy',
   'draft-removed',
+  'taken-back',
 ]);
 
 export function scopeOf(changes: readonly Change[]): StoreName[] {
@@ -210,6 +212,13 @@ export class Commit {
         await this.#putDraft(change.draft);
         this.touched.add('drafts');
         break;
+      case 'taken-back': {
+        const action = await writing.objectStore('actions').get(change.id);
+        if (!action || !canTakeBack(action)) break;
+        await this.#applyPlain({ kind: 'action-removed', id: change.id });
+        await this.#applyPlain({ kind: 'draft', draft: change.draft });
+        break;
+      }
       case 'draft-copy': {
         const drafts = writing.objectStore('drafts');
         const draft = await drafts.get(change.id);

@@ -35,6 +35,12 @@ export type ActionState =
       readonly refusals?: readonly Refusal[];
     };
 
+/** Mail that nobody has yet, and that is not on its way: it can become a draft again. */
+export function canTakeBack(action: Action): action is SendAction {
+  if (action.kind !== 'send' || action.state.name === 'running') return false;
+  return action.step === 'submit' && !action.delivered?.length;
+}
+
 /** Worded for people by the screen. */
 export interface Refusal {
   /** undefined: it is about the whole message. */

@@ -78,6 +78,8 @@ export type Change =
   /** Of a draft that is there. */
   | { readonly kind: 'draft-copy'; readonly id: string; readonly copy: DraftCopy }
   | { readonly kind: 'draft-removed'; readonly id: string }
+  /** Mail that waits to be sent becomes a draft again, both in one; nothing where that is too late (`canTakeBack`). */
+  | { readonly kind: 'taken-back'; readonly id: ActionId; readonly draft: Draft }
   /** JSON values only; undefined removes. */
   | { readonly kind: 'setting'; readonly name: string; readonly value: unknown };
 

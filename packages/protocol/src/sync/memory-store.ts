@@ -1,5 +1,6 @@
 /** The Store in memory: for tests, for the simulation, and to say in few lines what a store has to do. */
 import { UsageError } from '../error.ts';
+import { canTakeBack } from './action.ts';
 import type { Action } from './action.ts';
 import type { Change, Evicted } from './change.ts';
 import { keptOf, NOTHING_KEPT, sizesOf } from './kept.ts';
@@ -228,6 +229,13 @@ export class MemoryStore implements Store {
         const copy = this.#drafts.get(draft.id)?.copy ?? draft.copy;
         this.#drafts.set(draft.id, copy ? { ...draft, copy } : draft);
         touched.add('drafts');
+        break;
+      }
+      case 'taken-back': {
+        const action = this.#actions.get(change.id);
+        if (!action || !canTakeBack(action)) break;
+        this.#apply({ kind: 'action-removed', id: change.id }, touched);
+        this.#apply({ kind: 'draft', draft: change.draft }, touched);
         break;
       }
       case 'draft-copy': {

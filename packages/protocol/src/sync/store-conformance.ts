@@ -645,6 +645,62 @@ export const storeCases: readonly StoreCase[] = [
     },
   },
   {
+    name: 'makes a draft of mail that waits to be sent, and only of that',
+    async run(store) {
+      const waiting: SendAction = {
+        id: 'a1',
+        at: 3,
+        state: { name: 'waiting' },
+        kind: 'send',
+        messageId: '<m@x>',
+        subject: 's',
+        from: 'ada@postern.example',
+        recipients: ['grace@postern.example'],
+        sent: archive,
+        answers: undefined,
+        notBefore: 0,
+        step: 'submit',
+      };
+      const draft: Draft = {
+        id: 'd',
+        changed: 1,
+        to: '',
+        cc: '',
+        bcc: '',
+        subject: 's',
+        text: '',
+        inReplyTo: '',
+        references: [],
+        answers: undefined,
+        attachments: [],
+      };
+      const tooLate: Partial<SendAction>[] = [
+        { state: { name: 'running' } },
+        { step: 'file' },
+        { delivered: ['grace@postern.example'] },
+      ];
+      const found = async (): Promise<string> => {
+        const kinds = [...(await store.read(actionsQuery())), ...(await store.read(draftsQuery()))];
+        return kinds.map(({ id }) => id).join();
+      };
+      await store.commit([{ kind: 'taken-back', id: 'a1', draft }]);
+      expect(await found(), '', 'an action that is not there');
+      for (const late of tooLate) {
+        await store.commit([{ kind: 'action', action: { ...waiting, ...late } }]);
+        await store.commit([{ kind: 'taken-back', id: 'a1', draft }]);
+        expect(await found(), 'a1', `too late: ${show(late)}`);
+      }
+      const outgoing = { id: 'a1', bytes: new Uint8Array([1]) };
+      await store.commit([
+        { kind: 'action', action: waiting },
+        { kind: 'outgoing', outgoing },
+      ]);
+      await store.commit([{ kind: 'taken-back', id: 'a1', draft }]);
+      expect(await found(), 'd', 'taken back');
+      expect(await store.read(outgoingQuery('a1')), undefined, 'its bytes');
+    },
+  },
+  {
     name: 'keeps what it knows of a draft on the server, whatever is written of the draft',
     async run(store, reopen) {
       const draft: Draft = {

@@ -1,0 +1,75 @@
+import type { Draft, MailboxKey, MessageKey, SendAction } from '@postern/protocol/sync';
+import { describe, expect, it } from 'vitest';
+import { draftOf } from './draft-of.ts';
+import { sendingOf } from './sending.ts';
+
+const sender = {
+  address: { name: 'Ada', address: 'ada@postern.example' },
+  sentMailbox: 3 as MailboxKey,
+  now: 1_800_000_000_000,
+  timeZoneOffset: 60,
+  random: new Uint8Array(32).fill(7),
+  hold: 0,
+};
+const plain: Draft = {
+  id: 'd1',
+  changed: 1,
+  to: 'Grace Okafor <grace@postern.example>',
+  cc: '',
+  bcc: '',
+  subject: 'Hello',
+  text: 'Hello.',
+  inReplyTo: '',
+  references: [],
+  answers: undefined,
+  attachments: [],
+};
+
+async function back(draft: Draft): Promise<Draft> {
+  const { action, changes } = await sendingOf(draft, sender);
+  const outgoing = changes.find((change) => change.kind === 'outgoing');
+  return draftOf(outgoing!.outgoing.bytes, action as SendAction, 5);
+}
+
+describe('what is taken back from the outbox', () => {
+  it.each([
+    ['as it was', {}],
+    ['with everybody it goes to', { cc: 'Jörg <j@b.example>, c@d.example', bcc: 'hidden@e.example' }],
+    ['in words beyond ASCII', { subject: 'Grüße 🎈', text: 'Zeile eins\n\n> Zitat ä\n --\nGrüße' }],
+    ['with long lines', { text: `${'word '.repeat(60)}end\n\nnext` }],
+    ['as an answer', { inReplyTo: '<a@x>', references: ['<r@x>', '<a@x>'] }],
+    ['with what it answers', { answers: { key: 4 as MessageKey, flag: '$Forwarded' as const } }],
+    ['without a word', { text: '', subject: '' }],
+  ])('is %s', async (_, more) => {
+    const draft = { ...plain, ...more };
+    const { id, changed, text, ...rest } = await back(draft);
+    expect(rest).toMatchObject({
+      ...Object.fromEntries(Object.entries(draft).filter(([key]) => key in rest && key !== 'attachments')),
+    });
+    expect(text.trimEnd()).toBe(draft.text.trimEnd());
+    expect(changed).toBe(5);
+    expect(id).not.toBe('');
+  });
+
+  it('has its files, octet for octet', async () => {
+    const bytes = Uint8Array.from({ length: 5000 }, (_, i) => (i * 7) % 256);
+    const text = new TextEncoder().encode('a file of text\r\n');
+    const { attachments, text: said } = await back({
+      ...plain,
+      attachments: [
+        { id: 'a', name: 'tür.bin', type: 'application/octet-stream', bytes },
+        { id: 'b', name: 'notes.txt', type: 'text/plain', bytes: text },
+      ],
+    });
+    expect(attachments.map(({ name, type, bytes: octets }) => [name, type, [...octets]])).toEqual([
+      ['tür.bin', 'application/octet-stream', [...bytes]],
+      ['notes.txt', 'text/plain', [...text]],
+    ]);
+    expect(said.trimEnd()).toBe('Hello.');
+  });
+
+  it('knows the version that is on the server', async () => {
+    const copy = { mailbox: 2 as MailboxKey, uidValidity: 7, uid: 9 } as NonNullable<Draft['copy']>;
+    expect((await back({ ...plain, copy })).copy).toEqual(copy);
+  });
+});

@@ -1,0 +1,63 @@
+/** Putting drafts on the server, and taking them off it: as changes, to be committed with what goes along. */
+import { actionsQuery, draftsQuery, mailboxesQuery, mailboxForRole } from '@postern/protocol/sync';
+import type { Action, Change, Draft, DraftCopy, Mailbox, MailboxKey } from '@postern/protocol/sync';
+import type { MailAddress } from '@postern/protocol/mime';
+import { read, theStore } from './device.ts';
+import { begun } from './intent.ts';
+
+/**
+ * That the draft's newest version is to be on the server. One that waits for it already takes the newest along; one that failed
+ * is tried again.
+ */
+export async function savingOf(draft: string, from: MailAddress): Promise<Change[]> {
+  const earlier = (await savesOf(draft)).filter(({ state }) => state.name !== 'running');
+  if (earlier.length > 0) {
+    return earlier.map((action) => ({
+      kind: 'action',
+      action: { ...action, state: { name: 'waiting' } },
+      onlyIfThere: true,
+    }));
+  }
+  const mailboxes = await read(mailboxesQuery());
+  const there = mailboxes.find(({ role }) => role === 'drafts');
+  const mailbox = there ?? (await newDrafts(mailboxes));
+  if (!mailbox) return [];
+  const now = Date.now();
+  const timeZoneOffset = -new Date(now).getTimezoneOffset();
+  const wanted = { draft, mailbox: mailbox.key, from, timeZoneOffset };
+  const action: Action = { ...begun(now), kind: 'save-draft', ...wanted };
+  const made: Change[] = there ? [] : [{ kind: 'mailbox', mailbox }];
+  return [...made, { kind: 'action', action }];
+}
+
+async function newDrafts(mailboxes: readonly Mailbox[]): Promise<Mailbox | undefined> {
+  const key: number = await (await theStore()).allocate(1);
+  return mailboxForRole('drafts', mailboxes, key as MailboxKey);
+}
+
+/** That the draft is not to be saved any more: it is being sent, or discarded. What has begun ends with removing it. */
+export async function notSaving(draft: string): Promise<Change[]> {
+  return (await savesOf(draft)).map(({ id, state }) =>
+    state.name === 'failed'
+      ? { kind: 'action-removed', id }
+      : { kind: 'action-removed', id, onlyIfWaiting: true },
+  );
+}
+
+/** That its version on the server is to go, if there is one. */
+export function removing(copy: DraftCopy | undefined): Change[] {
+  if (!copy) return [];
+  const { mailbox } = copy;
+  return [{ kind: 'action', action: { ...begun(Date.now()), kind: 'remove-draft', mailbox, copy } }];
+}
+
+/** Where its last version is on the server, as far as is known. */
+export async function copyOf(draft: string): Promise<DraftCopy | undefined> {
+  return (await read(draftsQuery())).find(({ id }) => id === draft)?.copy;
+}
+
+async function savesOf(draft: Draft['id']): Promise<Extract<Action, { kind: 'save-draft' }>[]> {
+  return (await read(actionsQuery())).filter(
+    (action) => action.kind === 'save-draft' && action.draft === draft,
+  ) as Extract<Action, { kind: 'save-draft' }>[];
+}
