@@ -1,0 +1,4 @@
+import { courierMissing, startCourier } from '../support/courier.ts';
+import { describeCuts } from './cuts.ts';
+
+describeCuts('Courier', courierMissing(), () => startCourier());
