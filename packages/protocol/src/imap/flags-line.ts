@@ -9,6 +9,9 @@ const FLAGS = 96;
 /** Octets of the longest line that is read here, so that none of those looked at lies behind the window's end. */
 const LONGEST = 256;
 
+/** Lines of another kind after which as many more are expected. */
+const MANY = 16;
+
 const F = 0x46;
 const M = 0x4d;
 const U = 0x55;
@@ -24,6 +27,9 @@ export class FlagsLine {
   seq = 0 as SeqNum;
   message: FetchedMessage = { uid: undefined };
   #at = 0;
+  /** Lines in a row that were others, and how many of those to come are taken for such without a look. */
+  #others = 0;
+  #passed = 0;
   #flags: readonly Flag[] | undefined;
   #modSeq = -1;
   /** The list that came twice in a row last: the next message may well have it too. */
@@ -35,6 +41,18 @@ export class FlagsLine {
 
   /** Behind the line that begins at `start`, with `seq` and `message` set; −1 where another begins there, or not all of it is there. */
   read(bytes: Uint8Array, start: number, end: number): number {
+    if (this.#passed > 0) {
+      this.#passed--;
+      return -1;
+    }
+    const behind = this.#read(bytes, start, end);
+    // Where other lines come, they come by the thousand.
+    this.#others = behind === -1 ? this.#others + 1 : 0;
+    if (this.#others > MANY) this.#passed = MANY;
+    return behind;
+  }
+
+  #read(bytes: Uint8Array, start: number, end: number): number {
     if (end - start < LONGEST || bytes[start] !== 0x2a /* * */ || bytes[start + 1] !== SP) return -1;
     this.#at = start + 2;
     const seq = this.#number(bytes);

@@ -1,4 +1,4 @@
-import { ByteQueue, concatBytes, CR, SP, type Window, windowOf } from '../bytes/index.ts';
+import { ByteQueue, concatBytes, CR, LF, SP, type Window, windowOf } from '../bytes/index.ts';
 import { ProtocolError } from '../error.ts';
 import { excerpt } from './excerpt.ts';
 import type { FlagsLine } from './flags-line.ts';
@@ -54,6 +54,8 @@ export const RESPONSE_LIMIT = 32 * 1024 * 1024;
 export const LITERALS_LIMIT = 100_000;
 /** Octets of a line that is known to be too long. */
 const SPOILT_LIMIT = 64 * 1024;
+/** Octets of a line, at most, that a chunk has the end of and that is put together by itself. */
+const SEAM = 4096;
 const END_BRACE = 0x7d;
 /** Octets that tell whose literal is streamed: the response's first, and its last. */
 const HEAD_SHOWN = 4096;
@@ -66,6 +68,8 @@ const COUNT_LIMIT = 2 ** 40;
  */
 export class Fragmenter {
   readonly #queue = new ByteQueue();
+  /** What came behind the end of the line that was under way: it need not be moved behind that line to be read. */
+  #rest: Uint8Array | undefined;
   /** Octets at the queue's front that belong to the present frame and are scanned. */
   #scanned = 0;
   /** Where the present line begins, in the queue. */
@@ -83,33 +87,61 @@ export class Fragmenter {
   #lost = false;
 
   push(chunk: Uint8Array): void {
-    this.#queue.push(chunk);
+    this.#absorb();
+    const end = this.#queue.length > 0 && chunk.length > SEAM ? chunk.indexOf(LF) + 1 : 0;
+    if (end === 0 || end + this.#queue.length > SEAM) {
+      this.#queue.push(chunk);
+    } else {
+      this.#queue.push(chunk.subarray(0, end));
+      this.#rest = chunk.subarray(end);
+    }
+  }
+
+  /** True where octets were left out of the queue, which has them now. */
+  #absorb(): boolean {
+    const rest = this.#rest;
+    if (!rest) return false;
+    this.#rest = undefined;
+    this.#queue.push(rest);
+    return true;
   }
 
   /** The octets that no fragment has taken. */
   get unread(): Uint8Array {
+    this.#absorb();
     return this.#queue.view();
   }
 
   /** Lets go of the octets that no fragment has taken: they are not to be read as they stand. */
   surrender(): Uint8Array {
+    this.#absorb();
     this.#scanned = this.#line = this.#searched = 0;
     return this.#queue.take(this.#queue.length);
   }
 
   /** True while part of a response has arrived. */
   get midway(): boolean {
-    return this.#queue.length > 0 || this.#headLength > 0 || this.#stream !== undefined;
+    return (
+      this.#queue.length > 0 || this.#rest !== undefined || this.#headLength > 0 || this.#stream !== undefined
+    );
   }
 
   /** Has `line` read a response that nothing is known of yet, and takes what it read. False where it is to be cut as usual. */
   takeLine(line: FlagsLine): boolean {
     if (this.#searched > 0 || this.#headLength > 0 || this.#stream || this.#spoilt || this.#lost)
       return false;
+    if (this.#queue.length === 0) this.#absorb();
     return this.#queue.consume(line);
   }
 
   next(): Fragment | undefined {
+    for (;;) {
+      const fragment = this.#cut();
+      if (fragment || !this.#absorb()) return fragment;
+    }
+  }
+
+  #cut(): Fragment | undefined {
     while (!this.#lost) {
       if (this.#stream) {
         if (this.#queue.length === 0) return undefined;
