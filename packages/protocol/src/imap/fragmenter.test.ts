@@ -121,6 +121,24 @@ describe('Fragmenter', () => {
     );
   });
 
+  it.each(['end)', '{3}\r\nabc)', '{6000}\r\n' + 'x'.repeat(6000)])(
+    'takes all of a large chunk whose first line goes on from the one before: %.12s',
+    (first) => {
+      const begun = '* 1 FETCH (X ';
+      const chunk = `${first}\r\n${'* 2 EXISTS\r\n'.repeat(500)}* 3 EX`;
+      const fragmenter = new Fragmenter();
+      fragmenter.push(encodeText(begun));
+      fragmenter.push(encodeText(chunk));
+      const got = all(fragmenter).map(shown);
+      expect(fragmenter.midway).toBe(true);
+      expect(decodeLatin1(fragmenter.unread)).toBe('* 3 EX');
+      const whole = new Fragmenter();
+      whole.push(encodeText(begun + chunk));
+      expect(got).toEqual(all(whole).map(shown));
+      expect(got.length).toBe(501);
+    },
+  );
+
   it('streams a literal that is too large to be kept, and goes on after it', () => {
     const fragmenter = new Fragmenter();
     const octets = LITERAL_LIMIT + 5;
