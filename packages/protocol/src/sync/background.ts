@@ -157,7 +157,8 @@ export class Background {
     if (next) return this.#catchUp(next.key);
     // What follows may take hours, and nobody listens meanwhile: the answers to it tell what is new.
     const here = this.#lane.selected;
-    if (here !== undefined && this.#lane.hasNews && this.#isHeard(here)) return this.#catchUp(here);
+    const rests = here !== undefined && this.#rests(`mailbox ${here}`);
+    if (here !== undefined && !rests && this.#lane.hasNews && this.#isHeard(here)) return this.#catchUp(here);
     for (const kind of ['small', 'large'] as const)
       for (const mailbox of order)
         if (await this.#attempt(`ahead ${mailbox.key}`, () => this.#ahead.keep(mailbox, kind))) return;
