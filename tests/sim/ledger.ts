@@ -1,6 +1,6 @@
 /** What was done to a message, and by whom: a device's name, or `other` for whoever else has the account. */
 export type Deed =
-  | { readonly what: 'move'; readonly by: string; readonly action?: string; readonly to: string }
+  | { readonly what: 'move' | 'copy'; readonly by: string; readonly action?: string; readonly to: string }
   | { readonly what: 'expunge'; readonly by: string; readonly action?: string }
   | {
       readonly what: 'flag';

@@ -9,6 +9,7 @@ const OTHERS: readonly Kind[] = [
   'deliver',
   'other-flag',
   'other-move',
+  'other-copy',
   'other-expunge',
   'other-purge',
   'renumber',

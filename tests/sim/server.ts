@@ -1,16 +1,8 @@
-import { Account, flagSet, ServerConnection, SubmissionConnection, supports } from '@postern/mailserver';
-import type {
-  Faults,
-  ImapHost,
-  Mailbox,
-  Message,
-  Profile,
-  RelayedMessage,
-  SubmissionHost,
-} from '@postern/mailserver';
+import { Account, ServerConnection, SubmissionConnection, supports } from '@postern/mailserver';
+import type { Faults, ImapHost, Mailbox, Profile, RelayedMessage, SubmissionHost } from '@postern/mailserver';
 import { Chance, seedFor } from './chance.ts';
 import type { WorldClock } from './clock.ts';
-import { ada } from './letters.ts';
+import { ada, numberOf } from './letters.ts';
 import type { Service } from './network.ts';
 import type { Peer } from './wire.ts';
 
@@ -45,6 +37,8 @@ export class SimulatedServer {
   /** Commands that were BAD of themselves; one that follows ENABLE in the same flight may be (icloud enables nothing). */
   readonly invalid: string[] = [];
   #said = '';
+  /** Told of each message that goes with its mailbox, by whoever deletes that. */
+  onDeleted: ((number: number) => void) | undefined;
   /** How many commands there were. */
   commands = 0;
 
@@ -53,6 +47,15 @@ export class SimulatedServer {
     this.#clock = clock;
     this.#chance = new Chance(seedFor(seed, 'server'));
     this.account = new Account({ user: ada, password: 'postern', now: () => clock.now() });
+    let before = this.account.mailboxes;
+    const watch = (): void => {
+      const now = new Map(this.account.mailboxes);
+      const there = new Set(now.values());
+      for (const mailbox of before.values()) if (!there.has(mailbox)) this.#tellDeleted(mailbox);
+      before = now;
+    };
+    watch();
+    this.account.watchers.add({ namesChanged: watch, renamed: watch });
   }
 
   /** `hear` is told of each command, or step of a submission, that is about to be carried out. */
@@ -62,21 +65,14 @@ export class SimulatedServer {
     hear: (command: string) => void,
     profile: Profile = this.profile,
   ): Peer {
-    const accountOf = (user: string): Account | undefined => (user === ada ? this.account : undefined);
     const { refuse, refuseSubmission } = this.#faults;
     const faults: Faults = {
       refuse: (command) => (hear(command), refuse?.(command)),
       refuseSubmission: (step, argument) => (hear(step), refuseSubmission?.(step, argument)),
     };
-    const shared = {
-      faults,
-      authenticate: () => undefined,
-      accountOf,
-      now: () => this.#clock.now(),
-    };
     if (service === 'submission') {
       const host: SubmissionHost = {
-        ...shared,
+        ...this.#shared(faults),
         domain: 'postern.example',
         filesSent: profile.traits?.includes('files-sent') === true,
         relay: (message) => this.relayed.push(message),
@@ -84,7 +80,7 @@ export class SimulatedServer {
       return new SubmissionConnection(host, ada);
     }
     const host: ImapHost = {
-      ...shared,
+      ...this.#shared(faults),
       profile,
       startTls: false,
       random: (count) => this.#chance.octets(count),
@@ -95,6 +91,28 @@ export class SimulatedServer {
       },
     };
     return new ServerConnection(host, { wake, account: this.account });
+  }
+
+  /** For a program that nothing goes wrong with. */
+  openForOthers(): Peer {
+    const host: ImapHost = {
+      ...this.#shared({}),
+      profile: this.profile,
+      startTls: false,
+      random: (count) => this.#chance.octets(count),
+      log: () => undefined,
+    };
+    return new ServerConnection(host, { wake: () => undefined, account: this.account });
+  }
+
+  #shared(faults: Faults) {
+    const accountOf = (user: string): Account | undefined => (user === ada ? this.account : undefined);
+    return {
+      faults,
+      authenticate: () => undefined,
+      accountOf,
+      now: () => this.#clock.now(),
+    };
   }
 
   refuse(refusal: { command: string; times: number; status: 'NO' | 'BAD'; code: string }): void {
@@ -111,19 +129,8 @@ export class SimulatedServer {
     this.account.quota = {};
   }
 
-  /** A flag set or cleared by another client. */
-  flag(mailbox: Mailbox, message: Message, flag: string, add: boolean): void {
-    const flags = new Set(message.flags);
-    if (add) flags.add(flag);
-    else flags.delete(flag);
-    mailbox.setFlags(message, flagSet(flags));
-  }
-
-  /** As others see it happen: what is marked \\Deleted goes, whoever marked it. */
-  purge(mailbox: Mailbox): readonly Message[] {
-    const marked = mailbox.messages.filter(({ flags }) => flags.has('\\Deleted'));
-    mailbox.expunge(marked);
-    return marked;
+  #tellDeleted({ messages }: Mailbox): void {
+    for (const { content } of messages) this.onDeleted?.(numberOf(content));
   }
 
   /** Mailboxes in the order in which both sides count them. */

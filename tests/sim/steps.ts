@@ -39,7 +39,7 @@ type Happening =
   // What other clients do, and the server.
   | { kind: 'deliver'; mailbox: number; count: number; words: number; unmarked: boolean }
   | { kind: 'other-flag'; mailbox: number; message: number; count: number; flag: string; add: boolean }
-  | { kind: 'other-move'; mailbox: number; message: number; count: number; to: number }
+  | { kind: 'other-move' | 'other-copy'; mailbox: number; message: number; count: number; to: number }
   | { kind: 'other-expunge'; mailbox: number; message: number; count: number }
   | { kind: 'other-purge'; mailbox: number }
   | { kind: 'create'; name: string }
@@ -65,6 +65,7 @@ export const OTHERS: ReadonlySet<Step['kind']> = new Set<Step['kind']>([
   'deliver',
   'other-flag',
   'other-move',
+  'other-copy',
   'other-expunge',
   'other-purge',
   'create',
@@ -133,6 +134,7 @@ const WEIGHTS: Readonly<Record<Step['kind'], number>> = {
   deliver: 10,
   'other-flag': 7,
   'other-move': 4,
+  'other-copy': 2,
   'other-expunge': 5,
   'other-purge': 3,
   create: 1,
@@ -246,6 +248,7 @@ export function chooseHappening(chance: Chance, kind: Step['kind'], devices: num
     case 'other-flag':
       return { kind, ...some, flag: chance.pick(OTHER_FLAGS), add: chance.percent(60) };
     case 'other-move':
+    case 'other-copy':
       return { kind, ...some, to: chooseOne(chance) };
     case 'other-expunge':
       return { kind, ...some };

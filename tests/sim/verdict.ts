@@ -90,8 +90,23 @@ function allCopies(world: World): Map<number, Copy[]> {
 
 /** How often the message may be there, given what was done to it. */
 function bounds(entry: Entry, outcomeOf: OutcomeOf): { readonly least: number; readonly most: number } {
+  const { least, most } = boundsOfOne(entry, outcomeOf);
+  const copies = entry.deeds.filter(({ what }) => what === 'copy').length;
+  if (copies === 0) return { least, most };
+  const sure =
+    entry.born.how === 'delivered' &&
+    entry.deeds.every(
+      (deed) =>
+        (deed.what === 'copy' || deed.what === 'flag') &&
+        (!('action' in deed) || outcomeOf(deed.by, deed.action) === 'settled'),
+    );
+  return { least: sure ? 1 + copies : least, most: (most || 1) + copies };
+}
+
+/** As if it had never been copied. */
+function boundsOfOne(entry: Entry, outcomeOf: OutcomeOf): { readonly least: number; readonly most: number } {
   const { born, deeds } = entry;
-  const placing = deeds.filter(({ what }) => what !== 'flag');
+  const placing = deeds.filter(({ what }) => what !== 'flag' && what !== 'copy');
   const actors = new Set(placing.filter(({ what }) => what !== 'renumbered').map(({ by }) => by));
   const moves = deeds.filter((deed) => deed.what === 'move');
   const oursMoved = moves.filter(({ by }) => by !== 'other');
@@ -147,6 +162,7 @@ function judgePlace(world: World, entry: Entry, copies: readonly Copy[], outcome
   const { deeds, number } = entry;
   if (world.history.steps.some(({ kind }) => kind === 'rename' || kind === 'delete')) return;
   const placing = deeds.filter(({ what }) => what !== 'flag');
+  if (placing.some(({ what }) => what === 'copy')) return;
   const last = placing.at(-1);
   if (last?.what !== 'move' || new Set(placing.map(({ by }) => by)).size !== 1) return;
   const all = placing.every((deed) => 'action' in deed && outcomeOf(deed.by, deed.action) === 'settled');
@@ -166,6 +182,7 @@ function judgeFlags(entry: Entry, copies: readonly Copy[], outcomeOf: OutcomeOf)
   if (!only || copies.length > 1) return;
   const changes = entry.deeds.filter((deed) => deed.what === 'flag');
   const placed = entry.deeds.filter(({ what }) => what !== 'flag');
+  if (placed.some(({ what }) => what === 'copy')) return;
   for (const flag of new Set(changes.map((deed) => deed.flag))) {
     const touching = changes.filter((deed) => deed.flag === flag);
     const [{ by } = { by: '' }] = touching;
@@ -184,7 +201,7 @@ function judgeFlags(entry: Entry, copies: readonly Copy[], outcomeOf: OutcomeOf)
 function words(deeds: readonly Deed[], outcomeOf: OutcomeOf): string {
   const each = deeds.map((deed) => {
     const how = deed.what === 'flag' ? ` ${deed.add ? '+' : '-'}${deed.flag}` : '';
-    const to = deed.what === 'move' ? ` to ${deed.to}` : '';
+    const to = 'to' in deed ? ` to ${deed.to}` : '';
     const outcome = 'action' in deed ? ` (action ${deed.action}, ${outcomeOf(deed.by, deed.action)})` : '';
     return `${deed.by} ${deed.what}${how}${to}${outcome}`;
   });

@@ -1,4 +1,4 @@
-import type { Mailbox, Message, Profile } from '@postern/mailserver';
+import type { Mailbox, Profile } from '@postern/mailserver';
 import type { MessageRow } from '@postern/protocol/sync';
 import { Chance, seedFor } from './chance.ts';
 import type { WorldClock } from './clock.ts';
@@ -8,9 +8,10 @@ import { Disk } from './disk.ts';
 import { Failure } from './failure.ts';
 import type { History } from './history.ts';
 import { Ledger } from './ledger.ts';
-import { ada, afar, numberIn, numberOf, writeLetter } from './letters.ts';
+import { ada, afar, numberIn, writeLetter } from './letters.ts';
 import type { Letter } from './letters.ts';
 import { Network } from './network.ts';
+import { Others, some } from './others.ts';
 import { draftOf, FIRST_WORDS } from './draft.ts';
 import { inOrder, SimulatedServer } from './server.ts';
 import type { Step } from './steps.ts';
@@ -34,12 +35,16 @@ export class World {
   readonly history: History;
   readonly trace: Trace;
   readonly #chance: Chance;
+  readonly #others: Others;
+
   constructor(history: History, clock: WorldClock, trace: Trace) {
     this.history = history;
     this.clock = clock;
     this.trace = trace;
     this.#chance = new Chance(seedFor(history.seed, 'letters'));
     this.server = new SimulatedServer(history.profile, clock, history.seed);
+    this.server.onDeleted = (number) => this.ledger.note(number, { what: 'deleted', by: 'other' });
+    this.#others = new Others(this);
     for (const [name, count] of history.mailboxes) this.#fill(name, count);
   }
 
@@ -86,7 +91,7 @@ export class World {
     this.trace.note(JSON.stringify(step));
     const device = 'device' in step ? this.devices[step.device] : undefined;
     if (device) await this.#onDevice(device, step);
-    else this.#elsewhere(step);
+    else this.#others.do(step);
   }
 
   /** From here on nothing goes wrong any more. */
@@ -229,77 +234,6 @@ export class World {
     }
   }
 
-  #elsewhere(step: Step): void {
-    const { account } = this.server;
-    switch (step.kind) {
-      case 'refuse':
-        return this.server.refuse(step);
-      case 'refuse-submission':
-        return this.server.refuseSubmission(step);
-      case 'deliver':
-        for (let i = 0; i < step.count; i++)
-          this.#deliver(this.#mailbox(step.mailbox), step.words, !step.unmarked, this.clock.now(), []);
-        return;
-      case 'other-flag': {
-        const mailbox = this.#mailbox(step.mailbox);
-        const { flag, add } = step;
-        for (const message of messagesIn(mailbox, step.message, step.count)) {
-          this.server.flag(mailbox, message, flag, add);
-          this.ledger.note(numberOf(message.content), { what: 'flag', by: 'other', flag, add });
-        }
-        return;
-      }
-      case 'other-move': {
-        const mailbox = this.#mailbox(step.mailbox);
-        const to = this.#mailbox(step.to);
-        if (to === mailbox) return;
-        for (const message of messagesIn(mailbox, step.message, step.count)) {
-          const { content, flags, internalDate } = message;
-          to.add({ content, flags, internalDate });
-          mailbox.expunge([message]);
-          this.ledger.note(numberOf(content), { what: 'move', by: 'other', to: to.name });
-        }
-        return;
-      }
-      case 'other-expunge': {
-        const mailbox = this.#mailbox(step.mailbox);
-        const gone = messagesIn(mailbox, step.message, step.count);
-        for (const { content } of gone) this.ledger.note(numberOf(content), { what: 'expunge', by: 'other' });
-        return mailbox.expunge(gone);
-      }
-      case 'other-purge':
-        for (const { content } of this.server.purge(this.#mailbox(step.mailbox)))
-          this.#noteExpunged(numberOf(content));
-        return;
-      case 'create':
-        if (!account.find(step.name)) account.create(step.name);
-        return;
-      case 'delete': {
-        const mailbox = this.#mailbox(step.mailbox);
-        if (mailbox.name === 'INBOX') return;
-        for (const { content } of mailbox.messages)
-          this.ledger.note(numberOf(content), { what: 'deleted', by: 'other' });
-        return account.delete(mailbox.name);
-      }
-      case 'rename': {
-        const mailbox = this.#mailbox(step.mailbox);
-        if (mailbox.name !== 'INBOX' && !account.find(step.name)) account.rename(mailbox.name, step.name);
-        return;
-      }
-      case 'renumber': {
-        const mailbox = this.#mailbox(step.mailbox);
-        for (const { content } of mailbox.messages)
-          this.ledger.note(numberOf(content), { what: 'renumbered', by: 'other' });
-        return mailbox.renumber(mailbox.uidValidity + 1000);
-      }
-      case 'quota':
-        account.quota = step.messages === undefined ? {} : { messages: step.messages };
-        return;
-      default:
-        throw new Failure('the history is wrong', `${step.kind} happens on a device that is not there`);
-    }
-  }
-
   /** An action that its person takes back before it is begun, or does not care for any more. */
   async #drop(device: Device, choice: number, outcome: 'withdrawn' | 'failed'): Promise<void> {
     const dropped = await (outcome === 'withdrawn' ? device.withdraw(choice) : device.discard(choice));
@@ -311,19 +245,6 @@ export class World {
       const number = numberIn(descriptor.subject);
       if (number !== undefined) this.ledger.note(number, deed);
     }
-  }
-
-  /** Of what is there elsewhere too, only what was left behind is gone. */
-  #noteExpunged(number: number): void {
-    const left = this.server
-      .inOrder()
-      .some(({ messages }) => messages.some(({ content }) => numberOf(content) === number));
-    if (!left) this.ledger.note(number, { what: 'expunge', by: 'other' });
-  }
-
-  #mailbox(choice: number): Mailbox {
-    const mailboxes = this.server.inOrder();
-    return mailboxes[choice % mailboxes.length]!;
   }
 
   async #shownMailboxes(device: Device) {
@@ -354,11 +275,17 @@ export class World {
       if (this.#chance.percent(10)) mailbox.uidNext += this.#chance.between(1, 50);
       const date = this.clock.now() - this.#chance.below(120) * DAY;
       const flags = ['\\Seen', '\\Flagged'].filter(() => this.#chance.percent(40));
-      this.#deliver(mailbox, this.#chance.between(3, 40), true, date, flags);
+      this.deliver(mailbox, this.#chance.between(3, 40), true, date, flags);
     }
   }
 
-  #deliver(mailbox: Mailbox, words: number, marked: boolean, date: number, flags: readonly string[]): void {
+  deliver(
+    mailbox: Mailbox,
+    words: number,
+    marked: boolean,
+    date = this.clock.now(),
+    flags: readonly string[] = [],
+  ): void {
     const { number, body, bytes } = this.#write(words, date, marked);
     mailbox.add({ content: bytes, internalDate: date, flags });
     this.ledger.add({ number, body, flags, born: { how: 'delivered' } });
@@ -367,14 +294,4 @@ export class World {
   #write(words: number, date = this.clock.now(), marked = true): Letter {
     return writeLetter(this.ledger.next, date, words, marked);
   }
-}
-
-function messagesIn(mailbox: Mailbox, choice: number, count: number): Message[] {
-  return some(mailbox.messages, choice, count);
-}
-
-/** `count` of them that follow one another. */
-function some<T>(list: readonly T[], choice: number, count: number): T[] {
-  const from = choice % Math.max(1, list.length);
-  return list.slice(from, from + count);
 }

@@ -1,0 +1,135 @@
+import type { Mailbox, Message } from '@postern/mailserver';
+import { Failure } from './failure.ts';
+import type { Deed } from './ledger.ts';
+import { numberOf } from './letters.ts';
+import { OtherClient } from './other-client.ts';
+import type { Step } from './steps.ts';
+import type { World } from './world.ts';
+
+/** Whoever else uses the account: other programs, the person who delivers, the administrator. */
+export class Others {
+  readonly #world: World;
+  readonly #client: OtherClient;
+
+  constructor(world: World) {
+    this.#world = world;
+    this.#client = new OtherClient(world.server);
+  }
+
+  do(step: Step): void {
+    const { server } = this.#world;
+    switch (step.kind) {
+      case 'refuse':
+        return server.refuse(step);
+      case 'refuse-submission':
+        return server.refuseSubmission(step);
+      case 'deliver':
+        for (let i = 0; i < step.count; i++)
+          this.#world.deliver(this.#mailbox(step.mailbox), step.words, !step.unmarked);
+        return;
+      case 'other-flag':
+        return this.#flag(step);
+      case 'other-move':
+        return this.#transfer(step, true);
+      case 'other-copy':
+        return this.#transfer(step, false);
+      case 'other-expunge': {
+        const mailbox = this.#mailbox(step.mailbox);
+        return this.#expunge(mailbox, some(mailbox.messages, step.message, step.count));
+      }
+      case 'other-purge':
+        return this.#expunge(this.#mailbox(step.mailbox), []);
+      case 'create':
+        return this.#client.run(`CREATE ${this.#client.name(step)}`);
+      case 'delete': {
+        // Of its messages the ledger hears from the server.
+        const mailbox = this.#mailbox(step.mailbox);
+        return this.#client.run(`DELETE ${this.#client.name(mailbox)}`);
+      }
+      case 'rename': {
+        const mailbox = this.#mailbox(step.mailbox);
+        if (mailbox.name === 'INBOX') return;
+        return this.#client.run(`RENAME ${this.#client.name(mailbox)} ${this.#client.name(step)}`);
+      }
+      case 'renumber': {
+        const mailbox = this.#mailbox(step.mailbox);
+        for (const message of mailbox.messages) this.#note(message, { what: 'renumbered', by: 'other' });
+        return mailbox.renumber(mailbox.uidValidity + 1000);
+      }
+      case 'quota':
+        server.account.quota = step.messages === undefined ? {} : { messages: step.messages };
+        return;
+      default:
+        throw new Failure('the history is wrong', `${step.kind} happens on a device that is not there`);
+    }
+  }
+
+  #flag({ mailbox: choice, message, count, flag, add }: Extract<Step, { kind: 'other-flag' }>): void {
+    const mailbox = this.#mailbox(choice);
+    const chosen = some(mailbox.messages, message, count);
+    if (chosen.length === 0) return;
+    this.#client.select(mailbox);
+    this.#client.run(`UID STORE ${uidsOf(chosen)} ${add ? '+' : '-'}FLAGS (${flag})`);
+    for (const { uid } of chosen) {
+      const now = mailbox.messages.find((each) => each.uid === uid);
+      if (now?.flags.has(flag) === add) this.#note(now, { what: 'flag', by: 'other', flag, add });
+    }
+  }
+
+  #transfer(step: Extract<Step, { kind: 'other-move' | 'other-copy' }>, leaving: boolean): void {
+    const mailbox = this.#mailbox(step.mailbox);
+    const to = this.#mailbox(step.to);
+    const chosen = some(mailbox.messages, step.message, step.count);
+    if (chosen.length === 0 || (leaving && to === mailbox)) return;
+    const before = new Set(to.messages);
+    this.#client.select(mailbox);
+    this.#client.run(`UID COPY ${uidsOf(chosen)} ${this.#client.name(to)}`);
+    const copied = to.messages.filter((message) => !before.has(message));
+    if (!leaving) {
+      for (const message of copied) this.#note(message, { what: 'copy', by: 'other', to: to.name });
+      return;
+    }
+    for (const message of copied) this.#note(message, { what: 'move', by: 'other', to: to.name });
+    if (copied.length === chosen.length) this.#expunge(mailbox, chosen);
+  }
+
+  /** Those, and without UIDPLUS all that are marked, as programs do. What is there elsewhere too was only left behind. */
+  #expunge(mailbox: Mailbox, chosen: readonly Message[]): void {
+    const before = [...mailbox.messages];
+    this.#client.select(mailbox);
+    if (chosen.length > 0) this.#client.run(`UID STORE ${uidsOf(chosen)} +FLAGS.SILENT (\\Deleted)`);
+    const exactly = chosen.length > 0 && this.#world.server.has('UIDPLUS');
+    this.#client.run(exactly ? `UID EXPUNGE ${uidsOf(chosen)}` : 'EXPUNGE');
+    const left = new Set(mailbox.messages.map(({ uid }) => uid));
+    for (const message of before) {
+      if (left.has(message.uid)) continue;
+      const number = numberOf(message.content);
+      if (!this.#isSomewhere(number)) this.#note(message, { what: 'expunge', by: 'other' });
+    }
+  }
+
+  #isSomewhere(number: number): boolean {
+    return this.#world.server
+      .inOrder()
+      .some(({ messages }) => messages.some(({ content }) => numberOf(content) === number));
+  }
+
+  #note({ content }: Message, deed: Deed): void {
+    this.#world.ledger.note(numberOf(content), deed);
+  }
+
+  #mailbox(choice: number): Mailbox {
+    const mailboxes = this.#world.server.inOrder();
+    return mailboxes[choice % mailboxes.length]!;
+  }
+}
+
+function uidsOf(messages: readonly Message[]): string {
+  return messages.map(({ uid }) => uid).join(',');
+}
+
+/** `count` of them that follow one another. */
+export function some<T>(list: readonly T[], choice: number, count: number): T[] {
+  const from = choice % Math.max(1, list.length);
+  return list.slice(from, from + count);
+}
