@@ -144,7 +144,9 @@ describe('with 10 messages at a time', () => {
     const newest = (await mine.rows('inbox')).toSorted((a, b) => b.uid - a.uid).slice(0, 3);
     await mine.act({ kind: 'expunge', mailbox, messages: newest.map(({ key }) => key) });
     await mine.settled();
-    expect(inbox.messages).toHaveLength(MESSAGES);
+    expect(inbox.messages).toHaveLength(MESSAGES - 3);
+    const marked = inbox.messages.filter(({ flags }) => flags.has('\\Deleted'));
+    expect(marked).toEqual([inbox.messages[0]]);
   });
 
   it('leaves nothing double where a later part of a move is refused, and ends it when the person tries again', async () => {

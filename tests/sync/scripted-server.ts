@@ -228,6 +228,10 @@ class Line implements Transport {
           if (!inSet(set, message.uid, box)) continue;
           message.flags = message.flags.filter((flag) => !flags.includes(flag));
           if (mode.startsWith('+')) message.flags.push(...flags);
+          if (!mode.includes('SILENT'))
+            this.#say(
+              `* ${box!.messages.indexOf(message) + 1} FETCH (UID ${message.uid} FLAGS (${message.flags.join(' ')}))\r\n`,
+            );
         }
         break;
       }

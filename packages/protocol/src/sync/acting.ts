@@ -8,6 +8,7 @@ import { isBug } from './problem.ts';
 import { NotYet, Refused, Withdrawn } from './settle/context.ts';
 import type { Settling } from './settle/context.ts';
 import { settleAction } from './settle/index.ts';
+import { restore } from './settle/spare.ts';
 import { actionsQuery } from './store.ts';
 import { Strikes } from './strikes.ts';
 
@@ -25,6 +26,8 @@ export class Acting {
   readonly #resting = new Map<ActionId, number>();
   readonly #rests = new Map<ActionId, number>();
   readonly #strikes = new Strikes();
+  #owes = true;
+  #owesFrom: number | undefined;
   /** When to look again without being woken; undefined: no need. */
   due: number | undefined;
 
@@ -35,17 +38,31 @@ export class Acting {
 
   /** Carries out the next action; false when there is none. Rejects when the connection is the matter, or a bug. */
   async step(): Promise<boolean> {
+    if (this.#owes && (this.#owesFrom ?? 0) <= this.#lane.now()) await this.#restore();
     const actions = await this.#settling.truth.store.read(actionsQuery());
     this.#forget(actions);
     const { action, notBefore } = nextAction(actions, this.#resting, this.#lane.now());
-    this.due = notBefore;
+    const owes = this.#owes ? this.#owesFrom : undefined;
+    this.due = owes === undefined ? notBefore : Math.min(owes, notBefore ?? owes);
     if (!action) return false;
     try {
       await settleAction(this.#settling, action);
     } catch (error) {
+      this.#owes = true;
       await this.#setBack(action, error);
     }
     return true;
+  }
+
+  /** What an action that did not come to its end, perhaps of an engine before this one, has to put right. */
+  async #restore(): Promise<void> {
+    try {
+      await restore(this.#settling);
+      this.#owes = false;
+    } catch (error) {
+      if (!(error instanceof CommandError || error instanceof MailboxVoided)) throw error;
+      this.#owesFrom = this.#lane.now() + REST;
+    }
   }
 
   /** Actions that rest are tried at once: the network is back, or the person asked. */

@@ -2,7 +2,7 @@
  * What the person wants, in their order: rows of the outbox, durable until settled or discarded.
  * An action names messages by local key, so that it survives UID changes; UIDs are looked up when it is carried out.
  */
-import type { Flag } from '../imap/types.ts';
+import type { Flag, Uid } from '../imap/types.ts';
 import type { MailAddress } from '../mime/index.ts';
 import type { RefusalReason } from '../smtp/index.ts';
 import type { DraftCopy, MailboxKey, MailboxRole, MessageKey } from './model.ts';
@@ -88,6 +88,8 @@ export interface MoveAction extends ActionCommon {
   readonly messages: readonly MessageKey[];
   /** Noted before the first command goes out, to find the copies again if the receipt is lost. */
   readonly noted?: { readonly uidValidity: number; readonly uidNext: number };
+  /** Those that COPY has said OK to, with their UIDs in the target (0: it did not say); not out of the source yet, for all we know. */
+  readonly copied?: readonly { readonly key: MessageKey; readonly uid: Uid | 0 }[];
 }
 
 /** RFC 3501 §6.4.7, within the account. */

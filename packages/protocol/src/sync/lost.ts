@@ -29,15 +29,23 @@ export async function losing(
   });
 }
 
-/** What becomes of an action that did all it could: it is settled, or shown for the messages that it could not be done to. */
-export async function ended(truth: Truth, id: ActionId): Promise<Change> {
+/**
+ * What becomes of an action that did all it could: it is settled, or shown for the messages that it could not be done to,
+ * `further` ones among them.
+ */
+export async function ended(
+  truth: Truth,
+  id: ActionId,
+  further: NonNullable<Action['lost']> = { messages: [], reason: 'gone' },
+): Promise<Change> {
   const action = (await truth.store.read(actionsQuery())).find((each) => each.id === id);
-  if (!action?.lost || !('messages' in action)) return { kind: 'action-removed', id };
-  const { messages, reason } = action.lost;
+  const { messages, reason } = further.messages.length > 0 ? further : (action?.lost ?? further);
+  const left = new Set([...(action?.lost?.messages ?? []), ...messages]);
+  if (!action || left.size === 0 || !('messages' in action)) return { kind: 'action-removed', id };
   const state = { name: 'failed', reason, words: '' } as const;
-  const left: Action = { ...action, messages, state };
-  if (left.kind !== 'copy' || action.kind !== 'copy')
-    return { kind: 'action', action: left, onlyIfThere: true };
-  const copies = action.copies.filter((_, i) => messages.includes(action.messages[i] as MessageKey));
-  return { kind: 'action', action: { ...left, copies }, onlyIfThere: true };
+  const shown: Action = { ...action, messages: [...left], state };
+  if (shown.kind !== 'copy' || action.kind !== 'copy')
+    return { kind: 'action', action: shown, onlyIfThere: true };
+  const copies = action.copies.filter((_, i) => left.has(action.messages[i] as MessageKey));
+  return { kind: 'action', action: { ...shown, copies }, onlyIfThere: true };
 }

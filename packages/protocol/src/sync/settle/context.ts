@@ -232,10 +232,12 @@ export async function begin<A extends Action>(
   action: A,
   fields: Partial<A> = {},
 ): Promise<A> {
-  const running: A = { ...action, ...fields, state: { name: 'running' } };
   const { truth } = settling;
-  await truth.commit([{ kind: 'action', action: running, onlyIfThere: true }]);
-  const there = (await truth.store.read(actionsQuery())).some(({ id }) => id === action.id);
-  if (!there) throw new Withdrawn();
-  return running;
+  return truth.change(async () => {
+    // What became of it since it was read is kept.
+    const newest = (await truth.store.read(actionsQuery())).find(({ id }) => id === action.id);
+    if (!newest) throw new Withdrawn();
+    const running = { ...newest, ...fields, state: { name: 'running' } } as A;
+    return { changes: [{ kind: 'action', action: running, onlyIfThere: true }], result: running };
+  });
 }

@@ -3,10 +3,9 @@
  * looked into before anything is done again.
  */
 import { hasUid, inSteps, splitSet, uidCopy, uidFetch, uidMove } from '../../imap/index.ts';
-import type { CopyUid, MailboxName } from '../../imap/index.ts';
+import type { Collector, CopyUid } from '../../imap/index.ts';
 import type { SelectedMailbox, Uid, UidRanges } from '../../imap/types.ts';
 import type { MoveAction } from '../action.ts';
-import type { Lane } from '../lane.ts';
 import { ended } from '../lost.ts';
 import type { Mailbox, MessageRow, Rows } from '../model.ts';
 import { isConnectionMatter } from '../problem.ts';
@@ -124,7 +123,7 @@ async function move(
   await lane.select(from, { uids: rows.map(({ uid }) => uid) });
   const noted = await at(settling, to, (there) => note(there, to));
   await begin(settling, action, { noted });
-  if (settling.servers.apart(from, to)) return moveApart(settling, to, rows);
+  if (settling.servers.apart(from, to)) return moveApart(settling, action, from, to, rows);
   const session = await lane.session();
   const uids = rows.map(({ uid }) => uid as Uid);
   const target = lane.nameOf(to);
@@ -132,17 +131,24 @@ async function move(
     const copied = await withTryCreate(settling, to, () =>
       runFirstInSteps(lane, uids, (some) => uidMove(some, target)),
     );
-    return { arrived: arrivals(rows, copied, await stillThere(settling, uids)), more: false };
+    return { arrived: arrivals(rows, copied, await stillThere(settling, uids), to), more: false };
   }
-  const copied = await withTryCreate(settling, to, () => copyAndRemove(lane, uids, target));
-  return { arrived: arrivals(rows, copied, new Set()), more: false };
+  const copied = await withTryCreate(settling, to, () => copyAndRemove(settling, action, from, rows, to));
+  return { arrived: arrivals(rows, copied, new Set(), to), more: false };
 }
 
 /** To another server: only what that has said OK to is removed here. */
-async function moveApart(settling: Settling, to: Mailbox, rows: readonly MessageRow[]): Promise<Moved> {
+async function moveApart(
+  settling: Settling,
+  action: MoveAction,
+  from: Mailbox,
+  to: Mailbox,
+  rows: readonly MessageRow[],
+): Promise<Moved> {
   const { arrived, left } = await carryOver(settling, to, rows);
+  await noteCopied(settling, action, arrived);
   const uids = rows.filter(({ key }) => arrived.has(key)).map(({ uid }) => uid as Uid);
-  if (uids.length > 0) await removeUids(settling.lane, uids);
+  if (uids.length > 0) await removeUids(settling, from, uids);
   return { arrived, more: left.length > 0 };
 }
 
@@ -151,37 +157,69 @@ async function moveApart(settling: Settling, to: Mailbox, rows: readonly Message
  * is refused after the first step leaves nothing doubled.
  */
 function copyAndRemove(
-  lane: Lane,
-  uids: readonly Uid[],
-  target: MailboxName,
+  settling: Settling,
+  action: MoveAction,
+  from: Mailbox,
+  rows: readonly MessageRow[],
+  to: Mailbox,
 ): Promise<readonly (CopyUid | undefined)[]> {
+  const { lane } = settling;
   let step: UidRanges = [];
+  let code: CopyUid | undefined;
   const session: Parameters<typeof inSteps>[0] = {
     async run(command) {
       const copied = await lane.runFirst(command);
+      const some = rows.filter(({ uid }) => hasUid(step, uid as Uid));
+      await noteCopied(settling, action, arrivals(some, [code], new Set(), to));
       await removeUids(
-        lane,
-        uids.filter((uid) => hasUid(step, uid)),
+        settling,
+        from,
+        some.map(({ uid }) => uid as Uid),
       );
       return copied;
     },
   };
+  const uids = rows.map(({ uid }) => uid as Uid);
   return inSteps(session, uids, (some) => {
     step = some;
-    return uidCopy(some, target);
+    const command = uidCopy(some, lane.nameOf(to));
+    const collect = (): Collector<CopyUid | undefined> => {
+      const collector = command.collect();
+      return { ...collector, settle: (status) => (code = collector.settle(status)) };
+    };
+    return { ...command, collect };
   });
 }
 
-/** What the COPYUIDs say (RFC 4315 §3); where one is missing, whatever left the source is taken to have arrived. */
+/** Copied for certain: whatever becomes of the copy from here on, it is not made again. */
+function noteCopied({ truth }: Settling, { id }: MoveAction, arrived: Arrived): Promise<void> {
+  return truth.change(async () => {
+    const action = (await truth.store.read(actionsQuery())).find((each) => each.id === id);
+    if (action?.kind !== 'move') return { changes: [], result: undefined };
+    const copied = [...(action.copied ?? []), ...[...arrived].map(([key, uid]) => ({ key, uid }))];
+    return {
+      changes: [{ kind: 'action', action: { ...action, copied }, onlyIfThere: true }],
+      result: undefined,
+    };
+  });
+}
+
+/**
+ * What the COPYUIDs say (RFC 4315 §3); where one is missing, whatever left the source is taken to have arrived. UIDs under another
+ * UIDVALIDITY than the target is known by say nothing yet.
+ */
 function arrivals(
   rows: readonly MessageRow[],
   copied: readonly (CopyUid | undefined)[],
   remaining: ReadonlySet<Uid>,
+  { sync }: Mailbox,
 ): Arrived {
   const arrived: Arrived = new Map();
-  const targets = new Map(
-    copied.flatMap((code) => code?.source.map((uid, i) => [uid, code.destination[i]] as const) ?? []),
-  );
+  const targets = new Map<Uid, Uid | 0 | undefined>();
+  for (const code of copied) {
+    const known = sync.uidValidity === 0 || code?.uidValidity === sync.uidValidity;
+    for (const [i, uid] of (code?.source ?? []).entries()) targets.set(uid, known ? code?.destination[i] : 0);
+  }
   const silent = copied.includes(undefined);
   for (const { key, uid } of rows) {
     const target = targets.get(uid as Uid);
@@ -218,10 +256,18 @@ async function check(
   rows: readonly MessageRow[],
 ): Promise<Moved> {
   const { lane, truth } = settling;
-  const descriptors = await truth.store.read(descriptorsQuery(rows.map(({ key }) => key)));
-  const copies = await at(settling, to, (there) => copiesIn(there, action, to));
   const arrived: Arrived = new Map();
-  for (const { key, size, date } of rows) {
+  const valid = action.noted?.uidValidity === to.sync.uidValidity;
+  for (const { key, uid } of action.copied ?? [])
+    if (rows.some((row) => row.key === key)) arrived.set(key, valid ? uid : 0);
+  const unsure = rows.filter(({ key }) => !arrived.has(key));
+  const descriptors = await truth.store.read(descriptorsQuery(unsure.map(({ key }) => key)));
+  const copies =
+    unsure.length > 0
+      ? await at(settling, to, (there) => copiesIn(there, action, to))
+      : new Map<string, Uid[]>();
+  for (const uid of arrived.values()) for (const uids of copies.values()) remove(uids, uid);
+  for (const { key, size, date } of unsure) {
     const messageId = descriptors.get(key)?.messageId ?? '';
     const uid = copies.get(messageId === '' ? `${size} at ${date}` : `${size} ${messageId}`)?.shift();
     if (uid !== undefined) arrived.set(key, uid);
@@ -236,12 +282,17 @@ async function check(
   const both = rows
     .filter(({ key, uid }) => arrived.has(key) && there.has(uid as Uid))
     .map(({ uid }) => uid as Uid);
-  if (both.length > 0) await removeUids(lane, both);
+  if (both.length > 0) await removeUids(settling, from, both);
   const todo = rows.filter(({ key, uid }) => !arrived.has(key) && there.has(uid as Uid));
   if (todo.length === 0) return { arrived, more: false };
   const moved = await move(settling, action, from, to, todo);
   for (const [key, uid] of moved.arrived) arrived.set(key, uid);
   return { arrived, more: moved.more };
+}
+
+function remove(uids: Uid[], uid: Uid | 0): void {
+  const at = uids.indexOf(uid as Uid);
+  if (at >= 0) uids.splice(at, 1);
 }
 
 /**

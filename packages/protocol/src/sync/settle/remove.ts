@@ -1,36 +1,71 @@
 /** Taking messages out of a mailbox without touching anybody else's (RFC 4549 §4.2.4, RFC 4315 §2.1). */
 import { ALL_UIDS, expunge, splitSet, uidExpunge, uidStore } from '../../imap/index.ts';
-import type { Uid } from '../../imap/types.ts';
+import type { Uid, UidRanges } from '../../imap/types.ts';
 import type { ExpungeAction } from '../action.ts';
-import type { Change } from '../change.ts';
 import type { Lane } from '../lane.ts';
 import { ended } from '../lost.ts';
+import type { Mailbox } from '../model.ts';
 import { runFirstInSteps, searching } from '../steps.ts';
-import { at, begin, needUids } from './context.ts';
+import { at, begin, needUids, NotYet } from './context.ts';
 import type { Settling } from './context.ts';
+import { restore, spare } from './spare.ts';
+
+/** Others may mark, or clear marks, in between: so often it is looked again. */
+const ROUNDS = 4;
 
 /**
- * Marks `uids` of the selected mailbox \Deleted and expunges them. Without UIDPLUS a plain EXPUNGE would also take what
- * other clients have marked: then it is used only when nothing else is marked, and otherwise ours stay marked, to be
- * taken by whoever expunges next: false then.
+ * Marks `uids` of `mailbox`, which is selected, \Deleted and expunges them. Without UIDPLUS a plain EXPUNGE would also take
+ * what other clients have marked: it is used only when nothing else is marked, after clearing those marks for that long.
  */
-export async function removeUids(lane: Lane, uids: readonly Uid[]): Promise<boolean> {
+export async function removeUids(settling: Settling, mailbox: Mailbox, uids: readonly Uid[]): Promise<void> {
+  const { lane } = settling;
   const session = await lane.session();
-  for (const set of splitSet(uids)) {
-    await runFirstInSteps(lane, set, (some) =>
-      uidStore(some, { mode: 'add', flags: ['\\Deleted'], silent: true }),
-    );
-    if (session.capabilities.has('UIDPLUS')) await runFirstInSteps(lane, set, uidExpunge);
+  if (session.capabilities.has('UIDPLUS')) {
+    for (const set of splitSet(uids)) {
+      await markDeleted(lane, set);
+      await runFirstInSteps(lane, set, uidExpunge);
+    }
+    return;
   }
-  if (session.capabilities.has('UIDPLUS')) return true;
-  const marked = (await runFirstInSteps(lane, ALL_UIDS, searching({ key: 'DELETED' }))).flat();
   const ours = new Set(uids);
-  const alone = marked.every((uid) => ours.has(uid));
-  if (alone) await lane.runFirst(expunge());
-  return alone;
+  try {
+    for (let round = 0; round < ROUNDS; round++) {
+      for (const set of splitSet(uids)) await markDeleted(lane, set);
+      const marked = (await runFirstInSteps(lane, ALL_UIDS, searching({ key: 'DELETED' }))).flat();
+      const others = marked.filter((uid) => !ours.has(uid));
+      if (others.length > 0) {
+        await spare(settling, mailbox, others);
+        // What was marked meanwhile is found by looking again.
+        continue;
+      }
+      if (marked.length > 0) await lane.runFirst(expunge());
+      // Another client may have cleared our marks, for the same reason.
+      if ((await thereOf(lane, uids)).length === 0) return;
+    }
+  } finally {
+    // Without a connection it is done by whoever has the next one, before anything else.
+    if (lane.isOpen) await restore(settling);
+  }
+  throw new NotYet();
 }
 
-/** Doing it again finds nothing more to remove: UIDs are never used twice under one UIDVALIDITY. */
+async function markDeleted(lane: Lane, set: UidRanges): Promise<void> {
+  await runFirstInSteps(lane, set, (some) =>
+    uidStore(some, { mode: 'add', flags: ['\\Deleted'], silent: true }),
+  );
+}
+
+async function thereOf(lane: Lane, uids: readonly Uid[]): Promise<Uid[]> {
+  const there: Uid[] = [];
+  for (const set of splitSet(uids))
+    there.push(...(await runFirstInSteps(lane, set, searching({ key: 'ALL' }))).flat());
+  return there;
+}
+
+/**
+ * Doing it again finds nothing more to remove: UIDs are never used twice under one UIDVALIDITY. What was moved elsewhere
+ * meanwhile is not what was meant to be removed: it stays, and is shown.
+ */
 export async function settleExpunge(settling: Settling, action: ExpungeAction): Promise<void> {
   const { lane, truth } = settling;
   const rows = await truth.locate(action.messages, action.mailbox);
@@ -38,21 +73,21 @@ export async function settleExpunge(settling: Settling, action: ExpungeAction): 
   await needUids(settling, here);
   const uids = here.map(({ uid }) => uid).filter((uid): uid is Uid => uid !== 0);
   const home = here[0]?.home;
-  let removed = true;
   if (uids.length > 0 && home) {
     await begin(settling, action);
-    removed = await at(settling, home, async (there) => {
+    await at(settling, home, async (there) => {
       await there.lane.select(home, { uids });
-      return removeUids(there.lane, uids);
+      await removeUids(there, home, uids);
     });
   }
-  const { mailbox } = action;
-  const marked = here.map(({ key, flags }) => ({ key, flags: [...new Set([...flags, '\\Deleted'])] }));
-  await truth.change(async () => {
-    const done: Change = removed
-      ? { kind: 'expunged', mailbox, keys: here.map(({ key }) => key) }
-      : { kind: 'flags', mailbox, rows: marked };
-    return { changes: [done, await ended(truth, action.id)], result: undefined };
-  });
+  const elsewhere = rows.filter((row) => row.mailbox !== action.mailbox).map(({ key }) => key);
+  const keys = here.map(({ key }) => key);
+  await truth.change(async () => ({
+    changes: [
+      { kind: 'expunged', mailbox: action.mailbox, keys },
+      await ended(truth, action.id, { messages: elsewhere, reason: 'gone' }),
+    ],
+    result: undefined,
+  }));
   await lane.absorbed();
 }

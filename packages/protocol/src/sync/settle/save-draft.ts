@@ -117,7 +117,7 @@ async function isStillThere(settling: Settling, mailbox: Mailbox, copy: DraftCop
 
 async function remove(settling: Settling, mailbox: Mailbox, copy: DraftCopy): Promise<void> {
   if (!(await isStillThere(settling, mailbox, copy))) return;
-  await removeUids(settling.lane, [copy.uid]);
+  await removeUids(settling, mailbox, [copy.uid]);
   await settling.lane.absorbed();
 }
 
