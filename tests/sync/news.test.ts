@@ -171,6 +171,8 @@ describe('news', () => {
       await device.act({ kind: 'flag', mailbox, messages: [key], add: ['\\Flagged'], remove: [] });
       await device.settled();
       await place.deliver(ada, 'INBOX', say('after that'));
+      // Without IDLE it would be a quarter of a minute until anybody asks.
+      device.engine.wake('network');
       await device.find('inbox', 'after that');
       await device.caughtUp('inbox', 29);
       expect(await device.find('inbox', 'letter 2')).toMatchObject({ key, uid: 2, flags: ['\\Flagged'] });
@@ -204,9 +206,10 @@ describe('a connection that breaks in the middle of a FETCH', () => {
   it('stores no truncated text, and fetches it again', async () => {
     await open(1);
     const text = 'A long line of text that is cut somewhere. '.repeat(4000);
+    // Before it is there: it may be kept ahead before anybody opens it.
+    place.server.faults.closeInLiteralAfter = 5000;
     await place.deliver(ada, 'INBOX', say('long', text));
     const row = await device.find('inbox', 'long');
-    place.server.faults.closeInLiteralAfter = 5000;
     device.wish({ mailbox: row.mailbox, messages: [row.key] });
     const part = await eventually('the text', () => device.store.read(partQuery(row.key, '1')));
     expect(new TextDecoder().decode(part.bytes)).toBe(`${text}\r\n`);
