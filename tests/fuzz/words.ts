@@ -35,8 +35,8 @@ export function readWords(bytes: Uint8Array, random: Random): void {
   if (url) same(parseImapUrl(formatImapUrl(url)), url, 'URLs');
   const name = decodeModifiedUtf7(text);
   same(decodeModifiedUtf7(encodeModifiedUtf7(name)), name, 'names');
-  const prepared = saslPrep(text);
-  if (prepared !== undefined) same(saslPrep(prepared), prepared, 'prepared strings');
+  const prepared = saslPrep(text, 'stored');
+  if (prepared !== undefined) same(saslPrep(prepared, 'stored'), prepared, 'prepared strings');
   parseEnhancedStatus(text);
   parseMailto(text);
   const cut = random.below(bytes.length + 1);

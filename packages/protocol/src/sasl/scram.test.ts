@@ -177,8 +177,8 @@ it('has another nonce each time, and none that would be a comma', () => {
 });
 
 describe('SASLprep', () => {
-  // RFC 4013 §3, but for the last, whose rule (right-to-left) is the server's to keep.
-  it.each([
+  // The first six and the ninth are RFC 4013 §3's.
+  it.each<[text: string, stored: string | undefined, query?: string]>([
     ['I\u00adX', 'IX'],
     ['user', 'user'],
     ['USER', 'USER'],
@@ -187,17 +187,39 @@ describe('SASLprep', () => {
     ['\u0007', undefined],
     ['a\u00a0b\u3000c', 'a b c'],
     ['ａ\u0308', 'ä'],
+    ['\u0627\u0031', undefined],
+    ['\u0031\u0627', undefined],
+    ['\u0627\u0031\u0628', '\u0627\u0031\u0628'],
+    ['\u0627a\u0628', undefined],
+    ['\u0627\u0966\u0628', undefined],
+    ['\u05d0\u0300\u05d1!\u05d2', '\u05d0\u0300\u05d1!\u05d2'],
     ['pass\u200bword', 'pass word'],
     ['\u{e0001}', undefined],
     ['\ue000', undefined],
     ['\ud800', undefined],
-    ['😀', '😀'],
-  ])('%j is %j', (text, prepared) => {
-    expect(saslPrep(text)).toBe(prepared);
+    ['\ufdd0', undefined],
+    // Table A.1's first, and what Unicode 3.2 has next to them.
+    ['\u0220', '\u0220'],
+    ['\u0221', undefined, '\u0221'],
+    ['\u0222\u0233', '\u0222\u0233'],
+    ['\u0234', undefined, '\u0234'],
+    ['\u024f', undefined, '\u024f'],
+    ['\u0250', '\u0250'],
+    ['\u{1d6a3}', 'z'],
+    ['\u{1d7ff}', '9'],
+    ['\u{2a6d6}', '\u{2a6d6}'],
+    ['\u{2a6d7}', undefined, '\u{2a6d7}'],
+    ['😀', undefined, '😀'],
+    ['', ''],
+  ])('%j is %j', (text, stored, query = stored) => {
+    expect(saslPrep(text, 'stored')).toBe(stored);
+    expect(saslPrep(text, 'query')).toBe(query);
   });
 
   it('refuses what it cannot say', () => {
     const ports = { cryptography, random: nonceOf(example.nonce) };
     expect(() => scram('SHA-1', 'user', '\u0007', ports)).toThrow(UsageError);
+    expect(() => scram('SHA-1', 'user', '😀', ports)).toThrow(UsageError);
+    expect(scram('SHA-1', '😀', 'pencil', ports).name).toBe('SCRAM-SHA-1');
   });
 });

@@ -26,7 +26,7 @@ const CHALLENGE_LIMIT = 4096;
  * that it knows it too. Throws UsageError where SASLprep refuses the user name or the password.
  */
 export function scram(hash: Hash, user: string, password: string, ports: ScramPorts): Mechanism {
-  const [name, secret] = [saslPrep(user), saslPrep(password)];
+  const [name, secret] = [saslPrep(user, 'query'), saslPrep(password, 'stored')];
   if (name === undefined || secret === undefined) {
     throw new UsageError('a user name or password that SASLprep refuses');
   }

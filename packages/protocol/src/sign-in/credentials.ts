@@ -25,7 +25,7 @@ export function mechanismsFor(credentials: Credentials, ports?: ScramPorts): Mec
   if ('anonymous' in credentials) return [anonymous(credentials.anonymous.trace)];
   const { user, password } = credentials;
   const spoken = [plain(user, password), loginMechanism(user, password)];
-  const [preparedUser, preparedPassword] = [saslPrep(user), saslPrep(password)];
+  const [preparedUser, preparedPassword] = [saslPrep(user, 'query'), saslPrep(password, 'stored')];
   if (!ports || preparedUser === undefined || preparedPassword === undefined) return spoken;
   const proved = [scram('SHA-256', user, password, ports), scram('SHA-1', user, password, ports)];
   // Some servers never prepare (Dovecot): they would find a right password wrong where preparing changes it.
