@@ -226,16 +226,19 @@ describe.skipIf(missing)('filing and answering', () => {
     await compose.getByRole('textbox', { name: 'Message' }).fill('The first half');
     await compose.getByRole('button', { name: 'Close and keep the draft' }).click();
     await compose.waitFor({ state: 'detached' });
+    // It is on the server, for any other device.
+    await expect.poll(() => subjects('Drafts')).toEqual(['Half a thought']);
     await app.page.reload();
     await app.row('Letter 1').waitFor();
     await app.mailbox('Drafts');
-    await app.page.getByRole('button', { name: /Half a thought/ }).click();
+    await app.row('Half a thought').click();
     const again = app.page.getByRole('dialog', { name: /Half a thought|New message/ });
     await expect
       .poll(() => again.getByRole('textbox', { name: 'Message' }).inputValue())
       .toBe('The first half');
     await again.getByRole('button', { name: 'Discard' }).click();
-    await app.page.getByRole('button', { name: /Half a thought/ }).waitFor({ state: 'detached' });
+    await app.row('Half a thought').waitFor({ state: 'detached' });
+    await expect.poll(() => subjects('Drafts')).toEqual([]);
     await app.mailbox('Inbox');
   });
 

@@ -5,7 +5,7 @@ import { notices } from '../components/notices.svelte.ts';
 import type { LinkCheck } from '../html/link.ts';
 import { words } from '../i18n/index.ts';
 import { actions } from '../state/actions.svelte.ts';
-import type { ComposeStart } from '../state/compose.svelte.ts';
+import { openDraft, type ComposeStart } from '../state/compose.svelte.ts';
 import { MessageList } from '../state/list.svelte.ts';
 import { mailboxActs } from '../state/mailbox-acts.svelte.ts';
 import { mailboxes } from '../state/mailboxes.svelte.ts';
@@ -81,7 +81,15 @@ export class Desk {
     const key = this.list.keyAt(index);
     if (key === undefined) return;
     this.cursor = index;
-    view.openMessage(key);
+    if (this.mailbox?.role === 'drafts') void this.#openDraft(key);
+    else view.openMessage(key);
+  }
+
+  /** To be written on; one whose text is not to be had now is shown as the message that it is. */
+  async #openDraft(key: MessageKey): Promise<void> {
+    const start = await openDraft(key);
+    if (start) this.write(start);
+    else view.openMessage(key);
   }
 
   select(index: number, how: 'toggle' | 'range'): void {

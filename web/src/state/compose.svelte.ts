@@ -2,15 +2,18 @@
 import { formatAddresses, parseMailto, reply } from '@postern/protocol/mime';
 import type { DraftFields, MailAddress, ReplyWords } from '@postern/protocol/mime';
 import { draftsQuery } from '@postern/protocol/sync';
-import type { Draft, DraftAttachment, MessageKey } from '@postern/protocol/sync';
+import type { Change, Draft, DraftAttachment, DraftCopy, MessageKey } from '@postern/protocol/sync';
 import { engine } from '../engine/screen.ts';
 import { attachmentName } from './body.ts';
 import { connection } from './connection.svelte.ts';
 import { commit, read } from './device.ts';
+import { copyOf, notSaving, removing, savingOf } from './draft-saving.ts';
 import { fetchPart } from './fetching.ts';
 import { mailboxes } from './mailboxes.svelte.ts';
 import { findOriginal } from './original.ts';
+import type { Found } from './original.ts';
 import { problemsIn, sendingOf } from './sending.ts';
+import { localDraftOf, serverDraft } from './server-drafts.ts';
 import type { ComposeProblem } from './sending.ts';
 import { settings } from './settings.svelte.ts';
 import { truth } from './truth.svelte.ts';
@@ -20,8 +23,8 @@ export { suggest } from './suggest.ts';
 export type { ComposeProblem } from './sending.ts';
 
 export interface ComposeStart {
-  readonly mode: 'new' | 'reply' | 'reply-all' | 'forward' | 'draft' | 'mailto';
-  /** The message answered or forwarded. */
+  readonly mode: 'new' | 'reply' | 'reply-all' | 'forward' | 'draft' | 'server-draft' | 'mailto';
+  /** The message answered or forwarded; of `server-draft`, the draft itself (see `openDraft`). */
   readonly key?: MessageKey;
   readonly draftId?: string;
   readonly mailto?: string;
@@ -37,8 +40,20 @@ export interface ComposeAttachment {
   readonly state: 'ready' | 'coming' | 'missing';
 }
 
-/** Milliseconds of rest after which what was typed is kept. */
+/**
+ * How to open a message of the Drafts mailbox: the newer version on this device, if there is one. Settles when its text is
+ * here; undefined: it is not to be had now.
+ */
+export async function openDraft(key: MessageKey): Promise<ComposeStart | undefined> {
+  const local = await localDraftOf(key);
+  if (local) return { mode: 'draft', draftId: local.id };
+  await findOriginal(key, connection.state === 'online');
+  return (await serverDraft(key)) && { mode: 'server-draft', key };
+}
+
+/** Milliseconds of rest after which what was typed is kept, and after which it is put on the server. */
 const rest = 500;
+const longRest = 60_000;
 
 export class Composer {
   readonly start: ComposeStart;
@@ -64,7 +79,12 @@ export class Composer {
   };
   /** What stands in the fields without the person having typed anything. */
   #untouched = '';
+  /** Its version on the server, of a draft that was opened from there. */
+  #copy: DraftCopy | undefined;
+  /** The store has a draft that says it is being written. */
+  #kept = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #longTimer: ReturnType<typeof setTimeout> | undefined;
   readonly #problems = $derived.by((): ComposeProblem[] => {
     const octets = this.#attachments.reduce((sum, { size }) => sum + size, 0);
     const problems = problemsIn({ to: this.to, cc: this.cc, bcc: this.bcc, octets });
@@ -115,19 +135,19 @@ export class Composer {
     if (problem) return problem;
     if (!account) return { kind: 'unsaved' };
     clearTimeout(this.#timer);
-    const draft = this.#draft();
     const hold = settings.undoSend * 1000;
     const now = Date.now();
     try {
+      const draft = await this.#newest();
       const { action, changes } = await sendingOf(draft, {
-        address: { name: settings.name || account.name, address: account.address },
+        address: this.#from(),
         sentMailbox: mailboxes.byRole('sent')?.key,
         now,
         timeZoneOffset: -new Date(now).getTimezoneOffset(),
         random: crypto.getRandomValues(new Uint8Array(32)),
         hold,
       });
-      await commit(changes);
+      await commit([...changes, ...(await notSaving(this.id))]);
       if (hold > 0) undo.make([action], { what: 'sending', count: 1, to: undefined }, { draft, for: hold });
     } catch {
       this.#unsaved = true;
@@ -140,15 +160,24 @@ export class Composer {
 
   /** Settles with the way to take it back. */
   async discard(): Promise<() => Promise<void>> {
-    const draft = this.#draft();
+    const draft = await this.#newest();
     this.#end();
-    await commit([{ kind: 'draft-removed', id: this.id }]);
-    return () => commit([{ kind: 'draft', draft }]);
+    const gone = removing(draft.copy);
+    await commit([{ kind: 'draft-removed', id: this.id }, ...(await notSaving(this.id)), ...gone]);
+    engine.wake('action');
+    return () => {
+      const kept = gone.flatMap((change): Change[] =>
+        change.kind === 'action'
+          ? [{ kind: 'action-removed', id: change.action.id, onlyIfWaiting: true }]
+          : [],
+      );
+      return commit([{ kind: 'draft', draft }, ...kept]);
+    };
   }
 
-  /** Keeps the draft, if there is anything in it that the person wrote. */
+  /** Keeps the draft, here and on the server, if there is anything in it that the person wrote. */
   async close(): Promise<void> {
-    if (this.touched) await this.#save();
+    if (this.touched || this.#kept) await this.#save({ closing: true, server: true });
     this.#end();
   }
 
@@ -156,8 +185,10 @@ export class Composer {
     const { mode, key, mailto } = this.start;
     try {
       if (mode === 'draft') await this.#reopen();
+      else if (mode === 'server-draft' && key !== undefined) await this.#openThere(key);
       else if (mode === 'mailto') this.#fill(mailto === undefined ? undefined : parseMailto(mailto));
-      else if (mode !== 'new' && key !== undefined) await this.#answer(mode, key, words);
+      else if (mode !== 'new' && mode !== 'server-draft' && key !== undefined)
+        await this.#answer(mode, key, words);
     } catch {
       this.#unsaved = true;
     }
@@ -175,8 +206,22 @@ export class Composer {
     this.subject = draft.subject;
     this.text = draft.text;
     this.#thread = draft;
+    this.#copy = draft.copy;
     this.#saved = draft.changed;
     for (const attachment of draft.attachments) this.#attach(attachment);
+  }
+
+  /** From the Drafts mailbox. Its files are fetched; until they are here, nothing takes its place there. */
+  async #openThere(key: MessageKey): Promise<void> {
+    const found = await findOriginal(key, connection.state === 'online');
+    const there = await serverDraft(key);
+    if (!found || !there) {
+      this.#unsaved = true;
+      return;
+    }
+    this.#fill(there.fields(found.original.text));
+    this.#copy = there.copy;
+    this.#bringAll(key, found);
   }
 
   async #answer(mode: 'reply' | 'reply-all' | 'forward', key: MessageKey, words: ReplyWords): Promise<void> {
@@ -190,8 +235,11 @@ export class Composer {
       ...this.#thread,
       answers: { key, flag: mode === 'forward' ? '$Forwarded' : '\\Answered' },
     };
-    if (mode !== 'forward') return;
-    for (const attachment of found.display.attachments) {
+    if (mode === 'forward') this.#bringAll(key, found);
+  }
+
+  #bringAll(key: MessageKey, { display }: Found): void {
+    for (const attachment of display.attachments) {
       const { section, type, estimatedSize } = attachment;
       void this.#bring(key, section, { name: attachmentName(attachment), type, size: estimatedSize });
     }
@@ -243,8 +291,11 @@ export class Composer {
       $effect(() => {
         const content = this.#content();
         clearTimeout(this.#timer);
+        clearTimeout(this.#longTimer);
         if (content === this.#untouched && this.#saved === 0) return;
         this.#timer = setTimeout(() => void this.#save(), rest);
+        if (content !== this.#untouched)
+          this.#longTimer = setTimeout(() => void this.#save({ server: true }), longRest);
       });
     });
     const hidden = (): void => {
@@ -257,21 +308,39 @@ export class Composer {
     });
   }
 
-  async #save(): Promise<void> {
+  async #save({ closing = false, server = false } = {}): Promise<void> {
     clearTimeout(this.#timer);
     if (this.#ended.signal.aborted) return;
-    const draft = this.#draft();
+    const draft: Draft = { ...this.#draft(), editing: !closing };
+    // A file that is still on its way would be missing there.
+    const whole = this.#attachments.every(({ state }) => state === 'ready');
     try {
-      await commit([{ kind: 'draft', draft }]);
+      const saving = server && whole && truth.account ? await savingOf(this.id, this.#from()) : [];
+      await commit([{ kind: 'draft', draft }, ...saving]);
       this.#saved = draft.changed;
+      this.#kept = !closing;
       this.#unsaved = false;
+      if (saving.length > 0) engine.wake('action');
     } catch {
       this.#unsaved = true;
     }
   }
 
+  /** With what has become known of its version on the server. */
+  async #newest(): Promise<Draft> {
+    const copy = (await copyOf(this.id)) ?? this.#copy;
+    const draft = this.#draft();
+    return copy ? { ...draft, copy } : draft;
+  }
+
+  #from(): MailAddress {
+    const { name = '', address = '' } = truth.account ?? {};
+    return { name: settings.name || name, address };
+  }
+
   #end(): void {
     clearTimeout(this.#timer);
+    clearTimeout(this.#longTimer);
     this.#ended.abort();
   }
 
@@ -292,6 +361,7 @@ export class Composer {
         const bytes = this.#bytes.get(id);
         return bytes ? [{ id, name, type, bytes }] : [];
       }),
+      ...(this.#copy ? { copy: this.#copy } : {}),
     };
   }
 

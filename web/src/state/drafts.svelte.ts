@@ -1,5 +1,6 @@
 /** Messages that were begun on this device and not sent. */
 import { draftsQuery } from '@postern/protocol/sync';
+import type { DraftCopy } from '@postern/protocol/sync';
 import { follow } from './device.ts';
 
 export interface DraftView {
@@ -11,6 +12,8 @@ export interface DraftView {
   /** First words of the text. */
   readonly preview: string;
   readonly hasAttachments: boolean;
+  /** The version of it that is on the server. */
+  readonly copy: DraftCopy | undefined;
 }
 
 const previewLength = 160;
@@ -20,13 +23,14 @@ class Drafts {
 
   constructor() {
     follow(draftsQuery(), (all) => {
-      this.#list = all.map(({ id, changed, to, subject, text, attachments }) => ({
+      this.#list = all.map(({ id, changed, to, subject, text, attachments, copy }) => ({
         id,
         changed,
         to,
         subject,
         preview: text.slice(0, previewLength).replace(/\s+/g, ' ').trim(),
         hasAttachments: attachments.length > 0,
+        copy,
       }));
     });
   }

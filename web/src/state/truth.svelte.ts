@@ -27,6 +27,8 @@ import type {
 } from '@postern/protocol/sync';
 import { withMessages } from '../store/columns.ts';
 import { follow } from './device.ts';
+import { draftCopies, withoutDrafts } from './draft-copies.ts';
+import { drafts } from './drafts.svelte.ts';
 
 class Live<T> {
   /** undefined: not read yet (or, for what may be absent, absent). */
@@ -67,7 +69,12 @@ class Truth {
     }
     return shown;
   });
-  readonly #overlays: ReadonlyMap<MessageKey, Overlay> = $derived.by(() => overlays(this.actions));
+  readonly #overlays: ReadonlyMap<MessageKey, Overlay> = $derived.by(() =>
+    withoutDrafts(overlays(this.actions), draftCopies(drafts.list, this.actions), (mailbox) => ({
+      uidValidity: this.known(mailbox)?.sync.uidValidity,
+      rows: this.#rows.get(mailbox)?.value,
+    })),
+  );
 
   constructor() {
     this.#account = new Live(accountQuery());

@@ -1,0 +1,58 @@
+/** Drafts that are on the server, as messages of the Drafts mailbox. */
+import { descriptorsQuery, draftsQuery, indexOfKey, partQuery, rowAt } from '@postern/protocol/sync';
+import type { Draft, DraftCopy, MessageKey } from '@postern/protocol/sync';
+import type { DraftFields } from '@postern/protocol/mime';
+import { displayOf } from './body.ts';
+import { read } from './device.ts';
+import { truth } from './truth.svelte.ts';
+
+export interface ServerDraft {
+  readonly copy: DraftCopy | undefined;
+  /** What it says in its header, with its text. */
+  fields(text: string): DraftFields;
+}
+
+/** undefined: it is not here, or not all of its text is. */
+export async function serverDraft(key: MessageKey): Promise<ServerDraft | undefined> {
+  const descriptor = (await read(descriptorsQuery([key]))).get(key);
+  if (!descriptor) return undefined;
+  const { shown, related } = displayOf(descriptor);
+  for (const { kind, section } of shown) {
+    if (kind !== 'plain' && kind !== 'html') continue;
+    if (!(await read(partQuery(key, section)))) return undefined;
+  }
+  // Formatting that another program gave it would be gone with the version there: that one stays beside what is written here.
+  const plain = related.length === 0 && shown.every(({ kind }) => kind === 'plain');
+  const { to, cc, bcc, subject, inReplyTo, references } = descriptor;
+  return {
+    copy: plain ? copyAt(key) : undefined,
+    fields: (text) => ({
+      to,
+      cc,
+      bcc,
+      subject,
+      text,
+      ...(inReplyTo === '' ? {} : { inReplyTo }),
+      references,
+    }),
+  };
+}
+
+/** The draft on this device whose version on the server that is, if there is one: it is newer. */
+export async function localDraftOf(key: MessageKey): Promise<Draft | undefined> {
+  const copy = copyAt(key);
+  if (!copy) return undefined;
+  return (await read(draftsQuery())).find(
+    (draft) =>
+      draft.copy?.mailbox === copy.mailbox &&
+      draft.copy.uidValidity === copy.uidValidity &&
+      draft.copy.uid === copy.uid,
+  );
+}
+
+function copyAt(key: MessageKey): DraftCopy | undefined {
+  const rows = truth.locate(key);
+  const row = rows && rowAt(rows, indexOfKey(rows, key));
+  const uidValidity = rows && truth.known(rows.mailbox)?.sync.uidValidity;
+  return row?.uid && uidValidity ? { mailbox: row.mailbox, uidValidity, uid: row.uid } : undefined;
+}
