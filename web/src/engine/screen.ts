@@ -3,6 +3,7 @@
  * it wishes and hears what is said, by broadcast, whoever leads.
  */
 import type { EngineNote, Wishes } from '@postern/protocol/sync';
+import { followNetwork } from './network.ts';
 import { leaderLock, screenChannel, screenLock, sharedChannel } from './notes.ts';
 import type { SharedNote, WakeReason } from './notes.ts';
 import { trustedScript, workerUrl } from './script-url.ts';
@@ -42,6 +43,9 @@ class Screen {
       return new Promise(() => {});
     });
     window.addEventListener('online', () => this.wake('network'));
+    followNetwork((thoroughness) =>
+      this.want('network', thoroughness === 'all' ? undefined : { thoroughness }),
+    );
     document.addEventListener('visibilitychange', () => {
       if (document.visibilityState === 'visible') this.wake('visible');
     });

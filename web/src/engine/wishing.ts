@@ -1,10 +1,10 @@
 /** What the parts of one tab want, put together into the one statement the engine gets. */
-import type { Download, PartWish, Wishes } from '@postern/protocol/sync';
+import type { Download, PartWish, Thoroughness, Wishes } from '@postern/protocol/sync';
 
-/** Who wants something: the list, the reader, the downloads … */
-export type Wisher = 'list' | 'reader' | 'composer' | 'downloads';
+/** Who wants something: the list, the reader, the downloads … or, that little is asked for, the network. */
+export type Wisher = 'list' | 'reader' | 'composer' | 'downloads' | 'network';
 
-const turns: readonly Wisher[] = ['reader', 'composer', 'list', 'downloads'];
+const turns: readonly Wisher[] = ['reader', 'composer', 'list', 'downloads', 'network'];
 
 export function together(wanted: ReadonlyMap<Wisher, Partial<Wishes>>): Wishes {
   const messages = new Set<Wishes['messages'][number]>();
@@ -13,6 +13,8 @@ export function together(wanted: ReadonlyMap<Wisher, Partial<Wishes>>): Wishes {
   const downloads: Download[] = [];
   let mailbox: Wishes['mailbox'];
   let search: Wishes['search'];
+  let around: Wishes['around'];
+  const thoroughness = new Set<Thoroughness>();
   for (const wisher of turns) {
     const wishes = wanted.get(wisher);
     for (const message of wishes?.messages ?? []) messages.add(message);
@@ -21,13 +23,21 @@ export function together(wanted: ReadonlyMap<Wisher, Partial<Wishes>>): Wishes {
     downloads.push(...(wishes?.downloads ?? []));
     mailbox ??= wishes?.mailbox;
     search ??= wishes?.search;
+    around ??= wishes?.around;
+    if (wishes?.thoroughness) thoroughness.add(wishes.thoroughness);
   }
   return {
     ...(mailbox === undefined ? {} : { mailbox }),
+    ...(around === undefined ? {} : { around }),
+    ...(thoroughness.size === 0 ? {} : { thoroughness: least(thoroughness) }),
     messages: [...messages],
     ...(previews.size === 0 ? {} : { previews: [...previews] }),
     parts: [...parts.values()],
     downloads,
     ...(search === undefined ? {} : { search }),
   };
+}
+
+function least(stated: ReadonlySet<Thoroughness>): Thoroughness {
+  return stated.has('new') ? 'new' : stated.has('descriptors') ? 'descriptors' : 'all';
 }

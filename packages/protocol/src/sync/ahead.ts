@@ -1,10 +1,12 @@
 /** Mail that nobody has opened yet: the first words of rows on screen, and what the mode of a mailbox says is to be here. */
 import { CommandError } from '../error.ts';
+import { describeAgain } from './described.ts';
 import { sparedBy } from './evict.ts';
 import { KEEPING_SETTING, keepingOf, ROOM_SETTING, roomOf, wantedDepth } from './keep.ts';
 import { keepAhead } from './keep-ahead.ts';
 import { planKeeping } from './keep-plan.ts';
 import type { Wanted } from './keep-plan.ts';
+import type { Lane } from './lane.ts';
 import { LargeParts } from './large-parts.ts';
 import { KeptDepth } from './model.ts';
 import type { Mailbox, MailboxKey, MailboxMode, MessageKey } from './model.ts';
@@ -18,13 +20,17 @@ import { Share } from './share.ts';
 import type { SharePorts } from './share.ts';
 import { actionsQuery, descriptorsQuery, keptQuery, settingQuery } from './store.ts';
 import { Strikes } from './strikes.ts';
-import type { Truth } from './truth.ts';
+import type { Located, Truth } from './truth.ts';
 import type { KeepingProgress } from './wishes.ts';
 
-/** Messages in one command: what a person waits for never waits long behind it. */
-const PER_COMMAND = 25;
-/** RFC822.SIZE of the messages in one command. */
+/** Messages in one command: scattered UIDs must not make a line longer than servers take. */
+const PER_COMMAND = 50;
+/** RFC822.SIZE of the messages in one command: nothing else waits long behind it. */
 const OCTETS_PER_COMMAND = 512 * 1024;
+/** Rows whose first words are fetched at once: few, for somebody looks at them. */
+const WORDS_PER_COMMAND = 25;
+/** Messages that are fetched one by one after the connection broke, or the server refused, over one of many. */
+const CAREFUL = 25;
 /** Messages of which something is forgotten in one commit. */
 const PER_COMMIT = 400;
 /** Connections that one message may break. */
@@ -81,10 +87,12 @@ export class Ahead {
   async previews(): Promise<boolean> {
     const keys = this.#screens.previews();
     if (keys.length === 0) return false;
-    const missing = await this.#without(keys);
-    if (missing.length === 0) return false;
-    const located = await this.#truth.locate(missing, this.#screens.mailboxes()[0]);
-    const rows = located.filter(({ uid }) => uid !== 0);
+    const { missing, bare } = await this.#without(keys);
+    if (missing.length + bare.length === 0) return false;
+    const located = await this.#truth.locate([...missing, ...bare], this.#screens.mailboxes()[0]);
+    const undescribed = located.filter(({ key }) => bare.includes(key));
+    for (const there of groupByMailbox(undescribed).values()) await this.#describe(there);
+    const rows = located.filter(({ key, uid }) => uid !== 0 && !bare.includes(key));
     const { keeping } = await this.#settings();
     const now = this.#servers.home.now();
     for (const there of groupByMailbox(rows).values()) {
@@ -100,7 +108,19 @@ export class Ahead {
       const rest = wanted.filter(({ row, depth }) => depth > KeptDepth.nothing || left.has(row));
       if (rest.length > 0) await this.#keep(home, rest);
     }
-    return rows.length > 0;
+    return rows.length + undescribed.length > 0;
+  }
+
+  /** What the server does not describe now is shown without. */
+  async #describe(rows: readonly Located[]): Promise<void> {
+    const [row] = rows;
+    if (!row) return;
+    const again = (lane: Lane): Promise<void> => describeAgain(lane, this.#truth, row.home, rows);
+    await this.#servers.at(row.home, again).catch((error: unknown) => {
+      if (!(error instanceof CommandError)) throw error;
+    });
+    const there = await this.#truth.store.read(descriptorsQuery(rows.map(({ key }) => key)));
+    for (const { key } of rows) if (!there.has(key)) this.#refuse(key);
   }
 
   /**
@@ -220,14 +240,15 @@ export class Ahead {
           };
   }
 
-  /** Those of `keys` that are here without their first words, as many as one turn takes. */
-  async #without(keys: readonly MessageKey[]): Promise<MessageKey[]> {
+  /** Those of `keys` that are here without their first words, or their descriptor; as many as one turn takes. */
+  async #without(keys: readonly MessageKey[]) {
     const known = await this.#truth.store.read(descriptorsQuery(keys));
-    const missing = keys.filter((key) => {
-      const there = known.get(key);
-      return there && there.preview === undefined && !this.#refused.has(key);
-    });
-    return missing.slice(0, this.#careful > 0 ? 1 : PER_COMMAND);
+    const wanted = keys.filter((key) => !this.#refused.has(key));
+    const most = this.#careful > 0 ? 1 : WORDS_PER_COMMAND;
+    return {
+      missing: wanted.filter((key) => known.has(key) && known.get(key)?.preview === undefined).slice(0, most),
+      bare: wanted.filter((key) => !known.has(key)).slice(0, most),
+    };
   }
 
   /** Gives those of which large parts are left; undefined where the server refused some, which are tried otherwise. */
@@ -251,7 +272,7 @@ export class Ahead {
         return undefined;
       }
       if (isConnectionMatter(error) && this.#servers.home.wasOpen) {
-        this.#careful = PER_COMMAND;
+        this.#careful = Math.max(wanted.length, CAREFUL);
         for (const { row } of wanted.length === 1 ? wanted : [])
           if (this.#strikes.add(String(row.key)) >= STRIKES) this.#refuse(row.key);
       }
@@ -261,7 +282,7 @@ export class Ahead {
 
   #suspect(wanted: readonly Wanted[]): void {
     if (wanted.length === 1) for (const { row } of wanted) this.#refuse(row.key);
-    else this.#careful = PER_COMMAND;
+    else this.#careful = wanted.length;
   }
 
   #refuse(key: MessageKey): void {

@@ -7,7 +7,8 @@ import { noop } from '../imap/index.ts';
 import type { MailboxStatus } from '../imap/types.ts';
 import { Ahead } from './ahead.ts';
 import type { Bell } from './bell.ts';
-import { catchUp } from './catch-up.ts';
+import { fetchAround } from './around.ts';
+import { catchUp, catchUpHastily } from './catch-up.ts';
 import { Counts, mailboxesWithNews, takeCounts } from './count-mailboxes.ts';
 import { MailboxVoided } from './lane.ts';
 import type { Lane } from './lane.ts';
@@ -40,6 +41,8 @@ const REFUSED_FOR = 60_000;
 /** How long a job is left alone that broke the connection so many times in a row. */
 const STRUCK_FOR = 15 * 60_000;
 const STRIKES = 3;
+/** Places scrolled to that are remembered. */
+const REMEMBERED = 100;
 
 const roleOrder = ['inbox', 'drafts', 'sent', 'archive', 'flagged', 'junk', 'trash', 'all'];
 
@@ -59,6 +62,10 @@ export class Background {
   /** Jobs that are left alone for a while, and until when. */
   readonly #resting = new Map<string, number>();
   readonly #strikes = new Strikes();
+  /** Of these only new mail was asked for. */
+  readonly #hasty = new Set<MailboxKey>();
+  /** Where somebody had scrolled to, and what is there was asked for. */
+  readonly #around = new Set<string>();
   #listedAt = Number.NEGATIVE_INFINITY;
   #countedAt = Number.NEGATIVE_INFINITY;
   #watched: MailboxKey | undefined;
@@ -115,6 +122,7 @@ export class Background {
     this.#countedAt = Number.NEGATIVE_INFINITY;
     this.#watched = undefined;
     this.#progress.clear();
+    this.#around.clear();
     this.#listening.lost();
     this.#notifying.lost();
     this.progress = undefined;
@@ -133,6 +141,7 @@ export class Background {
     const now = this.#lane.now();
     await this.#lane.absorbed();
     await this.#hearRumours();
+    this.#makeUp();
     const order = await this.#order();
     const [first] = order;
     const watched = first && this.#screens.mailboxes().includes(first.key) ? first.key : undefined;
@@ -143,6 +152,7 @@ export class Background {
     // What is new in the mailbox on screen goes before everything else, even before asking which others there are.
     if (watched !== undefined && this.#stale.has(watched) && !this.#progress.get(watched)?.recent)
       return this.#catchUp(watched);
+    if (await this.#scrolled(order)) return;
     if (now - this.#listedAt >= LIST_EVERY) {
       this.#listedAt = now;
       if (await this.#attempt('list', () => listMailboxes(this.#lane, this.#truth))) return;
@@ -159,10 +169,37 @@ export class Background {
     const here = this.#lane.selected;
     const rests = here !== undefined && this.#rests(`mailbox ${here}`);
     if (here !== undefined && !rests && this.#lane.hasNews && this.#isHeard(here)) return this.#catchUp(here);
+    if (this.#screens.thoroughness() !== 'all') return this.#listen(order, watched);
     for (const kind of ['small', 'large'] as const)
       for (const mailbox of order)
         if (await this.#attempt(`ahead ${mailbox.key}`, () => this.#ahead.keep(mailbox, kind))) return;
     await this.#listen(order, watched);
+  }
+
+  /** Where somebody has scrolled to, in mailboxes whose older mail has not come yet, unless it was asked for. */
+  #scrolledTo(order: readonly Mailbox[]): ReturnType<Screens['around']> {
+    return this.#screens
+      .around()
+      .filter((wish) => !this.#around.has(JSON.stringify(wish)))
+      .filter(({ mailbox }) => order.some(({ key, sync }) => key === mailbox && sync.from > 1));
+  }
+
+  async #scrolled(order: readonly Mailbox[]): Promise<boolean> {
+    const [wish] = this.#scrolledTo(order);
+    const mailbox = order.find(({ key }) => key === wish?.mailbox);
+    if (!wish || !mailbox) return false;
+    for (const each of [...this.#around].slice(0, -REMEMBERED)) this.#around.delete(each);
+    this.#around.add(JSON.stringify(wish));
+    return this.#attempt(`around ${mailbox.key}`, () =>
+      this.#servers.at(mailbox, (lane) => fetchAround(lane, this.#truth, mailbox, wish.around)),
+    );
+  }
+
+  /** Once there is no hurry any more, mailboxes of which only new mail was asked for are looked at whole. */
+  #makeUp(): void {
+    if (this.#screens.thoroughness() === 'new') return;
+    for (const key of this.#hasty) this.#stale.add(key);
+    this.#hasty.clear();
   }
 
   /** Runs a job, unless it rests. What is refused, or breaks the connection again and again, rests for a while. */
@@ -240,8 +277,8 @@ export class Background {
     }
     this.#ahead.replan(key);
     if (whole) {
-      this.caughtUpAt = this.#lane.now();
-      this.#counts.looked(key, this.caughtUpAt);
+      if (!this.#hasty.has(key)) this.caughtUpAt = this.#lane.now();
+      this.#counts.looked(key, this.#lane.now());
       this.progress = undefined;
       return;
     }
@@ -256,12 +293,22 @@ export class Background {
       this.#servers.at(mailbox, async (lane) => {
         // Nobody listens on another server: it is asked what is new.
         if (lane !== this.#lane && lane.selected === mailbox.key && progress.recent) await lane.run(noop());
-        const isWanted = (): boolean => (this.#screens.mailboxes()[0] ?? this.#watched) === this.#watched;
+        if (this.#screens.thoroughness() === 'new') return this.#hastily(lane, mailbox.key, progress);
+        const isWanted = (): boolean =>
+          (this.#screens.mailboxes()[0] ?? this.#watched) === this.#watched &&
+          this.#scrolledTo([mailbox]).length === 0;
         const whole = await catchUp(lane, this.#truth, mailbox.key, progress, isWanted);
         progress.exists = lane.noticed.exists;
         return whole;
       }),
     );
+  }
+
+  /** As if it were whole, until there is time to look at it so. */
+  async #hastily(lane: Lane, key: MailboxKey, progress: Progress): Promise<boolean> {
+    await catchUpHastily(lane, this.#truth, key, progress);
+    this.#hasty.add(key);
+    return true;
   }
 
   /** Mailboxes in the order in which they are worth the effort; those that rest are left out. */

@@ -97,16 +97,47 @@ export async function catchUpNew(
   }
 }
 
+/**
+ * New mail only (RFC 4549 §4.5), for somebody in a hurry: what became of the known, and older mail, is left for a later look,
+ * which begins where the last whole one ended.
+ */
+export async function catchUpHastily(
+  lane: Lane,
+  truth: Truth,
+  key: MailboxKey,
+  progress: Progress,
+): Promise<void> {
+  for (;;) {
+    const looked = await lookAt(lane, truth, key, progress, false);
+    if (!looked) return;
+    const { mailbox, selected } = looked;
+    const { exists } = lane.noticed;
+    progress.counted(exists);
+    const [step] = await plan(lane, mailbox, selected, knownIn(await truth.rows(key)), progress);
+    if (step?.step === 'new' || step?.step === 'reset') {
+      await carryOut(step, lane, truth, mailbox, selected, progress);
+      continue;
+    }
+    lane.settled(exists);
+    lane.noticed.lost = false;
+    lane.noticed.suspect = false;
+    lane.noticed.unknown.clear();
+    progress.recent = true;
+    return;
+  }
+}
+
 /** Selects the mailbox; what came with that is in the store. undefined when there is no such mailbox any more. */
 async function lookAt(
   lane: Lane,
   truth: Truth,
   key: MailboxKey,
   progress: Progress,
+  resync = progress.modSeqTrusted,
 ): Promise<{ readonly mailbox: Mailbox; readonly selected: SelectedMailbox } | undefined> {
   const before = await truth.mailbox(key);
   if (!before) return undefined;
-  const selected = await lane.select(before, { resync: progress.modSeqTrusted });
+  const selected = await lane.select(before, { resync });
   if (progress.selection !== lane.selection)
     progress.selected(lane.selection, selected.uidNext !== undefined, lane.resynced);
   await lane.absorbed();
@@ -132,7 +163,7 @@ function seekAgreement(
   progress: Progress,
 ): void {
   const { exists } = lane.noticed;
-  if (sync.from > 1) return;
+  if (sync.from > 1) return progress.counted(exists);
   if (exists === known) {
     // The same count is news again once it was left: one message may have gone before the next came.
     progress.grownAt = -1;

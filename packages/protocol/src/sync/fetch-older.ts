@@ -47,6 +47,8 @@ export async function fetchOlder(
   let began = 0;
   const more = (): void => {
     if (next.first === 1 || missing <= found.length || lane.now() >= until || !isWanted()) return;
+    // New mail goes first.
+    if (lane.noticed.exists > exists) return;
     next = { first: Math.max(1, next.first - progress.window), last: next.first - 1 };
     ask();
   };

@@ -6,12 +6,13 @@
 import { Acting } from './acting.ts';
 import type { Bell } from './bell.ts';
 import { catchUpNew } from './catch-up.ts';
+import { describeAgain } from './described.ts';
 import { CommandError } from '../error.ts';
 import { Downloads } from './downloads.ts';
 import type { EnginePorts } from './engine.ts';
 import type { Lane } from './lane.ts';
 import { Listening } from './listening.ts';
-import type { MailboxKey, MessageKey } from './model.ts';
+import type { Descriptor, MailboxKey, MessageKey } from './model.ts';
 import { partAt, shownParts } from './parts.ts';
 import { isBug, isConnectionMatter } from './problem.ts';
 import { Progress } from './progress.ts';
@@ -170,7 +171,7 @@ export class Foreground {
     const wish = `text ${key}`;
     if (this.#answered.has(wish)) return false;
     const row = await this.#locate(key);
-    const descriptor = row && (await descriptorFor(this.#truth, key));
+    const descriptor = row && ((await descriptorFor(this.#truth, key)) ?? (await this.#describe(row)));
     if (!row || !descriptor) {
       this.#answered.add(wish);
       this.#unavailable(key, 'gone');
@@ -182,6 +183,16 @@ export class Foreground {
       this.#ports.opened(row.mailbox);
     }
     return known;
+  }
+
+  /** A descriptor that had to go for want of room. */
+  async #describe(row: Located): Promise<Descriptor | undefined> {
+    await this.#servers
+      .at(row.home, (lane) => describeAgain(lane, this.#truth, row.home, [row]))
+      .catch((error: unknown) => {
+        if (!(error instanceof CommandError)) throw error;
+      });
+    return descriptorFor(this.#truth, row.key);
   }
 
   async #part(key: MessageKey, section: string): Promise<boolean> {

@@ -48,6 +48,6 @@ export function planKeeping(kept: Kept, { mode, keeping, room, now, spared }: Ke
     if (meant === KeptDepth.nothing && here > 0) texts.push(key);
     else if (meant === KeptDepth.texts && files > 0) attachments.push(key);
   }
-  wanted.sort((a, b) => b.row.date - a.row.date);
+  wanted.sort((a, b) => b.row.date - a.row.date || b.row.uid - a.row.uid);
   return { wanted, attachments, texts };
 }

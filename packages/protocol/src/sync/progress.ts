@@ -17,6 +17,8 @@ export class Progress {
   /** EXISTS when it was last found to be more than is known, and other than what is known. */
   grownAt = -1;
   disagreedAt = -1;
+  /** EXISTS when new mail was last thought of, while older mail is still to come. */
+  arrivedAt = -1;
   /** The highest UID that a search found, where SELECT does not say UIDNEXT. */
   searched: number | undefined;
   /** Messages that the server said there are, when it was last looked at. */
@@ -41,8 +43,15 @@ export class Progress {
     this.newsLost = false;
     this.grownAt = -1;
     this.disagreedAt = -1;
+    this.arrivedAt = -1;
     this.searched = undefined;
     this.recent = false;
+  }
+
+  /** While older mail is still to come, new mail need not wait for it. */
+  counted(exists: number): void {
+    if (this.arrivedAt >= 0 && exists > this.arrivedAt) this.newAsked = false;
+    this.arrivedAt = exists;
   }
 
   /** Something came that could not be named: what is known has to be looked at again. */

@@ -1,6 +1,6 @@
 /** All wishes of all screens (tabs), as one list of wants. */
 import type { MailboxKey, MessageKey } from './model.ts';
-import type { Download, PartWish, Wishes } from './wishes.ts';
+import type { Around, Download, PartWish, Thoroughness, Wishes } from './wishes.ts';
 
 export interface DownloadFor extends Download {
   readonly screen: string;
@@ -27,6 +27,19 @@ export class Screens {
       mailbox === undefined ? [] : [mailbox],
     );
     return [...new Set(keys.reverse())];
+  }
+
+  /** Where each mailbox on screen is scrolled to, in the same order. */
+  around(): { readonly mailbox: MailboxKey; readonly around: Around }[] {
+    return [...this.#wishes.values()]
+      .flatMap(({ mailbox, around }) => (mailbox === undefined || !around ? [] : [{ mailbox, around }]))
+      .reverse();
+  }
+
+  /** As little as any of them asks for: they share one network. */
+  thoroughness(): Thoroughness {
+    const stated = new Set([...this.#wishes.values()].map(({ thoroughness }) => thoroughness));
+    return stated.has('new') ? 'new' : stated.has('descriptors') ? 'descriptors' : 'all';
   }
 
   /** Messages that are open on a screen. */

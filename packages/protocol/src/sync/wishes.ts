@@ -10,6 +10,10 @@ import type { AstrayReason } from './referral.ts';
 export interface Wishes {
   /** The mailbox on screen: kept up to date first, and listened to (IDLE). */
   readonly mailbox?: MailboxKey;
+  /** Rows of that mailbox that are scrolled to and not here yet. */
+  readonly around?: Around;
+  /** How much is to be asked of the server now; nothing said: `all`. */
+  readonly thoroughness?: Thoroughness;
   /** Messages whose text is to be shown: the first is on screen, the rest are likely next. */
   readonly messages: readonly MessageKey[];
   /** Rows on screen whose first words are not here yet. */
@@ -21,6 +25,15 @@ export interface Wishes {
   /** Searched for on the server, beside what the screen finds in the store. */
   readonly search?: { readonly id: string; readonly mailbox: MailboxKey; readonly text: string };
 }
+
+/** `position`: counted from the message that came last, which is 0. `date`: milliseconds since 1970. */
+export type Around = { readonly position: number } | { readonly date: number };
+
+/**
+ * - descriptors (RFC 4549 §4.4): no text or attachment but what is asked for.
+ * - new (§4.5): besides, of every mailbox only new mail: what became of the known, and older mail, is left for later.
+ */
+export type Thoroughness = 'all' | 'descriptors' | 'new';
 
 export interface PartWish {
   readonly message: MessageKey;
