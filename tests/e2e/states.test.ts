@@ -21,6 +21,7 @@ const arabic = {
   from: 'ليلى حداد <layla@postern.example>',
   subject: 'موعد الاجتماع غدًا Postern 2.0 الساعة ٩',
 };
+const longFolder = `Donaudampfschifffahrtselektrizitätenhauptbetriebswerk and ${'on '.repeat(20)}`.trim();
 /** A name that tries to turn the line around: the marks must not reach beyond it. */
 const turning = { from: '"\u202eevil\u202e" <eve@postern.example>', subject: 'Turned \u202egnp.txt' };
 
@@ -140,6 +141,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
     beforeAll(async () => {
       place = await startEmbedded();
       served = await serve(place);
+      place.server.accounts[0]?.create(longFolder);
+      place.server.accounts[0]?.create(`${longFolder}/In it`);
       const [ada] = place.users;
       const text =
         'Words, and a link: https://postern.example/a\r\n> quoted once\r\n>> quoted twice\r\n>>> thrice\r\nAnd an answer.\r\n';
@@ -259,6 +262,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await app.row('Letter 5').click();
       for (const [key, name] of [
         ['v', 'Move 1 message to'],
+        ['Shift+V', 'Copy 1 message to'],
         ['?', 'Keyboard shortcuts'],
         ['Control+K', 'Commands'],
       ] as const) {
@@ -284,6 +288,49 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await page.keyboard.press('Escape');
     });
 
+    it('has folders, whatever their names, and asks about them', async () => {
+      const { page } = app;
+      const navigation = page.getByRole('navigation', { name: 'Mailboxes' });
+      const choose = async (item: string): Promise<void> => {
+        await navigation.getByRole('button', { name: longFolder, exact: true }).click({ button: 'right' });
+        await page.getByRole('menuitem', { name: item }).first().waitFor();
+        await everything(page, 'the menu of a folder');
+        await page.getByRole('menuitem', { name: item }).first().click();
+        await page.getByRole('dialog').waitFor();
+      };
+      const leave = async (): Promise<void> => {
+        await page.keyboard.press('Escape');
+        await page.getByRole('dialog').waitFor({ state: 'detached' });
+      };
+      await choose('New folder in');
+      await page.getByRole('button', { name: 'Create folder' }).click();
+      await page.getByRole('alert').waitFor();
+      await everything(page, 'a folder without a name');
+      await app.screenshot(`folder-${colorScheme}`);
+      await leave();
+      for (const item of ['Rename or move', 'Keep on this device', 'Delete folder']) {
+        await choose(item);
+        await everything(page, item);
+        await app.screenshot(`${item}-${colorScheme}`);
+        await leave();
+      }
+      await page.keyboard.press('Control+K');
+      await page.getByRole('dialog', { name: 'Commands' }).waitFor();
+      await page.keyboard.type('Settings');
+      await page.keyboard.press('Enter');
+      const settings = page.getByRole('dialog', { name: 'Settings' });
+      await settings.getByText('What is kept of each folder').click();
+      await settings.getByLabel(/^Keep Inbox/).waitFor();
+      await everything(page, 'what is kept');
+      await app.screenshot(`settings-${colorScheme}`);
+      await leave();
+      await navigation.getByRole('button', { name: longFolder, exact: true }).click();
+      await page.getByText('Nothing here').waitFor();
+      await everything(page, 'a folder with a long name');
+      await app.screenshot(`long-folder-${colorScheme}`);
+      await app.mailbox('Inbox');
+    });
+
     it('selects, searches, finds nothing, and goes offline', async () => {
       const { page } = app;
       await app.row('Letter 4').click({ modifiers: ['Control'] });
@@ -302,6 +349,13 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await served.wire.cut();
       await page.getByText(/^Offline\./).waitFor();
       await everything(page, 'offline');
+      await app.row('Letter 5').click();
+      await page.keyboard.press('s');
+      await page.getByRole('button', { name: /^Outbox/ }).click();
+      await page.getByRole('dialog', { name: 'Outbox' }).waitFor();
+      await everything(page, 'what waits in the outbox');
+      await app.screenshot(`outbox-${colorScheme}`);
+      await page.keyboard.press('Escape');
       expect(app.complaints).toEqual([]);
     });
   });
