@@ -1,4 +1,4 @@
-// pnpm fuzz [mime | imap | smtp | words] [--seconds N] [--cases N] [--seed N] [--file FILE]: broken messages, transcripts, replies and words into what reads them.
+// pnpm fuzz [mime | imap | smtp | words | scram | deflate] [--seconds N] [--cases N] [--seed N] [--file FILE]: broken messages, transcripts, replies, words, challenges and compressed streams into what reads them.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { install, isInstalled } from './install.mjs';

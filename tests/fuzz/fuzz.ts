@@ -33,11 +33,15 @@ const SLOW = 2000;
 const MOST_KEPT = 5000;
 
 /** One case; undefined: all went well. */
-export function fuzzCase({ target, seed, bytes }: Case, watch?: StallWatch): Finding | undefined {
+export async function fuzzCase(
+  { target, seed, bytes }: Case,
+  watch?: StallWatch,
+): Promise<Finding | undefined> {
   watch?.begin(target.name, seed, bytes);
   const began = process.cpuUsage();
   try {
-    target.run(bytes, new Random(~seed));
+    const running = target.run(bytes, new Random(~seed));
+    if (running) await running;
   } catch (error) {
     const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
     return { target: target.name, seed, bytes, what };
@@ -65,7 +69,7 @@ const BETWEEN_LOOKS = 100;
 const UNGUIDED = 0.6;
 
 /** Cases by turns, seeds counting up; stops a target at its first finding. Without a guide always the same. */
-export function fuzz(
+export async function fuzz(
   targets: readonly Target[],
   { cases, seconds, seed }: Limits,
   guide?: Coverage,
@@ -83,7 +87,7 @@ export function fuzz(
       if (findings.some((one) => one.target === target.name)) continue;
       const bytes = mutate(samples.get(target) ?? [], new Random(seed + index));
       const one = { target, seed: seed + index, bytes };
-      const finding = fuzzCase(one, watch);
+      const finding = await fuzzCase(one, watch);
       if (finding) findings.push(finding);
       else if (coverage) lately.push(one);
       done++;
@@ -95,7 +99,7 @@ export function fuzz(
       continue;
     }
     const news = coverage.news();
-    const found = news.size > 0 ? whichRan(news, lately, coverage) : undefined;
+    const found = news.size > 0 ? await whichRan(news, lately, coverage) : undefined;
     const kept = found && samples.get(found.target);
     if (kept && kept.length < MOST_KEPT) kept.push(found.bytes);
     lately = [];
@@ -104,15 +108,15 @@ export function fuzz(
 }
 
 /** One of the cases that made any of these stretches run, by halves. */
-function whichRan(
+async function whichRan(
   stretches: ReadonlySet<string>,
   cases: readonly Case[],
   coverage: Coverage,
-): Case | undefined {
+): Promise<Case | undefined> {
   let left = cases;
   while (left.length > 1) {
     const half = left.slice(0, left.length >> 1);
-    for (const one of half) fuzzCase(one);
+    for (const one of half) await fuzzCase(one);
     const ran = coverage.ran();
     left = [...stretches].some((stretch) => ran.has(stretch)) ? half : left.slice(half.length);
   }
@@ -120,7 +124,7 @@ function whichRan(
 }
 
 /** The command line: names of targets, `--cases N`, `--seconds N`, `--seed N`, `--file FILE`. Gives the exit status. */
-export function main(args: readonly string[]): number {
+export async function main(args: readonly string[]): Promise<number> {
   const names: string[] = [];
   const numbers = new Map<string, number>();
   let file: string | undefined;
@@ -144,8 +148,9 @@ export function main(args: readonly string[]): number {
   const cases = numbers.get('--cases') ?? Infinity;
   const seconds = numbers.get('--seconds') ?? (cases === Infinity ? 30 : Infinity);
   const seed = numbers.get('--seed') ?? Date.now() % 2 ** 31;
-  const findings =
-    file === undefined ? search(targets, { cases, seconds, seed }) : again(targets, seed, file);
+  const findings = await (file === undefined
+    ? search(targets, { cases, seconds, seed })
+    : again(targets, seed, file));
   for (const finding of findings) {
     const { target, what } = finding;
     console.log(`\n${target}: pnpm fuzz ${target} --seed ${finding.seed} --file ${save(finding)}\n${what}`);
@@ -153,11 +158,11 @@ export function main(args: readonly string[]): number {
   return findings.length > 0 ? 1 : 0;
 }
 
-function search(targets: readonly Target[], limits: Limits): readonly Finding[] {
+async function search(targets: readonly Target[], limits: Limits): Promise<readonly Finding[]> {
   console.log(`Fuzzing ${targets.map(({ name }) => name).join(', ')} from seed ${limits.seed} …`);
   const coverage = new Coverage('/fuzz.mjs');
   const watch = new StallWatch(FOUND);
-  const { done, findings, kept } = fuzz(targets, limits, coverage, watch);
+  const { done, findings, kept } = await fuzz(targets, limits, coverage, watch);
   console.log(
     `${done} cases, ${findings.length} found wanting; ${coverage.size} stretches run, ${kept} cases kept`,
   );
@@ -165,10 +170,15 @@ function search(targets: readonly Target[], limits: Limits): readonly Finding[] 
 }
 
 /** Repeats one case. */
-function again(targets: readonly Target[], seed: number, file: string): readonly Finding[] {
+async function again(targets: readonly Target[], seed: number, file: string): Promise<readonly Finding[]> {
   const bytes = new Uint8Array(readFileSync(file));
   const watch = new StallWatch(FOUND);
-  return targets.flatMap((target) => fuzzCase({ target, seed, bytes }, watch) ?? []);
+  const findings: Finding[] = [];
+  for (const target of targets) {
+    const finding = await fuzzCase({ target, seed, bytes }, watch);
+    if (finding) findings.push(finding);
+  }
+  return findings;
 }
 
 /** Keeps the case. */

@@ -4,5 +4,5 @@ export interface Target {
   readonly name: string;
   readonly samples: readonly Uint8Array[];
   /** Throws where something happened that must not. */
-  run(bytes: Uint8Array, random: Random): void;
+  run(bytes: Uint8Array, random: Random): void | Promise<void>;
 }
