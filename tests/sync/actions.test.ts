@@ -120,6 +120,35 @@ describe('an upload', () => {
     expect(await desk.actions()).toMatchObject([{ state: { name: 'failed' } }]);
   });
 
+  it.each(['expunge', 'move'])(
+    'whose receipt is lost is not repeated because of what follows: %s',
+    async (kind) => {
+      open(0, undefined, 'INBOX', 'Drafts');
+      server.add('Drafts', 'older');
+      const { key } = await desk.look('Drafts');
+      const { key: to } = await desk.mailbox('INBOX');
+      let acting = 0;
+      server.script = ({ name, tag, connection }) => {
+        if (name === 'NOOP' && acting > 0 && connection > acting) return `${tag} NO [UNAVAILABLE] later\r\n`;
+        if (name !== 'APPEND') return undefined;
+        acting = connection;
+        server.add('Drafts', 'once', { messageId: '<once@postern.example>' });
+        return 'drop';
+      };
+      await upload(key, 'once');
+      await desk.clock.pass(2000);
+      const rows = await desk.rows('Drafts');
+      expect(await desk.subjects('Drafts')).toEqual(['older', 'once']);
+      await desk.act({ kind, mailbox: key, from: key, to, messages: [rows[1]!.key] });
+      await desk.clock.pass(20_000);
+      expect(subjects('Drafts')).toEqual(['older', 'once']);
+      server.script = () => undefined;
+      await desk.clock.pass(600_000);
+      expect([subjects('Drafts'), subjects('INBOX')]).toEqual([['older'], kind === 'move' ? ['once'] : []]);
+      expect(await desk.actions()).toEqual([]);
+    },
+  );
+
   it('creates the mailbox although subscribing to it is refused', async () => {
     open(0, ({ name, tag }) => (name === 'SUBSCRIBE' ? `${tag} NO no\r\n` : undefined), 'INBOX', 'Drafts');
     const { key } = await desk.look('Drafts');

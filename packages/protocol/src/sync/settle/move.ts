@@ -27,6 +27,7 @@ import {
   withTryCreate,
 } from './context.ts';
 import type { Settling } from './context.ts';
+import { needCertainty } from './in-doubt.ts';
 import { removeUids } from './remove.ts';
 import { carryOver } from './transfer.ts';
 
@@ -56,6 +57,7 @@ async function moveAll(settling: Settling, action: MoveAction): Promise<void> {
   const located = await truth.locate(action.messages, action.from);
   const rows = located.filter((row) => row.mailbox !== action.to);
   await needUids(settling, rows);
+  await needCertainty(settling, action.id, rows);
   let moved = located.length - rows.length;
   for (const there of groupByMailbox(rows).values()) {
     for (const uids of splitSet(there.map(({ uid }) => uid as Uid))) {

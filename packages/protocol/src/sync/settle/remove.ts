@@ -8,6 +8,7 @@ import type { Mailbox } from '../model.ts';
 import { runFirstInSteps, searching } from '../steps.ts';
 import { at, begin, needUids, NotYet } from './context.ts';
 import type { Settling } from './context.ts';
+import { needCertainty } from './in-doubt.ts';
 import { restore, spare } from './spare.ts';
 
 /** Others may mark, or clear marks, in between: so often it is looked again. */
@@ -71,6 +72,7 @@ export async function settleExpunge(settling: Settling, action: ExpungeAction): 
   const rows = await truth.locate(action.messages, action.mailbox);
   const here = rows.filter((row) => row.mailbox === action.mailbox);
   await needUids(settling, here);
+  await needCertainty(settling, action.id, here);
   const uids = here.map(({ uid }) => uid).filter((uid): uid is Uid => uid !== 0);
   const home = here[0]?.home;
   if (uids.length > 0 && home) {
