@@ -9,6 +9,8 @@ export interface ScriptedMessage {
   messageId: string;
   /** INTERNALDATE. */
   date?: string;
+  /** `text` is all of it, header too: it was appended. */
+  whole?: true;
 }
 
 export interface ScriptedMailbox {
@@ -238,11 +240,13 @@ class Line implements Transport {
       case 'APPEND': {
         const target = unquoted(args.split(' (')[0]!);
         if (!mailboxes.has(target)) return this.#say(`${tag} NO [TRYCREATE] no such mailbox\r\n`);
-        const text = args.slice(args.indexOf('\r\n') + 2);
-        this.#server.add(target, /^Subject: (.*)$/m.exec(text)?.[1]?.trim() ?? '', {
-          text,
-          messageId: /^Message-ID: (.*)$/m.exec(text)?.[1]?.trim() ?? '',
-        });
+        for (const text of literalsIn(args)) {
+          this.#server.add(target, /^Subject: (.*)$/m.exec(text)?.[1]?.trim() ?? '', {
+            text,
+            messageId: /^Message-ID: (.*)$/m.exec(text)?.[1]?.trim() ?? '',
+            whole: true,
+          });
+        }
         break;
       }
       case 'CREATE':
@@ -294,6 +298,18 @@ class Line implements Transport {
   }
 }
 
+/** The literals among the arguments of a command. */
+export function literalsIn(args: string): string[] {
+  const found: string[] = [];
+  for (let from = 0; ;) {
+    const head = /\{(\d+)\+?\}\r\n/.exec(args.slice(from));
+    if (!head) return found;
+    from += head.index + head[0].length;
+    found.push(args.slice(from, from + Number(head[1])));
+    from += Number(head[1]);
+  }
+}
+
 const unquoted = (text: string): string => text.trim().replaceAll('"', '');
 
 export function selected({ uidValidity, uidNext, messages }: ScriptedMailbox): string {
@@ -339,7 +355,7 @@ export function fetchLine(seq: number, message: ScriptedMessage, args: string, w
   const items = [`UID ${uid}`];
   if (asks('FLAGS')) items.push(`FLAGS (${flags.join(' ')})`);
   if (asks('INTERNALDATE')) items.push(`INTERNALDATE "${message.date ?? '17-Jul-2026 02:44:25 +0000'}"`);
-  if (asks('RFC822.SIZE')) items.push(`RFC822.SIZE ${text.length + 100}`);
+  if (asks('RFC822.SIZE')) items.push(`RFC822.SIZE ${message.whole ? text.length : text.length + 100}`);
   if (asks('ENVELOPE')) {
     items.push(
       `ENVELOPE ("Fri, 17 Jul 2026 02:44:25 +0000" "${subject}" ${`${address} `.repeat(4)}NIL NIL NIL "${messageId}")`,
@@ -355,6 +371,7 @@ export function fetchLine(seq: number, message: ScriptedMessage, args: string, w
     const header = `From: grace@example.org\r\nSubject: ${subject}\r\nMessage-ID: ${messageId}\r\n\r\n`;
     items.push(`BODY[${fields}] {${header.length}}\r\n${header}`);
   }
+  if (args.includes('BODY.PEEK[]')) items.push(`BODY[] {${text.length}}\r\n${text}`);
   const body = /BODY\.PEEK\[([\d.]+)\](?:<(\d+)\.(\d+)>)?/.exec(args);
   if (body && !without.includes('BODY')) {
     const [, section, origin, count] = body;

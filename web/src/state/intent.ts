@@ -121,6 +121,7 @@ export function inverse(action: Action, now: number): Action | undefined {
     case 'expunge':
     case 'send':
     case 'upload':
+    case 'import':
     case 'save-draft':
     case 'remove-draft':
     case 'create-mailbox':

@@ -46,6 +46,7 @@ const targets: Readonly<Record<Change['kind'], readonly StoreName[]>> = {
   action: ['actions'],
   'action-removed': ['actions', 'outgoing'],
   outgoing: ['outgoing'],
+  'outgoing-removed': ['outgoing'],
   draft: ['drafts', 'attachments'],
   'draft-copy': ['drafts'],
   'taken-back': ['actions', 'outgoing', 'drafts', 'attachments'],
@@ -60,6 +61,7 @@ const precious: ReadonlySet<Change['kind']> = new Set<Change['kind']>([
   'action',
   'action-removed',
   'outgoing',
+  'outgoing-removed',
   'draft',
   'draft-copy',
   'draft-removed',
@@ -203,10 +205,19 @@ export class Commit {
         }
         put(writing.objectStore('actions').delete(change.id));
         put(writing.objectStore('outgoing').delete(change.id));
+        // '0' comes right behind '/'.
+        put(
+          writing
+            .objectStore('outgoing')
+            .delete(IDBKeyRange.bound(`${change.id}/`, `${change.id}0`, false, true)),
+        );
         this.touched.add('actions');
         break;
       case 'outgoing':
         put(writing.objectStore('outgoing').put(alone(change.outgoing.bytes), change.outgoing.id));
+        break;
+      case 'outgoing-removed':
+        put(writing.objectStore('outgoing').delete(change.id));
         break;
       case 'draft':
         await this.#putDraft(change.draft);

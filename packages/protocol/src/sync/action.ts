@@ -175,6 +175,34 @@ export interface RemoveDraftAction extends ActionCommon {
   readonly copy: DraftCopy;
 }
 
+/** Messages from files (.eml) into a mailbox. */
+export interface ImportAction extends ActionCommon {
+  readonly kind: 'import';
+  readonly mailbox: MailboxKey;
+  /** Those that are not there yet. */
+  readonly files: readonly ImportFile[];
+  /** How many are there. */
+  readonly done?: number;
+  /** Together they were refused. */
+  readonly oneByOne?: true;
+  /** As in MoveAction, for those that are `sent`. */
+  readonly noted?: { readonly uidValidity: number; readonly uidNext: number };
+}
+
+export interface ImportFile {
+  /** The file's, to tell it to the person. */
+  readonly name: string;
+  /** Id of the Outgoing row with its octets: the action's, a slash, and its own. */
+  readonly outgoing: string;
+  readonly octets: number;
+  /** With angle brackets; empty where it has none. */
+  readonly messageId: string;
+  /** Milliseconds since 1970, to become the INTERNALDATE. */
+  readonly date: number;
+  /** sent: it may be on its way, or there. An object: refused. */
+  readonly state: 'waiting' | 'sent' | 'done' | { readonly reason: FailureReason; readonly words: string };
+}
+
 /**
  * RFC 3501 §6.3.3. What is put into the mailbox meanwhile waits for this. A mailbox of that name that turns out to be there
  * is taken for the one that was wanted.
@@ -227,4 +255,5 @@ export type Action =
   | UploadAction
   | SaveDraftAction
   | RemoveDraftAction
+  | ImportAction
   | MailboxAction;

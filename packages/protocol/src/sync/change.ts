@@ -68,11 +68,12 @@ export type Change =
    */
   | { readonly kind: 'action'; readonly action: Action; readonly onlyIfThere?: true }
   /**
-   * Settled or discarded. Its Outgoing row goes with it. `onlyIfWaiting`: pass over one that has begun (or ended);
+   * Settled or discarded. Its Outgoing rows (of its id, and of its id, a slash and more) go with it. `onlyIfWaiting`: pass over one that has begun (or ended);
    * read again to learn which it was.
    */
   | { readonly kind: 'action-removed'; readonly id: ActionId; readonly onlyIfWaiting?: true }
   | { readonly kind: 'outgoing'; readonly outgoing: Outgoing }
+  | { readonly kind: 'outgoing-removed'; readonly id: string }
   /** Insert, or replace all but its `copy`. */
   | { readonly kind: 'draft'; readonly draft: Draft }
   /** Of a draft that is there. */

@@ -219,10 +219,15 @@ export class MemoryStore implements Store {
         if (change.onlyIfWaiting && this.#actions.get(change.id)?.state.name !== 'waiting') break;
         this.#actions.delete(change.id);
         this.#outgoing.delete(change.id);
+        for (const id of [...this.#outgoing.keys()])
+          if (id.startsWith(`${change.id}/`)) this.#outgoing.delete(id);
         touched.add('actions');
         break;
       case 'outgoing':
         this.#outgoing.set(change.outgoing.id, change.outgoing);
+        break;
+      case 'outgoing-removed':
+        this.#outgoing.delete(change.id);
         break;
       case 'draft': {
         const { draft } = change;

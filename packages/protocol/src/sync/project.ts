@@ -71,6 +71,7 @@ export function overlays(actions: readonly Action[]): ReadonlyMap<MessageKey, Ov
         for (const key of action.copies) mark(at(key), action);
         break;
       case 'upload':
+      case 'import':
       case 'save-draft':
       case 'remove-draft':
       case 'create-mailbox':

@@ -645,6 +645,26 @@ export const storeCases: readonly StoreCase[] = [
     },
   },
   {
+    name: 'removes with an action all of its bytes, and of no other',
+    async run(store) {
+      const keys = await fill(store, 1);
+      const outgoing = (id: string): Change => ({
+        kind: 'outgoing',
+        outgoing: { id, bytes: new Uint8Array([1]) },
+      });
+      const there = async (...ids: string[]): Promise<boolean[]> =>
+        Promise.all(ids.map(async (id) => (await store.read(outgoingQuery(id))) !== undefined));
+      await store.commit([
+        { kind: 'action', action: flagAction('a1', keys[0] as MessageKey) },
+        ...['a1/1', 'a1/2', 'a10', 'a1-x', 'a2'].map(outgoing),
+      ]);
+      await store.commit([{ kind: 'outgoing-removed', id: 'a1/1' }]);
+      expect(await there('a1/1', 'a1/2'), [false, true], 'one of them');
+      await store.commit([{ kind: 'action-removed', id: 'a1' }]);
+      expect(await there('a1/2', 'a10', 'a1-x', 'a2'), [false, true, true, true], 'with the action');
+    },
+  },
+  {
     name: 'makes a draft of mail that waits to be sent, and only of that',
     async run(store) {
       const waiting: SendAction = {

@@ -4,6 +4,7 @@ import { settleCopy } from './copy.ts';
 import { settleCreateMailbox } from './create-mailbox.ts';
 import { settleDeleteMailbox } from './delete-mailbox.ts';
 import { settleFlags } from './flag.ts';
+import { settleImport } from './import.ts';
 import { settleMove } from './move.ts';
 import { settleExpunge } from './remove.ts';
 import { settleRenameMailbox } from './rename-mailbox.ts';
@@ -30,6 +31,8 @@ export function settleAction(settling: Settling, action: Action): Promise<void> 
       return settleSend(settling, action);
     case 'upload':
       return settleUpload(settling, action);
+    case 'import':
+      return settleImport(settling, action);
     case 'save-draft':
       return settleSaveDraft(settling, action);
     case 'remove-draft':

@@ -1,0 +1,254 @@
+/**
+ * Messages from files into a mailbox: many in one command, all or none, where the server has MULTIAPPEND (RFC 3502), else one by
+ * one. One that is refused is named, and keeps none of the others out. Octets are read from the store as they go out, so
+ * that no more than one message is in memory. What was under way when the connection was lost is looked for before it goes again.
+ */
+import { CommandError } from '../../error.ts';
+import { append, multiAppend, noop, status, uidFetch } from '../../imap/index.ts';
+import type { AppendOptions } from '../../imap/index.ts';
+import type { SelectedMailbox, Uid } from '../../imap/types.ts';
+import type { ImportAction, ImportFile } from '../action.ts';
+import type { Change } from '../change.ts';
+import type { Mailbox } from '../model.ts';
+import { verdictOn } from '../outbox.ts';
+import { outgoingQuery } from '../store.ts';
+import type { Store } from '../store.ts';
+import { at, begin, fetchSince, isMissing, mailboxFor, note, Refused, withTryCreate } from './context.ts';
+import type { Settling } from './context.ts';
+
+const FLAGS = ['\\Seen'];
+/** Messages, and octets, of one command: what is lost with it has to be sent again. */
+const MOST_AT_ONCE = 1000;
+const MOST_OCTETS_AT_ONCE = 32 * 1024 * 1024;
+/** Commands under way at once where each takes one message. */
+const SINGLES_AT_ONCE = 8;
+
+export async function settleImport(settling: Settling, action: ImportAction): Promise<void> {
+  const mailbox = await mailboxFor(settling, action.mailbox);
+  // What was refused is tried again: the person has asked for it.
+  const files = action.files.map((file): ImportFile => {
+    return typeof file.state === 'object' ? { ...file, state: 'waiting' } : file;
+  });
+  try {
+    await at(settling, mailbox, (there) => putAll(there, { ...action, files }, mailbox));
+  } finally {
+    settling.stale(mailbox.key);
+  }
+}
+
+async function putAll(settling: Settling, action: ImportAction, mailbox: Mailbox): Promise<void> {
+  const { truth, lane } = settling;
+  let current = await check(settling, action, mailbox);
+  const limit = await limitOf(settling, mailbox);
+  const large = { reason: 'too-large', words: '' } as const;
+  current = marked(current, ({ octets, state }) =>
+    state === 'waiting' && octets > limit ? large : undefined,
+  );
+  for (;;) {
+    const { capabilities } = await lane.session();
+    const together = capabilities.has('MULTIAPPEND') && !current.oneByOne;
+    const batch = batchOf(current, together ? MOST_AT_ONCE : SINGLES_AT_ONCE);
+    if (batch.size === 0) break;
+    const noted = await note(settling, mailbox);
+    const { files } = marked(current, ({ outgoing }) => (batch.has(outgoing) ? 'sent' : undefined));
+    current = await begin(settling, current, { files, noted });
+    current =
+      together && batch.size > 1
+        ? await putTogether(settling, current, mailbox)
+        : await putSingly(settling, current, mailbox);
+  }
+  const left = current.files.filter(({ state }) => state !== 'done');
+  const [first] = left;
+  if (!first || typeof first.state !== 'object')
+    return truth.commit([{ kind: 'action-removed', id: action.id }]);
+  // Those that are there are done with, whatever becomes of the others.
+  await truth.commit([{ kind: 'action', action: { ...current, files: left }, onlyIfThere: true }]);
+  throw new Refused(first.state.reason, first.state.words);
+}
+
+/** The octets that a message may have at most. */
+async function limitOf({ lane }: Settling, mailbox: Mailbox): Promise<number> {
+  const { capabilities } = await lane.session();
+  // RFC 7889 §3: with a value it holds for all mailboxes, without one each has its own.
+  const told = [...capabilities].find((each) => each.startsWith('APPENDLIMIT='));
+  if (told) return Number(told.slice('APPENDLIMIT='.length));
+  if (!capabilities.has('APPENDLIMIT')) return Infinity;
+  try {
+    return (await lane.run(status(lane.nameOf(mailbox), ['APPENDLIMIT'])))?.appendLimit ?? Infinity;
+  } catch (error) {
+    if (error instanceof CommandError) return Infinity;
+    throw error;
+  }
+}
+
+function marked(
+  action: ImportAction,
+  mark: (file: ImportFile) => ImportFile['state'] | undefined,
+): ImportAction {
+  return { ...action, files: action.files.map((file) => ({ ...file, state: mark(file) ?? file.state })) };
+}
+
+function batchOf({ files }: ImportAction, most: number): Set<string> {
+  const batch = new Set<string>();
+  let octets = 0;
+  for (const file of files) {
+    if (file.state !== 'waiting') continue;
+    octets += file.octets;
+    if (batch.size === most || (batch.size > 0 && octets > MOST_OCTETS_AT_ONCE)) break;
+    batch.add(file.outgoing);
+  }
+  return batch;
+}
+
+async function putTogether(
+  settling: Settling,
+  action: ImportAction,
+  mailbox: Mailbox,
+): Promise<ImportAction> {
+  const { lane, truth } = settling;
+  const messages = sentOf(action).map((file) => messageOf(truth.store, file));
+  try {
+    await withTryCreate(settling, mailbox, () => lane.run(multiAppend(lane.nameOf(mailbox), messages)));
+  } catch (error) {
+    if (verdictOn(error).verdict !== 'fail') throw error;
+    // One of them is why none was taken (RFC 3502 §6.3.11): one by one it is named.
+    const again = marked(action, ({ state }) => (state === 'sent' ? 'waiting' : undefined));
+    return progressed(settling, { ...again, oneByOne: true });
+  }
+  return progressed(
+    settling,
+    marked(action, ({ state }) => (state === 'sent' ? 'done' : undefined)),
+  );
+}
+
+async function putSingly(settling: Settling, action: ImportAction, mailbox: Mailbox): Promise<ImportAction> {
+  const { lane, truth } = settling;
+  const outcomes = new Map<string, ImportFile['state']>();
+  let failure: unknown;
+  const put = async (file: ImportFile): Promise<void> => {
+    if (failure !== undefined) return;
+    try {
+      await withTryCreate(settling, mailbox, () =>
+        lane.run(append(lane.nameOf(mailbox), messageOf(truth.store, file))),
+      );
+      outcomes.set(file.outgoing, 'done');
+    } catch (error) {
+      const verdict = verdictOn(error);
+      if (verdict.verdict === 'fail' && 'reason' in verdict.state)
+        outcomes.set(file.outgoing, { reason: verdict.state.reason, words: verdict.state.words });
+      else failure ??= error;
+    }
+  };
+  // The first one may have to make the mailbox for all.
+  const [first, ...others] = sentOf(action);
+  if (first) await put(first);
+  await Promise.all(others.map(put));
+  const now = await progressed(
+    settling,
+    marked(action, ({ outgoing }) => outcomes.get(outgoing)),
+  );
+  if (failure !== undefined) throw failure;
+  return now;
+}
+
+function sentOf({ files }: ImportAction): readonly ImportFile[] {
+  return files.filter(({ state }) => state === 'sent');
+}
+
+function messageOf(store: Store, { outgoing, octets, date }: ImportFile): AppendOptions {
+  return {
+    flags: FLAGS,
+    internalDate: date,
+    message: {
+      octets,
+      async *chunks() {
+        const row = await store.read(outgoingQuery(outgoing));
+        if (row) yield row.bytes;
+      },
+    },
+  };
+}
+
+/** Commits how far it came; the octets of what is there are not needed any more. */
+async function progressed({ truth }: Settling, action: ImportAction): Promise<ImportAction> {
+  const done = action.files.filter(({ state }) => state === 'done');
+  const left: ImportAction = { ...action, done: (action.done ?? 0) + done.length };
+  const current = { ...left, files: action.files.filter(({ state }) => state !== 'done') };
+  await truth.commit([
+    { kind: 'action', action: current, onlyIfThere: true },
+    ...done.map(({ outgoing }): Change => ({ kind: 'outgoing-removed', id: outgoing })),
+  ]);
+  return current;
+}
+
+/** What may have been under way is looked for by its Message-ID, or by all of its octets where it has none. */
+async function check(settling: Settling, action: ImportAction, mailbox: Mailbox): Promise<ImportAction> {
+  const { lane, truth } = settling;
+  const sent = sentOf(action);
+  const { noted } = action;
+  if (sent.length === 0 || !noted) return action;
+  const waiting = (): ImportAction =>
+    marked(action, ({ state }) => (state === 'sent' ? 'waiting' : undefined));
+  let selected: SelectedMailbox;
+  try {
+    selected = await lane.select(mailbox, { again: true });
+  } catch (error) {
+    if (await isMissing(lane, mailbox, error)) return waiting();
+    throw error;
+  }
+  // Courier shows what was appended only after a NOOP.
+  await lane.run(noop());
+  const since = noted.uidValidity === selected.uidValidity ? noted.uidNext : 1;
+  const byId = new Map<string, number>();
+  const nameless: { readonly uid: Uid; readonly size: number | undefined }[] = [];
+  for (const { uid, size, envelope } of await fetchSince(lane, since)) {
+    const messageId = /<[^<>\s]+>/.exec(envelope?.messageId ?? '')?.[0];
+    if (messageId !== undefined) byId.set(messageId, (byId.get(messageId) ?? 0) + 1);
+    else if (uid !== undefined) nameless.push({ uid, size });
+  }
+  await lane.absorbed();
+  const there = new Set<string>();
+  for (const { outgoing, messageId, octets } of sent) {
+    const left = byId.get(messageId) ?? 0;
+    if (left > 0) {
+      byId.set(messageId, left - 1);
+      there.add(outgoing);
+    } else if (messageId === '') {
+      const row = await truth.store.read(outgoingQuery(outgoing));
+      const at = row ? await sameAmong(settling, nameless, octets, row.bytes) : -1;
+      if (at < 0) continue;
+      nameless.splice(at, 1);
+      there.add(outgoing);
+    }
+  }
+  return progressed(
+    settling,
+    marked(waiting(), ({ outgoing }) => (there.has(outgoing) ? 'done' : undefined)),
+  );
+}
+
+async function sameAmong(
+  { lane }: Settling,
+  candidates: readonly { readonly uid: Uid; readonly size: number | undefined }[],
+  octets: number,
+  bytes: Uint8Array,
+): Promise<number> {
+  for (const [at, { uid, size }] of candidates.entries()) {
+    if (size !== octets) continue;
+    let same = false;
+    lane.onFetch = ({ sections = [] }) => {
+      for (const { data } of sections) same ||= data !== null && isEqual(data, bytes);
+    };
+    try {
+      await lane.run(uidFetch([uid], [{ section: '' }]));
+    } finally {
+      lane.onFetch = undefined;
+    }
+    if (same) return at;
+  }
+  return -1;
+}
+
+function isEqual(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((octet, i) => octet === b[i]);
+}
