@@ -1,6 +1,7 @@
 import type { MailAddress } from './address.ts';
 import { addressTokens } from './address-token.ts';
 import type { AddressToken } from './address-token.ts';
+import type { Defect } from './defect.ts';
 import { decodeWords } from './encoded-word.ts';
 import { oneLine } from './text.ts';
 
@@ -9,14 +10,25 @@ export const MAX_ADDRESSES = 5000;
 /** Characters of one field; a server that lets more through is not believed. */
 const MAX_FIELD = 1_000_000;
 
-export function parseAddressList(raw: string): MailAddress[] {
+/** What was read of a field. */
+export interface ReadAddresses {
+  readonly addresses: MailAddress[];
+  readonly defects: readonly Defect[];
+}
+
+export function readAddressList(raw: string): ReadAddresses {
   const list = new AddressList();
   for (const token of addressTokens(raw.slice(0, MAX_FIELD))) {
     list.take(token);
-    if (list.found.length >= MAX_ADDRESSES) break;
+    // One more than is kept shows that there are more.
+    if (list.found.length > MAX_ADDRESSES) break;
   }
   list.end();
-  return list.found.slice(0, MAX_ADDRESSES);
+  const truncated = list.found.length > MAX_ADDRESSES || raw.length > MAX_FIELD;
+  return {
+    addresses: list.found.slice(0, MAX_ADDRESSES),
+    defects: truncated ? ['addresses-truncated'] : [],
+  };
 }
 
 /** Words gather until a separator says what they were. */
@@ -138,7 +150,7 @@ class AddressList {
     const first = words[0]!;
     if (first.text.startsWith('=?') && phrase.includes('@')) {
       // The whole address was encoded. What comes out is not decoded once more.
-      for (const inner of parseAddressList(phrase.replaceAll('=?', '= ?'))) this.#push(inner);
+      for (const inner of readAddressList(phrase.replaceAll('=?', '= ?')).addresses) this.#push(inner);
     } else if (comma && comments.length === 0 && first.kind === 'word' && /^[\p{Lu}\p{Lo}]/u.test(phrase)) {
       this.#surname = phrase;
     } else if (words.length === 1 && first.kind === 'word') {

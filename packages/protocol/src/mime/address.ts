@@ -1,7 +1,7 @@
 /** Addresses as headers, ENVELOPEs and people write them: RFC 5322 §3.4 with its obsolete forms, RFC 6532, and what is seen. */
 import type { Address } from '../imap/types.ts';
 import { decodeWords } from './encoded-word.ts';
-import { MAX_ADDRESSES, parseAddressList } from './address-list.ts';
+import { MAX_ADDRESSES, readAddressList, type ReadAddresses } from './address-list.ts';
 import { oneLine } from './text.ts';
 
 export interface MailAddress {
@@ -21,7 +21,12 @@ export interface MailAddress {
  * (`Doe, Jane <jane@example.org>`) is put together again. An empty group is one entry with name and address ''.
  */
 export function parseAddresses(raw: string): MailAddress[] {
-  return parseAddressList(raw);
+  return readAddressList(raw).addresses;
+}
+
+/** As `parseAddresses`, and what was wrong: a field may have more addresses than are read. */
+export function readAddresses(raw: string): ReadAddresses {
+  return readAddressList(raw);
 }
 
 /** As a person reads and edits them, `parseAddresses` reads them back: non-ASCII as it is, quotes where needed. */

@@ -1,12 +1,13 @@
 /** Every bound, at it and beyond it: what is too much costs itself, and nothing else. */
 import { describe, expect, it } from 'vitest';
 import { decodeLatin1, encodeText } from '../bytes/index.ts';
-import { addressesOf, parseAddresses } from './address.ts';
+import { addressesOf, parseAddresses, readAddresses } from './address.ts';
 import { parseAuthenticationResults } from './authentication-results.ts';
 import { decodeWords } from './encoded-word.ts';
 import { messageIds, parseHeaders } from './header.ts';
 import { textOfHtml } from './html-text.ts';
 import { mailingListOf } from './list-fields.ts';
+import { parseMessage } from './message.ts';
 import { parseMailto } from './mailto.ts';
 import { parameterValue, parseParameters } from './parameter.ts';
 import { quotedStretches } from './quoted-text.ts';
@@ -25,6 +26,21 @@ describe('addresses', () => {
   it('a million characters of a field, the address that is cut at its end included', () => {
     expect(parseAddresses(`${'x'.repeat(999_990)} <a@b.example>, <c@d>`)[0]?.name).toHaveLength(999_990);
     expect(parseAddresses(`(${'x'.repeat(2_000_000)}) <a@b>`)).toEqual([]);
+  });
+
+  it('what is beyond is a defect, in a message within a message too', () => {
+    const cut = ['addresses-truncated'];
+    expect(readAddresses('a@b, '.repeat(5000)).defects).toEqual([]);
+    expect(readAddresses('a@b,'.repeat(4999) + 'a@b').defects).toEqual([]);
+    expect(readAddresses('a@b,'.repeat(5000) + 'a@b').defects).toEqual(cut);
+    expect(readAddresses(`${'a@b, '.repeat(5000)} last@c, `).defects).toEqual(cut);
+    expect(readAddresses(`a@b ${'(c) '.repeat(250_000)}`).defects).toEqual(cut);
+    const enclosing = (count: number) =>
+      encodeText(
+        `Content-Type: message/rfc822\n\nTo: ${Array.from({ length: count }, () => 'a@b').join(',\n ')}\n\nx`,
+      );
+    expect(parseMessage(enclosing(5000)).defects).toEqual([]);
+    expect(parseMessage(enclosing(5001)).defects).toEqual(cut);
   });
 
   it('5000 of an ENVELOPE, groups without members included', () => {

@@ -10,6 +10,8 @@ export type Defect =
   | 'text-malformed'
   /** The header has more fields, or is longer, than is read: the rest of its fields are left out. */
   | 'header-truncated'
+  /** A field has more addresses, or is longer, than is read: the rest are left out. */
+  | 'addresses-truncated'
   /** There are more parts, or deeper ones, than are read: they are left out. */
   | 'parts-truncated'
   /** A multipart does not say what parts its parts: it has none. */

@@ -4,7 +4,7 @@
  *
  * Start with presentation.ts (which parts to fetch and show), then charset.ts, address.ts and compose.ts.
  */
-export { addressesOf, formatAddresses, parseAddresses } from './address.ts';
+export { addressesOf, formatAddresses, parseAddresses, readAddresses } from './address.ts';
 export type { MailAddress } from './address.ts';
 export { decodeText } from './charset.ts';
 export type { DecodedText } from './charset.ts';

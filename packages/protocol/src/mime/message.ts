@@ -100,7 +100,7 @@ class StructureReader {
     const body = this.entity(headers, bytes.subarray(headers.octets), section, 'text/plain', depth + 1);
     // The multipart of an embedded message shares its section: BODY[n] is the message.
     if (whole !== undefined) this.bodies.set(part.section, whole);
-    return { ...part, envelope: envelopeOf(headers), body };
+    return { ...part, envelope: envelopeOf(headers, this.defects), body };
   }
 
   #multipart(
