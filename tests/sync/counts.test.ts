@@ -7,6 +7,8 @@ import type { EmbeddedPlace } from '../support/embedded.ts';
 import { eventually } from '../support/eventually.ts';
 import { letter } from '../support/place.ts';
 import { openGateway } from '../support/relay.ts';
+import { Desk } from './desk.ts';
+import { ScriptedServer } from './scripted-server.ts';
 
 let place: EmbeddedPlace | undefined;
 let gateway: Gateway | undefined;
@@ -37,3 +39,46 @@ it.each(['full', 'courier', 'dovecot'] as const)(
     expect(await device.subjects('inbox')).toEqual([]);
   },
 );
+
+it('a mailbox that was left is asked about once that can be done, although asking broke the connection before', async () => {
+  const server = new ScriptedServer('INBOX', 'Archive');
+  server.capabilities = 'IMAP4rev1 IDLE LITERAL+ UIDPLUS NOTIFY';
+  server.add('INBOX', 'here');
+  server.add('Archive', 'there');
+  let drops = 3;
+  let before = '';
+  let late = false;
+  server.script = ({ name, args, tag }) => {
+    const alone = name === 'STATUS' && args.includes('Archive') && !before.includes('INBOX');
+    if (alone && drops > 0) {
+      drops--;
+      before = '';
+      return 'drop';
+    }
+    before = name === 'STATUS' ? args : '';
+    // While it is being left.
+    if (late && name === 'SELECT' && args.includes('INBOX')) {
+      late = false;
+      server.add('Archive', 'late');
+    }
+    return name === 'NOTIFY' ? `${tag} OK will do\r\n` : undefined;
+  };
+  const desk = new Desk(server);
+  try {
+    for (let round = 0; round < 3; round++) {
+      await desk.look('Archive');
+      await desk.look('INBOX');
+    }
+    expect(drops).toBe(0);
+    await desk.look('Archive');
+    late = true;
+    await desk.look('INBOX');
+    expect(late).toBe(false);
+    expect(await desk.subjects('Archive')).toEqual(['there']);
+    desk.engine.wake('network');
+    await desk.clock.pass(5000);
+    expect(await desk.subjects('Archive')).toEqual(['there', 'late']);
+  } finally {
+    await desk.stop();
+  }
+});

@@ -62,6 +62,8 @@ export class Background {
   /** Jobs that are left alone for a while, and until when. */
   readonly #resting = new Map<string, number>();
   readonly #strikes = new Strikes();
+  /** Were selected, and nobody heard what happened in them while they were being left. */
+  readonly #left = new Set<MailboxKey>();
   /** Of these only new mail was asked for. */
   readonly #hasty = new Set<MailboxKey>();
   /** Where somebody had scrolled to, and what is there was asked for. */
@@ -121,6 +123,7 @@ export class Background {
     this.#listedAt = Number.NEGATIVE_INFINITY;
     this.#countedAt = Number.NEGATIVE_INFINITY;
     this.#watched = undefined;
+    this.#left.clear();
     this.#progress.clear();
     this.#around.clear();
     this.#listening.lost();
@@ -237,13 +240,21 @@ export class Background {
   async #hearRumours(): Promise<void> {
     const { statuses, listed, left } = this.#lane.rumours();
     if (listed) this.#listedAt = Number.NEGATIVE_INFINITY;
+    for (const key of left) this.#left.add(key);
     // Where all are asked every minute, so are these.
-    if (this.#notifying.granted && left.size > 0) await this.#attempt('left', () => this.#count(left));
+    if (!this.#notifying.granted) this.#left.clear();
+    if (this.#left.size > 0) await this.#attempt('left', () => this.#countLeft());
     if (statuses.length === 0) return;
     const answers = new Map<string, MailboxStatus>();
     for (const status of statuses)
       answers.set(status.wireName, { ...answers.get(status.wireName), ...status });
     for (const key of await takeCounts(this.#truth, answers)) this.#stale.add(key);
+  }
+
+  async #countLeft(): Promise<void> {
+    const some = new Set(this.#left);
+    await this.#count(some);
+    for (const key of some) this.#left.delete(key);
   }
 
   async #count(some?: ReadonlySet<MailboxKey>): Promise<void> {
