@@ -77,13 +77,26 @@ describe.skipIf(missing)('the outbox', () => {
 
   it('asks before a message is lost that is nowhere else', async () => {
     await open();
-    await entry('Thought better of').getByRole('button', { name: 'Take back' }).click();
+    await entry('Thought better of').getByRole('button', { name: 'Discard' }).click();
     await entry('Thought better of').getByText('nowhere but on this device').waitFor();
     await app.page.keyboard.press('Enter');
-    await entry('Thought better of').getByRole('button', { name: 'Take back' }).click();
+    await entry('Thought better of').getByRole('button', { name: 'Discard' }).click();
     await entry('Thought better of').getByRole('button', { name: 'Delete it' }).click();
     await entry('Thought better of').waitFor({ state: 'detached' });
     await app.page.keyboard.press('Escape');
+    await outbox().waitFor({ state: 'detached' });
+  });
+
+  it('gives what waits back to be edited, and sends it once', async () => {
+    await open();
+    await entry('To be sent').getByRole('button', { name: 'Edit' }).click();
+    await outbox().waitFor({ state: 'detached' });
+    const compose = app.page.getByRole('dialog', { name: /To be sent|New message/ });
+    const text = compose.getByRole('textbox', { name: 'Message' });
+    await expect.poll(() => text.inputValue()).toBe('Words of To be sent.');
+    await text.fill('Better words.');
+    await app.page.keyboard.press('Control+Enter');
+    await compose.waitFor({ state: 'detached' });
     await served.wire.mend();
     await app.page.evaluate(() => dispatchEvent(new Event('online')));
     await eventually(
@@ -97,6 +110,32 @@ describe.skipIf(missing)('the outbox', () => {
     await app.page.getByRole('button', { name: /^Outbox/ }).waitFor({ state: 'detached' });
     expect(await subjectsIn(place.server.accounts[0], 'Archive')).toEqual(['Letter 2']);
     expect(await subjectsIn(place.server.accounts[1], 'INBOX')).toEqual(['To be sent']);
-    expect(app.complaints).toEqual([]);
+    const [message] = place.server.accounts[1]?.get('INBOX').messages ?? [];
+    const content = (await message?.content.read(0, message.content.size)) ?? new Uint8Array();
+    expect(new TextDecoder().decode(content)).toContain('Better words.');
+    expect(await subjectsIn(place.server.accounts[0], 'Drafts')).toEqual([]);
   }, 60_000);
+
+  it('gives what was refused back to be edited, and it arrives', async () => {
+    await app.page.keyboard.press('c');
+    const compose = app.page.getByRole('dialog', { name: 'New message' });
+    await compose.getByRole('combobox', { name: 'To' }).fill('nobody@postern.example');
+    await compose.getByLabel('Subject').fill('To the right one');
+    await app.page.keyboard.press('Control+Enter');
+    await app.page.getByText('1 needs you').click({ timeout: 30_000 });
+    await entry('To the right one').getByText('A recipient was refused').waitFor();
+    await entry('To the right one').getByRole('button', { name: 'Edit' }).click();
+    const again = app.page.getByRole('dialog', { name: /To the right one|New message/ });
+    await again.getByRole('button', { name: /^Remove nobody/ }).click();
+    await again.getByRole('combobox', { name: 'To' }).fill('grace@postern.example');
+    await app.page.keyboard.press('Control+Enter');
+    await again.waitFor({ state: 'detached' });
+    await eventually(
+      'it arrives',
+      async () => (await subjectsIn(place.server.accounts[1], 'INBOX')).includes('To the right one'),
+      30_000,
+    );
+    await app.page.getByRole('button', { name: /^Outbox/ }).waitFor({ state: 'detached' });
+    expect(app.complaints).toEqual([]);
+  }, 90_000);
 });

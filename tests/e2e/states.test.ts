@@ -80,7 +80,7 @@ describe.skipIf(missing)('an account with nothing in it', () => {
   it('says something friendly and useful in every mailbox', async () => {
     for (const [name, title, help] of [
       ['Inbox', 'Nothing in your inbox', 'New mail appears here by itself.'],
-      ['Drafts', 'No drafts', 'kept on this device until you send it'],
+      ['Drafts', 'No drafts', 'kept here and on your mail server until you send it'],
       ['Sent', 'Nothing sent yet', 'Messages you send appear here.'],
       ['Archive', 'Nothing here', 'Messages you archive appear in Archive.'],
       ['Junk', 'No junk', 'Messages you mark as junk appear here.'],
