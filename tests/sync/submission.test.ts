@@ -11,11 +11,15 @@ afterEach(() => desk.stop());
 interface Seen {
   /** Complete messages. */
   messages: number;
+  /** What MAIL said, for each that was begun. */
+  readonly mail?: string[];
   /** Whom each was for. */
   readonly reached: string[][];
 }
 
 interface Ways {
+  /** Extensions that EHLO offers. */
+  readonly offers?: readonly string[];
   /** Recipients that it takes at once. */
   readonly atOnce?: number;
   /** Replies to RCPT, by address. */
@@ -78,7 +82,10 @@ function submissionServer(end: string | undefined, seen: Seen, ways: Ways = {}):
             say(answer ?? '250 fine');
           } else {
             if (line === 'RSET') recipients = [];
-            say('250 fine');
+            if (line.startsWith('MAIL')) seen.mail?.push(line);
+            const offers = line.startsWith('EHLO') ? (ways.offers ?? []) : [];
+            for (const offer of ['mail.example', ...offers].slice(0, offers.length)) say(`250-${offer}`);
+            say(offers.length > 0 ? `250 ${offers.at(-1)}` : '250 fine');
           }
         }
       },
@@ -88,7 +95,7 @@ function submissionServer(end: string | undefined, seen: Seen, ways: Ways = {}):
 }
 
 /** Has the engine send a message to them. */
-async function send(recipients: readonly string[], filed?: string): Promise<void> {
+async function send(recipients: readonly string[], filed?: string, text = 'text'): Promise<void> {
   await desk.act(
     {
       kind: 'send',
@@ -101,7 +108,7 @@ async function send(recipients: readonly string[], filed?: string): Promise<void
       notBefore: 0,
       step: 'submit',
     },
-    new TextEncoder().encode('Subject: m\r\nMessage-ID: <m@postern.example>\r\n\r\ntext\r\n'),
+    new TextEncoder().encode(`Subject: m\r\nMessage-ID: <m@postern.example>\r\n\r\n${text}\r\n`),
   );
 }
 
@@ -214,4 +221,20 @@ it.each([
       { address: 'c@x', why: 'mailbox-full', lasting: false },
     ],
   });
+});
+
+it.each([
+  ['ASCII', 'text', ['8BITMIME'], / SIZE=| BODY=/, undefined],
+  ['8 bits', 'Grüße', ['SIZE', '8BITMIME'], /^(?!.* BODY=8BITMIME$)/, undefined],
+  ['8 bits, where they are not taken', 'Grüße', ['SIZE'], /./, 'failed'],
+])('of %s MAIL says so', async (_, text, offers, never, state) => {
+  desk = new Desk(new ScriptedServer('INBOX', 'Sent'), {});
+  const seen = { messages: 0, reached: [], mail: [] as string[] };
+  desk.submission = submissionServer('250 queued', seen, { offers });
+  await desk.look();
+  await send(['grace@postern.example'], undefined, text);
+  await desk.clock.pass(120_000);
+  expect(seen.mail.filter((line) => never.test(line))).toEqual([]);
+  expect(seen.messages).toBe(state === undefined ? 1 : 0);
+  expect((await desk.actions())[0]?.state.name).toBe(state);
 });

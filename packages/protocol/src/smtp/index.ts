@@ -1,4 +1,5 @@
 export * from './connection.ts';
+export { describedMessage } from './content.ts';
 export { DotStuffer } from './dot-stuffer.ts';
 export { type DeliveryReports, type Envelope, type Hold, type SizeRefusal } from './envelope.ts';
 export { type Reply, replyText } from './reply.ts';

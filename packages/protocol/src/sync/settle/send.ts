@@ -6,6 +6,7 @@ import { CommandError } from '../../error.ts';
 import { noop } from '../../imap/index.ts';
 import { withoutBcc } from '../../mime/index.ts';
 import {
+  describedMessage,
   isUncertain,
   refusedIn,
   type Refused as RefusedRecipient,
@@ -49,7 +50,7 @@ async function submitOnce(settling: Settling, action: SendAction): Promise<void>
     await submit(session, {
       from: action.from,
       recipients: action.recipients.filter((address) => !action.delivered?.includes(address)),
-      message: { octets: bytes.length, chunks: () => once(bytes) },
+      message: { ...describedMessage(bytes), chunks: () => once(bytes) },
       beforeData: async (refused, lots) => {
         allOrNone(refused);
         // From here on nobody can say that it was not sent, until the receipt says so.
