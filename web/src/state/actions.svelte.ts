@@ -3,6 +3,7 @@ import { indexOfKey, mailboxForRole, project, rowAt } from '@postern/protocol/sy
 import type {
   Action,
   Change,
+  ImportFile,
   Mailbox,
   MailboxKey,
   MailboxRole,
@@ -11,7 +12,8 @@ import type {
 } from '@postern/protocol/sync';
 import { engine } from '../engine/screen.ts';
 import { commit, theStore } from './device.ts';
-import { copyActions, expungeActions, flagActions, junkActions, moveActions } from './intent.ts';
+import { begun, copyActions, expungeActions, flagActions, junkActions, moveActions } from './intent.ts';
+import { readFile } from './importing.ts';
 import { mailboxes } from './mailboxes.svelte.ts';
 import { truth } from './truth.svelte.ts';
 import { undo } from './undo.svelte.ts';
@@ -19,6 +21,9 @@ import type { UndoView } from './views.ts';
 
 /** Why nothing was done: the account has no mailbox of that kind, or this device cannot keep what was asked. */
 export type ActionProblem = 'no-mailbox' | 'storage';
+
+export type Imported =
+  { readonly count: number; readonly strange: readonly string[] } | { readonly problem: 'storage' };
 
 type Outcome = Promise<ActionProblem | undefined>;
 
@@ -72,6 +77,38 @@ class Actions {
       return 'storage';
     }
     return append(copyActions(rows, to, first, Date.now()), { what: 'copied', to: mailboxes.get(to)?.label });
+  }
+
+  /**
+   * Puts messages from files (.eml) into a mailbox. Settles when they are kept here: how many, and the names of files that hold no
+   * message. Each is read and kept by itself, so that one at a time is in memory.
+   */
+  async importFiles(files: readonly File[], to: MailboxKey): Promise<Imported> {
+    const { id, at, state } = begun(Date.now());
+    const messages: ImportFile[] = [];
+    const strange: string[] = [];
+    try {
+      for (const [i, file] of files.entries()) {
+        const content = new Uint8Array(await file.arrayBuffer());
+        const outgoing = `${id}/${i}`;
+        const read = readFile(file.name, content, outgoing, file.lastModified);
+        if (!read) {
+          strange.push(file.name);
+          continue;
+        }
+        await commit([{ kind: 'outgoing', outgoing: { id: outgoing, bytes: read.bytes } }]);
+        messages.push(read.file);
+      }
+      if (messages.length > 0) {
+        const action: Action = { id, at, state, kind: 'import', mailbox: to, files: messages };
+        await commit([{ kind: 'action', action }]);
+        engine.wake('action');
+      }
+      return { count: messages.length, strange };
+    } catch {
+      await commit([{ kind: 'action-removed', id }]).catch(() => undefined);
+      return { problem: 'storage' };
+    }
   }
 
   /** For good: the screen asks first. */

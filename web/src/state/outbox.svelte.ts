@@ -53,12 +53,14 @@ function entryOf(action: Action): OutboxEntryView {
   return {
     id,
     kind,
-    count: 'messages' in action ? action.messages.length : 1,
+    count: countIn(action),
     messages: 'messages' in action ? action.messages : [],
     to: 'to' in action ? action.to : undefined,
     mark: markIn(action),
     mailbox: mailboxIn(action),
     subject: action.kind === 'send' ? action.subject : undefined,
+    progress: progressOf(action),
+    refused: refusedIn(action),
     editable: canTakeBack(action),
     state: state.name,
     reason: problem?.reason,
@@ -80,6 +82,20 @@ function markIn(action: Action): OutboxEntryView['mark'] {
   const [flag] = [...add, ...remove];
   if (flag === undefined || add.length + remove.length !== 1) return undefined;
   return marks[flag]?.[add.length === 1 ? 0 : 1];
+}
+
+function countIn(action: Action): number {
+  if (action.kind === 'import') return action.files.length + (action.done ?? 0);
+  return 'messages' in action ? action.messages.length : 1;
+}
+
+function progressOf(action: Action): OutboxEntryView['progress'] {
+  return action.kind === 'import' ? { done: action.done ?? 0, total: countIn(action) } : undefined;
+}
+
+function refusedIn(action: Action): OutboxEntryView['refused'] {
+  if (action.kind !== 'import') return [];
+  return action.files.flatMap(({ name, state }) => (typeof state === 'object' ? [{ name, ...state }] : []));
 }
 
 /** Last level of the name of the mailbox that is made, renamed or deleted. */
