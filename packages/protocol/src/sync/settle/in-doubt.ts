@@ -40,6 +40,7 @@ function putBy(action: Action): Put | undefined {
     case 'copy':
       return action.noted && { mailbox: action.to, noted: action.noted };
     case 'upload':
+    case 'import':
       return action.noted && { mailbox: action.mailbox, noted: action.noted };
     case 'save-draft':
       return action.tried && { mailbox: action.mailbox, noted: action.tried };
