@@ -66,6 +66,26 @@ const valid: readonly (readonly [wire: string, response: Response])[] = [
     },
   ],
   [
+    'P8 NO [NEWNAME "F\\\\OO" BAR] Mailbox has been renamed',
+    {
+      type: 'receipt',
+      tag: 'P8',
+      status: 'NO',
+      code: { name: 'NEWNAME', before: 'F\\OO', after: 'BAR' },
+      text: 'Mailbox has been renamed',
+    },
+  ],
+  [
+    'P8 NO [NEWNAME FOO "BAR BAZ"] Mailbox has been renamed',
+    {
+      type: 'receipt',
+      tag: 'P8',
+      status: 'NO',
+      code: { name: 'NEWNAME', before: 'FOO', after: 'BAR BAZ' },
+      text: 'Mailbox has been renamed',
+    },
+  ],
+  [
     '* OK [UIDVALIDITY 3857529045] UIDs valid',
     {
       type: 'status',

@@ -171,6 +171,8 @@ export type ResponseCode =
   | { readonly name: 'MODIFIED'; readonly uids: readonly number[] }
   | { readonly name: 'BADCHARSET'; readonly charsets: readonly string[] }
   | { readonly name: 'REFERRAL'; readonly urls: readonly string[] }
+  /** RFC 2180 §3.4: a mailbox was renamed; both names as on the wire. */
+  | { readonly name: 'NEWNAME'; readonly before: string; readonly after: string }
   /** RFC 8474 §4.2. */
   | { readonly name: 'MAILBOXID'; readonly mailboxId: string }
   /** RFC 9585 §4. A number is undefined where the server does not know it. */

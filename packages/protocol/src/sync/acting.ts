@@ -3,7 +3,7 @@ import { CommandError } from '../error.ts';
 import type { Action, ActionId } from './action.ts';
 import type { Lane } from './lane.ts';
 import { MailboxVoided } from './lane.ts';
-import { nextAction, verdictOn } from './outbox.ts';
+import { mailboxesOf, nextAction, verdictOn } from './outbox.ts';
 import { isBug } from './problem.ts';
 import { NotYet, Refused, Withdrawn } from './settle/context.ts';
 import type { Settling } from './settle/context.ts';
@@ -97,6 +97,8 @@ export class Acting {
       const verdict = verdictOn(error);
       if (verdict.verdict === 'fail') await this.#setAside(action, verdict.state);
       else this.#rest(action, REST);
+      if (error.code?.name === 'NEWNAME')
+        for (const mailbox of mailboxesOf(action)) this.#settling.stale(mailbox);
       return;
     }
     // It stays as it is, and is checked when it is its turn again. If it may be the reason, others go before it.

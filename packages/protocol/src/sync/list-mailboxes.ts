@@ -36,6 +36,7 @@ export async function listMailboxes(lane: Lane, truth: Truth): Promise<void> {
     const actions = await truth.store.read(actionsQuery());
     const known = new Map(here.map((mailbox) => [mailbox.wireName, mailbox]));
     knowWanted(known, here, actions, unique);
+    knowRenamed(known, lost);
     const added = unique.filter(({ wireName }) => !known.has(wireName));
     let key = added.length > 0 ? await truth.store.allocate(added.length) : 0;
     const changes: Change[] = [];
@@ -87,6 +88,14 @@ function knowWanted(
   }
 }
 
+/** What the server says was renamed (RFC 2180 §3.4) keeps its key and its mail. */
+function knowRenamed(known: Map<string, Mailbox>, lost: Lost): void {
+  for (const [wireName, after] of lost) {
+    const mailbox = known.get(wireName);
+    if (mailbox && after !== undefined && !known.has(after)) known.set(after, mailbox);
+  }
+}
+
 /** INBOX is always there (RFC 3501 §5.1), listed or not. */
 const INBOX: ListedMailbox = { name: 'INBOX', wireName: 'INBOX', delimiter: null, attributes: [] };
 
@@ -112,26 +121,33 @@ async function listRemote(lane: Lane, local: readonly ListedMailbox[]): Promise<
     .map((mailbox) => ({ ...mailbox, attributes: [...mailbox.attributes, '\\Remote'] }));
 }
 
+/** Mailboxes that are gone, by wire name, with the name that each has now, if the server says so. */
+type Lost = ReadonlyMap<string, string | undefined>;
+
 /**
  * Mailboxes known here that LIST leaves out, and that are really gone: their mail is thrown away only when STATUS is
  * refused too. A list that was cut short elsewhere must not empty the cache.
  */
-async function unlisted(
-  lane: Lane,
-  before: readonly Mailbox[],
-  listed: ReadonlySet<string>,
-): Promise<Set<string>> {
+async function unlisted(lane: Lane, before: readonly Mailbox[], listed: ReadonlySet<string>): Promise<Lost> {
+  const lost = new Map<string, string | undefined>();
   const missing = before.filter(({ wireName }) => !listed.has(wireName));
-  const gone = await Promise.all(
+  await Promise.all(
     missing.map(async ({ wireName, attributes }) => {
-      if (!isSelectable({ attributes })) return wireName;
-      const answer = lane.run(status({ wire: wireName }, ['MESSAGES'])).then(() => undefined);
-      return answer.catch((error: unknown) =>
-        isReferred(error) ? undefined : withoutCommandErrors(wireName)(error),
-      );
+      try {
+        if (isSelectable({ attributes })) await lane.run(status({ wire: wireName }, ['MESSAGES']));
+        else lost.set(wireName, undefined);
+      } catch (error) {
+        if (!(error instanceof CommandError)) throw error;
+        if (!isReferred(error)) lost.set(wireName, newName(error, listed));
+      }
     }),
   );
-  return new Set(gone.filter((wireName) => wireName !== undefined));
+  return lost;
+}
+
+function newName({ code }: CommandError, listed: ReadonlySet<string>): string | undefined {
+  const after = code?.name === 'NEWNAME' && 'after' in code ? String(code.after) : undefined;
+  return after !== undefined && listed.has(after) ? after : undefined;
 }
 
 function sameListing(a: Mailbox, b: Mailbox): boolean {

@@ -95,7 +95,16 @@ export type Verdict =
   | { readonly verdict: 'later' }
   | { readonly verdict: 'fail'; readonly state: ActionState };
 
-const patience = new Set(['UNAVAILABLE', 'INUSE', 'SERVERBUG', 'CONTACTADMIN', 'LIMIT', 'EXPUNGEISSUED']);
+const patience = new Set([
+  'UNAVAILABLE',
+  'INUSE',
+  'SERVERBUG',
+  'CONTACTADMIN',
+  'LIMIT',
+  'EXPUNGEISSUED',
+  // RFC 2180 §3.4: LIST is asked for the mailbox, and the action goes on under the new name.
+  'NEWNAME',
+]);
 
 const reasons: Readonly<Record<string, FailureReason>> = {
   OVERQUOTA: 'quota',

@@ -3,6 +3,7 @@
  * is), always by PEEK, large ones in ranges.
  */
 import { concatBytes } from '../bytes/index.ts';
+import { CommandError, ConnectionLost } from '../error.ts';
 import { noop, uidFetch } from '../imap/index.ts';
 import type { FetchItem } from '../imap/index.ts';
 import type { BodyPart, Uid } from '../imap/types.ts';
@@ -11,7 +12,8 @@ import type { Change } from './change.ts';
 import type { Lane } from './lane.ts';
 import type { Descriptor, MessageKey } from './model.ts';
 import { isAttachment } from './parts.ts';
-import { runInSteps } from './steps.ts';
+import { isReferred } from './referral.ts';
+import { runInSteps, searchInSteps } from './steps.ts';
 import { descriptorsQuery, partQuery } from './store.ts';
 import type { Located, Truth } from './truth.ts';
 
@@ -31,6 +33,26 @@ export type PartOutcome = 'kept' | 'gone' | 'unreadable' | 'waiting';
 
 /** Fetches `parts` of one message into the store; those that are there already cost nothing. */
 export async function keepParts(
+  lane: Lane,
+  truth: Truth,
+  row: Located,
+  parts: readonly BodyPart[],
+  signal?: AbortSignal,
+): Promise<PartOutcome> {
+  try {
+    return await fetchParts(lane, truth, row, parts, signal);
+  } catch (error) {
+    // RFC 2180 §4.1.2: NO because another client has expunged the message. NOOP brings the news of it.
+    const refused = error instanceof CommandError && error.status === 'NO' && !isReferred(error);
+    if (!refused || row.uid === 0) throw error;
+    // Some end the connection over it: the next one tells.
+    if (lane.selected !== row.home.key) throw new ConnectionLost('the mailbox was left in the middle of it');
+    if (await isThere(lane, truth, row)) throw error;
+    return 'gone';
+  }
+}
+
+async function fetchParts(
   lane: Lane,
   truth: Truth,
   row: Located,
@@ -81,7 +103,9 @@ export function isHollow({ octets }: BodyPart, encoded: Uint8Array | undefined):
 export async function isThere(lane: Lane, truth: Truth, { key, uid, home }: Located): Promise<boolean> {
   await lane.run(noop());
   const [now] = await truth.locate([key], home.key);
-  return now?.uid === uid && now.home.key === home.key && !truth.departed.has(key);
+  if (now?.uid !== uid || now.home.key !== home.key || truth.departed.has(key)) return false;
+  // Some were said to be gone by numbers that mean nothing here.
+  return !lane.noticed.lost || (await searchInSteps(lane, [uid as Uid])).includes(uid as Uid);
 }
 
 /** What is kept of a part that came, and of the message's first words if it is where they are. */

@@ -53,6 +53,9 @@ function readCode(reader: Reader): ResponseCode {
   return code;
 }
 
+/** Two mailboxes, each quoted or an atom. */
+const NEW_NAME = /^(?:"((?:[^"\\]|\\.)*)"|([^\s"]+)) +(?:"((?:[^"\\]|\\.)*)"|([^\s"]+)) *$/;
+
 function readKnownCode(reader: Reader, name: string): ResponseCode | undefined {
   switch (name) {
     case 'UIDVALIDITY':
@@ -96,6 +99,15 @@ function readKnownCode(reader: Reader, name: string): ResponseCode | undefined {
           .filter((url) => url !== '')
           .slice(0, URLS_LIMIT),
       };
+    }
+    case 'NEWNAME': {
+      // An atom would take the bracket behind it along: the names are looked for in what stands before the first one.
+      const names = NEW_NAME.exec(reader.until(END_BRACKET) ?? '');
+      if (!names) throw reader.error('two names');
+      reader.pos--;
+      const [, quoted, atom, quotedAfter, atomAfter] = names;
+      const plain = (text = ''): string => text.replace(/\\(.)/g, '$1');
+      return { name, before: atom ?? plain(quoted), after: atomAfter ?? plain(quotedAfter) };
     }
     case 'MAILBOXID': {
       let mailboxId: string | undefined;
