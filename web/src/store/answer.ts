@@ -52,7 +52,7 @@ export async function answer(
       return readPieces(reading, query.message, query.section);
     case 'kept': {
       const rows = await readRows(reading, query.mailbox, cache);
-      return keptOf(rows, await keptReader(reading));
+      return keptOf(rows, await keptReader(reading, rows));
     }
     case 'sizes':
       return readSizes(reading, cache);
@@ -93,10 +93,16 @@ async function readSizes(reading: Reading, cache: RowsCache): Promise<MailboxSiz
   return rows.map((columns) => sizesOf(keptOf(columns, of)));
 }
 
-/** All of it at once: 100,000 messages are 400 records. */
-async function keptReader(reading: Reading): Promise<(key: MessageKey) => ReturnType<typeof keptIn>> {
+/** All of it at once, or what lies between the first and the last of `rows`: 100,000 messages are 400 records. */
+async function keptReader(
+  reading: Reading,
+  rows?: Rows,
+): Promise<(key: MessageKey) => ReturnType<typeof keptIn>> {
+  if (rows?.length === 0) return () => keptIn(undefined, 0 as MessageKey);
+  const chunkOf = (key: number | undefined): number => descriptorChunk((key ?? 0) as MessageKey);
+  const range = rows && IDBKeyRange.bound(chunkOf(rows.keys[0]), chunkOf(rows.keys[rows.length - 1]));
   const store = reading.objectStore('kept');
-  const [keys, values] = await Promise.all([store.getAllKeys(), store.getAll()]);
+  const [keys, values] = await Promise.all([store.getAllKeys(range), store.getAll(range)]);
   const chunks = new Map(keys.map((key, i) => [key, values[i]]));
   return (key) => keptIn(chunks.get(descriptorChunk(key)), key);
 }

@@ -1,5 +1,5 @@
 /** Mail that nobody has opened yet: the first words of rows on screen, and what the mode of a mailbox says is to be here. */
-import { CommandError } from '../error.ts';
+import { CommandError, StoreError } from '../error.ts';
 import { describeAgain } from './described.ts';
 import { sparedBy } from './evict.ts';
 import { KEEPING_SETTING, keepingOf, ROOM_SETTING, roomOf, wantedDepth } from './keep.ts';
@@ -33,6 +33,8 @@ const WORDS_PER_COMMAND = 25;
 const CAREFUL = 25;
 /** Messages of which something is forgotten in one commit. */
 const PER_COMMIT = 400;
+/** How long nothing is kept ahead on a device that has no room for it. */
+const FULL_FOR = 15 * 60_000;
 /** Connections that one message may break. */
 const STRIKES = 2;
 /** Messages remembered as not to be had. */
@@ -63,6 +65,8 @@ export class Ahead {
   readonly #strikes = new Strikes();
   /** So many messages are fetched one by one: one of them broke the connection. */
   #careful = 0;
+  /** No room was found for what had come. */
+  #fullUntil = 0;
   /** What is on screen, as it was when mailboxes were planned that keep nothing else. */
   #onScreen = '';
   /** Of the mailbox that is being worked on. */
@@ -81,6 +85,12 @@ export class Ahead {
   replan(mailbox?: MailboxKey): void {
     if (mailbox === undefined) this.#plans.clear();
     else this.#plans.delete(mailbox);
+  }
+
+  /** The person wants other mail to be kept, or made room: it is tried at once. */
+  tryAgain(): void {
+    this.#fullUntil = 0;
+    this.replan();
   }
 
   /** First words of the rows that a person is looking at. False when there was nothing to do. */
@@ -139,7 +149,7 @@ export class Ahead {
       if (plan.large.length === 0 && this.progress?.mailbox === home.key) this.progress = undefined;
       return false;
     }
-    if (await this.#share.isFull()) return false;
+    if (this.#servers.home.now() < this.#fullUntil || (await this.#share.isFull())) return false;
     if (this.#plans.get(home.key) !== plan) return true;
     if (kind === 'small') await this.#small(home, plan);
     else await this.#large(home, plan);
@@ -269,6 +279,12 @@ export class Ahead {
       if (error instanceof OutOfReach || error instanceof Astray) throw error;
       if (error instanceof CommandError) {
         this.#suspect(wanted);
+        return undefined;
+      }
+      if (error instanceof StoreError && error.reason === 'quota') {
+        // Fewer may fit; where one does not, nothing is kept ahead for a while: there is other work to do.
+        if (wanted.length > 1) this.#careful = wanted.length;
+        else this.#fullUntil = this.#servers.home.now() + FULL_FOR;
         return undefined;
       }
       if (isConnectionMatter(error) && this.#servers.home.wasOpen) {

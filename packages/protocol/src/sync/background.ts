@@ -104,7 +104,8 @@ export class Background {
   /** The person wants other mail to be kept: what there was no room for is tried again. */
   async keepAnew(): Promise<void> {
     await this.#truth.commit([{ kind: 'setting', name: ROOM_SETTING, value: undefined }]);
-    this.replan();
+    this.#ahead.tryAgain();
+    this.#bell.ring();
   }
 
   /** What has to be kept, of one mailbox or of any, may be something else now. */

@@ -22,7 +22,7 @@ const AT_ONCE = 400;
 const LISTED = 200;
 /** Times that room is made for one commit: a browser need not give back at once what was deleted. */
 const ROUNDS = 4;
-/** Commits of mail that fail at once after one failed for which room was made: more would go each time, for nothing. */
+/** Commits of as much mail that fail at once after one failed for which room was made: more would go each time, for nothing. */
 const VAIN = 20;
 
 interface Candidate {
@@ -123,21 +123,22 @@ function lessRoom(room: Room, what: Evicted, used: number): Room {
 /** The store, such that a commit for which there is no room makes some, and is tried again. */
 export function withRoom(store: Store): Store {
   let last: Promise<unknown> = Promise.resolve();
-  let vain = 0;
+  let vain = { octets: 0, times: 0 };
   const commit = async (changes: readonly Change[]): Promise<void> => {
     for (let round = 1; ; round++) {
       try {
         return await store.commit(changes);
       } catch (error) {
         if (!(error instanceof StoreError && error.reason === 'quota')) throw error;
-        if (vain > 0 && !changes.some(isTheirs)) {
-          vain--;
+        const octets = octetsOf(changes);
+        if (vain.times > 0 && octets >= vain.octets && !changes.some(isTheirs)) {
+          vain.times--;
           throw error;
         }
         // The first failure is the one to tell.
-        const freed = round > ROUNDS ? 0 : await makeRoom(store, octetsOf(changes) * round).catch(() => 0);
+        const freed = round > ROUNDS ? 0 : await makeRoom(store, octets * round).catch(() => 0);
         if (freed > 0) continue;
-        vain = VAIN;
+        vain = { octets, times: VAIN };
         throw error;
       }
     }
