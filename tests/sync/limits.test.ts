@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Gateway } from '@postern/gateway';
 import type { CapabilityName, Mailbox } from '@postern/mailserver';
+import { descriptorsQuery, partQuery } from '@postern/protocol/sync';
 import { Device } from '../support/device.ts';
 import { ada, grace, startEmbedded } from '../support/embedded.ts';
 import type { EmbeddedPlace } from '../support/embedded.ts';
@@ -18,6 +19,8 @@ let device: Device | undefined;
 let cut = 0;
 /** Times that the flags of all that is known were asked for. */
 let compared = 0;
+/** What the engine said. */
+let asked: string[] = [];
 
 afterEach(async () => {
   await device?.stop();
@@ -28,9 +31,11 @@ afterEach(async () => {
 async function begin(
   messageLimit: number,
   off: readonly CapabilityName[],
+  refused: (command: string) => boolean = () => false,
 ): Promise<{ mine: Device; history: History; archive: Mailbox }> {
   cut = 0;
   compared = 0;
+  asked = [];
   place = await startEmbedded({
     profile: {
       name: 'limited',
@@ -38,10 +43,13 @@ async function begin(
       capabilities: Object.fromEntries(off.map((each) => [each, false])),
     },
     onLine: (direction, line) => {
+      if (direction === 'C') asked.push(line);
       if (direction === 'S' && line.includes('[MESSAGELIMIT ')) cut++;
       if (direction === 'C' && /UID FETCH \S+ \(UID FLAGS\)$/.test(line)) compared++;
     },
   });
+  place.server.faults.refuse = () =>
+    refused(asked.at(-1) ?? '') ? { status: 'NO', text: 'One of them cannot be read' } : undefined;
   const [account] = place.server.accounts;
   const archive = account!.find('Archive') ?? account!.create('Archive');
   gateway = await openGateway(place);
@@ -134,7 +142,54 @@ describe.each<[string, CapabilityName[]]>([
   });
 });
 
+/** The UIDs that a FETCH of descriptors names, and whether it wants their ENVELOPE. */
+function named(
+  command: string,
+): { readonly has: (uid: number) => boolean; readonly envelope: boolean } | undefined {
+  const [, set, items = ''] = /UID FETCH (\S+) \((.*RFC822\.SIZE.*)\)/.exec(command) ?? [];
+  if (set === undefined) return undefined;
+  const ranges = set
+    .split(',')
+    .map((each) => each.split(':').map((end) => (end === '*' ? Infinity : Number(end))));
+  const has = (uid: number): boolean =>
+    ranges.some(([first = 0, last = first]) => Math.min(first, last) <= uid && uid <= Math.max(first, last));
+  return { has, envelope: items.includes('ENVELOPE') };
+}
+
 describe('with 10 messages at a time', () => {
+  it('finds among many the few that the server cannot describe, and takes those by their headers', async () => {
+    const unreadable = Array.from({ length: 14 }, (_, n) => 3 + n * 13);
+    const byHeader = new Set<number>();
+    const { mine, history } = await begin(10, [], (command) => {
+      const set = named(command);
+      if (!set) return false;
+      if (set.envelope) return unreadable.some(set.has);
+      for (const uid of unreadable) if (set.has(uid)) byHeader.add(uid);
+      return false;
+    });
+    await eventually('all are here', async () => (await mine.rows('inbox')).length === MESSAGES);
+    expect(await kept(mine)).toEqual(history.truth);
+    expect([...byHeader].toSorted((a, b) => a - b)).toEqual(unreadable);
+    const rows = await mine.rows('inbox');
+    const known = await mine.store.read(descriptorsQuery(rows.map(({ key }) => key)));
+    expect(rows.map(({ uid, key }) => [uid, known.get(key)?.subject])).toEqual(
+      rows.map(({ uid }) => [uid, `letter ${uid}`]),
+    );
+    expect(cut).toBeGreaterThan(0);
+  });
+
+  it('keeps the texts of all that is to be kept', async () => {
+    const { mine } = await begin(10, []);
+    const keys = (await mine.rows('inbox')).map(({ key }) => key);
+    await eventually('their texts', async () => {
+      const parts = await Promise.all(keys.map((key) => mine.store.read(partQuery(key, '1'))));
+      return parts.every((part) => part !== undefined);
+    });
+    const many = asked.filter((line) => /UID FETCH \S*[,:]\S* .*BODY\.PEEK\[1\]/.test(line));
+    expect(many.length).toBeGreaterThan(0);
+    expect(cut).toBeGreaterThan(0);
+  });
+
   it('leaves alone what others marked deleted far below, where only EXPUNGE removes', async () => {
     const { mine, history } = await begin(10, ['MOVE', 'UIDPLUS']);
     const { inbox } = history;
