@@ -1,4 +1,4 @@
-import { MemoryStore, rowAt, rowsQuery } from '@postern/protocol/sync';
+import { mailboxesQuery, MemoryStore, rowAt, rowsQuery } from '@postern/protocol/sync';
 import type { Change, MessageKey, MessageRow } from '@postern/protocol/sync';
 
 /** What a device keeps. As it was at one time, it can be had again: a device that was away since. */
@@ -43,8 +43,18 @@ export class Disk extends MemoryStore {
 
   async #named(changes: readonly Change[]): Promise<MessageRow[]> {
     const gone: MessageRow[] = [];
+    const before = new Map(
+      (await this.read(mailboxesQuery())).map(({ key, sync }) => [key, sync.uidValidity]),
+    );
+    const renumbered = changes.flatMap((change) =>
+      change.kind === 'mailbox' && change.mailbox.sync.uidValidity !== before.get(change.mailbox.key)
+        ? [change.mailbox.key]
+        : [],
+    );
     for (const change of changes) {
       if (change.kind !== 'expunged' || change.keys.length === 0) continue;
+      // Its UIDs are of before, and mean nothing any more.
+      if (renumbered.includes(change.mailbox)) continue;
       const rows = await this.read(rowsQuery(change.mailbox));
       const keys = new Set(change.keys);
       gone.push(...all(rows).filter(({ key, uid }) => uid !== 0 && keys.has(key)));
