@@ -149,6 +149,28 @@ describe('an upload', () => {
     },
   );
 
+  it('whose receipt is lost is not repeated because its mailbox has another name by now', async () => {
+    open(0, undefined, 'INBOX', 'Drafts', 'Other');
+    const { key } = await desk.look('Drafts');
+    server.mailboxes.get('Drafts')!.uidValidity = 70;
+    server.dropAll();
+    await desk.look('Drafts');
+    server.script = ({ name }) => {
+      if (name !== 'APPEND') return undefined;
+      server.add('Drafts', 'once', { messageId: '<once@postern.example>' });
+      server.mailboxes.set('Begun', server.mailboxes.get('Drafts')!);
+      server.mailboxes.delete('Drafts');
+      server.script = () => undefined;
+      return 'drop';
+    };
+    await upload(key, 'once');
+    await desk.clock.pass(60_000);
+    expect([...server.mailboxes.keys()]).toEqual(['INBOX', 'Other', 'Begun']);
+    expect(subjects('Begun')).toEqual(['once']);
+    expect(await desk.actions()).toEqual([]);
+    expect(await desk.subjects('Begun')).toEqual(['once']);
+  });
+
   it('creates the mailbox although subscribing to it is refused', async () => {
     open(0, ({ name, tag }) => (name === 'SUBSCRIBE' ? `${tag} NO no\r\n` : undefined), 'INBOX', 'Drafts');
     const { key } = await desk.look('Drafts');
