@@ -158,7 +158,7 @@ function named(
 
 describe('with 10 messages at a time', () => {
   it('finds among many the few that the server cannot describe, and takes those by their headers', async () => {
-    const unreadable = Array.from({ length: 14 }, (_, n) => 3 + n * 13);
+    const unreadable = Array.from({ length: 14 }, (_, n) => 3 + n * 5);
     const byHeader = new Set<number>();
     const { mine, history } = await begin(10, [], (command) => {
       const set = named(command);
