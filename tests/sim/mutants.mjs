@@ -212,7 +212,7 @@ export const mutants = [
       {
         file: `${sync}settle/move.ts`,
         from: '? await check(settling, action, from, to, rows)',
-        to: '? new Map(rows.map(({ key }) => [key, 0 as const]))',
+        to: '? { arrived: new Map(rows.map(({ key }) => [key, 0 as const])), more: false }',
       },
     ],
   },
