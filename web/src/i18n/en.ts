@@ -4,6 +4,7 @@ import type { Refusal } from '@postern/protocol/sync';
 
 const plurals = new Intl.PluralRules('en');
 const numbers = new Intl.NumberFormat('en');
+const lists = new Intl.ListFormat('en');
 
 function count(n: number, one: string, other: string): string {
   return `${numbers.format(n)} ${plurals.select(n) === 'one' ? one : other}`;
@@ -88,6 +89,13 @@ export const en = {
     hide: 'Hide in other programs',
     delete: 'Delete folder',
     menu: (name: string) => `Folder ${name}`,
+    import: 'Import messages',
+    importing: (n: number, name: string) => `${messages(n)} put into ${name}`,
+    strange: (names: readonly string[]) =>
+      names.length === 1
+        ? `${names[0]} holds no message.`
+        : `${count(names.length, 'file holds', 'files hold')} no message: ${lists.format(names.slice(0, 3))}${names.length > 3 ? ' …' : ''}`,
+    dropFiles: (name: string) => `Drop message files (.eml) to put them into ${name}`,
     name: 'Name',
     place: 'In',
     top: 'No other folder',
@@ -372,7 +380,6 @@ export const en = {
     grow: 'Full size',
     shrink: 'Smaller',
     saved: 'Saved on this device',
-    savedThere: 'Saved in Drafts',
     coming: 'On its way',
     missing: 'Not to be had now',
     onWrote: (date: string, who: string) => (date === '' ? `${who} wrote:` : `On ${date}, ${who} wrote:`),
@@ -419,7 +426,7 @@ export const en = {
       expunge: (what: string) => `Delete ${what} for ever`,
       send: (subject: string) => `Send “${subject}”`,
       upload: (subject: string) => `File “${subject}”`,
-      import: (n: number) => `Bring ${messages(n)} from files`,
+      import: (n: number, to: string) => `Put ${messages(n)} from files${to === '' ? '' : ` into ${to}`}`,
       'save-draft': () => 'Save a draft on the server',
       'remove-draft': () => 'Remove a draft from the server',
       'create-mailbox': (name: string) => `Make the folder “${name}”`,
@@ -492,6 +499,9 @@ export const en = {
     said: (server: string) => `Your mail server said: ${server}`,
     retry: 'Try again',
     sendAgain: 'Send again',
+    imported: (done: number, total: number) => `${numbers.format(done)} of ${messages(total)}`,
+    importRefused: (n: number) =>
+      `${count(n, 'message was', 'messages were')} not accepted. All others are in the folder.`,
     retryAll: 'Try all again',
     discard: 'Give up',
     takeBack: 'Take back',

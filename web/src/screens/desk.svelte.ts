@@ -1,6 +1,7 @@
 /** The mail screen's own state: where the keys stand in the list, what lies open over it, what each command does. */
 import type { MailAddress } from '@postern/protocol/mime';
 import type { MailboxKey, MailboxRole, MessageKey } from '@postern/protocol/sync';
+import { mailboxName } from '../components/mailbox-words.ts';
 import { notices } from '../components/notices.svelte.ts';
 import type { LinkCheck } from '../html/link.ts';
 import { words } from '../i18n/index.ts';
@@ -169,6 +170,15 @@ export class Desk {
 
   move(keys: readonly MessageKey[], to: MailboxKey): void {
     if (to !== view.mailbox) this.#leave(keys, () => actions.move(keys, to));
+  }
+
+  /** Files that hold messages go into the mailbox; those that hold none are named. */
+  async importFiles(files: readonly File[], to: MailboxView): Promise<void> {
+    if (files.length === 0) return;
+    const done = await actions.importFiles(files, to.key);
+    if ('problem' in done) notices.say(words.problems.storage);
+    else if (done.strange.length > 0) notices.say(words.folder.strange(done.strange));
+    else notices.say(words.folder.importing(done.count, mailboxName(to)));
   }
 
   copy(keys: readonly MessageKey[], to: MailboxKey): void {

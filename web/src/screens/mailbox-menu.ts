@@ -1,4 +1,5 @@
 /** What can be done with a mailbox itself: for its context menu and for the menu beside its name. */
+import FileInput from '@lucide/svelte/icons/file-input';
 import FolderPlus from '@lucide/svelte/icons/folder-plus';
 import HardDrive from '@lucide/svelte/icons/hard-drive';
 import PencilLine from '@lucide/svelte/icons/pencil-line';
@@ -27,6 +28,13 @@ export function mailboxMenu(desk: Desk, mailbox: MailboxView): MenuItem[] {
     },
   ];
   if (mailbox.pending === 'failed') items.unshift({ label: words.outbox.why, run: () => desk.run('outbox') });
+  if (mailbox.selectable) {
+    items.push({
+      label: texts.import,
+      icon: FileInput,
+      run: () => chooseFiles((files) => void desk.importFiles(files, mailbox)),
+    });
+  }
   if (mailbox.selectable && mailbox.pending === undefined) {
     items.push({
       label: words.keep.menu,
@@ -62,6 +70,16 @@ export function mailboxMenu(desk: Desk, mailbox: MailboxView): MenuItem[] {
     );
   }
   return items;
+}
+
+/** The browser's own way to choose message files. */
+function chooseFiles(chosen: (files: readonly File[]) => void): void {
+  const input = document.createElement('input');
+  input.type = 'file';
+  input.multiple = true;
+  input.accept = '.eml,message/rfc822';
+  input.addEventListener('change', () => chosen([...(input.files ?? [])]), { once: true });
+  input.click();
 }
 
 /** Why a mailbox was not made, renamed or deleted. */

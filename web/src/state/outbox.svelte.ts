@@ -55,7 +55,7 @@ function entryOf(action: Action): OutboxEntryView {
     kind,
     count: countIn(action),
     messages: 'messages' in action ? action.messages : [],
-    to: 'to' in action ? action.to : undefined,
+    to: 'to' in action ? action.to : action.kind === 'import' ? action.mailbox : undefined,
     mark: markIn(action),
     mailbox: mailboxIn(action),
     subject: action.kind === 'send' ? action.subject : undefined,
