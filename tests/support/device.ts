@@ -119,7 +119,7 @@ export class Device {
   /** Appends an action as a screen would. */
   async act(
     action: Omit<
-      Extract<Action, { kind: 'flag' | 'move' | 'expunge' | 'upload' | 'send' }>,
+      Extract<Action, { kind: 'flag' | 'move' | 'copy' | 'expunge' | 'upload' | 'send' }>,
       'id' | 'at' | 'state'
     > &
       Record<string, unknown>,

@@ -4,6 +4,7 @@ import type { Gateway } from '@postern/gateway';
 import { profiles } from '@postern/mailserver';
 import type { MailServerOptions, Message } from '@postern/mailserver';
 import { partQuery } from '@postern/protocol/sync';
+import type { MessageKey } from '@postern/protocol/sync';
 import { Device } from '../support/device.ts';
 import { ada, grace, startEmbedded } from '../support/embedded.ts';
 import type { EmbeddedPlace } from '../support/embedded.ts';
@@ -163,6 +164,21 @@ describe('messages between servers', () => {
     expect(subjects(here, 'INBOX')).toEqual(['letter 1', 'letter 2']);
     expect(subjects(there, 'Work/Größe')).toEqual(['letter 3', 'large']);
   }, 30_000);
+
+  it('are copied there, and are two messages from then on', async () => {
+    const [from, to] = [(await device.mailbox('inbox')).key, (await device.mailbox('Shared')).key];
+    const keys = (await device.rows('inbox')).map(({ key }) => key);
+    const first = await device.store.allocate(keys.length);
+    const copies = keys.map((_, i) => (first + i) as MessageKey);
+    await device.act({ kind: 'copy', from, to, messages: keys, copies });
+    await device.settled();
+    expect(subjects(here, 'INBOX')).toEqual(['letter 1', 'letter 2', 'letter 3', 'large']);
+    expect(subjects(there, 'Work/Größe')).toEqual(subjects(here, 'INBOX'));
+    await eventually('the copies', async () => {
+      const rows = await device.rows('Shared');
+      return rows.length === 4 && rows.every(({ key, uid }) => uid > 0 && copies.includes(key));
+    });
+  });
 
   it('are moved by the server that has both mailboxes', async () => {
     there.server.accounts[0]!.create('Other');

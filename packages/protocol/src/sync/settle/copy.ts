@@ -19,6 +19,8 @@ import type { Located, Truth } from '../truth.ts';
 import { at, begin, mailboxFor, needUids, note, Refused, withTryCreate } from './context.ts';
 import type { Settling } from './context.ts';
 import { copiesIn, stillThere } from './move.ts';
+import { carryOver } from './transfer.ts';
+import type { Carried } from './transfer.ts';
 
 /** Under the messages' keys: the UIDs of their copies, 0 where one could not be learnt. */
 type Arrived = Map<MessageKey, Uid | 0>;
@@ -59,11 +61,17 @@ async function copyFrom(
   if (!from) return;
   const noted = await at(settling, to, (there) => note(there, to));
   const begun = await begin(settling, action, { noted });
-  const arrived = await at(settling, from, (there) => copy(there, from, to, todo));
-  if ([...arrived.values()].includes(0)) {
-    for (const [key, uid] of await look(settling, begun, to, todo)) arrived.set(key, uid);
+  while (todo.length > 0) {
+    const rows = todo;
+    const { arrived, left } = await at(settling, from, (there) => copy(there, from, to, rows));
+    if ([...arrived.values()].includes(0)) {
+      for (const [key, uid] of await look(settling, begun, to, rows))
+        if (arrived.has(key)) arrived.set(key, uid);
+    }
+    await fold(settling, begun, to, rows, arrived);
+    const next = new Set(left.map(({ key }) => key));
+    todo = rows.filter(({ key }) => next.has(key));
   }
-  await fold(settling, begun, to, todo, arrived);
 }
 
 async function copy(
@@ -71,9 +79,10 @@ async function copy(
   from: Mailbox,
   to: Mailbox,
   rows: readonly Located[],
-): Promise<Arrived> {
+): Promise<Carried> {
   const { lane } = settling;
   await lane.select(from, { uids: rows.map(({ uid }) => uid) });
+  if (settling.servers.apart(from, to)) return carryOver(settling, to, rows);
   const uids = rows.map(({ uid }) => uid as Uid);
   const run = (some: readonly Uid[]) =>
     withTryCreate(settling, to, () => runInSteps(lane, some, (step) => uidCopy(step, lane.nameOf(to))));
@@ -101,7 +110,7 @@ async function copy(
     if (target !== undefined) arrived.set(key, target);
     else if (silent && left.includes(uid as Uid)) arrived.set(key, 0);
   }
-  return arrived;
+  return { arrived, left: [] };
 }
 
 /** Which of the copies are in the target, by what COPY keeps. */
