@@ -286,6 +286,75 @@ describe.skipIf(missing)('on a phone', () => {
     await dialog('Settings').waitFor({ state: 'detached' });
   });
 
+  it('makes, names and deletes a folder, and says what is kept of it', async () => {
+    const drawer = dialog('Mailboxes');
+    await button('Show mailboxes').tap();
+    await drawer.getByRole('button', { name: 'New folder' }).tap();
+    await dialog('New folder').getByRole('button', { name: 'Create folder' }).tap();
+    await dialog('New folder').getByRole('alert').waitFor();
+    await fits();
+    await app.screenshot('phone-folder');
+    await dialog('New folder').getByLabel('Name').fill('Made by thumb');
+    await dialog('New folder').getByRole('button', { name: 'Create folder' }).tap();
+    await dialog('New folder').waitFor({ state: 'detached' });
+    await button('Show mailboxes').tap();
+    await drawer.getByRole('button', { name: /^Made by thumb/ }).tap();
+    await app.page.getByRole('region', { name: 'Messages in Made by thumb' }).waitFor();
+    const choose = async (item: string): Promise<void> => {
+      await button('Folder Made by thumb').tap();
+      await app.page.getByRole('menuitem', { name: item }).waitFor();
+      await fits();
+      await app.page.getByRole('menuitem', { name: item }).tap();
+    };
+    await choose('Keep on this device');
+    await dialog('Keep Made by thumb on this device').getByText('Everything').tap();
+    await fits();
+    await app.screenshot('phone-keep');
+    await dialog('Keep Made by thumb on this device').getByRole('button', { name: 'Save' }).tap();
+    await choose('Rename or move');
+    await dialog('Rename Made by thumb').getByLabel('In', { exact: true }).waitFor();
+    await fits();
+    await dialog('Rename Made by thumb').getByRole('button', { name: 'Cancel' }).tap();
+    await choose('Delete folder');
+    const ask = dialog('Delete the folder Made by thumb?');
+    await ask.getByText('There are no messages in it.').waitFor();
+    await fits();
+    await ask.getByRole('button', { name: 'Delete folder' }).tap();
+    await list().waitFor();
+    await button('Show mailboxes').tap();
+    await drawer.getByRole('button', { name: 'Trash' }).waitFor();
+    await drawer.getByRole('button', { name: /^Made by thumb/ }).waitFor({ state: 'detached' });
+    await drawer.getByRole('button', { name: 'More actions' }).tap();
+    await app.page.getByRole('menuitem', { name: 'Settings' }).tap();
+    await dialog('Settings').getByText('What is kept of each folder').tap();
+    await dialog('Settings').getByLabel('Keep Trash on this device').scrollIntoViewIfNeeded();
+    await fits();
+    await app.screenshot('phone-settings');
+    await dialog('Settings').getByRole('button', { name: 'Close' }).tap();
+    await dialog('Settings').waitFor({ state: 'detached' });
+  });
+
+  it('looks into the outbox without a network', async () => {
+    await served.wire.cut();
+    await app.page.getByText(/^Offline\./).waitFor();
+    await app.row('Letter 20').first().scrollIntoViewIfNeeded();
+    await tap('Letter 20');
+    await button('Archive').first().tap();
+    await app.row('Letter 20').first().waitFor({ state: 'detached' });
+    await button('Show mailboxes').tap();
+    await dialog('Mailboxes')
+      .getByRole('button', { name: /^Outbox/ })
+      .tap();
+    await dialog('Outbox').getByText('Move “Letter 20” to Archive').waitFor();
+    await fits();
+    await app.screenshot('phone-outbox');
+    await dialog('Outbox').getByRole('button', { name: 'Close' }).tap();
+    await dialog('Outbox').waitFor({ state: 'detached' });
+    await served.wire.mend();
+    await app.page.evaluate(() => dispatchEvent(new Event('online')));
+    await app.page.getByText(/^Offline\./).waitFor({ state: 'detached' });
+  });
+
   it('also fits lying on its side, and on the smallest phone', async () => {
     for (const size of [
       { width: 844, height: 390 },
