@@ -306,6 +306,8 @@ export class Background {
         // Nobody listens on another server: it is asked what is new.
         if (lane !== this.#lane && lane.selected === mailbox.key && progress.recent) await lane.run(noop());
         if (this.#screens.thoroughness() === 'new') return this.#hastily(lane, mailbox.key, progress);
+        const passes = mailbox.mode !== 'offline' && (mailbox.role === 'junk' || mailbox.role === 'trash');
+        progress.keepsNew = this.#screens.thoroughness() === 'all' && mailbox.mode !== 'online' && !passes;
         const isWanted = (): boolean =>
           (this.#screens.mailboxes()[0] ?? this.#watched) === this.#watched &&
           this.#scrolledTo([mailbox]).length === 0;

@@ -6,6 +6,7 @@ import { CommandError } from '../error.ts';
 import { noop, uidSearch } from '../imap/index.ts';
 import type { SelectedMailbox, Uid } from '../imap/types.ts';
 import type { Change } from './change.ts';
+import { BlindFetch, FEW } from './blind-fetch.ts';
 import { compareFlags } from './compare-flags.ts';
 import { compareUids } from './compare-uids.ts';
 import { fetchChanges } from './fetch-changes.ts';
@@ -224,7 +225,10 @@ async function carryOut(
       await voidMailbox(truth, mailbox, selected);
       return;
     case 'new': {
-      const { highest, found } = await fetchDescriptors(lane, step.first, step.last ?? LAST_UID);
+      const few = lane.noticed.exists - mailbox.sync.exists <= FEW && mailbox.sync.at > 0;
+      const blind = progress.keepsNew && few ? new BlindFetch() : undefined;
+      const { highest, found } = await fetchDescriptors(lane, step.first, step.last ?? LAST_UID, blind);
+      await blind?.keep(truth, mailbox.key);
       const never = mailbox.sync.uidNext <= 1;
       const said = Math.min(selected.uidNext ?? (progress.searched ?? 0) + 1, LAST_UID);
       const reached = step.last === undefined ? Math.max(highest + 1, said) : step.last + 1;

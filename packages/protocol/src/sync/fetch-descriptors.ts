@@ -3,6 +3,8 @@ import { CommandError } from '../error.ts';
 import { noop, splitSet, uidFetch } from '../imap/index.ts';
 import type { FetchItem } from '../imap/index.ts';
 import type { Uid, UidRanges } from '../imap/types.ts';
+import { BLIND_ITEM } from './blind-fetch.ts';
+import type { BlindFetch } from './blind-fetch.ts';
 import { EXTRA_FIELDS, STAND_IN_FIELDS } from './descriptor.ts';
 import type { Lane } from './lane.ts';
 import type { Mailbox } from './model.ts';
@@ -39,16 +41,20 @@ export async function fetchDescriptors(
   lane: Lane,
   first: number,
   last: number,
+  blind?: BlindFetch,
 ): Promise<{ readonly highest: number; readonly found: number }> {
   const found = new Set<number>();
   const highest = (): number => [...found].reduce((most, uid) => Math.max(most, uid), 0);
   // Flags alone are news of a message that need not be among those asked for: the cursor must not move past it.
-  lane.onFetch = ({ uid, envelope, size }) => {
+  lane.onFetch = (message) => {
+    const { uid, envelope, size } = message;
     if (uid !== undefined && (envelope || size !== undefined) && uid >= first) found.add(uid);
+    blind?.take(message);
   };
+  const items = blind ? [...DESCRIPTOR_ITEMS, BLIND_ITEM] : DESCRIPTOR_ITEMS;
   try {
     await lane.compressed();
-    await runInSteps(lane, [[first, last]], (uids) => uidFetch(uids, DESCRIPTOR_ITEMS));
+    await runInSteps(lane, [[first, last]], (uids) => uidFetch(uids, items));
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     // RFC 2180 §4.1: perhaps some were expunged. NOOP brings the news, SEARCH those that are left.

@@ -17,6 +17,8 @@ export class Progress {
   /** EXISTS when it was last found to be more than is known, and other than what is known. */
   grownAt = -1;
   disagreedAt = -1;
+  /** New mail is to be here whole. */
+  keepsNew = false;
   /** EXISTS when new mail was last thought of, while older mail is still to come. */
   arrivedAt = -1;
   /** The highest UID that a search found, where SELECT does not say UIDNEXT. */
