@@ -50,6 +50,27 @@ describe('a new mailbox', () => {
     expect((await desk.rows('Projects')).map(({ mailbox }) => mailbox)).toEqual([key]);
   });
 
+  it('keeps the messages that are moved into it, and what is done to them later', async () => {
+    await open();
+    server.script = ({ name, tag }) => {
+      if (name !== 'UID COPY') return undefined;
+      const { subject, text, messageId } = server.mailboxes.get('INBOX')!.messages[0]!;
+      const { uid } = server.add('Projects', subject, { text, messageId });
+      return `${tag} OK [COPYUID 7 1 ${uid}] done\r\n`;
+    };
+    const mailbox = await create('Projects');
+    const [row] = await desk.rows();
+    await moveTo(mailbox);
+    await desk.clock.pass(2000);
+    await desk.look('Projects');
+    const messages = [row!.key];
+    expect((await desk.rows('Projects')).map(({ key }) => key)).toEqual(messages);
+    await desk.act({ kind: 'flag', mailbox, messages, add: ['\\Flagged'], remove: [] });
+    await desk.clock.pass(20_000);
+    expect(await desk.actions()).toEqual([]);
+    expect(server.mailboxes.get('Projects')!.messages[0]!.flags).toEqual(['\\Flagged']);
+  });
+
   it('holds back what goes into it as long as the server asks for patience', async () => {
     await open();
     server.script = ({ name, tag }) => (name === 'CREATE' ? `${tag} NO [INUSE] later\r\n` : undefined);

@@ -216,6 +216,28 @@ describe('messages between servers', () => {
     }
   }, 60_000);
 
+  it('are copied there, once, and stay here, wherever the connection breaks', async () => {
+    const [from, to] = [(await device.mailbox('inbox')).key, (await device.mailbox('Shared')).key];
+    const { key } = await device.find('inbox', 'letter 2');
+    const wanted: string[] = [];
+    const kept: number[] = [];
+    for (let cut = 60; cut < 2400; cut += 180) {
+      device.wire.cutAfter = cut;
+      const copy = await device.store.allocate(1);
+      await device.act({ kind: 'copy', from, to, messages: [key], copies: [copy] });
+      await eventually(`settled, cut after ${cut}`, async () => {
+        device.engine.wake('network');
+        return (await device.actions()).length === 0;
+      });
+      device.wire.cutAfter = undefined;
+      wanted.push('letter 2');
+      kept.push(copy);
+      expect(subjects(there, 'Work/Größe'), `cut after ${cut}`).toEqual(wanted);
+    }
+    expect(subjects(here, 'INBOX')).toHaveLength(4);
+    expect((await device.rows('Shared')).map((row) => row.key as number)).toEqual(kept);
+  }, 60_000);
+
   it('stay where they are, and the action says why, when the other server has no room', async () => {
     there.server.accounts[0]!.quota = { messages: messages(there, 'Work/Größe').length + 1 };
     const [from, to] = [(await device.mailbox('inbox')).key, (await device.mailbox('Shared')).key];

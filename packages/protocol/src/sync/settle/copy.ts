@@ -18,12 +18,16 @@ import { shownParts } from '../parts.ts';
 import type { Located, Truth } from '../truth.ts';
 import { at, begin, mailboxFor, needUids, note, Refused, withTryCreate } from './context.ts';
 import type { Settling } from './context.ts';
-import { copiesIn, stillThere } from './move.ts';
+import { arrivals, copiesIn, putBack, stillThere } from './move.ts';
 import { carryOver } from './transfer.ts';
-import type { Carried } from './transfer.ts';
 
 /** Under the messages' keys: the UIDs of their copies, 0 where one could not be learnt. */
 type Arrived = Map<MessageKey, Uid | 0>;
+
+interface Copied {
+  readonly arrived: Arrived;
+  readonly more: boolean;
+}
 
 export async function settleCopy(settling: Settling, action: CopyAction): Promise<void> {
   const { truth } = settling;
@@ -36,20 +40,20 @@ export async function settleCopy(settling: Settling, action: CopyAction): Promis
   for (const there of groupByMailbox(rows).values()) {
     for (const uids of splitSet(there.map(({ uid }) => uid as Uid))) {
       const here = there.filter(({ uid }) => uids.some(([first, last]) => uid >= first && uid <= last));
-      await copyFrom(settling, action, to, here);
+      if (await copyFrom(settling, action, to, here)) return putBack(settling, action);
     }
   }
   await truth.change(async () => ({ changes: [await ended(truth, action.id)], result: undefined }));
   settling.stale(to.key);
 }
 
-/** Messages that are in one mailbox and fit one command. */
+/** Messages that are in one mailbox and fit one command. True when it is the turn of others before the rest. */
 async function copyFrom(
   settling: Settling,
   action: CopyAction,
   to: Mailbox,
   rows: readonly Located[],
-): Promise<void> {
+): Promise<boolean> {
   let todo = rows;
   // Noted: it was begun before, and lost, or refused half way and tried again by the person.
   if (action.noted) {
@@ -58,20 +62,15 @@ async function copyFrom(
     todo = rows.filter(({ key }) => !found.has(key));
   }
   const from = todo[0]?.home;
-  if (!from) return;
+  if (!from) return false;
   const noted = await at(settling, to, (there) => note(there, to));
   const begun = await begin(settling, action, { noted });
-  while (todo.length > 0) {
-    const rows = todo;
-    const { arrived, left } = await at(settling, from, (there) => copy(there, from, to, rows));
-    if ([...arrived.values()].includes(0)) {
-      for (const [key, uid] of await look(settling, begun, to, rows))
-        if (arrived.has(key)) arrived.set(key, uid);
-    }
-    await fold(settling, begun, to, rows, arrived);
-    const next = new Set(left.map(({ key }) => key));
-    todo = rows.filter(({ key }) => next.has(key));
+  const { arrived, more } = await at(settling, from, (there) => copy(there, from, to, todo));
+  if ([...arrived.values()].includes(0)) {
+    for (const [key, uid] of await look(settling, begun, to, todo)) arrived.set(key, uid);
   }
+  await fold(settling, begun, to, todo, arrived);
+  return more;
 }
 
 async function copy(
@@ -79,10 +78,14 @@ async function copy(
   from: Mailbox,
   to: Mailbox,
   rows: readonly Located[],
-): Promise<Carried> {
+): Promise<Copied> {
   const { lane } = settling;
   await lane.select(from, { uids: rows.map(({ uid }) => uid) });
-  if (settling.servers.apart(from, to)) return carryOver(settling, to, rows);
+  if (settling.servers.apart(from, to)) {
+    const { arrived, left } = await carryOver(settling, to, rows);
+    await lane.absorbed();
+    return { arrived, more: left.length > 0 };
+  }
   const uids = rows.map(({ uid }) => uid as Uid);
   const run = (some: readonly Uid[]) =>
     withTryCreate(settling, to, () => runInSteps(lane, some, (step) => uidCopy(step, lane.nameOf(to))));
@@ -100,17 +103,8 @@ async function copy(
     if (left.length === uids.length) throw error;
     copied = left.length === 0 ? [] : await run(left);
   }
-  const targets = new Map(
-    copied.flatMap((code) => code?.source.map((uid, i) => [uid, code.destination[i]] as const) ?? []),
-  );
-  const silent = copied.includes(undefined);
-  const arrived: Arrived = new Map();
-  for (const { key, uid } of rows) {
-    const target = targets.get(uid as Uid);
-    if (target !== undefined) arrived.set(key, target);
-    else if (silent && left.includes(uid as Uid)) arrived.set(key, 0);
-  }
-  return { arrived, left: [] };
+  const asked = rows.filter(({ uid }) => left.includes(uid as Uid));
+  return { arrived: arrivals(asked, copied, new Set(), to), more: false };
 }
 
 /** Which of the copies are in the target, by what COPY keeps. */
@@ -119,19 +113,20 @@ function look(
   action: CopyAction,
   to: Mailbox,
   rows: readonly Located[],
-): Promise<Map<MessageKey, Uid>> {
+): Promise<Arrived> {
   return at(settling, to, async (there) => {
     const { truth } = settling;
     const descriptors = await truth.store.read(descriptorsQuery(rows.map(({ key }) => key)));
     const copies = await copiesIn(there, action, to);
     const ours = new Set((await truth.locate(action.copies, to.key)).map(({ uid }) => uid));
-    const found = new Map<MessageKey, Uid>();
+    const found: Arrived = new Map();
     for (const { key, size, date } of rows) {
       const messageId = descriptors.get(key)?.messageId ?? '';
       const candidates = copies.get(messageId === '' ? `${size} at ${date}` : `${size} ${messageId}`);
       let uid = candidates?.shift();
       while (uid !== undefined && ours.has(uid)) uid = candidates?.shift();
-      if (uid !== undefined) found.set(key, uid);
+      // Of a mailbox that was never looked at no UID is known: it comes with the message.
+      if (uid !== undefined) found.set(key, to.sync.uidValidity === 0 ? 0 : uid);
     }
     return found;
   });

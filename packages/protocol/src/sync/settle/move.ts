@@ -5,7 +5,7 @@
 import { hasUid, inSteps, splitSet, uidCopy, uidFetch, uidMove } from '../../imap/index.ts';
 import type { Collector, CopyUid } from '../../imap/index.ts';
 import type { SelectedMailbox, Uid, UidRanges } from '../../imap/types.ts';
-import type { MoveAction } from '../action.ts';
+import type { CopyAction, MoveAction } from '../action.ts';
 import { ended } from '../lost.ts';
 import type { Mailbox, MessageRow, Rows } from '../model.ts';
 import { isConnectionMatter } from '../problem.ts';
@@ -72,14 +72,11 @@ async function moveAll(settling: Settling, action: MoveAction): Promise<void> {
 }
 
 /** What arrived is settled: the rest begins anew, for what was noted would find what is settled. */
-function putBack({ truth }: Settling, { id }: MoveAction): Promise<void> {
+export function putBack({ truth }: Settling, { id }: MoveAction | CopyAction): Promise<void> {
   return truth.change(async () => {
     const newest = (await truth.store.read(actionsQuery())).find((each) => each.id === id);
-    if (newest?.kind !== 'move') return { changes: [], result: undefined };
-    const action: { -readonly [Key in keyof MoveAction]: MoveAction[Key] } = {
-      ...newest,
-      state: { name: 'waiting' },
-    };
+    if (newest?.kind !== 'move' && newest?.kind !== 'copy') return { changes: [], result: undefined };
+    const action: (MoveAction | CopyAction) & { noted?: object } = { ...newest, state: { name: 'waiting' } };
     delete action.noted;
     return { changes: [{ kind: 'action', action, onlyIfThere: true }], result: undefined };
   });
@@ -210,7 +207,7 @@ function noteCopied({ truth }: Settling, { id }: MoveAction, arrived: Arrived): 
  * What the COPYUIDs say (RFC 4315 §3); where one is missing, whatever left the source is taken to have arrived. UIDs under another
  * UIDVALIDITY than the target is known by say nothing yet.
  */
-function arrivals(
+export function arrivals(
   rows: readonly MessageRow[],
   copied: readonly (CopyUid | undefined)[],
   remaining: ReadonlySet<Uid>,
@@ -219,7 +216,8 @@ function arrivals(
   const arrived: Arrived = new Map();
   const targets = new Map<Uid, Uid | 0 | undefined>();
   for (const code of copied) {
-    const known = sync.uidValidity === 0 || code?.uidValidity === sync.uidValidity;
+    // Of a mailbox that was never looked at no UID is known: it comes with the message, which is known again.
+    const known = code?.uidValidity === sync.uidValidity;
     for (const [i, uid] of (code?.source ?? []).entries()) targets.set(uid, known ? code?.destination[i] : 0);
   }
   const silent = copied.includes(undefined);
@@ -272,7 +270,7 @@ async function check(
   for (const { key, size, date } of unsure) {
     const messageId = descriptors.get(key)?.messageId ?? '';
     const uid = copies.get(messageId === '' ? `${size} at ${date}` : `${size} ${messageId}`)?.shift();
-    if (uid !== undefined) arrived.set(key, uid);
+    if (uid !== undefined) arrived.set(key, to.sync.uidValidity === 0 ? 0 : uid);
   }
   await lane.select(from, { again: true });
   const there = await stillThere(
