@@ -304,6 +304,15 @@ const nobody = {
   messageId: null,
 };
 
+it('reads a long SEARCH as a short one', () => {
+  const numbers = Array.from({ length: 60_000 }, (_, n) => (n % 7 === 0 ? 4_294_967_000 - n : n * 3 + 1));
+  const line = `* SEARCH ${numbers.join(' ').replaceAll('1 ', '1  ')} (MODSEQ 5)`;
+  const { response, defects } = parseResponse(frameOf(encodeText(line)));
+  expect(defects).toEqual([]);
+  expect(response).toEqual({ type: 'search', numbers, modSeq: 5n });
+  expect(Object.keys((response as { numbers: number[] }).numbers)).toHaveLength(numbers.length);
+});
+
 describe('parseResponse', () => {
   it.each(valid)('reads %s', (wire, response) => {
     expect(parse(wire)).toEqual({ response, defects: [] });

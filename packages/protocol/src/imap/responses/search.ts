@@ -1,3 +1,4 @@
+import { SP } from '../../bytes/index.ts';
 import { CLOSE, OPEN, type Reader } from '../reader.ts';
 import type { ExtendedSearch } from '../response.ts';
 import type { ModSeq, SearchUpdate, UidValidity } from '../types.ts';
@@ -6,13 +7,21 @@ import { readMailboxWord } from './mailbox.ts';
 /** Numbers of one SEARCH, 8 octets each: a line of the greatest length has fewer, unless they are very short ones. */
 export const NUMBERS_LIMIT = 2_000_000;
 
+/** Octets of a line whose numbers are counted before they are read. */
+const LONG = 256 * 1024;
+
 /** `SEARCH *(SP nz-number) ["(" "MODSEQ" SP mod-sequence-value ")"]` (RFC 3501 §7.2.5, RFC 7162 §3.1.5). */
 export function readSearch(reader: Reader): { numbers: number[]; modSeq: ModSeq | undefined } {
-  const numbers: number[] = [];
+  const numbers = roomFor(reader);
+  let count = 0;
   let modSeq: ModSeq | undefined;
   for (;;) {
     reader.skipSpaces();
-    if (reader.atEnd) return { numbers, modSeq };
+    if (reader.atEnd) {
+      numbers.length = count;
+
+      return { numbers, modSeq };
+    }
     if (reader.peek === OPEN) {
       reader.list(() => {
         const name = reader.word();
@@ -21,10 +30,19 @@ export function readSearch(reader: Reader): { numbers: number[]; modSeq: ModSeq 
         else reader.skipValue();
       });
     } else {
-      if (numbers.length === NUMBERS_LIMIT) throw reader.error('fewer numbers');
-      numbers.push(reader.number());
+      if (count === NUMBERS_LIMIT) throw reader.error('fewer numbers');
+      numbers[count++] = reader.number();
     }
   }
+}
+
+/** An array that need not grow for as many numbers as a long line may have: while it grows, it is there twice. */
+function roomFor(reader: Reader): number[] {
+  const { bytes, end } = reader;
+  if (end - reader.pos < LONG) return [];
+  let spaces = 0;
+  for (let at = reader.pos; at < end && spaces < NUMBERS_LIMIT; at++) if (bytes[at] === SP) spaces++;
+  return new Array<number>(spaces + 1);
 }
 
 /** `ESEARCH [SP "(" "TAG" SP string ")"] [SP "UID"] *(SP search-return-data)` (RFC 4731 §3.1, RFC 4466 §2.6.2). */
