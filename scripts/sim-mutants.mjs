@@ -36,7 +36,8 @@ function breaking({ change }) {
       }
       return { code, moduleType: 'ts' };
     },
-    buildEnd() {
+    buildEnd(error) {
+      if (error) return;
       for (const { file } of left) throw new Error(`${file} is no part of the simulation`);
     },
   };

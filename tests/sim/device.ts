@@ -3,15 +3,19 @@ import {
   actionsQuery,
   createEngine,
   descriptorsQuery,
+  draftsQuery,
   mailboxesQuery,
   overlays,
   project,
+  projectCopies,
+  projectMailboxes,
   rowAt,
   rowsQuery,
 } from '@postern/protocol/sync';
 import type {
   Action,
   Descriptor,
+  Draft,
   Engine,
   Mailbox,
   MailboxKey,
@@ -22,6 +26,7 @@ import { Chance, seedFor } from './chance.ts';
 import type { WorldClock } from './clock.ts';
 import type { Disk } from './disk.ts';
 import { draftOf, FIRST_WORDS } from './draft.ts';
+import { ada } from './letters.ts';
 import { MortalStore, never } from './mortal-store.ts';
 import type { Death } from './mortal-store.ts';
 import type { Network } from './network.ts';
@@ -60,13 +65,15 @@ export class Device {
   #life: Life | undefined;
   #wishes: Wishes | undefined;
   #actions = 0;
-  #draft = FIRST_WORDS;
+  /** The draft as its person wrote it last. */
+  draft: Draft;
 
   constructor(ports: DevicePorts) {
     this.#ports = ports;
     this.name = ports.name;
     this.network = ports.network;
     this.disk = ports.disk;
+    this.draft = draftOf(ports.name, FIRST_WORDS);
     this.#chance = new Chance(seedFor(ports.seed, `device ${ports.name}`));
   }
 
@@ -131,6 +138,12 @@ export class Device {
     return this.disk.read(mailboxesQuery());
   }
 
+  /** Those that a screen shows, to be looked into. */
+  async shownMailboxes(): Promise<readonly Mailbox[]> {
+    const shown = projectMailboxes(await this.mailboxes(), await this.actions());
+    return shown.filter(({ attributes }) => !attributes.includes('\\Noselect'));
+  }
+
   actions(): Promise<readonly Action[]> {
     return this.disk.read(actionsQuery());
   }
@@ -147,10 +160,16 @@ export class Device {
 
   /** The messages that a screen shows in a mailbox, with what waits to be done laid over them. */
   async shown(mailbox: MailboxKey): Promise<Seen[]> {
-    const laid = overlays(await this.actions());
-    const all: Seen[] = [];
-    for (const { key } of await this.mailboxes()) all.push(...(await this.truth(key)));
-    return all
+    const actions = await this.actions();
+    const laid = overlays(actions);
+    const all = new Map<MessageRow['key'], Seen>();
+    for (const { key } of await this.mailboxes())
+      for (const row of await this.truth(key)) all.set(row.key, row);
+    const copies = projectCopies(actions, (key) => all.get(key)).flatMap((row): Seen[] => {
+      const original = all.get(row.original);
+      return original ? [{ ...row, descriptor: original.descriptor }] : [];
+    });
+    return [...all.values(), ...copies]
       .flatMap((row) => project(row, laid.get(row.key)) ?? [])
       .filter((row) => row.mailbox === mailbox);
   }
@@ -173,8 +192,15 @@ export class Device {
     const begun = (action: Action): boolean =>
       action.state.name !== 'waiting' ||
       'noted' in action ||
+      'tried' in action ||
       (action.kind === 'send' && (action.step !== 'submit' || action.delivered !== undefined));
-    const waiting = (await this.actions()).filter((action) => !begun(action));
+    const actions = await this.actions();
+    // What was done since to the same messages would be left in the air.
+    const built = (action: Action, at: number): boolean =>
+      actions.slice(at + 1).some((later) => named(later).some((key) => named(action).includes(key)));
+    const waiting = actions.filter(
+      (action, at) => !begun(action) && !built(action, at) && action.kind !== 'create-mailbox',
+    );
     const action = waiting[choice % Math.max(1, waiting.length)];
     if (!action) return undefined;
     await this.disk.commit([{ kind: 'action-removed', id: action.id, onlyIfWaiting: true }]);
@@ -190,14 +216,30 @@ export class Device {
     return action.id;
   }
 
-  async writeDraft(text: string): Promise<void> {
-    this.#draft = text;
-    await this.disk.commit([{ kind: 'draft', draft: draftOf(this.name, text) }]);
+  /** A draft that is not open, and is on the server as it is, is kept there alone. */
+  async draftHere(): Promise<Draft | undefined> {
+    return (await this.disk.read(draftsQuery()))[0];
   }
 
-  /** The draft as its person wrote it last. */
-  get draft() {
-    return draftOf(this.name, this.#draft);
+  /** Keeps a draft here, with where it is on the server, if it is. */
+  async writeDraft(number: number, text: string, editing: boolean): Promise<void> {
+    const before = await this.draftHere();
+    const written = draftOf(this.name, text, number, this.#ports.clock.now(), editing);
+    this.draft = { ...written, ...(before?.copy ? { copy: before.copy } : {}) };
+    await this.disk.commit([{ kind: 'draft', draft: this.draft }]);
+  }
+
+  /** Has the draft saved on the server, as a screen would; gives the action's id. */
+  async saveDraft(): Promise<string | undefined> {
+    const waiting = (await this.actions()).find(
+      ({ kind, state }) => kind === 'save-draft' && state.name === 'waiting',
+    );
+    if (waiting) return waiting.id;
+    const mailbox = (await this.mailboxes()).find(({ role }) => role === 'drafts');
+    if (!mailbox) return undefined;
+    const from = { name: 'Ada', address: ada };
+    const { id: draft } = this.draft;
+    return this.act({ kind: 'save-draft', draft, mailbox: mailbox.key, from, timeZoneOffset: 0 });
   }
 
   /** What failed is tried again, as its person asked. */
@@ -208,6 +250,11 @@ export class Device {
     }
     this.#life?.engine.wake('action');
   }
+}
+
+/** The messages that an action names, and those that it makes. */
+function named(action: Action): readonly MessageRow['key'][] {
+  return [...('messages' in action ? action.messages : []), ...('copies' in action ? action.copies : [])];
 }
 
 /** A clock that never again wakes whoever is dead. */

@@ -1,13 +1,19 @@
 import { mailboxesQuery, MemoryStore, rowAt, rowsQuery } from '@postern/protocol/sync';
 import type { Change, MessageKey, MessageRow } from '@postern/protocol/sync';
 
+/** A message as the server names it. */
+export interface Named extends MessageRow {
+  readonly uidValidity: number;
+  readonly name: string;
+}
+
 /** What a device keeps. As it was at one time, it can be had again: a device that was away since. */
 export class Disk extends MemoryStore {
   /** All that was written until `remember`. */
   readonly #written: (readonly Change[] | number)[] = [];
   #recording: boolean;
   /** Told of the messages that are taken out as gone from their mailbox, and of no other row that stands for them. */
-  onForgotten: ((rows: readonly MessageRow[]) => void) | undefined;
+  onForgotten: ((rows: readonly Named[]) => void) | undefined;
 
   /** `recording`: it will be asked for what it had. */
   constructor(recording = false) {
@@ -41,29 +47,23 @@ export class Disk extends MemoryStore {
     return disk;
   }
 
-  async #named(changes: readonly Change[]): Promise<MessageRow[]> {
-    const gone: MessageRow[] = [];
-    const before = new Map(
-      (await this.read(mailboxesQuery())).map(({ key, sync }) => [key, sync.uidValidity]),
-    );
-    const renumbered = changes.flatMap((change) =>
-      change.kind === 'mailbox' && change.mailbox.sync.uidValidity !== before.get(change.mailbox.key)
-        ? [change.mailbox.key]
-        : [],
-    );
+  async #named(changes: readonly Change[]): Promise<Named[]> {
+    const gone: Named[] = [];
     for (const change of changes) {
       if (change.kind !== 'expunged' || change.keys.length === 0) continue;
-      // Its UIDs are of before, and mean nothing any more.
-      if (renumbered.includes(change.mailbox)) continue;
       const rows = await this.read(rowsQuery(change.mailbox));
       const keys = new Set(change.keys);
-      gone.push(...all(rows).filter(({ key, uid }) => uid !== 0 && keys.has(key)));
+      const mailboxes = await this.read(mailboxesQuery());
+      const { name = '', sync } = mailboxes.find(({ key }) => key === change.mailbox) ?? {};
+      const uidValidity = sync?.uidValidity ?? 0;
+      for (const row of all(rows))
+        if (row.uid !== 0 && keys.has(row.key)) gone.push({ ...row, uidValidity, name });
     }
     return gone;
   }
 
-  async #tell(gone: readonly MessageRow[]): Promise<void> {
-    const forgotten: MessageRow[] = [];
+  async #tell(gone: readonly Named[]): Promise<void> {
+    const forgotten: Named[] = [];
     for (const row of gone) {
       const rows = await this.read(rowsQuery(row.mailbox));
       if (!rows.uids.includes(row.uid)) forgotten.push(row);

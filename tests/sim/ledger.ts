@@ -14,10 +14,11 @@ export type Deed =
 
 export interface Entry {
   readonly number: number;
-  /** `upload` and `send`: made by an action of a device. */
+  /** `upload` and `send`: made by an action of a device; `draft`: by its last one, which puts a version in place of another. */
   readonly born:
     | { readonly how: 'delivered' }
-    | { readonly how: 'upload' | 'send'; readonly by: string; readonly action: string };
+    | { readonly how: 'upload' | 'send' | 'draft'; readonly by: string; readonly action: string };
+  /** Its text; of a draft, the last. */
   readonly body: string;
   readonly flags: readonly string[];
   readonly deeds: Deed[];
@@ -29,6 +30,7 @@ export type Dropped = 'withdrawn' | 'failed';
 /** Every message that anybody created, and what was done to it since: what has to be true at the end follows from it. */
 export class Ledger {
   readonly #entries = new Map<number, Entry>();
+  readonly #made: { readonly by: string; readonly action: string; readonly name: string }[] = [];
   readonly #dropped = new Map<string, Dropped>();
 
   /** The number that the next message gets. */
@@ -42,6 +44,21 @@ export class Ledger {
 
   add(entry: Omit<Entry, 'deeds'>): void {
     this.#entries.set(entry.number, { ...entry, deeds: [] });
+  }
+
+  /** Another version of a draft: what was done to it stays known. */
+  redraft(entry: Omit<Entry, 'deeds'>): void {
+    const deeds = this.#entries.get(entry.number)?.deeds ?? [];
+    this.#entries.set(entry.number, { ...entry, deeds });
+  }
+
+  /** A mailbox that a device makes. */
+  make(by: string, action: string, name: string): void {
+    this.#made.push({ by, action, name });
+  }
+
+  get made(): readonly { readonly by: string; readonly action: string; readonly name: string }[] {
+    return this.#made;
   }
 
   get(number: number): Entry | undefined {

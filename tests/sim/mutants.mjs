@@ -7,8 +7,8 @@ const sync = 'packages/protocol/src/sync/';
 /** With QRESYNC nobody counts: a second net, which would catch what the first one let through. */
 const uncounted = {
   file: `${sync}catch-up.ts`,
-  from: '  if (sync.from > 1) return;\n',
-  to: '  if (sync.from > 1 || lane.resynced) return;\n',
+  from: '  if (sync.from > 1) return progress.counted(exists);',
+  to: '  if (sync.from > 1 || lane.resynced) return progress.counted(exists);',
 };
 /** Nobody minds UIDs that are named and not known: the second net under the cursor. */
 const unminded = [
@@ -20,7 +20,7 @@ export const mutants = [
   {
     rule: 'An upload whose receipt was lost is looked for, never just sent again',
     source: 'RFC 4549 §4.2.1',
-    seed: 1,
+    seed: 36,
     change: [
       {
         file: `${sync}settle/upload.ts`,
@@ -32,7 +32,7 @@ export const mutants = [
   {
     rule: 'HIGHESTMODSEQ is kept only together with the changes that it covers',
     source: 'RFC 7162 §3.2',
-    seed: 37,
+    seed: 38,
     change: [
       {
         file: `${sync}catch-up.ts`,
@@ -48,19 +48,19 @@ export const mutants = [
   {
     rule: 'Without UIDPLUS, EXPUNGE never takes what others have marked',
     source: 'RFC 4549 §4.2.4',
-    seed: 9,
+    seed: 77,
     change: [
       {
         file: `${sync}settle/remove.ts`,
-        from: 'const alone = marked.every((uid) => ours.has(uid));',
-        to: 'const alone = true;',
+        from: 'const others = marked.filter((uid) => !ours.has(uid));',
+        to: 'const others: Uid[] = [];',
       },
     ],
   },
   {
     rule: '\\Deleted is never set before COPY said OK',
     source: 'RFC 4549 §4.2.2',
-    seed: 64,
+    seed: 72,
     change: [
       {
         file: `${sync}settle/move.ts`,
@@ -72,12 +72,12 @@ export const mutants = [
   {
     rule: 'A new UIDVALIDITY voids all UIDs that were learnt before',
     source: 'RFC 4549 §4.1',
-    seed: 82,
+    seed: 41,
     change: [
       {
         file: `${sync}lane.ts`,
-        from: 'if (learnt === 0 || state.uidValidity === 0 || learnt === state.uidValidity) return;',
-        to: 'if (learnt >= 0) return;',
+        from: 'if (!isOtherThan(state, mailbox)) return;',
+        to: 'if (state) return;',
       },
     ],
   },
@@ -112,7 +112,7 @@ export const mutants = [
   {
     rule: 'A message that may have been submitted is never sent again in silence',
     source: 'RFC 5321 §4.5.4, RFC 1047',
-    seed: 3,
+    seed: 15,
     change: [
       {
         file: `${sync}settle/send.ts`,
@@ -142,7 +142,7 @@ export const mutants = [
   {
     rule: 'What an answer lacks is removed only when the answer is whole',
     source: 'RFC 4549 §4.3.1',
-    seed: 57,
+    seed: 188,
     change: [
       {
         file: `${sync}compare-flags.ts`,
@@ -159,7 +159,7 @@ export const mutants = [
   {
     rule: 'Flags are changed by what differs, never replaced',
     source: 'RFC 4549 §4.2.3',
-    seed: 33,
+    seed: 10,
     change: [
       {
         file: 'packages/protocol/src/imap/commands/change.ts',
@@ -171,19 +171,19 @@ export const mutants = [
   {
     rule: 'What was cut off is never kept as the whole',
     source: 'RFC 3501 §6.4.5',
-    seed: 3,
+    seed: 31,
     change: [
       {
-        file: `${sync}texts.ts`,
-        from: '} else if (!previewOnly) {',
-        to: '} else if (true) {',
+        file: `${sync}keep-ahead.ts`,
+        from: 'parts.map(({ section }) => ({ section })) ?? []',
+        to: 'parts.map(({ section }) => ({ section, origin: 0, count: PREVIEW_RANGE })) ?? []',
       },
     ],
   },
   {
     rule: 'A message without a UID is waited for: no placeholder is put on the wire, nor is it passed over',
     source: 'RFC 4549 §4.2.2.1',
-    seed: 4,
+    seed: 15,
     change: [
       {
         file: `${sync}settle/context.ts`,
@@ -207,7 +207,7 @@ export const mutants = [
   {
     rule: 'A move whose receipt was lost is looked for in both mailboxes, never taken for done',
     source: 'RFC 4549 §4.2.2',
-    seed: 6,
+    seed: 72,
     change: [
       {
         file: `${sync}settle/move.ts`,

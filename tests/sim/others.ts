@@ -104,7 +104,8 @@ export class Others {
     for (const message of before) {
       if (left.has(message.uid)) continue;
       const number = numberOf(message.content);
-      if (!this.#isSomewhere(number)) this.#note(message, { what: 'expunge', by: 'other' });
+      const copied = this.#world.ledger.get(number)?.deeds.some(({ what }) => what === 'copy');
+      if (copied || !this.#isSomewhere(number)) this.#note(message, { what: 'expunge', by: 'other' });
     }
   }
 

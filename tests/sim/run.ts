@@ -64,6 +64,8 @@ async function heal(world: World): Promise<void> {
     const open = await unsettled(world);
     const different = open ?? (await anyDisagreement(world, world.devices));
     if (different === undefined) return;
+    // What was done since the last look is seen at the next.
+    if (!open) await visitAll(world, world.devices);
     if (passed < LONGEST) continue;
     throw new Failure(open ? 'an action never ends' : 'store and server do not agree', different);
   }

@@ -4,7 +4,24 @@ import type { Step } from './steps.ts';
 
 type Kind = Step['kind'];
 
-const ACTS: readonly Kind[] = ['flag', 'move', 'move', 'expunge', 'upload', 'send'];
+const ACTS: readonly Kind[] = [
+  'flag',
+  'flag',
+  'move',
+  'move',
+  'move',
+  'copy',
+  'expunge',
+  'expunge',
+  'upload',
+  'upload',
+  'send',
+  'send',
+  'make-mailbox',
+  'name-mailbox',
+  'end-mailbox',
+  'write-draft',
+];
 const OTHERS: readonly Kind[] = [
   'deliver',
   'other-flag',
@@ -21,6 +38,11 @@ const COMMANDS: Readonly<Partial<Record<Kind, readonly string[]>>> = {
   flag: ['UID STORE'],
   move: ['UID MOVE', 'UID COPY', 'UID STORE', 'UID EXPUNGE', 'EXPUNGE'],
   expunge: ['UID STORE', 'UID EXPUNGE', 'EXPUNGE'],
+  copy: ['UID COPY'],
+  'make-mailbox': ['CREATE'],
+  'name-mailbox': ['RENAME'],
+  'end-mailbox': ['DELETE'],
+  'write-draft': ['APPEND', 'UID REPLACE', 'UID EXPUNGE'],
   upload: ['APPEND'],
   send: ['DATA', 'DATA', 'APPEND'],
 };

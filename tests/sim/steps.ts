@@ -20,13 +20,18 @@ type Happening =
       add: boolean;
     }
   | { kind: 'move'; device: number; mailbox: number; message: number; count: number; to: number }
+  | { kind: 'copy'; device: number; mailbox: number; message: number; count: number; to: number }
+  | { kind: 'make-mailbox'; device: number; name: string }
+  | { kind: 'name-mailbox'; device: number; mailbox: number; name: string }
+  | { kind: 'end-mailbox'; device: number; mailbox: number }
+  | { kind: 'subscribe'; device: number; mailbox: number; on: boolean }
   | { kind: 'expunge'; device: number; mailbox: number; message: number; count: number }
   | { kind: 'upload'; device: number; mailbox: number; words: number }
   | { kind: 'send'; device: number; words: number; later: number }
   | { kind: 'retry'; device: number }
   | { kind: 'withdraw'; device: number; choice: number }
   | { kind: 'discard'; device: number; choice: number }
-  | { kind: 'write-draft'; device: number; words: number }
+  | { kind: 'write-draft'; device: number; words: number; editing: boolean }
   // What goes wrong.
   | { kind: 'cut'; device: number; cut: Cut }
   | { kind: 'lose-receipt'; device: number; loss: Loss }
@@ -94,6 +99,11 @@ const REFUSED = [
   'NOTIFY',
   'IDLE',
   'NOOP',
+  'CREATE',
+  'RENAME',
+  'DELETE',
+  'SUBSCRIBE',
+  'UID REPLACE',
 ];
 
 /** Those whose receipt is worth losing. */
@@ -108,6 +118,9 @@ const LOST = [
   'UID FETCH',
   'SELECT',
   'CREATE',
+  'RENAME',
+  'DELETE',
+  'UID REPLACE',
 ];
 
 /** Weights of the kinds of steps. */
@@ -116,13 +129,18 @@ const WEIGHTS: Readonly<Record<Step['kind'], number>> = {
   open: 4,
   flag: 14,
   move: 14,
+  copy: 5,
+  'make-mailbox': 2,
+  'name-mailbox': 1,
+  'end-mailbox': 1,
+  subscribe: 1,
   expunge: 5,
   upload: 6,
   send: 7,
   retry: 2,
   withdraw: 2,
   discard: 1,
-  'write-draft': 1,
+  'write-draft': 3,
   cut: 12,
   'lose-receipt': 6,
   slow: 4,
@@ -186,9 +204,18 @@ export function chooseHappening(chance: Chance, kind: Step['kind'], devices: num
     case 'flag':
       return { kind, device, ...some, flag: chance.pick(FLAGS), add: chance.percent(60) };
     case 'move':
+    case 'copy':
       return { kind, device, ...some, to: chooseOne(chance) };
     case 'expunge':
       return { kind, device, ...some };
+    case 'make-mailbox':
+      return { kind, device, name: `Made ${chance.below(100)}` };
+    case 'name-mailbox':
+      return { kind, device, mailbox: where.mailbox, name: `Named ${chance.below(100)}` };
+    case 'end-mailbox':
+      return { kind, device, mailbox: where.mailbox };
+    case 'subscribe':
+      return { kind, device, mailbox: where.mailbox, on: chance.percent(50) };
     case 'upload':
       return { kind, device, mailbox: where.mailbox, words };
     case 'send':
@@ -200,7 +227,7 @@ export function chooseHappening(chance: Chance, kind: Step['kind'], devices: num
     case 'discard':
       return { kind, device, choice: chooseOne(chance) };
     case 'write-draft':
-      return { kind, device, words };
+      return { kind, device, words, editing: chance.percent(50) };
     case 'lose-receipt':
       return { kind, device, loss: { command: chance.pick(LOST), how: chance.pick(BREAKS) } };
     case 'cut':

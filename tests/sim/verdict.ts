@@ -1,10 +1,13 @@
 import type { Message } from '@postern/mailserver';
-import { draftsQuery, outgoingQuery } from '@postern/protocol/sync';
+import { outgoingQuery } from '@postern/protocol/sync';
 import type { Action } from '@postern/protocol/sync';
 import { brokenText } from './agreement.ts';
+import type { Device } from './device.ts';
+import { wordsOf } from './draft.ts';
 import { Failure } from './failure.ts';
 import type { Deed, Entry } from './ledger.ts';
-import { numberOf } from './letters.ts';
+import { numberIn, numberOf } from './letters.ts';
+import type { Step } from './steps.ts';
 import type { World } from './world.ts';
 
 /** What became of an action: nothing of it is left in the outbox, it is shown with the reason, or its person took it back. */
@@ -18,7 +21,7 @@ interface Copy {
 
 /** Throws a Failure if anything was lost, doubled or changed that should not have been. */
 export async function judge(world: World): Promise<void> {
-  if (world.bugs.length > 0) throw new Failure('a bug was reported', wordsOf(world.bugs[0]));
+  if (world.bugs.length > 0) throw new Failure('a bug was reported', wordsOn(world.bugs[0]));
   const [invalid] = world.server.invalid;
   if (invalid) throw new Failure('a command was not valid', invalid);
   const [wrong] = world.wrongs;
@@ -33,13 +36,21 @@ export async function judge(world: World): Promise<void> {
     judgePlace(world, entry, there, outcomeOf);
     judgeFlags(entry, there, outcomeOf);
   }
+  judgeMade(world, outcomeOf);
   for (const device of world.devices) {
     const text = await brokenText(world, device);
     if (text) throw new Failure('a text is not what was written', text);
-    const [draft] = await device.disk.read(draftsQuery());
-    if (JSON.stringify(draft) !== JSON.stringify(device.draft))
-      throw new Failure('a draft was changed', device.name);
+    const draft = await device.draftHere();
+    if (draft ? wordsOf(draft) !== wordsOf(device.draft) : !isSaved(world, device, outcomeOf))
+      throw new Failure('a draft was changed', `${device.name}: ${draft ? wordsOf(draft) : 'it is gone'}`);
   }
+}
+
+/** It is on the server, as far as it is up to us. */
+function isSaved(world: World, { draft }: Device, outcomeOf: OutcomeOf): boolean {
+  const entry = world.ledger.get(numberIn(draft.subject) ?? 0);
+  if (draft.editing || entry?.born.how !== 'draft') return false;
+  return outcomeOf(entry.born.by, entry.born.action) === 'settled';
 }
 
 /** Actions that are neither settled nor shown as failed, in words. */
@@ -91,21 +102,24 @@ function allCopies(world: World): Map<number, Copy[]> {
 /** How often the message may be there, given what was done to it. */
 function bounds(entry: Entry, outcomeOf: OutcomeOf): { readonly least: number; readonly most: number } {
   const { least, most } = boundsOfOne(entry, outcomeOf);
-  const copies = entry.deeds.filter(({ what }) => what === 'copy').length;
+  const made = entry.deeds.filter(({ what }) => what === 'copy');
+  const copies = made.length;
   if (copies === 0) return { least, most };
+  const settled = (deed: Deed): boolean =>
+    !('action' in deed) || outcomeOf(deed.by, deed.action) === 'settled';
   const sure =
     entry.born.how === 'delivered' &&
-    entry.deeds.every(
-      (deed) =>
-        (deed.what === 'copy' || deed.what === 'flag') &&
-        (!('action' in deed) || outcomeOf(deed.by, deed.action) === 'settled'),
-    );
-  return { least: sure ? 1 + copies : least, most: (most || 1) + copies };
+    entry.deeds.every((deed) => (deed.what === 'copy' || deed.what === 'flag') && settled(deed));
+  // Taken away before the receipt came: it was looked for, not found, and made again.
+  const taken = entry.deeds.some(({ what }) => what === 'move' || what === 'expunge');
+  const again = taken ? made.filter(({ by }) => by !== 'other').length : 0;
+  return { least: sure ? 1 + copies : least, most: (most || 1) + copies + again };
 }
 
 /** As if it had never been copied. */
 function boundsOfOne(entry: Entry, outcomeOf: OutcomeOf): { readonly least: number; readonly most: number } {
   const { born, deeds } = entry;
+  if (born.how === 'draft') return boundsOfDraft(born, deeds, outcomeOf);
   const placing = deeds.filter(({ what }) => what !== 'flag' && what !== 'copy');
   const actors = new Set(placing.filter(({ what }) => what !== 'renumbered').map(({ by }) => by));
   const moves = deeds.filter((deed) => deed.what === 'move');
@@ -128,6 +142,17 @@ function boundsOfOne(entry: Entry, outcomeOf: OutcomeOf): { readonly least: numb
   if (placing.some(({ what }) => what === 'renumbered')) most += oursMoved.length;
   if (removed && !failed && actors.size === 1 && most === 1) most = 0;
   return { least, most };
+}
+
+/** One version of it, at most; more where anybody did something to one of them, which is then not replaced. */
+function boundsOfDraft(
+  { by, action }: { readonly by: string; readonly action: string },
+  deeds: readonly Deed[],
+  outcomeOf: OutcomeOf,
+): { readonly least: number; readonly most: number } {
+  const saved = action !== '' && outcomeOf(by, action) === 'settled';
+  if (deeds.length > 0) return { least: 0, most: Infinity };
+  return { least: saved ? 1 : 0, most: saved ? 1 : 2 };
 }
 
 function judgeCount(entry: Entry, copies: readonly Copy[], outcomeOf: OutcomeOf): void {
@@ -154,10 +179,27 @@ function judgeRelay(world: World, { number, born }: Entry, outcomeOf: OutcomeOf)
   if (times === 0 && outcome === 'settled') throw new Failure('a message was not sent', told);
 }
 
+/** After them nobody can tell a mailbox by its name. */
+const RENAMING: ReadonlySet<Step['kind']> = new Set<Step['kind']>([
+  'rename',
+  'delete',
+  'name-mailbox',
+  'end-mailbox',
+]);
+
+/** A mailbox that was made is there. */
+function judgeMade(world: World, outcomeOf: OutcomeOf): void {
+  if (world.history.steps.some(({ kind }) => RENAMING.has(kind))) return;
+  for (const { by, action, name } of world.ledger.made) {
+    if (outcomeOf(by, action) === 'settled' && !world.server.account.find(name))
+      throw new Failure('a mailbox was not made', `${name} by ${by} (action ${action}, settled)`);
+  }
+}
+
 /** What only one device moved, and nothing went wrong with, is where it was moved to. */
 function judgePlace(world: World, entry: Entry, copies: readonly Copy[], outcomeOf: OutcomeOf): void {
   const { deeds, number } = entry;
-  if (world.history.steps.some(({ kind }) => kind === 'rename' || kind === 'delete')) return;
+  if (world.history.steps.some(({ kind }) => RENAMING.has(kind))) return;
   const placing = deeds.filter(({ what }) => what !== 'flag');
   if (placing.some(({ what }) => what === 'copy')) return;
   const last = placing.at(-1);
@@ -205,6 +247,6 @@ function words(deeds: readonly Deed[], outcomeOf: OutcomeOf): string {
   return each.join(', ') || 'nothing';
 }
 
-function wordsOf(bug: unknown): string {
+function wordsOn(bug: unknown): string {
   return bug instanceof Error ? (bug.stack ?? String(bug)) : String(bug);
 }

@@ -1,10 +1,10 @@
 import type { Mailbox, Profile } from '@postern/mailserver';
-import type { MessageRow } from '@postern/protocol/sync';
 import { Chance, seedFor } from './chance.ts';
 import type { WorldClock } from './clock.ts';
 import { Device } from './device.ts';
 import type { Seen } from './device.ts';
 import { Disk } from './disk.ts';
+import type { Named } from './disk.ts';
 import { Failure } from './failure.ts';
 import type { History } from './history.ts';
 import { Ledger } from './ledger.ts';
@@ -80,7 +80,7 @@ export class World {
         clock.at(clock.now() + RESURRECTION, () => this.#revive(device));
       },
     });
-    disk.onForgotten = (rows) => void this.#mind(device, rows);
+    disk.onForgotten = (rows) => this.#mind(name, rows);
     device.start();
     this.devices.push(device);
     return device;
@@ -114,13 +114,13 @@ export class World {
   }
 
   /** A device forgets a message that is there: it took an answer that was cut off, or too old, for the whole. */
-  async #mind(device: Device, rows: readonly MessageRow[]): Promise<void> {
-    const known = await device.mailboxes();
-    for (const { uid, mailbox } of rows) {
-      const sync = known.find(({ key }) => key === mailbox)?.sync;
-      const there = this.server.inOrder().find(({ uidValidity }) => uidValidity === sync?.uidValidity);
-      if (there?.messages.some((message) => message.uid === uid))
-        this.wrongs.push(`${device.name} forgets UID ${uid} of ${there.name}, which is there`);
+  #mind(device: string, rows: readonly Named[]): void {
+    for (const { uid, uidValidity, name } of rows) {
+      const mailbox = this.server
+        .inOrder()
+        .find((each) => each.uidValidity === uidValidity && this.server.shownName(each.name) === name);
+      if (mailbox?.messages.some((message) => message.uid === uid))
+        this.wrongs.push(`${device} forgets UID ${uid} of ${name}, which is there`);
     }
   }
 
@@ -207,8 +207,57 @@ export class World {
         return this.#drop(device, step.choice, 'withdrawn');
       case 'discard':
         return this.#drop(device, step.choice, 'failed');
-      case 'write-draft':
-        return device.writeDraft(`Written so far: ${step.words} words`);
+      case 'write-draft': {
+        const here = await device.draftHere();
+        const number = numberIn(here?.subject ?? '') || this.ledger.next;
+        const body = `Written so far: ${step.words} words`;
+        await device.writeDraft(number, body, step.editing);
+        const action = await device.saveDraft();
+        const born = { how: 'draft', by: device.name, action: action ?? '' } as const;
+        return this.ledger.redraft({ number, body, flags: [], born });
+      }
+      case 'copy': {
+        const seen = await this.#seen(device, step.mailbox, step.message, step.count);
+        const to = await this.#shownMailbox(device, step.to);
+        if (seen.length === 0 || !to) return;
+        const messages = seen.map(({ key }) => key);
+        const first = await device.disk.allocate(messages.length);
+        const copies = messages.map((_, i) => first + i);
+        const action = await device.act({
+          kind: 'copy',
+          from: seen[0]!.mailbox,
+          to: to.key,
+          messages,
+          copies,
+        });
+        return this.#note(seen, { what: 'copy', by: device.name, action, to: to.name });
+      }
+      case 'make-mailbox': {
+        const name = this.server.shownName(step.name);
+        const mailboxes = await device.shownMailboxes();
+        if (mailboxes.length === 0 || mailboxes.some((mailbox) => mailbox.name === name)) return;
+        const key = await device.disk.allocate(1);
+        const { delimiter } = mailboxes[0]!;
+        const wanted = { mailbox: key, name, delimiter, role: undefined };
+        const action = await device.act({ kind: 'create-mailbox', ...wanted });
+        return this.ledger.make(device.name, action, step.name);
+      }
+      case 'name-mailbox': {
+        const mailbox = await this.#shownMailbox(device, step.mailbox);
+        if (!mailbox || mailbox.role === 'inbox') return;
+        const name = this.server.shownName(step.name);
+        return void (await device.act({ kind: 'rename-mailbox', mailbox: mailbox.key, name }));
+      }
+      case 'end-mailbox': {
+        const mailbox = await this.#shownMailbox(device, step.mailbox);
+        if (!mailbox || mailbox.role === 'inbox') return;
+        return void (await device.act({ kind: 'delete-mailbox', mailbox: mailbox.key }));
+      }
+      case 'subscribe': {
+        const mailbox = await this.#shownMailbox(device, step.mailbox);
+        if (mailbox) await device.act({ kind: 'subscribe', mailbox: mailbox.key, on: step.on });
+        return;
+      }
       case 'retry':
         return device.retry();
       case 'cut':
@@ -248,7 +297,7 @@ export class World {
   }
 
   async #shownMailboxes(device: Device) {
-    const mailboxes = await device.mailboxes();
+    const mailboxes = await device.shownMailboxes();
     return mailboxes.toSorted((a, b) => inOrder(a.name, b.name));
   }
 
