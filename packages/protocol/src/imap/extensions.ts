@@ -89,7 +89,15 @@ export const EXTENSIONS: readonly Extension[] = [
     title: 'Mailbox referrals',
     exports: ['rlist', 'rlsub', 'readReferrals'],
     codes: ['REFERRAL'],
-    without: 'RLIST and RLSUB are LIST and LSUB.',
+    used: [
+      {
+        file: `${SYNC}/list-mailboxes.ts`,
+        mark: "'MAILBOX-REFERRALS'",
+        what: 'listing mailboxes of other servers',
+      },
+      { file: `${SYNC}/servers.ts`, mark: 'isReferred', what: 'using them where they are' },
+    ],
+    without: 'RLIST and RLSUB are LIST and LSUB; a referral is followed all the same.',
   },
   {
     capabilities: ['LOGIN-REFERRALS'],
@@ -97,6 +105,7 @@ export const EXTENSIONS: readonly Extension[] = [
     title: 'Login referrals',
     exports: ['readReferrals'],
     codes: ['REFERRAL'],
+    used: [{ file: 'gateway/src/imap.ts', mark: 'ReferredElsewhere', what: 'signing in where the mail is' }],
     without: 'Nobody is referred.',
   },
   {
