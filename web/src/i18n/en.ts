@@ -1,4 +1,4 @@
-import type { Refusal } from '@postern/protocol/sync';
+import type { Refusal, Unreached } from '@postern/protocol/sync';
 
 /** English. Sentence case, plain words, no blame, no exclamation marks, no protocol words. */
 
@@ -163,6 +163,19 @@ export const en = {
     searchIn: (mailbox: string) => `Search ${mailbox}`,
     clearSearch: 'Clear search',
     searching: 'Searching your mail server',
+    /** The folder is on another mail server. `server`: its name, as text. */
+    unreached: {
+      unreachable: (server: string) =>
+        `This folder is on ${server}, which does not answer. What is on this device can be read; it is tried again by itself.`,
+      unlisted: (server: string) =>
+        `This folder is on ${server}, which Postern is not allowed to use. Ask whoever runs it to add that server. What is on this device can be read.`,
+      stranger: (server: string) =>
+        `This folder is on ${server} under another name than yours, so it cannot be opened. Ask whoever runs your mail server.`,
+      refused: (server: string) =>
+        `This folder is on ${server}, which does not accept your password. Ask whoever runs your mail server.`,
+      loop: () =>
+        'Your mail servers send Postern from one to the other for this folder. Ask whoever runs them.',
+    } satisfies Record<Unreached['why'], (server: string) => string>,
     found: (n: number) => (n === 0 ? 'No messages found' : `${messages(n)} found`),
     select: 'Select',
     selectAll: 'Select all',
