@@ -11,6 +11,8 @@ import { newMailbox } from './new-mailbox.ts';
 import { mailboxesOf } from './outbox.ts';
 import { projectMailboxes } from './project-mailboxes.ts';
 import { isReferred } from './referral.ts';
+import { findRenamed } from './renamed.ts';
+import type { Lost } from './renamed.ts';
 import { isInbox, isSelectable, rolesOf } from './roles.ts';
 import { actionsQuery } from './store.ts';
 import type { Truth } from './truth.ts';
@@ -30,7 +32,8 @@ export async function listMailboxes(lane: Lane, truth: Truth): Promise<void> {
   const names = new Set(subscribed.map(({ wireName }) => wireName));
   const roles = rolesOf(listed);
   const unique = [...new Map(listed.map((mailbox) => [mailbox.wireName, mailbox])).values()];
-  const lost = await unlisted(lane, before, new Set(unique.map(({ wireName }) => wireName)));
+  const unseen = await unlisted(lane, before, new Set(unique.map(({ wireName }) => wireName)));
+  const lost = await findRenamed(lane, truth, before, unique, unseen);
   await truth.change(async () => {
     const here = await truth.mailboxes();
     const actions = await truth.store.read(actionsQuery());
@@ -88,7 +91,7 @@ function knowWanted(
   }
 }
 
-/** What the server says was renamed (RFC 2180 §3.4) keeps its key and its mail. */
+/** What was renamed, as the server says (RFC 2180 §3.4) or as its mail tells, keeps its key and its mail. */
 function knowRenamed(known: Map<string, Mailbox>, lost: Lost): void {
   for (const [wireName, after] of lost) {
     const mailbox = known.get(wireName);
@@ -120,9 +123,6 @@ async function listRemote(lane: Lane, local: readonly ListedMailbox[]): Promise<
     .filter(({ wireName }) => !here.has(wireName))
     .map((mailbox) => ({ ...mailbox, attributes: [...mailbox.attributes, '\\Remote'] }));
 }
-
-/** Mailboxes that are gone, by wire name, with the name that each has now, if the server says so. */
-type Lost = ReadonlyMap<string, string | undefined>;
 
 /**
  * Mailboxes known here that LIST leaves out, and that are really gone: their mail is thrown away only when STATUS is

@@ -7,6 +7,7 @@ import type { MailboxName, SearchKey } from '../../imap/index.ts';
 import type { Clock, Randomness, Transport } from '../../port.ts';
 import type { Action, FailureReason, Refusal } from '../action.ts';
 import type { Lane } from '../lane.ts';
+import { listMailboxes } from '../list-mailboxes.ts';
 import type { Mailbox, MailboxKey, MailboxRole } from '../model.ts';
 import { codeOf } from '../outbox.ts';
 import { LAST_UID } from '../plan.ts';
@@ -169,6 +170,21 @@ export async function isMissing(lane: Lane, mailbox: Mailbox, refusal: unknown):
   return !listed.some((each) =>
     typeof name === 'string' ? each.name === name : each.wireName === name.wire,
   );
+}
+
+/**
+ * A mailbox that was there when something was begun, and is not any more under that name, may have been renamed with what was put
+ * into it: rejects with NotYet when that is so, and its new name is known.
+ */
+export async function unlessRenamed(
+  { servers, truth }: Settling,
+  mailbox: Mailbox,
+  noted: { readonly uidValidity: number } | undefined,
+): Promise<void> {
+  if (!noted || noted.uidValidity === 0) return;
+  await listMailboxes(servers.home, truth);
+  const now = await truth.mailbox(mailbox.key);
+  if (now && now.wireName !== mailbox.wireName) throw new NotYet();
 }
 
 /** The messages of the selected mailbox from UID `since` on, with what tells one from another. */

@@ -13,7 +13,17 @@ import type { Mailbox } from '../model.ts';
 import { verdictOn } from '../outbox.ts';
 import { outgoingQuery } from '../store.ts';
 import type { Store } from '../store.ts';
-import { at, begin, fetchSince, isMissing, mailboxFor, note, Refused, withTryCreate } from './context.ts';
+import {
+  at,
+  begin,
+  fetchSince,
+  isMissing,
+  mailboxFor,
+  note,
+  Refused,
+  unlessRenamed,
+  withTryCreate,
+} from './context.ts';
 import type { Settling } from './context.ts';
 
 const FLAGS = ['\\Seen'];
@@ -193,8 +203,9 @@ async function check(settling: Settling, action: ImportAction, mailbox: Mailbox)
   try {
     selected = await lane.select(mailbox, { again: true });
   } catch (error) {
-    if (await isMissing(lane, mailbox, error)) return waiting();
-    throw error;
+    if (!(await isMissing(lane, mailbox, error))) throw error;
+    await unlessRenamed(settling, mailbox, noted);
+    return waiting();
   }
   // Courier shows what was appended only after a NOOP.
   await lane.run(noop());

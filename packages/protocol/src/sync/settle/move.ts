@@ -24,6 +24,7 @@ import {
   needUids,
   note,
   Refused,
+  unlessRenamed,
   withTryCreate,
 } from './context.ts';
 import type { Settling } from './context.ts';
@@ -310,8 +311,9 @@ export async function copiesIn(
     selected = await settling.lane.select(to, { again: true });
   } catch (error) {
     // No such mailbox (yet): nothing arrived there; [TRYCREATE] will make it.
-    if (await isMissing(settling.lane, to, error)) return copies;
-    throw error;
+    if (!(await isMissing(settling.lane, to, error))) throw error;
+    await unlessRenamed(settling, to, action.noted);
+    return copies;
   }
   const { noted } = action;
   const certain = noted && noted.uidValidity !== 0 && noted.uidValidity === selected.uidValidity;

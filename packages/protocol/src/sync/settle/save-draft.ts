@@ -14,7 +14,17 @@ import { DESCRIPTOR_ITEMS } from '../fetch-descriptors.ts';
 import type { Draft, DraftCopy, Mailbox } from '../model.ts';
 import { runInSteps } from '../steps.ts';
 import { draftsQuery } from '../store.ts';
-import { at, begin, findByMessageId, isMissing, mailboxFor, note, NotYet, withTryCreate } from './context.ts';
+import {
+  at,
+  begin,
+  findByMessageId,
+  isMissing,
+  mailboxFor,
+  note,
+  NotYet,
+  unlessRenamed,
+  withTryCreate,
+} from './context.ts';
 import type { Settling } from './context.ts';
 import { stillThere } from './move.ts';
 import { removeUids } from './remove.ts';
@@ -80,17 +90,19 @@ async function put(
 }
 
 async function find(
-  { lane }: Settling,
+  settling: Settling,
   { tried }: SaveDraftAction,
   mailbox: Mailbox,
 ): Promise<DraftCopy | undefined> {
+  const { lane } = settling;
   if (!tried || tried.place) return tried?.place;
   let selected: SelectedMailbox;
   try {
     selected = await lane.select(mailbox, { again: true });
   } catch (error) {
-    if (await isMissing(lane, mailbox, error)) return undefined;
-    throw error;
+    if (!(await isMissing(lane, mailbox, error))) throw error;
+    await unlessRenamed(settling, mailbox, tried);
+    return undefined;
   }
   // Courier shows what was appended only after a NOOP.
   await lane.run(noop());

@@ -2,9 +2,7 @@
 import { append, noop } from '../../imap/index.ts';
 import type { Flag, SelectedMailbox } from '../../imap/types.ts';
 import type { SendAction, UploadAction } from '../action.ts';
-import { listMailboxes } from '../list-mailboxes.ts';
 import type { Mailbox } from '../model.ts';
-import { isSelectable } from '../roles.ts';
 import { outgoingQuery } from '../store.ts';
 import {
   at,
@@ -15,6 +13,7 @@ import {
   mailboxFor,
   note,
   Refused,
+  unlessRenamed,
   withTryCreate,
 } from './context.ts';
 import type { Settling } from './context.ts';
@@ -64,8 +63,9 @@ async function isThere(
     selected = await lane.select(mailbox, { again: true });
   } catch (error) {
     // No such mailbox yet: then it is not there either; APPEND will say [TRYCREATE]. Or not any more, under that name.
-    if (await isMissing(lane, mailbox, error)) return isInRenamed(settling, action);
-    throw error;
+    if (!(await isMissing(lane, mailbox, error))) throw error;
+    await unlessRenamed(settling, mailbox, action.noted);
+    return false;
   }
   // Courier shows what was appended only after a NOOP.
   await lane.run(noop());
@@ -73,27 +73,4 @@ async function isThere(
   const since = noted && noted.uidValidity === selected.uidValidity ? noted.uidNext : 1;
   if (action.kind === 'send') return isFiled(lane, action.messageId, since, selected);
   return (await findByMessageId(lane, action.messageId, since)).length > 0;
-}
-
-/**
- * RENAME takes the messages along and leaves UIDVALIDITY as it is (RFC 3501 §6.3.5): whether the message went into the mailbox
- * before that was renamed.
- */
-async function isInRenamed(
-  settling: Settling,
-  { noted, messageId }: UploadAction | SendAction,
-): Promise<boolean> {
-  const { lane, truth } = settling;
-  if (!noted || noted.uidValidity === 0) return false;
-  await listMailboxes(lane, truth);
-  for (const mailbox of await truth.mailboxes()) {
-    if (!isSelectable(mailbox)) continue;
-    const { uidValidity } = await note(settling, mailbox);
-    if (uidValidity !== noted.uidValidity) continue;
-    await lane.select(mailbox, { again: true });
-    if ((await findByMessageId(lane, messageId, noted.uidNext)).length === 0) continue;
-    settling.stale(mailbox.key);
-    return true;
-  }
-  return false;
 }

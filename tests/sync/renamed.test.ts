@@ -1,0 +1,96 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { Desk } from './desk.ts';
+import { ScriptedServer } from './scripted-server.ts';
+
+/** A mailbox that another client renames, on a server that does not say so. */
+let desk: Desk;
+let server: ScriptedServer;
+
+afterEach(() => desk.stop());
+
+/** Letters of different sizes, so that they can be told from others. */
+async function open(): Promise<number[]> {
+  server = new ScriptedServer('INBOX', 'Projects', 'Other');
+  server.mailboxes.get('Projects')!.uidValidity = 70;
+  for (let i = 1; i <= 3; i++) server.add('Projects', `letter ${i}`, { text: 'x'.repeat(i) });
+  desk = new Desk(server);
+  await desk.look('Projects');
+  await desk.look();
+  return (await desk.rows('Projects')).map(({ key }) => key);
+}
+
+function rename(from: string, to: string): void {
+  server.mailboxes.set(to, server.mailboxes.get(from)!);
+  server.mailboxes.delete(from);
+}
+
+const again = async (): Promise<void> => {
+  server.dropAll();
+  await desk.clock.pass(20_000);
+};
+
+it('keeps its key and its mail, and what is wanted of it is done', async () => {
+  const keys = await open();
+  const { key: mailbox } = await desk.mailbox('Projects');
+  rename('Projects', 'Done');
+  server.commands.length = 0;
+  await again();
+  expect((await desk.mailbox('Done')).key).toBe(mailbox);
+  expect((await desk.rows('Done')).map(({ key }) => key)).toEqual(keys);
+  await desk.act({ kind: 'flag', mailbox, messages: [keys[0]], add: ['\\Flagged'], remove: [] });
+  await desk.clock.pass(5000);
+  expect(server.mailboxes.get('Done')!.messages[0]!.flags).toEqual(['\\Flagged']);
+  const fetched = server.named('UID FETCH').filter(({ args }) => args.includes('ENVELOPE'));
+  expect(fetched.filter(({ selected }) => selected === 'Done')).toEqual([]);
+});
+
+it('is where a move that had begun goes on, and copies nothing twice', async () => {
+  server = new ScriptedServer('INBOX', 'Projects');
+  server.mailboxes.get('Projects')!.uidValidity = 70;
+  server.add('INBOX', 'letter');
+  desk = new Desk(server);
+  const { key: from } = await desk.look();
+  const { key: to } = await desk.mailbox('Projects');
+  const [row] = await desk.rows();
+  server.script = ({ name }) => {
+    if (name !== 'UID COPY') return undefined;
+    const { messageId, text } = server.mailboxes.get('INBOX')!.messages[0]!;
+    server.add('Projects', 'letter', { messageId, text });
+    rename('Projects', 'Done');
+    server.script = () => undefined;
+    return 'drop';
+  };
+  await desk.act({ kind: 'move', from, to, messages: [row!.key] });
+  await desk.clock.pass(600_000);
+  expect([...server.mailboxes].map(([name, { messages }]) => [name, messages.length])).toEqual([
+    ['INBOX', 0],
+    ['Done', 1],
+  ]);
+  expect(await desk.actions()).toEqual([]);
+  expect((await desk.rows('Done')).map(({ key }) => key)).toEqual([row!.key]);
+});
+
+describe('a new mailbox', () => {
+  it('of the same UIDVALIDITY with other mail is another one', async () => {
+    const keys = await open();
+    server.mailboxes.delete('Projects');
+    server.mailboxes.set('New', { uidValidity: 70, uidNext: 1, messages: [] });
+    for (let i = 1; i <= 3; i++) server.add('New', `another ${i}`, { text: 'y'.repeat(10 * i) });
+    await again();
+    expect(await desk.subjects('New')).toEqual(['another 1', 'another 2', 'another 3']);
+    expect((await desk.rows('New')).some(({ key }) => keys.includes(key))).toBe(false);
+    await expect(desk.mailbox('Projects')).rejects.toThrow('no mailbox');
+  });
+
+  it('is nobody that is known where two would fit', async () => {
+    const keys = await open();
+    const box = server.mailboxes.get('Projects')!;
+    rename('Projects', 'One');
+    server.mailboxes.set('Two', { ...box, messages: [...box.messages] });
+    await again();
+    expect(await desk.subjects('One')).toEqual(await desk.subjects('Two'));
+    const there = [...(await desk.rows('One')), ...(await desk.rows('Two'))];
+    expect(there.filter(({ key }) => keys.includes(key))).toEqual([]);
+    await expect(desk.mailbox('Projects')).rejects.toThrow('no mailbox');
+  });
+});
