@@ -128,13 +128,13 @@ export const mutants = [
     change: [
       {
         file: `${sync}catch-up.ts`,
-        from: '      const { highest, found } = await fetchDescriptors(lane, step.first, step.last ?? LAST_UID);\n      const never',
+        from: '      const { highest, found } = await fetchDescriptors(lane, step.first, step.last ?? LAST_UID, blind);\n',
         to: `      await truth.updateMailbox(mailbox.key, (now) => ({
         ...now,
         sync: { ...now.sync, uidNext: Math.max(now.sync.uidNext, selected.uidNext ?? 1) },
       }));
-      const { highest, found } = await fetchDescriptors(lane, step.first, step.last ?? LAST_UID);
-      const never`,
+      const { highest, found } = await fetchDescriptors(lane, step.first, step.last ?? LAST_UID, blind);
+`,
       },
       ...unminded,
     ],
