@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { MailboxKey, MessageKey } from '@postern/protocol/sync';
-import { partQuery } from '@postern/protocol/sync';
+import type { Uid } from '@postern/protocol/imap';
+import { descriptorsQuery, partQuery } from '@postern/protocol/sync';
 import { Desk } from './desk.ts';
 import { ScriptedServer } from './scripted-server.ts';
 
@@ -46,6 +47,7 @@ describe('a copy', () => {
     await desk.clock.pass(1000);
     server.script = ({ name, tag }) =>
       name === 'UID COPY' ? `${tag} OK [COPYUID 7 1:2 ${copyNow().join(':')}] done\r\n` : undefined;
+    const asked = server.commands.length;
     const copies = await copyAll();
     await desk.clock.pass(2000);
     expect(await desk.actions()).toEqual([]);
@@ -53,6 +55,9 @@ describe('a copy', () => {
       [copies[0], 1],
       [copies[1], 2],
     ]);
+    await desk.look('Archive');
+    const fetched = server.commands.slice(asked).filter(({ args }) => args.includes('BODY.PEEK[1]'));
+    expect(fetched).toEqual([]);
     const text = await desk.store.read(partQuery(copies[1]!, '1'));
     expect(Buffer.from(text?.bytes ?? []).toString()).toBe('text of letter 2');
     await desk.look('Archive');
@@ -127,16 +132,25 @@ describe('a copy', () => {
 
   it('that the other connection has fetched already shows once, and keeps what is wanted of it', async () => {
     await open(1);
+    const [row] = await desk.rows();
+    const descriptor = (await desk.store.read(descriptorsQuery([row!.key]))).get(row!.key)!;
     await desk.look('Archive');
     server.script = ({ name, tag }) => {
       if (name !== 'UID COPY') return undefined;
       const [uid] = copyNow();
-      return `* OK slowly\r\n${tag} OK [COPYUID 7 1 ${uid}] done\r\n`;
+      void (async () => {
+        const key = await desk.store.allocate(1);
+        const fetched = { row: { ...row!, key, uid: uid as Uid }, descriptor };
+        await desk.store.commit([{ kind: 'messages', mailbox: to, messages: [fetched] }]);
+        await desk.act({ kind: 'flag', mailbox: to, messages: [key], add: ['\\Answered'], remove: [] });
+      })();
+      return `${tag} OK [COPYUID 7 1 ${uid}] done\r\n`;
     };
-    await copyAll();
-    await desk.clock.pass(5000);
-    expect(await desk.rows('Archive')).toHaveLength(1);
+    const [copy] = await copyAll();
+    await desk.clock.pass(20_000);
+    expect((await desk.rows('Archive')).map(({ key }) => key)).toEqual([copy]);
     expect(await desk.actions()).toEqual([]);
+    expect(server.mailboxes.get('Archive')!.messages[0]!.flags).toEqual(['\\Answered']);
   });
 
   it('goes on without the messages that somebody else has removed (RFC 2180 §4.4)', async () => {

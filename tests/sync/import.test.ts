@@ -21,24 +21,22 @@ async function open(script: Script = () => undefined, capabilities = 'MULTIAPPEN
 }
 
 const subjects = (): string[] => server.mailboxes.get('Archive')!.messages.map(({ subject }) => subject);
-const letter = (subject: string, marked: boolean): Uint8Array =>
-  new TextEncoder().encode(
-    `Subject: ${subject}\r\n${marked ? `Message-ID: <${subject}@postern.example>\r\n` : ''}\r\ntext\r\n`,
-  );
+const letter = (subject: string, marked: boolean, same = `<${subject}@postern.example>`): Uint8Array =>
+  new TextEncoder().encode(`Subject: ${subject}\r\n${marked ? `Message-ID: ${same}\r\n` : ''}\r\ntext\r\n`);
 
-async function bring(names: readonly string[], marked = true, size = 0): Promise<string> {
+async function bring(names: readonly string[], marked = true, size = 0, same?: string): Promise<string> {
   const { key: mailbox } = await desk.mailbox('Archive');
   const id = '100000';
   const files: ImportAction['files'] = names.map((name) => ({
     name: `${name}.eml`,
     outgoing: `${id}/${name}`,
-    octets: size || letter(name, marked).length,
-    messageId: marked ? `<${name}@postern.example>` : '',
+    octets: size || letter(name, marked, same).length,
+    messageId: same ?? (marked ? `<${name}@postern.example>` : ''),
     date: 1_700_000_000_000,
     state: 'waiting',
   }));
   for (const name of names) {
-    const outgoing = { id: `${id}/${name}`, bytes: letter(name, marked) };
+    const outgoing = { id: `${id}/${name}`, bytes: letter(name, marked, same) };
     await desk.store.commit([{ kind: 'outgoing', outgoing }]);
   }
   const at = desk.clock.now();
@@ -118,6 +116,19 @@ describe('messages from files', () => {
     await desk.clock.pass(5000);
     expect(subjects()).toEqual(['a', 'b', 'c']);
     expect(server.named('CREATE')).toHaveLength(1);
+  });
+
+  it('are all there although they have one Message-ID, and only one of them arrived at first', async () => {
+    let lose = true;
+    await open(({ name }) => {
+      if (name !== 'APPEND' || !lose) return undefined;
+      lose = false;
+      return 'lose';
+    }, '');
+    await bring(['a', 'b'], true, 0, '<same@postern.example>');
+    await desk.clock.pass(60_000);
+    expect(subjects().toSorted()).toEqual(['a', 'b']);
+    expect(await desk.actions()).toEqual([]);
   });
 
   it.each([
