@@ -19,7 +19,6 @@ export function readSearch(reader: Reader): { numbers: number[]; modSeq: ModSeq 
     reader.skipSpaces();
     if (reader.atEnd) {
       numbers.length = count;
-
       return { numbers, modSeq };
     }
     if (reader.peek === OPEN) {
