@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { CommandError, ConnectionLost, GatewayRefused, UsageError } from '../error.ts';
 import type { Action, ActionState, FlagAction, SendAction } from './action.ts';
 import type { MailboxKey, MessageKey } from './model.ts';
-import { nextAction, verdictOn } from './outbox.ts';
+import { nextAction, verdictOn, withMailbox } from './outbox.ts';
 
 const waiting: ActionState = { name: 'waiting' };
 const failed: ActionState = { name: 'failed', reason: 'refused', words: '' };
@@ -54,6 +54,78 @@ describe('nextAction', () => {
       action: { id: '3' },
       notBefore: 500,
     });
+  });
+});
+
+describe('what depends on mailboxes', () => {
+  const mailbox = (key: number): MailboxKey => key as MailboxKey;
+  const common = { at: 0, state: waiting };
+  const create = (id: string, key: number): Action => ({
+    ...common,
+    id,
+    kind: 'create-mailbox',
+    mailbox: mailbox(key),
+    name: id,
+    delimiter: '/',
+    role: undefined,
+  });
+  const move = (id: string, message: number, from: number, to: number, state = waiting): Action => ({
+    ...common,
+    id,
+    state,
+    kind: 'move',
+    from: mailbox(from),
+    to: mailbox(to),
+    messages: [message as MessageKey],
+  });
+  const remove = (id: string, key: number): Action => ({
+    ...common,
+    id,
+    kind: 'delete-mailbox',
+    mailbox: mailbox(key),
+  });
+  const resting: [string, number][] = [['1', 500]];
+
+  it('waits for the mailbox to be made, and nothing else does', () => {
+    expect(next([create('1', 9), move('2', 1, 1, 9), flag('3', 2)], resting).action?.id).toBe('3');
+    expect(next([create('1', 9), move('2', 1, 1, 9)], resting)).toEqual({
+      action: undefined,
+      notBefore: 500,
+    });
+    expect(next([create('1', 9), move('2', 1, 1, 9)]).action?.id).toBe('1');
+  });
+
+  it('keeps the order of actions on mailboxes', () => {
+    expect(next([create('1', 9), create('2', 8)], resting).action).toBeUndefined();
+  });
+
+  it('deletes no mailbox before what names it is done, and any other', () => {
+    expect(next([move('1', 1, 5, 6), remove('2', 5)], resting).action).toBeUndefined();
+    expect(next([move('1', 1, 6, 5), remove('2', 5)], resting).action).toBeUndefined();
+    expect(next([move('1', 1, 5, 6), remove('2', 7)], resting).action?.id).toBe('2');
+  });
+
+  it('sends although the mailbox to file in is still to be made', () => {
+    expect(next([create('1', 9), { ...send('2', 0), sent: mailbox(9) }], resting).action?.id).toBe('2');
+  });
+
+  it('does nothing to a copy that is still to be made', () => {
+    const copy: Action = {
+      ...common,
+      id: '1',
+      kind: 'copy',
+      from: mailbox(1),
+      to: mailbox(2),
+      messages: [1 as MessageKey],
+      copies: [7 as MessageKey],
+    };
+    expect(next([copy, flag('2', 7), flag('3', 8)], resting).action?.id).toBe('3');
+  });
+
+  it('names the mailbox that another one turned out to be', () => {
+    expect(withMailbox(move('1', 1, 5, 6), mailbox(6), mailbox(2))).toMatchObject({ from: 5, to: 2 });
+    expect(withMailbox(flag('1', 1), mailbox(1), mailbox(2))).toMatchObject({ mailbox: 2 });
+    expect(withMailbox(flag('1', 1), mailbox(3), mailbox(2))).toBeUndefined();
   });
 });
 

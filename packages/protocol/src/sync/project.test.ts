@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Uid } from '../imap/types.ts';
-import type { Action, FlagAction, MoveAction } from './action.ts';
+import type { Action, CopyAction, FlagAction, MoveAction } from './action.ts';
 import type { MailboxKey, MessageKey, MessageRow } from './model.ts';
-import { overlays, project } from './project.ts';
+import { overlays, project, projectCopies } from './project.ts';
 
 const [inbox, archive, trash] = [1, 2, 3] as [MailboxKey, MailboxKey, MailboxKey];
 const key = 10 as MessageKey;
@@ -55,5 +55,42 @@ describe('project', () => {
     expect(shown(failed)?.mailbox).toBe(inbox);
     expect(overlays([failed]).get(key)?.pending).toBe('failed');
     expect(overlays([failed, flag('2', ['\\Flagged'])]).get(key)?.pending).toBe('failed');
+  });
+});
+
+describe('copies that are still to be made', () => {
+  const [copy, second] = [70, 71] as [MessageKey, MessageKey];
+  const copying = (id: string, of: MessageKey, as: MessageKey, to = archive): CopyAction => ({
+    id,
+    at: 0,
+    state: { name: 'waiting' },
+    kind: 'copy',
+    from: inbox,
+    to,
+    messages: [of],
+    copies: [as],
+  });
+  const made = (actions: Action[], there: readonly MessageRow[] = [truth]) =>
+    projectCopies(actions, (wanted) => there.find((row) => row.key === wanted));
+
+  it('are shown where they go, as the message is shown when it is copied', () => {
+    const actions = [flag('1', ['\\Flagged']), copying('2', key, copy), flag('3', [], ['\\Flagged'])];
+    expect(made(actions)).toEqual([
+      { ...truth, key: copy, mailbox: archive, uid: 0, flags: ['\\Seen', '\\Flagged'], original: key },
+    ]);
+  });
+
+  it('can be copied, and have the texts of the message that is there', () => {
+    const all = made([copying('1', key, copy), copying('2', copy, second, trash)]);
+    expect(all.map((row) => [row.key, row.mailbox, row.original])).toEqual([
+      [copy, archive, key],
+      [second, trash, key],
+    ]);
+  });
+
+  it('are not shown twice once they are made, nor when they were refused', () => {
+    expect(made([copying('1', key, copy)], [truth, { ...truth, key: copy, mailbox: archive }])).toEqual([]);
+    const failed = { name: 'failed', reason: 'quota', words: '' } as const;
+    expect(made([{ ...copying('1', key, copy), state: failed }])).toEqual([]);
   });
 });
