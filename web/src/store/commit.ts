@@ -39,7 +39,7 @@ const targets: Readonly<Record<Change['kind'], readonly StoreName[]>> = {
   preview: ['descriptors'],
   part: bodies,
   piece: bodies,
-  kept: ['descriptors', 'kept'],
+  kept: bodies,
   opened: ['descriptors', 'kept'],
   evicted: bodies,
   descriptors: ['rows', 'versions', 'descriptors'],

@@ -351,6 +351,10 @@ export const storeCases: readonly StoreCase[] = [
         ],
         'sizes',
       );
+      await from.commit([{ kind: 'kept', keys: [keys[2] as MessageKey], depth: KeptDepth.texts }]);
+      await from.commit([{ kind: 'opened', key: keys[2] as MessageKey, at: 5000 }]);
+      const alone = await from.read(keptQuery(inbox));
+      expect([alone.depths[1], alone.opened[1]], [KeptDepth.texts, 5], 'a message of which nothing is kept');
       await from.commit([{ kind: 'expunged', mailbox: inbox, keys: [a, last] }]);
       const [left] = await from.read(sizesQuery());
       expect([left?.texts, left?.attachments], [0, 0], 'after they were expunged');
