@@ -139,6 +139,7 @@ export const EXTENSIONS: readonly Extension[] = [
     title: 'Several messages at once',
     exports: ['multiAppend', 'appendAll'],
     codes: ['APPENDUID'],
+    used: [{ file: `${SYNC}/settle/import.ts`, mark: "'MULTIAPPEND'", what: 'messages from files' }],
     without: '`appendAll` appends one after another.',
   },
   {
@@ -360,6 +361,11 @@ export const EXTENSIONS: readonly Extension[] = [
         mark: "'SPECIAL-USE'",
         what: 'which mailbox is Drafts, Sent, Archive, Junk, Trash',
       },
+      {
+        file: `${SYNC}/settle/context.ts`,
+        mark: 'create(name, useOf(role))',
+        what: 'what a new one is made for',
+      },
     ],
     without: 'The name tells; a mailbox is made without its use.',
   },
@@ -428,6 +434,11 @@ export const EXTENSIONS: readonly Extension[] = [
         mark: "'APPENDLIMIT'",
         what: 'refused before anything is sent',
       },
+      {
+        file: `${SYNC}/settle/import.ts`,
+        mark: "'APPENDLIMIT'",
+        what: 'of messages from files, those that are too large',
+      },
     ],
     without: 'The server refuses when it is asked.',
   },
@@ -464,6 +475,9 @@ export const EXTENSIONS: readonly Extension[] = [
     title: 'A message in place of another',
     exports: ['uidReplace', 'replace'],
     codes: ['APPENDUID'],
+    used: [
+      { file: `${SYNC}/settle/save-draft.ts`, mark: "'REPLACE'", what: 'the next version of a draft' },
+    ],
     without: '`replace` appends, marks and removes.',
   },
   {
