@@ -475,9 +475,7 @@ export const EXTENSIONS: readonly Extension[] = [
     title: 'A message in place of another',
     exports: ['uidReplace', 'replace'],
     codes: ['APPENDUID'],
-    used: [
-      { file: `${SYNC}/settle/save-draft.ts`, mark: "'REPLACE'", what: 'the next version of a draft' },
-    ],
+    used: [{ file: `${SYNC}/settle/save-draft.ts`, mark: "'REPLACE'", what: 'the next version of a draft' }],
     without: '`replace` appends, marks and removes.',
   },
   {
