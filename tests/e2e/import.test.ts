@@ -5,7 +5,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chromiumMissing } from '../support/chromium.ts';
 import { startEmbedded } from '../support/embedded.ts';
 import type { EmbeddedPlace } from '../support/embedded.ts';
-import { eventually } from '../support/eventually.ts';
 import { letter } from '../support/place.ts';
 import { openBrowser, serve } from './app.ts';
 import type { App, Browser, Served } from './app.ts';

@@ -133,6 +133,7 @@ export const en = {
     },
     cost: (size: string) => `about ${size}`,
     now: (size: string) => `${size} of it is here now.`,
+    nothing: 'Nothing of it is here yet.',
     save: 'Save',
     here: 'On this device',
     kinds: { lists: 'Lists', texts: 'Texts', attachments: 'Attachments' },
@@ -153,6 +154,7 @@ export const en = {
     promised: 'The browser has promised not to remove anything by itself.',
     notPromised: 'The browser may remove mail from this device when it runs out of room.',
     askToPersist: 'Ask it not to',
+    refused: 'The browser promises nothing yet. Most do once you use Postern often, or have installed it.',
     progress: (done: string, total: string) => `Keeping mail on this device: ${done} of ${total}`,
   },
 

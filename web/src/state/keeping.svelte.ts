@@ -9,6 +9,7 @@ import {
   sizesQuery,
 } from '@postern/protocol/sync';
 import type { Keeping, MailboxKey, MailboxMode, MailboxSizes } from '@postern/protocol/sync';
+import { askToPersist, PERSISTENCE_SETTING, storageEstimate } from '../engine/storage.ts';
 import { commit, follow, theStore } from './device.ts';
 import { truth } from './truth.svelte.ts';
 
@@ -116,14 +117,16 @@ export class KeptHere {
     await commit([{ kind: 'setting', name: ROOM_SETTING, value: undefined }]);
   }
 
-  /** Asks the browser to remove nothing by itself. */
-  async askToPersist(): Promise<void> {
-    this.#promised = await navigator.storage?.persist?.();
+  /** Asks the browser to remove nothing by itself; settles with its answer. */
+  async askToPersist(): Promise<boolean> {
+    const value = await askToPersist(Date.now());
+    this.#promised = value?.granted ?? false;
+    if (value) await commit([{ kind: 'setting', name: PERSISTENCE_SETTING, value }]).catch(() => undefined);
+    return this.#promised;
   }
 
   async #ask(): Promise<void> {
-    const { usage, quota } = (await navigator.storage?.estimate?.()) ?? {};
-    this.#device = usage === undefined || quota === undefined ? undefined : { usage, quota };
+    this.#device = await storageEstimate();
     this.#promised = await navigator.storage?.persisted?.();
   }
 }

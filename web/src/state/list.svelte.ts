@@ -136,6 +136,10 @@ export class MessageList {
     engine.want('list', {
       mailbox,
       previews,
+      // Who has come to the end of what is here is about to want what comes after.
+      ...(!searching && last > 0 && last >= this.#keys.length && this.#keys.length < this.total
+        ? { around: { position: this.#keys.length } }
+        : {}),
       ...(searching
         ? { search: { id: searching.id, mailbox: searching.mailbox, text: searching.text } }
         : {}),
