@@ -1,6 +1,8 @@
 import { ConnectionLost, GatewayRefused } from '@postern/protocol/error';
+import type { Compression } from '@postern/protocol/port';
 import type { Chance } from './chance.ts';
 import type { WorldClock } from './clock.ts';
+import { compression } from './compression.ts';
 import { never } from './mortal-store.ts';
 import type { Trace } from './trace.ts';
 import { Wire } from './wire.ts';
@@ -36,6 +38,7 @@ export class Network {
   readonly #wires = new Set<Wire>();
   /** Milliseconds one way, usually. */
   readonly #usual: number;
+  readonly #compression: Compression | undefined;
   #cut: Cut | undefined;
   #loss: Loss | undefined;
   #offline = false;
@@ -53,6 +56,7 @@ export class Network {
     this.#trace = ports.trace;
     this.#open = open;
     this.#usual = this.#chance.pick([0, 1, 20, 150]);
+    this.#compression = this.#chance.percent(20) ? compression : undefined;
   }
 
   async connect(service: Service): Promise<Wire> {
@@ -117,6 +121,7 @@ export class Network {
       clock: this.#clock,
       chance: this.#chance,
       trace: this.#trace,
+      compression: this.#compression,
       latency: () => this.#latency(),
       cut: (direction, octets) => this.#passing(service, direction, octets),
     };

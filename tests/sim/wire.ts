@@ -1,5 +1,5 @@
 import { ConnectionLost } from '@postern/protocol/error';
-import type { Transport } from '@postern/protocol/port';
+import type { Compression, Transport } from '@postern/protocol/port';
 import type { Chance } from './chance.ts';
 import type { WorldClock } from './clock.ts';
 import { never } from './mortal-store.ts';
@@ -22,6 +22,8 @@ export interface Weather {
   readonly clock: WorldClock;
   readonly chance: Chance;
   readonly trace: Trace;
+  /** Where there is one, what goes over the connection may be compressed. */
+  readonly compression: Compression | undefined;
   /** Milliseconds that the next chunk is under way. */
   latency(): number;
   /** Of a chunk of that many octets: how many still get through, and how it breaks after them; undefined: all of them. */
@@ -34,6 +36,7 @@ const PIECES = 4;
 /** One connection between an engine and the server's end of it, under the world's clock. */
 export class Wire implements Transport {
   readonly bytes: AsyncIterable<Uint8Array>;
+  readonly compression: Compression | undefined;
   readonly #name: string;
   readonly #weather: Weather;
   readonly #peer: Peer;
@@ -52,7 +55,8 @@ export class Wire implements Transport {
   constructor(name: string, weather: Weather, open: (wake: () => void) => Peer) {
     this.#name = name;
     this.#weather = weather;
-    const { clock } = weather;
+    const { clock, compression } = weather;
+    this.compression = compression;
     this.#peer = open(() => clock.at(clock.now(), () => this.pump()));
     this.bytes = this.#read();
     this.pump();

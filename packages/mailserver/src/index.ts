@@ -11,6 +11,7 @@ export { bigMailbox } from './demo/big-mailbox.ts';
 export type { BigMailboxOptions } from './demo/big-mailbox.ts';
 export type { Faults } from './faults.ts';
 export { ServerConnection } from './imap/connection.ts';
+export { Deflater, Inflater } from './imap/deflate.ts';
 export type { TlsOptions } from './imap/listener.ts';
 export type { ImapHost } from './imap/session.ts';
 export type { SaslMechanism } from './sasl/mechanisms.ts';
