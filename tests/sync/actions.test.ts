@@ -180,6 +180,37 @@ describe('an upload', () => {
   });
 });
 
+describe('an action that is taken back', () => {
+  it('in the moment in which it begins does not happen', async () => {
+    open(0, undefined, 'INBOX', 'Drafts');
+    const { key } = await desk.look('Drafts');
+    const commit = desk.store.commit.bind(desk.store);
+    desk.store.commit = async (changes) => {
+      for (const change of changes)
+        if (change.kind === 'action' && change.action.state.name === 'running')
+          await commit([{ kind: 'action-removed', id: change.action.id, onlyIfWaiting: true }]);
+      return commit(changes);
+    };
+    await upload(key, 'never');
+    await desk.clock.pass(20_000);
+    expect(subjects('Drafts')).toEqual([]);
+    expect(await desk.actions()).toEqual([]);
+  });
+
+  it('while the server refuses it does not come back', async () => {
+    open(0, undefined, 'INBOX', 'Drafts');
+    const { key } = await desk.look('Drafts');
+    server.script = ({ name, tag }) => {
+      if (name !== 'APPEND') return undefined;
+      void desk.actions().then(([action]) => desk.store.commit([{ kind: 'action-removed', id: action!.id }]));
+      return `${tag} NO [NOPERM] not allowed\r\n`;
+    };
+    await upload(key, 'never');
+    await desk.clock.pass(20_000);
+    expect(await desk.actions()).toEqual([]);
+  });
+});
+
 describe('a sent message', () => {
   it('of which nobody knows stays uncertain although Sent cannot be looked into', async () => {
     open(0, undefined, 'INBOX', 'Sent');

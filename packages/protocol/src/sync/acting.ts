@@ -118,8 +118,14 @@ export class Acting {
   /** The newest version of the action is what is kept: steps may have been committed since it was read. */
   async #setAside(action: Action, state: Action['state']): Promise<void> {
     const { truth } = this.#settling;
-    const actions = await truth.store.read(actionsQuery());
-    const newest = actions.find(({ id }) => id === action.id) ?? action;
-    await truth.commit([{ kind: 'action', action: { ...newest, state } }]);
+    await truth.change(async () => {
+      const actions = await truth.store.read(actionsQuery());
+      const newest = actions.find(({ id }) => id === action.id) ?? action;
+      // What the person has taken back meanwhile stays so.
+      return {
+        changes: [{ kind: 'action', action: { ...newest, state }, onlyIfThere: true }],
+        result: undefined,
+      };
+    });
   }
 }

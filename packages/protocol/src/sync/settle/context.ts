@@ -249,11 +249,18 @@ export async function begin<A extends Action>(
   fields: Partial<A> = {},
 ): Promise<A> {
   const { truth } = settling;
-  return truth.change(async () => {
-    // What became of it since it was read is kept.
+  const newestOf = async (): Promise<Action> => {
     const newest = (await truth.store.read(actionsQuery())).find(({ id }) => id === action.id);
     if (!newest) throw new Withdrawn();
+    return newest;
+  };
+  const begun = await truth.change(async () => {
+    // What became of it since it was read is kept.
+    const newest = await newestOf();
     const running = { ...newest, ...fields, state: { name: 'running' } } as A;
     return { changes: [{ kind: 'action', action: running, onlyIfThere: true }], result: running };
   });
+  // Another tab may have been quicker.
+  await newestOf();
+  return begun;
 }
