@@ -301,7 +301,8 @@ describe('200 mailboxes', () => {
       return undefined;
     };
     await desk.clock.pass(3000);
-    expect(server.named('STATUS').length).toBe(201);
+    // All but INBOX, which has been looked into.
+    expect(server.named('STATUS').length).toBe(200);
     expect(await desk.mailbox('INBOX')).toMatchObject({ messages: 1, unseen: 1 });
     expect(await desk.mailbox('box 7')).toMatchObject({ messages: 0, unseen: 0 });
   });

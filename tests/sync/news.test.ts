@@ -122,6 +122,7 @@ describe('news', () => {
   it('of a new UIDVALIDITY voids the cache, keeps uploads, and shows the actions that it broke', async () => {
     await open(5);
     const row = await device.find('inbox', 'letter 2');
+    const drafts = await device.mailbox('drafts');
     await device.stop();
     const account = place.server.accounts[0]!;
     const old = inbox();
@@ -136,7 +137,6 @@ describe('news', () => {
       add: ['\\Flagged'],
       remove: [],
     });
-    const drafts = await device.mailbox('drafts');
     await device.act(
       {
         kind: 'upload',

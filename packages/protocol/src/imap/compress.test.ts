@@ -3,7 +3,7 @@ import { decodeLatin1, encodeText } from '../bytes/index.ts';
 import { CommandError, ConnectionLost, GatewayRefused, UsageError } from '../error.ts';
 import type { Compression, Transport } from '../port.ts';
 import { failure, settle, TestClock, Wire } from '../testing/wire.ts';
-import { compress, type News, noop, Session } from './index.ts';
+import { compress, type News, noop, select, Session } from './index.ts';
 
 const veil = (bytes: Uint8Array): Uint8Array => bytes.map((octet) => octet ^ 0x55);
 const veiled = (...lines: string[]): Uint8Array =>
@@ -47,6 +47,22 @@ const heardVeiled = async (wire: Wire): Promise<string> =>
   decodeLatin1(veil(Uint8Array.from(await wire.heard(), (letter) => letter.charCodeAt(0))));
 
 describe('after COMPRESS’s OK', () => {
+  it('goes out behind a SELECT whose answer nobody has yet, and what follows waits for both', async () => {
+    const { wire, session } = await opened();
+    const selected = session.run(select('INBOX'));
+    const compressed = session.run(compress(veiling));
+    const after = session.run(noop());
+    expect(await wire.heard()).toBe('P1 SELECT "INBOX"\r\nP2 COMPRESS DEFLATE\r\n');
+    wire.say('* 1 EXISTS', 'P1 OK [READ-WRITE] selected');
+    await selected;
+    expect(await wire.heard()).toBe('');
+    wire.say('P2 OK active');
+    await compressed;
+    expect(await heardVeiled(wire)).toBe('P3 NOOP\r\n');
+    wire.raw(veiled('P3 OK'));
+    await after;
+  });
+
   it('both ways are compressed, and nothing was sent behind COMPRESS', async () => {
     const { wire, session } = await opened();
     const compressed = session.run(compress(veiling));

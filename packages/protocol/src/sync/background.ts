@@ -8,6 +8,7 @@ import type { MailboxStatus } from '../imap/types.ts';
 import { Ahead } from './ahead.ts';
 import type { Bell } from './bell.ts';
 import { fetchAround } from './around.ts';
+import { beginWithInbox, isUnseen } from './begin.ts';
 import { catchUp, catchUpHastily } from './catch-up.ts';
 import { Counts, mailboxesWithNews, takeCounts } from './count-mailboxes.ts';
 import { MailboxVoided } from './lane.ts';
@@ -71,6 +72,8 @@ export class Background {
   #listedAt = Number.NEGATIVE_INFINITY;
   #countedAt = Number.NEGATIVE_INFINITY;
   #watched: MailboxKey | undefined;
+  /** On this connection the newest of INBOX was asked for, should this device not have had any. */
+  #begun = false;
   /** What is being fetched, for the quiet line. */
   progress: { mailbox: MailboxKey; done: number; total: number } | undefined;
   /** When a mailbox was last found or made whole. */
@@ -125,6 +128,7 @@ export class Background {
     this.#countedAt = Number.NEGATIVE_INFINITY;
     this.#watched = undefined;
     this.#left.clear();
+    this.#begun = false;
     this.#progress.clear();
     this.#around.clear();
     this.#listening.lost();
@@ -146,6 +150,9 @@ export class Background {
     await this.#lane.absorbed();
     await this.#hearRumours();
     this.#makeUp();
+    const begins = !this.#begun;
+    this.#begun = true;
+    if (begins) await beginWithInbox(this.#truth);
     const order = await this.#order();
     const [first] = order;
     const watched = first && this.#screens.mailboxes().includes(first.key) ? first.key : undefined;
@@ -153,6 +160,7 @@ export class Background {
       this.#watched = watched;
       this.#stale.add(watched);
     }
+    if (begins && first && isUnseen(first)) return this.#catchUp(first.key);
     // What is new in the mailbox on screen goes before everything else, even before asking which others there are.
     if (watched !== undefined && this.#stale.has(watched) && !this.#progress.get(watched)?.recent)
       return this.#catchUp(watched);

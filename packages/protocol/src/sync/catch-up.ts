@@ -138,7 +138,7 @@ async function lookAt(
 ): Promise<{ readonly mailbox: Mailbox; readonly selected: SelectedMailbox } | undefined> {
   const before = await truth.mailbox(key);
   if (!before) return undefined;
-  const selected = await lane.select(before, { resync });
+  const selected = await lane.select(before, { resync, compress: true });
   if (progress.selection !== lane.selection)
     progress.selected(lane.selection, selected.uidNext !== undefined, lane.resynced);
   await lane.absorbed();

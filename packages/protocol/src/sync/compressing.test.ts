@@ -5,6 +5,11 @@ import { noop, Session } from '../imap/index.ts';
 import type { Compression, Transport } from '../port.ts';
 import { failure, settle, TestClock, Wire } from '../testing/wire.ts';
 import { Compressing } from './compressing.ts';
+import { Lane } from './lane.ts';
+import { MemoryStore } from './memory-store.ts';
+import type { MailboxKey } from './model.ts';
+import { newMailbox } from './new-mailbox.ts';
+import { Truth } from './truth.ts';
 
 /** Leaves octets as they are, and cannot read what says that it is broken. */
 const compression: Compression = {
@@ -93,4 +98,28 @@ it.each<[name: string, breaks: (line: Line) => Promise<unknown>]>([
   await next.begun;
   expect(await next.wire.heard()).toBe('');
   await works(compressing);
+});
+
+it('costs no round trip behind a SELECT', async () => {
+  const wire = new Wire();
+  const lane = new Lane({
+    truth: new Truth(new MemoryStore()),
+    clock: new TestClock(),
+    connect: async () => ({
+      bytes: wire.bytes,
+      write: (bytes) => wire.write(bytes),
+      close: () => wire.close(),
+      compression,
+    }),
+    onWake: () => undefined,
+    onUidValidity: async () => undefined,
+  });
+  wire.say('* PREAUTH [CAPABILITY IMAP4rev1 COMPRESS=DEFLATE] hello');
+  const mailbox = { ...newMailbox(1 as MailboxKey), wireName: 'INBOX' };
+  const selected = lane.select(mailbox, { compress: true });
+  expect(await wire.heard()).toBe('P1 SELECT "INBOX"\r\nP2 COMPRESS DEFLATE\r\n');
+  wire.say('* 3 EXISTS', '* OK [UIDVALIDITY 1] ok', 'P1 OK [READ-WRITE] selected', 'P2 OK active');
+  expect((await selected).exists).toBe(3);
+  await lane.compressed();
+  lane.close();
 });

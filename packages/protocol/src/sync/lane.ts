@@ -44,6 +44,8 @@ export interface SelectHow {
   readonly again?: boolean;
   /** With QRESYNC, what became of the known messages comes with the answer (RFC 7162 §3.2.5). */
   readonly resync?: boolean;
+  /** Much may follow: compression is asked for in the same flight, where there is any. */
+  readonly compress?: boolean;
   /** UIDs that are about to be named: the other connection may have heard of them when this one has not yet. */
   readonly uids?: Iterable<number>;
 }
@@ -63,8 +65,12 @@ export class MailboxVoided extends Error {
   override readonly name = 'MailboxVoided';
 }
 
-/** News taken into the store at once; more than this waiting is carried over while a command still runs. */
+/**
+ * News taken into the store at once; more than this waiting is carried over while a command still runs. What tells flags alone
+ * weighs little, and each commit of flags writes those of the whole mailbox.
+ */
 const NEWS_PER_COMMIT = 800;
+const FLAGS_WEIGH = 1 / 16;
 
 export class Lane {
   /** Of all lanes together: no two selections have one number. */
@@ -80,6 +86,7 @@ export class Lane {
   #openedAt = 0;
   #selected: { readonly key: MailboxKey; readonly state: SelectedMailbox } | undefined;
   #news: News[] = [];
+  #weight = 0;
   #statuses: MailboxStatus[] = [];
   #listed = false;
   #left = new Set<MailboxKey>();
@@ -212,8 +219,8 @@ export class Lane {
   }
 
   /**
-   * Settles when the connection is compressed, where it can be. Asked for before much is transferred, and not when the
-   * connection is opened: then the answer would have to be awaited before the first mailbox could be selected.
+   * Settles when the connection is compressed, where it can be. Asked for before much is transferred, best right behind a
+   * SELECT, and not when the connection is opened: then its answer would have to be awaited before a mailbox could be selected.
    */
   async compressed(): Promise<void> {
     const session = await this.session();
@@ -255,7 +262,7 @@ export class Lane {
    */
   async select(
     mailbox: Mailbox,
-    { again = false, resync = false, uids = [] }: SelectHow = {},
+    { again = false, resync = false, compress = false, uids = [] }: SelectHow = {},
   ): Promise<SelectedMailbox> {
     const session = await this.session();
     const current = this.#selected;
@@ -267,7 +274,9 @@ export class Lane {
     await this.absorbed();
     if (current) this.#left.add(current.key);
     this.#selected = undefined;
-    const state = await this.#runSelect(session, mailbox, resync);
+    const selecting = this.#runSelect(session, mailbox, resync);
+    if (compress) void this.compressed().catch(() => undefined);
+    const state = await selecting;
     await this.#compare(mailbox, state);
     if (await isNumberedAnew(this, this.#ports.truth, mailbox, state)) {
       await this.#renumbered(mailbox, state);
@@ -389,7 +398,8 @@ export class Lane {
     if (this.#deaf || (!this.#selected && !this.#selecting)) return;
     this.#news.push(news);
     if (this.#news.length === 1 && this.listening) this.#ports.onWake();
-    if (this.#news.length % NEWS_PER_COMMIT === 0) this.#carry();
+    this.#weight += news.type === 'fetch' && !news.message.envelope ? FLAGS_WEIGH : 1;
+    if (this.#weight >= NEWS_PER_COMMIT) this.#carry();
   }
 
   #carry(): void {
@@ -397,6 +407,7 @@ export class Lane {
     if (news.length === 0 || !this.#selected) return;
     const { key, state } = this.#selected;
     this.#news = [];
+    this.#weight = 0;
     const noticed = this.noticed;
     this.#absorbing = this.#absorbing
       .then(() => absorb(this.#ports.truth, key, news, state.uidValidity))

@@ -121,8 +121,9 @@ export function compress(compression: Compression): Command<void> {
   return {
     name: 'COMPRESS',
     states: SIGNED_IN,
-    // Whatever followed it would be neither plain nor compressed (§3).
+    // Whatever followed it would be neither plain nor compressed (§3); what goes before is answered before.
     alone: true,
+    behind: ['ENABLE', 'SELECT', 'EXAMINE'],
     effect: { type: 'compress', compression },
     write(capabilities) {
       if (!capabilities.has('COMPRESS=DEFLATE')) throw new UsageError('the server has no COMPRESS');
