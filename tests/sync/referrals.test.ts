@@ -267,6 +267,66 @@ describe('messages between servers', () => {
   });
 });
 
+describe('mailboxes on another server', () => {
+  const act = async (action: Record<string, unknown>): Promise<void> => {
+    await device.act(action as unknown as Parameters<Device['act']>[0]);
+    await eventually('ended', async () =>
+      (await device.actions()).every(({ state }) => state.name === 'failed'),
+    );
+  };
+
+  beforeEach(async () => {
+    there.server.accounts[0]!.create('Team');
+    there.server.accounts[0]!.create('Team/a');
+    here.server.referrals.mailboxes.set('Team/a', [{ origin: there.imap }]);
+    here.server.referrals.mailboxes.set('Team', [{ origin: there.imap }]);
+    await there.deliver(ada, 'Team/a', say('to be kept'));
+    await open([there.imap]);
+    await show('Team/a');
+    await device.caughtUp('Team/a', 1);
+  });
+
+  it('are made where they belong', async () => {
+    const mailbox = await device.store.allocate(1);
+    await act({ kind: 'create-mailbox', mailbox, name: 'Team/new', delimiter: '/', role: undefined });
+    expect(await device.actions()).toEqual([]);
+    expect(there.server.accounts[0]!.find('Team/new')).toBeDefined();
+    expect(here.server.accounts[0]!.find('Team/new')).toBeUndefined();
+    await there.deliver(ada, 'Team/new', say('in a new one'));
+    await show('Team/new');
+    await device.caughtUp('Team/new', 1);
+  });
+
+  it('are renamed there, and keep their mail here', async () => {
+    const { key: mailbox } = await device.mailbox('Team/a');
+    const [row] = await device.rows('Team/a');
+    await act({ kind: 'rename-mailbox', mailbox, name: 'Team/b' });
+    expect(await device.actions()).toEqual([]);
+    expect(subjects(there, 'Team/b')).toEqual(['to be kept']);
+    expect((await device.mailbox('Team/b')).key).toBe(mailbox);
+    await there.deliver(ada, 'Team/b', say('came later'));
+    await eventually('its news', async () => {
+      device.engine.wake('visible');
+      return (await device.subjects('Team/b')).includes('came later');
+    });
+    expect((await device.rows('Team/b'))[0]?.key).toBe(row!.key);
+  });
+
+  it('are not renamed across servers: that is said', async () => {
+    const { key: mailbox } = await device.mailbox('Team/a');
+    await act({ kind: 'rename-mailbox', mailbox, name: 'Home again' });
+    expect((await device.actions())[0]?.state).toMatchObject({ name: 'failed', reason: 'refused' });
+    expect(subjects(there, 'Team/a')).toEqual(['to be kept']);
+  });
+
+  it('are deleted there', async () => {
+    const { key: mailbox } = await device.mailbox('Team/a');
+    await act({ kind: 'delete-mailbox', mailbox });
+    expect(await device.actions()).toEqual([]);
+    expect(there.server.accounts[0]!.find('Team/a')).toBeUndefined();
+  });
+});
+
 describe('the way there', () => {
   it('leads to the next place where the first cannot be reached', async () => {
     await there.deliver(ada, 'Work/Größe', say('on the replica'));

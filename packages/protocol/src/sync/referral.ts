@@ -40,6 +40,7 @@ export class Astray extends CommandError {
 const REFERRED: ResponseCode = { name: 'REFERRAL', urls: [] };
 /** RFC 5530 §3. */
 const UNAVAILABLE: ResponseCode = { name: 'ATOM', code: 'UNAVAILABLE' };
+const CANNOT: ResponseCode = { name: 'ATOM', code: 'CANNOT' };
 
 /** The server on which a mailbox lives cannot be reached now: the home server's connection is none the worse. */
 export class OutOfReach extends CommandError {
@@ -67,6 +68,24 @@ export function placesIn(refusal: CommandError, names: ReadonlySet<string>): rea
   const [first, ...others] = referrals.filter((referral) => isOurs(referral, names)).map(placeOf);
   if (first) return [first, ...others];
   throw new Astray(refusal.command, referrals[0] ? serverOf(referrals[0]) : '?', 'stranger');
+}
+
+/**
+ * What a refused RENAME is to be on another server (RFC 2193 §4.3): the first pair of URLs that are both ours, on one server.
+ * CommandError where there is none: no server can rename across servers.
+ */
+export function renamingIn(
+  refusal: CommandError,
+  names: ReadonlySet<string>,
+): { readonly from: Place; readonly to: Place } {
+  const referrals = readReferrals(refusal.code as Extract<ResponseCode, { name: 'REFERRAL' }>);
+  for (let i = 0; i + 1 < referrals.length; i += 2) {
+    const pair = referrals.slice(i, i + 2);
+    const [from, to] = pair.map(placeOf);
+    if (pair.every((referral) => isOurs(referral, names)) && from?.server === to?.server && from && to)
+      return { from, to };
+  }
+  throw new CommandError(refusal.command, 'NO', 'the new name belongs to another server', CANNOT);
 }
 
 function isOurs({ user, auth, mailbox }: Referral, names: ReadonlySet<string>): boolean {

@@ -3,13 +3,14 @@
  * mailboxes live (RFC 2193). What a job does with a mailbox it does on the lane that leads to it; nobody else has to know.
  */
 import { CommandError, GatewayRefused } from '../error.ts';
+import { rename } from '../imap/index.ts';
 import type { MailboxName } from '../imap/index.ts';
 import type { Clock, Transport } from '../port.ts';
 import { Lane } from './lane.ts';
 import type { LanePorts } from './lane.ts';
 import type { Mailbox, MailboxKey } from './model.ts';
 import { isConnectionMatter } from './problem.ts';
-import { Astray, isReferred, OutOfReach, placesIn } from './referral.ts';
+import { Astray, isReferred, OutOfReach, placesIn, renamingIn } from './referral.ts';
 import type { AstrayReason } from './referral.ts';
 import type { Residence, Residences } from './residences.ts';
 import { isRemote } from './roles.ts';
@@ -86,6 +87,15 @@ export class Servers {
     if (!isReferred(error)) return false;
     this.#ports.residences.settle(mailbox.key, placesIn(error, await this.#ports.residences.names()));
     return true;
+  }
+
+  /** A RENAME that the home server has refused, because `mailbox` is elsewhere, on the server that has it. */
+  async rename(mailbox: Mailbox, refusal: CommandError): Promise<void> {
+    const { residences } = this.#ports;
+    const { from, to } = renamingIn(refusal, await residences.names());
+    residences.settle(mailbox.key, [from]);
+    await this.at(mailbox, (lane) => lane.run(rename(from.mailbox, to.mailbox)));
+    residences.settle(mailbox.key, [to]);
   }
 
   /** It is known, or was said by RLIST, to live on another server. */

@@ -2,15 +2,31 @@
 import { CommandError } from '../../error.ts';
 import type { ListedMailbox } from '../../imap/types.ts';
 import type { CreateMailboxAction } from '../action.ts';
+import type { Mailbox } from '../model.ts';
 import { newMailbox } from '../new-mailbox.ts';
 import type { Truth } from '../truth.ts';
-import { begin, make, subscribed } from './context.ts';
+import { at, begin, make, subscribed } from './context.ts';
 import type { Settling } from './context.ts';
 import { listedAs, mergeMailboxes, spelledAs } from './listed.ts';
 
 export async function settleCreateMailbox(settling: Settling, action: CreateMailboxAction): Promise<void> {
-  const { lane, truth } = settling;
-  const { name } = action;
+  const { truth } = settling;
+  const { mailbox: key, name } = action;
+  const wanted = { ...newMailbox(key), name, wireName: spelledAs(name, undefined) };
+  const listed = await at(settling, wanted, (there) => makeOnce(there, action, wanted));
+  const remote = settling.servers.isElsewhere(wanted);
+  // What another server calls it is of no concern here.
+  await adopt(truth, action, remote && listed ? { ...listed, wireName: wanted.wireName } : listed);
+}
+
+/** On the server where it belongs. Gives what that lists. */
+async function makeOnce(
+  settling: Settling,
+  action: CreateMailboxAction,
+  wanted: Mailbox,
+): Promise<ListedMailbox | undefined> {
+  const { lane, servers } = settling;
+  const name = servers.isElsewhere(wanted) ? lane.nameOf(wanted) : action.name;
   const tried = action.state.name === 'running';
   let there = tried ? await listedAs(lane, name) : undefined;
   if (!there) {
@@ -20,7 +36,7 @@ export async function settleCreateMailbox(settling: Settling, action: CreateMail
     if (refused && !there) throw refused;
   }
   await subscribed(lane, name);
-  await adopt(truth, action, there);
+  return there;
 }
 
 function refusal(error: unknown): CommandError {

@@ -5,9 +5,10 @@ import type { RenameMailboxAction } from '../action.ts';
 import type { Change } from '../change.ts';
 import type { Mailbox } from '../model.ts';
 import { renamed } from '../project-mailboxes.ts';
+import { isReferred } from '../referral.ts';
 import { isInbox } from '../roles.ts';
 import type { Truth } from '../truth.ts';
-import { at, begin, mailboxFor, Refused, subscribed } from './context.ts';
+import { begin, mailboxFor, Refused, subscribed } from './context.ts';
 import type { Settling } from './context.ts';
 import { listedAs, mergeMailboxes, spelledAs } from './listed.ts';
 
@@ -19,10 +20,14 @@ export async function settleRenameMailbox(settling: Settling, action: RenameMail
   let current = action;
   // LIST may have told of the new name already: then it has happened.
   if (mailbox.name !== action.name) {
-    const tried = action.subscriptions !== undefined;
+    // Of a mailbox on another server LIST does not tell.
+    const tried = action.subscriptions !== undefined && !settling.servers.isElsewhere(mailbox);
     if (!tried || !(await hasHappened(settling, mailbox, action.name))) {
       current = await begin(settling, action, { subscriptions: await subscriptions(truth, mailbox, action) });
-      await at(settling, mailbox, ({ lane }) => lane.run(rename(lane.nameOf(mailbox), action.name)));
+      await lane.run(rename({ wire: mailbox.wireName }, action.name)).catch((error: unknown) => {
+        if (!isReferred(error)) throw error;
+        return settling.servers.rename(mailbox, error);
+      });
     }
   }
   for (const { from, to } of current.subscriptions ?? []) {
