@@ -529,3 +529,23 @@ describe('\\Recent', () => {
     expect((await desk.rows())[0]!.flags).toEqual(['\\Seen']);
   });
 });
+
+describe('VANISHED that comes with the answer to something else (RFC 7162 §3.2.10)', () => {
+  it.each(['OK stored', 'NO [UNAVAILABLE] later'])('counts, also where that is %s', async (answer) => {
+    const qresync: Script = ({ name, tag }) =>
+      name === 'ENABLE' ? `* ENABLED QRESYNC\r\n${tag} OK done\r\n` : undefined;
+    open(3, qresync);
+    server.capabilities = 'IMAP4rev1 IDLE LITERAL+ UIDPLUS ENABLE CONDSTORE QRESYNC';
+    const { key: mailbox } = await desk.look();
+    const [first] = await desk.rows();
+    server.script = (command) => {
+      if (command.name !== 'UID STORE') return qresync(command);
+      server.mailboxes.get('INBOX')!.messages.splice(1, 1);
+      server.script = qresync;
+      return `* VANISHED 2\r\n${command.tag} ${answer}\r\n`;
+    };
+    await desk.act({ kind: 'flag', mailbox, messages: [first!.key], add: ['\\Flagged'], remove: [] });
+    await desk.clock.pass(200);
+    expect(await desk.subjects()).toEqual(['letter 1', 'letter 3']);
+  });
+});
