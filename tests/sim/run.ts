@@ -19,7 +19,7 @@ const MINUTE = 60_000;
 /** How long a device may take, when all is well, to do what is left and to agree with the server. */
 const LONGEST = 6 * 60 * MINUTE;
 /** How long a person looks into a mailbox. */
-const LOOK = 20_000;
+const LOOK = 10_000;
 /** Commands of one device in a minute in which nothing happens: polling, by two connections. */
 const MOST_COMMANDS = 50;
 
@@ -56,10 +56,10 @@ async function play(world: World): Promise<void> {
 /** Nothing goes wrong any more: what is left is done, and all agree. */
 async function heal(world: World): Promise<void> {
   world.heal();
-  await world.clock.pass(2 * MINUTE);
+  await world.clock.pass(MINUTE);
   await visitAll(world, world.devices);
   for (let passed = 0; ; passed += 2 * MINUTE) {
-    await world.clock.pass(2 * MINUTE);
+    await world.clock.pass(passed === 0 ? MINUTE : 2 * MINUTE);
     if (world.bugs.length > 0) return;
     const open = await unsettled(world);
     const different = open ?? (await anyDisagreement(world, world.devices));
@@ -93,7 +93,7 @@ async function anyDisagreement(world: World, devices: readonly Device[]): Promis
 
 /** With nothing to do, hardly anything is done. */
 async function rest(world: World): Promise<void> {
-  const minutes = world.history.seed % 16 === 0 ? 60 : 10;
+  const minutes = world.history.seed % 16 === 0 ? 60 : 4;
   const before = world.server.commands;
   await world.clock.pass(minutes * MINUTE);
   const commands = world.server.commands - before;
