@@ -343,6 +343,22 @@ describe('deleting a mailbox', () => {
   });
 });
 
+it('what waits for a mailbox whose new name is known as another one is shown, and does not wait for ever', async () => {
+  await open('Projects', 'Werke');
+  server.add('Projects', 'lamp');
+  const { key: mailbox } = await desk.look('Projects');
+  const messages = (await desk.rows('Projects')).map(({ key }) => key);
+  server.mailboxes.delete('Projects');
+  server.script = ({ name, args, tag }) =>
+    (name === 'SELECT' || name === 'STATUS') && args.includes('Projects')
+      ? `${tag} NO [NEWNAME Projects Werke] renamed\r\n`
+      : undefined;
+  server.dropAll();
+  await desk.act({ kind: 'flag', mailbox, messages, add: ['\\Flagged'], remove: [] });
+  await desk.clock.pass(900_000);
+  expect(await desk.actions()).toMatchObject([{ state: { name: 'failed', reason: 'no-mailbox' } }]);
+});
+
 it('a subscription is known at once, there and here', async () => {
   await open('Projects');
   const { key: mailbox } = await desk.mailbox('Projects');

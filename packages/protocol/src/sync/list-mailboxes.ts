@@ -61,7 +61,10 @@ export async function listMailboxes(lane: Lane, truth: Truth): Promise<void> {
     }
     // A mailbox that actions wait for may be one that they are about to make: it stays until they have said.
     const needed = new Set(actions.flatMap(mailboxesOf));
-    const removed = [...known.values()].filter((gone) => lost.has(gone.wireName) && !needed.has(gone.key));
+    // Not one whose new name is another one's here already: what waits for it would wait for ever.
+    const removed = [...known.values()].filter(
+      ({ key, wireName }) => lost.has(wireName) && (!needed.has(key) || lost.get(wireName) !== undefined),
+    );
     const keys = new Set<MessageKey>();
     for (const { key } of removed)
       for (const each of (await truth.rows(key)).keys) keys.add(each as MessageKey);
