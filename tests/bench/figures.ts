@@ -48,7 +48,7 @@ export function report(title: string, figures: readonly Figure[], args: readonly
       peer,
       theirs: `${round(theirs)} ${unit}`,
       ratio: `${round(ratio)}×`,
-      target: target === undefined ? '' : `${target}× ${ratio >= target ? 'reached' : 'not reached'}`,
+      target: target === undefined ? '' : `${round(target)}× ${ratio >= target ? 'reached' : 'not reached'}`,
     })),
   );
   const at = args.indexOf('--json');

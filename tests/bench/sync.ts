@@ -1,25 +1,48 @@
-import { startDovecot } from '../support/dovecot.ts';
+/**
+ * `pnpm bench sync`: the app's engine, store and transport in Chromium, through a real gateway, with a real Dovecot: what it
+ * costs to see a mailbox for the first time, and to catch up with what others changed in it. Round trips and octets are counted
+ * from the open WebSocket; times beside those of Dovecot sending the same to a raw socket, and of programs that keep a copy.
+ * `--messages N`: a mailbox of that size alone; `--alone`: without those programs.
+ */
+import { chromiumMissing } from '../support/chromium.ts';
+import { dovecotMissing, startDovecot } from '../support/dovecot.ts';
+import { report } from './figures.ts';
+import type { Figure } from './figures.ts';
 import { openBrowser } from './sync/browser.ts';
+import { catchingUpFigures } from './sync/catching-up.ts';
+import { firstFigures, storeOf } from './sync/first.ts';
 import { mailFolder, makeMail, owner } from './sync/mail.ts';
-import { sendRaw } from './sync/raw.ts';
+import { fill } from './sync/other.ts';
+import { openPeers } from './sync/peers.ts';
 
-const sizes = process.env['SIZES']?.split(',').map(Number) ?? [1000, 10000, 100000];
-makeMail(sizes);
-const place = await startDovecot(undefined, mailFolder);
-const browser = await openBrowser();
-const ITEMS = 'x UID FETCH 1:* (FLAGS INTERNALDATE RFC822.SIZE ENVELOPE BODYSTRUCTURE BODY.PEEK[HEADER.FIELDS (REFERENCES LIST-ID LIST-UNSUBSCRIBE DISPOSITION-NOTIFICATION-TO)])';
-for (const n of sizes) {
-  console.log('warm', await sendRaw(place.imap, owner(n), [ITEMS]));
-  console.log('raw', await sendRaw(place.imap, owner(n), [ITEMS]));
-  const app = await browser.open(place);
-  await app.signIn(owner(n));
-  for (const compression of [false, true]) {
-    const m = await app.run({ store: `first ${n}`, anew: true, messages: n, compression, record: true });
-    console.log(compression, { ...m, commands: m.commands.length });
-    console.log(m.commands.slice(0, 5));
-    console.log('raw', await sendRaw(place.imap, owner(n), m.commands));
+const SIZES = [1000, 10_000, 100_000];
+
+const missing = dovecotMissing() ?? chromiumMissing();
+if (missing) {
+  console.error(`Nothing can be measured: ${missing}.`);
+  process.exitCode = 1;
+} else await measure();
+
+async function measure(): Promise<void> {
+  const args = process.argv.slice(2);
+  const at = args.indexOf('--messages');
+  const sizes = at < 0 ? SIZES : [Number(args[at + 1])];
+  makeMail(sizes);
+  const place = await startDovecot(undefined, mailFolder);
+  const browser = await openBrowser();
+  try {
+    const figures: Figure[] = [];
+    for (const messages of sizes) {
+      await fill(place.imap, owner(messages), messages);
+      figures.push(...(await firstFigures(place, browser, messages)));
+    }
+    const most = Math.max(...sizes);
+    const peers = args.includes('--alone') ? [] : await openPeers(place.imap, owner(most), most);
+    figures.push(...(await catchingUpFigures(place, browser, owner(most), most, storeOf(most), peers)));
+    for (const peer of peers) await peer.close();
+    report('In Chromium, through the gateway, with Dovecot', figures, args);
+  } finally {
+    await browser.close();
+    await place.close();
   }
-  await app.close();
 }
-await browser.close();
-await place.close();

@@ -45,9 +45,9 @@ export interface DovecotPlace extends MailPlace {
 /**
  * A real Dovecot on loopback with its whole state in a folder of its own, and a submission service whose relay hands what
  * it gets to Dovecot's LMTP, so that mail for a local address arrives. `fill` may put messages into the first person's
- * Maildir before it starts.
+ * Maildir before it starts. `mail`: a folder of Maildirs, by user, that stays when it is closed.
  */
-export async function startDovecot(fill?: (inbox: string) => void): Promise<DovecotPlace> {
+export async function startDovecot(fill?: (inbox: string) => void, mail?: string): Promise<DovecotPlace> {
   const folder = await mkdtemp(join(tmpdir(), 'postern-dovecot-'));
   await chmod(folder, 0o755);
   for (const name of ['run', 'state', 'mail', 'log', 'ssl']) await mkdir(join(folder, name));
@@ -62,7 +62,8 @@ export async function startDovecot(fill?: (inbox: string) => void): Promise<Dove
   fill?.(join(folder, 'mail', people[0].user));
   await run('chown', ['-R', 'mail:mail', join(folder, 'mail')]);
   const config = join(folder, 'dovecot.conf');
-  await writeFile(config, configuration(folder, { imap, imaps, submission, lmtp, relay, certificate, key }));
+  const ports: Ports = { imap, imaps, submission, lmtp, relay, certificate, key };
+  await writeFile(config, configuration(folder, mail ?? join(folder, 'mail'), ports));
 
   const toLmtp = createTransport({
     host: '127.0.0.1',
@@ -169,7 +170,7 @@ interface Ports {
   readonly key: string;
 }
 
-function configuration(folder: string, ports: Ports): string {
+function configuration(folder: string, mail: string, ports: Ports): string {
   const special = ['Drafts', 'Sent', 'Trash', 'Junk', 'Archive']
     .map((name) => `  mailbox ${name} {\n    special_use = \\${name}\n    auto = subscribe\n  }`)
     .join('\n');
@@ -185,7 +186,7 @@ ssl_key = <${ports.key}
 disable_plaintext_auth = no
 auth_mechanisms = plain login scram-sha-1 scram-sha-256
 auth_failure_delay = 0
-mail_location = maildir:${folder}/mail/%u
+mail_location = maildir:${mail}/%u
 mail_uid = mail
 mail_gid = mail
 first_valid_uid = 1
@@ -200,7 +201,7 @@ passdb {
 }
 userdb {
   driver = static
-  args = uid=mail gid=mail home=${folder}/mail/%u/home
+  args = uid=mail gid=mail home=${mail}/%u/home
 }
 protocol imap {
   mail_plugins = $mail_plugins imap_zlib imap_quota imap_acl

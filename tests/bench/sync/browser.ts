@@ -9,21 +9,21 @@ import type { MailPlace, Person } from '../../support/place.ts';
 import { openGateway } from '../../support/relay.ts';
 import { openLine } from './line.ts';
 import type { Line } from './line.ts';
-import type { Measured, page, Wanted } from './page.ts';
+import type { Measured, Wanted } from './page.ts';
 
 declare global {
-  var page: typeof import('./page.ts').page;
+  var syncPage: typeof import('./page.ts').syncPage;
 }
 
 export interface App {
-  /** Between browser and gateway. */
-  readonly line: Line;
   signIn(person: Person): Promise<void>;
   run(wanted: Wanted): Promise<Measured>;
   close(): Promise<void>;
 }
 
 export interface Browser {
+  /** Between browser and gateway. */
+  readonly line: Line;
   /** The page behind a gateway of its own; `change` as `openLine` takes it: what the mail server is made to offer. */
   open(place: MailPlace, change?: (text: string) => string): Promise<App>;
   close(): Promise<void>;
@@ -46,27 +46,28 @@ export async function openBrowser(): Promise<Browser> {
   const line = await openLine(() => gateway.port);
   const url = `http://127.0.0.1:${line.port}`;
   return {
+    line,
     async open(place, change) {
-      const upstream = await openLine(() => Number(new URL(place.imap).port), change);
-      const gate = await openGateway(
-        { ...place, imap: `imap://127.0.0.1:${upstream.port}` },
-        { webRoot, origins: [url] },
-      );
+      const upstream = change && (await openLine(() => Number(new URL(place.imap).port), change));
+      const imap = upstream ? `imap://127.0.0.1:${upstream.port}` : place.imap;
+      const gate = await openGateway({ ...place, imap }, { webRoot, origins: [url] });
       gateway.port = gate.port;
       const tab = await context.newPage();
       await tab.goto(url);
-      await tab.waitForFunction(() => typeof globalThis.page === 'object');
+      await tab.waitForFunction(() => typeof globalThis.syncPage === 'object');
       return {
-        line,
         async signIn({ user, password }) {
-          const status = await tab.evaluate((who) => globalThis.page.signIn(...who), [user, password] as const);
+          const status = await tab.evaluate((who) => globalThis.syncPage.signIn(...who), [
+            user,
+            password,
+          ] as const);
           if (status !== 200) throw new Error(`the gateway answered ${status} to signing in`);
         },
-        run: (wanted) => tab.evaluate((what) => globalThis.page.run(what), wanted),
+        run: (wanted) => tab.evaluate((what) => globalThis.syncPage.run(what), wanted),
         async close() {
           await tab.close();
           await gate.close();
-          await upstream.close();
+          await upstream?.close();
         },
       };
     },
@@ -77,8 +78,6 @@ export async function openBrowser(): Promise<Browser> {
     },
   };
 }
-
-export type Page = typeof page;
 
 async function script(): Promise<string> {
   const bundled = await rolldown({

@@ -4,6 +4,9 @@ import type { AddressInfo, Socket } from 'node:net';
 /** Octets that wait for their time, above which their sender has to wait too. */
 const mostWaiting = 8 * 1024 * 1024;
 
+/** Where a server says what it can do: in its list, and by the way when a mailbox is selected. */
+const TELLING = ['CAPABILITY', 'HIGHESTMODSEQ'];
+
 /** What went over a line since it was last asked to begin. */
 export interface Traffic {
   /** Octets from the server and to it. */
@@ -24,7 +27,7 @@ export interface Line {
 }
 
 /**
- * TCP in, TCP out, later. `change`: what the server says, changed without changing its length, where it is about capabilities.
+ * TCP in, TCP out, later. `change`: what the server says of what it can do, changed without changing its length.
  */
 export async function openLine(target: () => number, change?: (text: string) => string): Promise<Line> {
   const sockets = new Set<Socket>();
@@ -49,11 +52,19 @@ export async function openLine(target: () => number, change?: (text: string) => 
       heard = false;
       return data;
     });
-    forward(far, near, line, (data) => data, (data) => {
-      traffic.down += data.length;
-      heard = true;
-      return change && data.includes('CAPABILITY') ? Buffer.from(change(data.toString('latin1')), 'latin1') : data;
-    });
+    forward(
+      far,
+      near,
+      line,
+      (data) => data,
+      (data) => {
+        traffic.down += data.length;
+        heard = true;
+        return change && TELLING.some((word) => data.includes(word))
+          ? Buffer.from(change(data.toString('latin1')), 'latin1')
+          : data;
+      },
+    );
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -95,7 +106,7 @@ function forward(
   from.on('end', () => setTimeout(() => to.end(), line.roundTrip / 2));
 }
 
-/** A server that offers less: the names are spoilt where it lists them, and their length stays. */
-export function without(...names: readonly string[]): (text: string) => string {
-  return (text) => names.reduce((all, name) => all.replaceAll(` ${name}`, ` X${name.slice(1)}`), text);
+/** A server that has less than this one: the words are spoilt where it says them, and their length stays. */
+export function without(...words: readonly string[]): (text: string) => string {
+  return (text) => words.reduce((all, word) => all.replaceAll(word, `X${word.slice(1)}`), text);
 }

@@ -24,7 +24,7 @@ export interface Measured {
   /** Round trips on the connection that brought them until then: times that the engine spoke after it had heard something. */
   readonly firstRowsTrips: number;
   readonly trips: number;
-  /** Octets of IMAP, compressed where they are, on all connections. */
+  /** Octets of IMAP on that connection, compressed where they are. */
   readonly down: number;
   readonly up: number;
   /** Octets of JavaScript's heap at its peak; the rest of the browser's memory is not in it. */
@@ -36,7 +36,10 @@ export interface Measured {
   readonly commits: number;
 }
 
+/** What went over one connection. */
 interface Talk {
+  down: number;
+  up: number;
   trips: number;
   heard: boolean;
   selects: boolean;
@@ -76,7 +79,7 @@ async function signIn(user: string, password: string): Promise<number> {
 async function run(wanted: Wanted): Promise<Measured> {
   if (wanted.anew) await destroyStore(wanted.store);
   const kept = await openStore(wanted.store);
-  const counts = { down: 0, up: 0, committing: 0, commits: 0 };
+  const counts = { committing: 0, commits: 0 };
   const commands: string[] = [];
   const talks: Talk[] = [];
   let opened: number | undefined;
@@ -99,7 +102,7 @@ async function run(wanted: Wanted): Promise<Measured> {
   };
 
   const measured = (line: Transport): Transport => {
-    const talk: Talk = { trips: 0, heard: true, selects: false };
+    const talk: Talk = { down: 0, up: 0, trips: 0, heard: true, selects: false };
     talks.push(talk);
     const said = (bytes: Uint8Array): void => {
       const text = new TextDecoder('latin1').decode(bytes);
@@ -112,14 +115,14 @@ async function run(wanted: Wanted): Promise<Measured> {
       bytes: (async function* () {
         for await (const chunk of line.bytes) {
           talk.heard = true;
-          counts.down += chunk.length;
+          talk.down += chunk.length;
           yield chunk;
         }
       })(),
       write: (bytes) => {
         if (talk.heard) talk.trips++;
         talk.heard = false;
-        counts.up += bytes.length;
+        talk.up += bytes.length;
         if (!compressed) said(bytes);
         return line.write(bytes);
       },
@@ -158,19 +161,24 @@ async function run(wanted: Wanted): Promise<Measured> {
     engine.wish('screen', { mailbox: mailbox.key, messages: [], parts: [], downloads: [] });
   };
   if (before) wish(before);
-  const trips = (): number => Math.max(0, ...talks.filter(({ selects }) => selects).map((talk) => talk.trips));
+  /** The connection that catches up; the other one listens, or waits for what a person wants. */
+  const bringing = (): Pick<Talk, 'down' | 'up' | 'trips'> => {
+    const [most] = talks.filter(({ selects }) => selects).toSorted((a, b) => b.down - a.down);
+    return most ? { down: most.down, up: most.up, trips: most.trips } : { down: 0, up: 0, trips: 0 };
+  };
   const result = await new Promise<Measured>((resolve) => {
     let rowsAt: number | undefined;
     let rowsTrips = 0;
     let looking: Promise<void> = Promise.resolve();
-    const look = async (at: number, seen: typeof counts, tripsThen: number): Promise<void> => {
+    type Seen = ReturnType<typeof bringing> & typeof counts;
+    const look = async (at: number, seen: Seen): Promise<void> => {
       const mailbox = await inbox();
       if (!mailbox) return;
       if (!wished) wish(mailbox);
       const { length } = await kept.read(rowsQuery(mailbox.key));
       if (rowsAt === undefined && length > 0) {
         rowsAt = at;
-        rowsTrips = tripsThen;
+        rowsTrips = seen.trips;
       }
       if (mailbox.sync.at <= (before?.sync.at ?? 0) || length !== wanted.messages) return;
       const since = opened ?? 0;
@@ -178,7 +186,6 @@ async function run(wanted: Wanted): Promise<Measured> {
         firstRows: (rowsAt ?? at) - since,
         whole: at - since,
         firstRowsTrips: rowsTrips,
-        trips: tripsThen,
         ...seen,
         heap,
         commands,
@@ -187,8 +194,8 @@ async function run(wanted: Wanted): Promise<Measured> {
     kept.watch((touched) => {
       if (![...touched].some((key) => key === 'mailboxes' || key.startsWith('rows:'))) return;
       const at = performance.now();
-      const [seen, tripsThen] = [{ ...counts }, trips()];
-      looking = looking.then(() => look(at, seen, tripsThen));
+      const seen = { ...counts, ...bringing() };
+      looking = looking.then(() => look(at, seen));
     });
   });
   clearInterval(sampling);
@@ -197,6 +204,6 @@ async function run(wanted: Wanted): Promise<Measured> {
   return result;
 }
 
-export const page = { signIn, run };
+export const syncPage = { signIn, run };
 
-Object.assign(globalThis, { page });
+Object.assign(globalThis, { syncPage });
