@@ -104,6 +104,8 @@ const patience = new Set([
   'EXPUNGEISSUED',
   // RFC 2180 §3.4: LIST is asked for the mailbox, and the action goes on under the new name.
   'NEWNAME',
+  // RFC 2193 §4.4: where the target lives was forgotten in the middle of it; the next try asks first.
+  'REFERRAL',
 ]);
 
 const reasons: Readonly<Record<string, FailureReason>> = {
