@@ -84,9 +84,14 @@ describe('a draft', () => {
     await desk.clock.pass(5000);
     const [kept] = await drafts();
     expect(kept).toMatchObject({ subject: 'one', copy: { uid: 1, uidValidity: 7 } });
+    const messages = (await desk.rows('Drafts')).map(({ key }) => key);
+    const { key: mailbox } = await desk.mailbox('Drafts');
+    await desk.act({ kind: 'flag', mailbox, messages, add: ['$Label1'], remove: [] });
     await write('two', { editing: true });
     await save();
     await desk.clock.pass(5000);
+    const put = server.named('APPEND').at(-1)!;
+    expect(put.args).toContain('(\\Draft \\Seen $Label1)');
     await write('three', { editing: false });
     await save();
     await desk.clock.pass(5000);

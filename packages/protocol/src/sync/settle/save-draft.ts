@@ -5,13 +5,14 @@
  */
 import { append, noop, uidFetch, uidReplace } from '../../imap/index.ts';
 import type { Appended } from '../../imap/index.ts';
-import type { SelectedMailbox } from '../../imap/types.ts';
+import type { Flag, SelectedMailbox } from '../../imap/types.ts';
 import { compose, newMessageId } from '../../mime/index.ts';
 import type { RemoveDraftAction, SaveDraftAction } from '../action.ts';
 import type { Change } from '../change.ts';
 import { draftMessage, isWholeAsMessage } from '../draft-message.ts';
 import { DESCRIPTOR_ITEMS } from '../fetch-descriptors.ts';
 import type { Draft, DraftCopy, Mailbox } from '../model.ts';
+import { flagsAt } from '../rows.ts';
 import { runInSteps } from '../steps.ts';
 import { draftsQuery } from '../store.ts';
 import {
@@ -77,7 +78,7 @@ async function put(
   const tried = { messageId, version, ...noted, ...(replaced ? { replaced } : {}) };
   const current = await begin(settling, action, { tried });
   const message = {
-    flags: FLAGS,
+    flags: [...new Set([...FLAGS, ...(replaced ? await flagsOf(settling, replaced) : [])])],
     internalDate: version,
     message: { octets: composed.octets, chunks: () => composed.chunks() },
   };
@@ -87,6 +88,13 @@ async function put(
   else appended = await withTryCreate(settling, mailbox, () => lane.run(append(name, message)));
   if (!appended) return current;
   return { ...current, tried: { ...tried, place: { mailbox: mailbox.key, ...appended } } };
+}
+
+/** What the person, or another program, has marked the version before with. */
+async function flagsOf({ truth }: Settling, { mailbox, uid }: DraftCopy): Promise<readonly Flag[]> {
+  const rows = await truth.rows(mailbox);
+  const at = rows.uids.indexOf(uid);
+  return at < 0 ? [] : flagsAt(rows, at).filter((flag) => flag !== '\\Deleted');
 }
 
 async function find(
