@@ -198,6 +198,15 @@ describe.skipIf(missing)('folders', () => {
     });
   });
 
+  it('goes to the inbox when the folder on screen is deleted by another program', async () => {
+    await app.mailbox('Travels');
+    ada()?.delete('Travels');
+    await app.page.evaluate(() => dispatchEvent(new Event('online')));
+    await folder('Travels').waitFor({ state: 'detached', timeout: 60_000 });
+    await app.page.getByRole('region', { name: 'Messages in Inbox' }).waitFor();
+    await app.row('Letter 3').waitFor();
+  }, 90_000);
+
   it('marks junk so that the server can learn from it, and takes the mark back', async () => {
     await app.row('Letter 3').click();
     await app.page.keyboard.press('!');

@@ -427,12 +427,6 @@ export const en = {
       'Nothing is waiting',
       'What you do without a network waits here until it can be carried out.',
     ] as readonly [string, string],
-    states: {
-      waiting: 'Waiting',
-      running: 'Under way',
-      failed: 'Did not work',
-      uncertain: 'Not certain',
-    },
     kinds: {
       // `what`: how many messages, or the subject of the one.
       flag: (what: string) => `Change marks on ${what}`,

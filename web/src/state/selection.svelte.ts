@@ -1,5 +1,6 @@
 /** What this tab looks at: mirrored in the URL's hash (`#/inbox/123`), so that reload and back work. */
 import type { MailboxKey, MessageKey } from '@postern/protocol/sync';
+import { untrack } from 'svelte';
 import { SvelteSet } from 'svelte/reactivity';
 import { mailboxes } from './mailboxes.svelte.ts';
 import { hashOf, routeIn } from './route.ts';
@@ -23,6 +24,11 @@ class View {
     $effect.root(() => {
       $effect(() => {
         if (this.#mailbox === undefined && mailboxes.loaded) this.#follow();
+        // One that is gone, by whomever: the inbox is there.
+        else if (this.#mailbox !== undefined && mailboxes.loaded && !mailboxes.get(this.#mailbox)) {
+          const inbox = mailboxes.byRole('inbox');
+          if (inbox) untrack(() => this.openMailbox(inbox.key));
+        }
       });
     });
   }
