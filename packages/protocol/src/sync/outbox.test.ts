@@ -3,6 +3,7 @@ import { CommandError, ConnectionLost, GatewayRefused, UsageError } from '../err
 import type { Action, ActionState, FlagAction, SendAction } from './action.ts';
 import type { MailboxKey, MessageKey } from './model.ts';
 import { nextAction, verdictOn, withMailbox } from './outbox.ts';
+import { Astray } from './referral.ts';
 
 const waiting: ActionState = { name: 'waiting' };
 const failed: ActionState = { name: 'failed', reason: 'refused', words: '' };
@@ -136,6 +137,13 @@ describe('verdictOn', () => {
     ['a lost connection', new ConnectionLost('gone'), { verdict: 'reconnect' }],
     ['a gateway that cannot reach', new GatewayRefused(4502, 'unreachable'), { verdict: 'reconnect' }],
     ['a server that is busy', no('UNAVAILABLE'), { verdict: 'later' }],
+    ['a target on another server', no('REFERRAL'), { verdict: 'later' }],
+    ['a mailbox that was renamed', no('NEWNAME'), { verdict: 'later' }],
+    [
+      'a server where Postern may not go',
+      new Astray('SELECT', 'two.example:143', 'unlisted'),
+      { verdict: 'fail', state: { name: 'failed', reason: 'elsewhere', words: 'two.example:143' } },
+    ],
     ['SMTP 4yz', new CommandError('DATA', 'TEMPORARY', 'later', undefined, 451), { verdict: 'later' }],
     [
       'a full mailbox',
