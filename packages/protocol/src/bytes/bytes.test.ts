@@ -110,7 +110,7 @@ describe('ByteQueue', () => {
       fc.property(lines, (steps) => {
         const queue = new ByteQueue();
         for (const [text, repeated, count] of steps) {
-          queue.push(encodeText(`${text}x`.repeat(1 + (repeated % 200))));
+          queue.push(encodeText(`${text}x`.repeat(1 + (repeated % 60))));
           const front = queue.view(0, count);
           const { bytes, text: said, textStart } = queue.window(front.length);
           const at = queue.start - textStart;

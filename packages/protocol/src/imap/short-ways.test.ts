@@ -123,7 +123,7 @@ it('nothing is read beyond the end of a response', () => {
       const frame: Frame = { window, start: rest.length, end: rest.length + text.length, literals: [] };
       expect(told(parseResponse(frame))).toEqual(told(parseResponse(frameOf(octets(text)))));
     }),
-    { numRuns: 3000 },
+    { numRuns: 1500 },
   );
 });
 
