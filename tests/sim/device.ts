@@ -14,6 +14,7 @@ import {
 } from '@postern/protocol/sync';
 import type {
   Action,
+  Change,
   Descriptor,
   Draft,
   Engine,
@@ -27,6 +28,7 @@ import type { WorldClock } from './clock.ts';
 import type { Disk } from './disk.ts';
 import { draftOf, FIRST_WORDS } from './draft.ts';
 import { ada } from './letters.ts';
+import type { Letter } from './letters.ts';
 import { MortalStore, never } from './mortal-store.ts';
 import type { Death } from './mortal-store.ts';
 import type { Network } from './network.ts';
@@ -176,7 +178,7 @@ export class Device {
 
   /** Appends an action as a screen would; gives its id. */
   async act(action: Record<string, unknown>, bytes?: Uint8Array): Promise<string> {
-    const id = String(++this.#actions).padStart(6, '0');
+    const id = this.#nextId();
     const at = this.#ports.clock.now();
     const whole = { id, at, state: { name: 'waiting' }, ...action } as unknown as Action;
     await this.disk.commit([
@@ -187,12 +189,37 @@ export class Device {
     return id;
   }
 
+  /** Appends messages from files, as a screen would; gives the action's id. */
+  async import(mailbox: MailboxKey, letters: readonly Letter[]): Promise<string> {
+    const id = this.#nextId();
+    const at = this.#ports.clock.now();
+    const files = letters.map(({ number, messageId, bytes }, i) => ({
+      name: `${number}.eml`,
+      outgoing: `${id}/${i}`,
+      octets: bytes.length,
+      messageId,
+      date: at,
+      state: 'waiting' as const,
+    }));
+    await this.disk.commit([
+      ...letters.map(({ bytes }, i): Change => ({ kind: 'outgoing', outgoing: { id: `${id}/${i}`, bytes } })),
+      { kind: 'action', action: { id, at, state: { name: 'waiting' }, kind: 'import', mailbox, files } },
+    ]);
+    this.#life?.engine.wake('action');
+    return id;
+  }
+
+  #nextId(): string {
+    return String(++this.#actions).padStart(6, '0');
+  }
+
   /** An action that was not begun is taken back; gives its id. */
   async withdraw(choice: number): Promise<string | undefined> {
     const begun = (action: Action): boolean =>
       action.state.name !== 'waiting' ||
       'noted' in action ||
       'tried' in action ||
+      (action.kind === 'import' && action.files.some(({ state }) => state !== 'waiting')) ||
       (action.kind === 'send' && (action.step !== 'submit' || action.delivered !== undefined));
     const actions = await this.actions();
     // What was done since to the same messages would be left in the air.

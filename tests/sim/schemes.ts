@@ -44,6 +44,7 @@ const COMMANDS: Readonly<Partial<Record<Kind, readonly string[]>>> = {
   'end-mailbox': ['DELETE'],
   'write-draft': ['APPEND', 'UID REPLACE', 'UID EXPUNGE'],
   upload: ['APPEND'],
+  import: ['APPEND'],
   send: ['DATA', 'DATA', 'APPEND'],
 };
 

@@ -27,6 +27,7 @@ type Happening =
   | { kind: 'subscribe'; device: number; mailbox: number; on: boolean }
   | { kind: 'expunge'; device: number; mailbox: number; message: number; count: number }
   | { kind: 'upload'; device: number; mailbox: number; words: number }
+  | { kind: 'import'; device: number; mailbox: number; count: number; words: number; unmarked: boolean }
   | { kind: 'send'; device: number; words: number; later: number }
   | { kind: 'retry'; device: number }
   | { kind: 'withdraw'; device: number; choice: number }
@@ -136,6 +137,7 @@ const WEIGHTS: Readonly<Record<Step['kind'], number>> = {
   subscribe: 1,
   expunge: 5,
   upload: 6,
+  import: 0,
   send: 7,
   retry: 2,
   withdraw: 2,
@@ -217,7 +219,12 @@ export function chooseHappening(chance: Chance, kind: Step['kind'], devices: num
     case 'subscribe':
       return { kind, device, mailbox: where.mailbox, on: chance.percent(50) };
     case 'upload':
-      return { kind, device, mailbox: where.mailbox, words };
+    case 'import': {
+      // Several at once, of those whose length says so: one question to chance fewer.
+      if (kind === 'upload' && words % 3 > 0) return { kind, device, mailbox: where.mailbox, words };
+      const count = 1 + (words % 5);
+      return { kind: 'import', device, mailbox: where.mailbox, count, words, unmarked: words % 7 === 0 };
+    }
     case 'send':
       return { kind, device, words, later: chance.pick([0, 0, 5000]) };
     case 'retry':

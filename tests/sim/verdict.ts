@@ -67,9 +67,10 @@ async function outcomes(world: World): Promise<OutcomeOf> {
   for (const device of world.devices) {
     for (const action of await device.actions()) {
       left.set(`${device.name} ${action.id}`, action);
-      const unsent = action.kind === 'send' || action.kind === 'upload';
-      if (unsent && !(await device.disk.read(outgoingQuery(action.id))))
-        throw new Failure('unsent mail was lost', `${action.kind} ${action.id} on ${device.name}`);
+      for (const id of outgoingOf(action)) {
+        if (!(await device.disk.read(outgoingQuery(id))))
+          throw new Failure('unsent mail was lost', `${id} of ${action.kind} on ${device.name}`);
+      }
     }
   }
   return (by, action) => {
@@ -79,6 +80,13 @@ async function outcomes(world: World): Promise<OutcomeOf> {
     if (!state) return 'settled';
     return state.name === 'uncertain' ? 'uncertain' : 'failed';
   };
+}
+
+/** Rows of octets that it still needs. */
+function outgoingOf(action: Action): readonly string[] {
+  if (action.kind === 'send' || action.kind === 'upload') return [action.id];
+  if (action.kind !== 'import') return [];
+  return action.files.flatMap(({ state, outgoing }) => (state === 'done' ? [] : [outgoing]));
 }
 
 /** What was taken back before it was begun was never done. */

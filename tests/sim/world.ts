@@ -185,6 +185,19 @@ export class World {
         });
         return;
       }
+      case 'import': {
+        const mailbox = await this.#shownMailbox(device, step.mailbox);
+        if (!mailbox) return;
+        const letters: Letter[] = [];
+        for (let i = 0; i < step.count; i++)
+          letters.push(
+            writeLetter(this.ledger.next + i, this.clock.now(), step.words, i > 0 || !step.unmarked),
+          );
+        const action = await device.import(mailbox.key, letters);
+        const born = { how: 'upload', by: device.name, action } as const;
+        for (const { number, body } of letters) this.ledger.add({ number, body, flags: [], born });
+        return;
+      }
       case 'send': {
         const letter = this.#write(step.words);
         const { messageId, number, body } = letter;
