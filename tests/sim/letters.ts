@@ -3,6 +3,7 @@ import type { MessageSource } from '@postern/mailserver';
 /** A message that can be told from all others wherever it is: its number stands in the subject. */
 export interface Letter {
   readonly number: number;
+  /** Empty where it has none. */
   readonly messageId: string;
   readonly body: string;
   readonly bytes: Uint8Array;
@@ -30,7 +31,7 @@ export function writeLetter(number: number, date: number, words: number, marked 
   ];
   return {
     number,
-    messageId,
+    messageId: marked ? messageId : '',
     body: `${body}\r\n`,
     bytes: Buffer.from(`${lines.join('\r\n')}\r\n`, 'latin1'),
   };
