@@ -104,8 +104,12 @@ export class Others {
     for (const message of before) {
       if (left.has(message.uid)) continue;
       const number = numberOf(message.content);
-      const copied = this.#world.ledger.get(number)?.deeds.some(({ what }) => what === 'copy');
-      if (copied || !this.#isSomewhere(number)) this.#note(message, { what: 'expunge', by: 'other' });
+      const deeds = this.#world.ledger.get(number)?.deeds ?? [];
+      const copied = deeds.some(({ what }) => what === 'copy');
+      // What is still where a move took it from is about to be removed there, by the move.
+      const movedHere = deeds.some((deed) => deed.what === 'move' && deed.to === mailbox.name);
+      if (copied || movedHere || !this.#isSomewhere(number))
+        this.#note(message, { what: 'expunge', by: 'other' });
     }
   }
 
