@@ -309,8 +309,8 @@ it('reads a long SEARCH as a short one', () => {
   const line = `* SEARCH ${numbers.join(' ').replaceAll('1 ', '1  ')} (MODSEQ 5)`;
   const { response, defects } = parseResponse(frameOf(encodeText(line)));
   expect(defects).toEqual([]);
-  expect(response).toEqual({ type: 'search', numbers, modSeq: 5n });
-  expect(Object.keys((response as { numbers: number[] }).numbers)).toHaveLength(numbers.length);
+  // Element by element: an array with room to spare is equal to one that ends where it should.
+  expect(response).toStrictEqual({ type: 'search', numbers, modSeq: 5n });
 });
 
 describe('parseResponse', () => {
