@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { chooseHistory } from './history.ts';
 import { run } from './run.ts';
 
-const SEEDS = 1000;
+const SEEDS = 2000;
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** `pnpm sim --seed S` tells more of one that fails. */
