@@ -1,6 +1,10 @@
 /** The first minutes of a device: what it asks for first, and in how many round trips the newest mail is there. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { mailboxesQuery } from '@postern/protocol/sync';
+import { encodeText } from '@postern/protocol/bytes';
+import { ConnectionLost } from '@postern/protocol/error';
+import { mailboxesQuery, mailboxForRole } from '@postern/protocol/sync';
+import type { MailboxKey } from '@postern/protocol/sync';
+import { sampleMailbox } from '@postern/protocol/sync/store-conformance';
 import { Desk } from './desk.ts';
 import { ScriptedServer } from './scripted-server.ts';
 import type { Script } from './scripted-server.ts';
@@ -47,5 +51,41 @@ describe('a device that has nothing yet', () => {
     );
     expect(server.named('LIST').length).toBeGreaterThan(0);
     expect((await mine.mailbox('Archive')).sync.at).toBeGreaterThan(0);
+  });
+});
+
+/** The server's archive has a name of its own, and the person archived before this device could know. */
+const ARCHIVES: Script = ({ name, tag }) =>
+  name === 'LIST'
+    ? `* LIST () "/" INBOX\r\n* LIST (\\Archive) "/" Archives\r\n${tag} OK done\r\n`
+    : undefined;
+
+describe('a mailbox that stands here for a use', () => {
+  it('is the one that the server has for it, whatever its name; no other is made', async () => {
+    const server = new ScriptedServer('INBOX', 'Archives');
+    server.script = ARCHIVES;
+    let online = false;
+    desk = new Desk(server, {
+      connect: () =>
+        online ? Promise.resolve(server.connect()) : Promise.reject(new ConnectionLost('offline')),
+    });
+    const [inboxKey, key] = [1, 2] as MailboxKey[];
+    const inbox = { ...sampleMailbox(inboxKey!, 'INBOX'), role: 'inbox' as const };
+    const archive = mailboxForRole('archive', [inbox], key!)!;
+    await desk.store.commit([
+      { kind: 'mailbox', mailbox: inbox },
+      { kind: 'mailbox', mailbox: archive },
+    ]);
+    const bytes = encodeText('Message-ID: <1@example.org>\r\nSubject: one\r\n\r\nOne.\r\n');
+    const flags = ['\\Seen'];
+    await desk.act({ kind: 'upload', mailbox: key, messageId: '<1@example.org>', flags, date: 0 }, bytes);
+    online = true;
+    desk.engine.wake('network');
+    await desk.clock.pass(5000);
+    expect(await desk.actions()).toEqual([]);
+    expect([...server.mailboxes.keys()]).toEqual(['INBOX', 'Archives']);
+    expect(server.mailboxes.get('Archives')?.messages).toHaveLength(1);
+    const shown = (await desk.store.read(mailboxesQuery())).filter(({ role }) => role === 'archive');
+    expect(shown.map((mailbox) => [mailbox.key, mailbox.name])).toEqual([[key, 'Archives']]);
   });
 });

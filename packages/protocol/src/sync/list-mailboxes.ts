@@ -6,8 +6,8 @@ import type { Action } from './action.ts';
 import type { Change } from './change.ts';
 import type { Lane } from './lane.ts';
 import { losing } from './lost.ts';
-import type { Mailbox, MailboxKey, MessageKey } from './model.ts';
-import { newMailbox } from './new-mailbox.ts';
+import type { Mailbox, MailboxKey, MailboxRole, MessageKey } from './model.ts';
+import { isMadeUp, newMailbox } from './new-mailbox.ts';
 import { mailboxesOf } from './outbox.ts';
 import { projectMailboxes } from './project-mailboxes.ts';
 import { isReferred } from './referral.ts';
@@ -40,6 +40,7 @@ export async function listMailboxes(lane: Lane, truth: Truth): Promise<void> {
     const known = new Map(here.map((mailbox) => [mailbox.wireName, mailbox]));
     knowWanted(known, here, actions, unique);
     knowRenamed(known, lost);
+    knowByRole(known, unique, roles);
     const added = unique.filter(({ wireName }) => !known.has(wireName));
     let key = added.length > 0 ? await truth.store.allocate(added.length) : 0;
     const changes: Change[] = [];
@@ -99,6 +100,21 @@ function knowRenamed(known: Map<string, Mailbox>, lost: Lost): void {
   for (const [wireName, after] of lost) {
     const mailbox = known.get(wireName);
     if (mailbox && after !== undefined && !known.has(after)) known.set(after, mailbox);
+  }
+}
+
+/** One that was made up here for a use turns out to be the one that the server has for it. */
+function knowByRole(
+  known: Map<string, Mailbox>,
+  listed: readonly ListedMailbox[],
+  roles: ReadonlyMap<string, MailboxRole>,
+): void {
+  const names = new Set(listed.map(({ wireName }) => wireName));
+  const madeUp = [...known.values()].filter((mailbox) => isMadeUp(mailbox) && !names.has(mailbox.wireName));
+  for (const { wireName } of listed) {
+    const role = roles.get(wireName);
+    const mailbox = role && madeUp.find((each) => each.role === role);
+    if (mailbox && !known.has(wireName)) known.set(wireName, mailbox);
   }
 }
 

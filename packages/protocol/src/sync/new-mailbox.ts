@@ -47,3 +47,8 @@ export function mailboxForRole(
   const name = below ? prefix + base : base;
   return { ...newMailbox(key), name, wireName: name, delimiter, role, subscribed: true };
 }
+
+/** Stands here for a role, and no server has been seen to have it. */
+export function isMadeUp({ role, attributes, sync }: Mailbox): boolean {
+  return role !== undefined && role !== 'inbox' && attributes.length === 0 && sync.uidValidity === 0;
+}

@@ -10,6 +10,7 @@ import type { Lane } from '../lane.ts';
 import { listMailboxes } from '../list-mailboxes.ts';
 import type { Mailbox, MailboxKey, MailboxRole } from '../model.ts';
 import { codeOf } from '../outbox.ts';
+import { isMadeUp } from '../new-mailbox.ts';
 import { LAST_UID } from '../plan.ts';
 import { useOf } from '../roles.ts';
 import { runFirstInSteps, runInSteps, searchInSteps } from '../steps.ts';
@@ -59,8 +60,13 @@ export function at<T>(
   return settling.servers.at(mailbox, (lane) => job({ ...settling, lane }));
 }
 
-export async function mailboxFor(settling: Settling, key: MailboxKey): Promise<Mailbox> {
-  const mailbox = await settling.truth.mailbox(key);
+export async function mailboxFor({ servers, truth }: Settling, key: MailboxKey): Promise<Mailbox> {
+  let mailbox = await truth.mailbox(key);
+  // Before one is made on the server, it is asked whether it has one for that use under another name.
+  if (mailbox && isMadeUp(mailbox)) {
+    await listMailboxes(servers.home, truth);
+    mailbox = await truth.mailbox(key);
+  }
   if (!mailbox) throw new Refused('no-mailbox');
   return mailbox;
 }

@@ -156,6 +156,7 @@ async function sentMailbox(settling: Settling, action: SendAction): Promise<Mail
     const mailboxes = await truth.mailboxes();
     return mailboxes.find(({ key }) => key === action.sent) ?? mailboxes.find(({ role }) => role === 'sent');
   };
+  if (!(await find())) await listMailboxes(lane, truth);
   const there = await find();
   if (there) return there;
   const key: number = await truth.store.allocate(1);
