@@ -106,9 +106,10 @@ export class Others {
       const number = numberOf(message.content);
       const deeds = this.#world.ledger.get(number)?.deeds ?? [];
       const copied = deeds.some(({ what }) => what === 'copy');
-      // What is still where a move took it from is about to be removed there, by the move.
-      const movedHere = deeds.some((deed) => deed.what === 'move' && deed.to === mailbox.name);
-      if (copied || movedHere || !this.#isSomewhere(number))
+      const last = deeds.findLast(({ what }) => what === 'move');
+      // What a device has moved here and is still where it was before is about to be removed there.
+      const moving = last?.what === 'move' && last.by !== 'other' && last.to === mailbox.name;
+      if (copied || moving || !this.#isSomewhere(number))
         this.#note(message, { what: 'expunge', by: 'other' });
     }
   }
