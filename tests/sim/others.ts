@@ -108,7 +108,10 @@ export class Others {
       const copied = deeds.some(({ what }) => what === 'copy');
       const last = deeds.findLast(({ what }) => what === 'move');
       // What a device has moved here and is still where it was before is about to be removed there.
-      const moving = last?.what === 'move' && last.by !== 'other' && last.to === mailbox.name;
+      const moving =
+        last?.what === 'move' &&
+        last.by !== 'other' &&
+        last.to === this.#world.server.shownName(mailbox.name);
       if (copied || moving || !this.#isSomewhere(number))
         this.#note(message, { what: 'expunge', by: 'other' });
     }
