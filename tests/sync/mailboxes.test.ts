@@ -359,6 +359,39 @@ it('what waits for a mailbox whose new name is known as another one is shown, an
   expect(await desk.actions()).toMatchObject([{ state: { name: 'failed', reason: 'no-mailbox' } }]);
 });
 
+it('a mailbox without mail whose new name is known as another one is not waited for, either', async () => {
+  await open('Level', 'Werke');
+  server.edit = (text) => text.replace('LIST () "/" "Level"', 'LIST (\\Noselect) "/" "Level"');
+  server.dropAll();
+  await desk.clock.pass(20_000);
+  const { key: mailbox, attributes } = await desk.mailbox('Level');
+  expect(attributes).toEqual(['\\Noselect']);
+  server.mailboxes.delete('Level');
+  server.script = ({ name, args, tag }) =>
+    (name === 'SUBSCRIBE' || name === 'STATUS') && args.includes('Level')
+      ? `${tag} NO [NEWNAME Level Werke] renamed\r\n`
+      : undefined;
+  await desk.act({ kind: 'subscribe', mailbox, on: true });
+  await desk.clock.pass(1_800_000);
+  expect(await desk.actions()).toMatchObject([{ state: { name: 'failed', reason: 'no-mailbox' } }]);
+});
+
+it('a mailbox that is renamed while the server lists its mailboxes keeps its key', async () => {
+  await open('Projects', 'a/b');
+  server.mailboxes.get('Projects')!.uidValidity = 70;
+  const { key } = await desk.look('Projects');
+  // NOTIFY tells so in the middle of the answer; a level above others is listed alike.
+  server.mailboxes.set('Werke', server.mailboxes.get('Projects')!);
+  server.mailboxes.delete('Projects');
+  const told = ['Projects', 'a'].map((name) => `* LIST (\\NonExistent) "/" "${name}"\r\n`).join('');
+  server.edit = (text) => (text.includes('LIST () "/" "Werke"') ? text + told : text);
+  server.dropAll();
+  await desk.clock.pass(20_000);
+  expect((await desk.mailbox('Werke')).key).toBe(key);
+  await expect(desk.mailbox('Projects')).rejects.toThrow('no mailbox');
+  expect((await desk.mailbox('a')).attributes).toEqual(['\\NonExistent']);
+});
+
 it('a subscription is known at once, there and here', async () => {
   await open('Projects');
   const { key: mailbox } = await desk.mailbox('Projects');

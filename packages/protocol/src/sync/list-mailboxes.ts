@@ -13,7 +13,7 @@ import { projectMailboxes } from './project-mailboxes.ts';
 import { isReferred } from './referral.ts';
 import { findRenamed } from './renamed.ts';
 import type { Lost } from './renamed.ts';
-import { isInbox, isSelectable, rolesOf } from './roles.ts';
+import { isInbox, isNonExistent, rolesOf } from './roles.ts';
 import { actionsQuery } from './store.ts';
 import type { Truth } from './truth.ts';
 
@@ -26,7 +26,7 @@ export async function listMailboxes(lane: Lane, truth: Truth): Promise<void> {
   const before = await truth.mailboxes();
   await lane.compressed();
   const [listed, subscribed] = await Promise.all([
-    listAll(lane),
+    listAll(lane).then(withoutGone),
     lane.run(rlsub('', '*')).catch(withoutCommandErrors([])),
   ]);
   const names = new Set(subscribed.map(({ wireName }) => wireName));
@@ -134,6 +134,24 @@ async function listAll(lane: Lane): Promise<readonly ListedMailbox[]> {
   return listed.some(({ name }) => isInbox(name)) ? listed : [INBOX, ...listed];
 }
 
+/**
+ * A name that does not exist is listed as a level above others only (RFC 5258 §3). Any other is that of a mailbox which went while
+ * the server was answering: NOTIFY told so in between (RFC 5465 §5.4).
+ */
+function withoutGone(listed: readonly ListedMailbox[]): readonly ListedMailbox[] {
+  const latest = new Map(listed.map((mailbox) => [mailbox.wireName, mailbox]));
+  const [missing, there] = [new Set<string>(), [] as ListedMailbox[]];
+  for (const mailbox of latest.values()) {
+    if (isNonExistent(mailbox)) missing.add(mailbox.wireName);
+    else there.push(mailbox);
+  }
+  return listed.filter(
+    ({ name, wireName, delimiter }) =>
+      !missing.has(wireName) ||
+      (delimiter !== null && there.some((each) => each.name.startsWith(name + delimiter))),
+  );
+}
+
 /** Mailboxes on other servers, to which this one refers (RFC 2193 §5.1): what RLIST tells and LIST does not. */
 async function listRemote(lane: Lane, local: readonly ListedMailbox[]): Promise<readonly ListedMailbox[]> {
   const here = new Set(local.map(({ wireName }) => wireName));
@@ -151,10 +169,10 @@ async function unlisted(lane: Lane, before: readonly Mailbox[], listed: Readonly
   const lost = new Map<string, string | undefined>();
   const missing = before.filter(({ wireName }) => !listed.has(wireName));
   await Promise.all(
-    missing.map(async ({ wireName, attributes }) => {
+    missing.map(async ({ wireName }) => {
       try {
-        if (isSelectable({ attributes })) await lane.run(status({ wire: wireName }, ['MESSAGES']));
-        else lost.set(wireName, undefined);
+        // Of one that cannot be selected, too, the refusal tells the new name.
+        await lane.run(status({ wire: wireName }, ['MESSAGES']));
       } catch (error) {
         if (!(error instanceof CommandError)) throw error;
         if (!isReferred(error)) lost.set(wireName, newName(error, listed));

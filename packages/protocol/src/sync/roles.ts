@@ -87,6 +87,11 @@ export function isSelectable(mailbox: Pick<ListedMailbox, 'attributes'>): boolea
   return !mailbox.attributes.some((attribute) => /^\\(noselect|nonexistent)$/i.test(attribute));
 }
 
+/** RFC 5258 §3: there is no mailbox of that name. */
+export function isNonExistent(mailbox: Pick<ListedMailbox, 'attributes'>): boolean {
+  return mailbox.attributes.some((attribute) => /^\\nonexistent$/i.test(attribute));
+}
+
 /** RFC 5258 §3.1: it lives on another server; also what RLIST tells beyond LIST (RFC 2193 §5.1). */
 export function isRemote(mailbox: Pick<ListedMailbox, 'attributes'>): boolean {
   return mailbox.attributes.some((attribute) => /^\\remote$/i.test(attribute));

@@ -7,6 +7,7 @@ import type { Change } from '../change.ts';
 import type { Lane } from '../lane.ts';
 import type { Mailbox, MailboxKey } from '../model.ts';
 import { withMailbox } from '../outbox.ts';
+import { isNonExistent } from '../roles.ts';
 import { actionsQuery } from '../store.ts';
 import type { Truth } from '../truth.ts';
 
@@ -17,7 +18,7 @@ export async function listedAs(lane: Lane, name: MailboxName): Promise<ListedMai
   return listed.find(
     (mailbox) =>
       (typeof name === 'string' ? mailbox.name === name : mailbox.wireName === name.wire) &&
-      !mailbox.attributes.some((attribute) => /^\\nonexistent$/i.test(attribute)),
+      !isNonExistent(mailbox),
   );
 }
 
