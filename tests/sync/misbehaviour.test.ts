@@ -268,6 +268,57 @@ describe('a mailbox', () => {
   });
 });
 
+describe('news of the selected mailbox leaves the engine at rest', () => {
+  /** The most reads of the store at one moment; a loop that never rests gives way to the test that watches it. */
+  async function mostReads(milliseconds: number): Promise<number> {
+    const read = desk.store.read.bind(desk.store);
+    let [at, reads, most] = [0, 0, 0];
+    desk.store.read = async (query) => {
+      if (at !== desk.clock.now()) [at, reads] = [desk.clock.now(), 0];
+      most = Math.max(most, ++reads);
+      if (reads % 100 === 0) await new Promise((resolve) => setImmediate(resolve));
+      return read(query);
+    };
+    await desk.clock.pass(milliseconds);
+    return most;
+  }
+
+  it('although the mailbox is just found to be gone', async () => {
+    open(1, undefined, 'INBOX', 'Projects');
+    await desk.look('Projects');
+    let told = false;
+    server.script = ({ name, tag, selected }) => {
+      if (name !== 'LIST' || selected !== 'Projects') return undefined;
+      told = true;
+      server.mailboxes.delete('Projects');
+      return `* LIST () "/" "INBOX"\r\n* 5 EXISTS\r\n${tag} OK done\r\n`;
+    };
+    expect(await mostReads(20 * 60_000)).toBeLessThan(500);
+    expect(told).toBe(true);
+    await expect(desk.mailbox('Projects')).rejects.toThrow('no mailbox');
+    server.add('INBOX', 'new');
+    await desk.clock.pass(2000);
+    expect(await desk.subjects()).toEqual(['letter 1', 'new']);
+  });
+
+  it('although the mailbox is refused meanwhile', async () => {
+    open(1, undefined, 'INBOX', 'Projects');
+    server.add('Projects', 'old');
+    await desk.look('Projects');
+    await desk.look();
+    let told = 0;
+    server.script = ({ name, tag, selected }) => {
+      if (name !== 'UID FETCH' || selected !== 'Projects') return undefined;
+      told++;
+      return `* 5 EXISTS\r\n${tag} NO not now\r\n`;
+    };
+    desk.wish({ mailbox: (await desk.mailbox('Projects')).key });
+    expect(await mostReads(60_000)).toBeLessThan(500);
+    expect(told).toBeGreaterThan(0);
+    expect(told).toBeLessThan(30);
+  });
+});
+
 describe('new mail in INBOX', () => {
   it('shows within two seconds while another mailbox is on screen', async () => {
     open(2, undefined, 'INBOX', 'Other');

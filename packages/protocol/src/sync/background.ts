@@ -178,9 +178,8 @@ export class Background {
     const next = order.find(({ key }) => this.#stale.has(key));
     if (next) return this.#catchUp(next.key);
     // What follows may take hours, and nobody listens meanwhile: the answers to it tell what is new.
-    const here = this.#lane.selected;
-    const rests = here !== undefined && this.#rests(`mailbox ${here}`);
-    if (here !== undefined && !rests && this.#lane.hasNews && this.#isHeard(here)) return this.#catchUp(here);
+    const here = order.find(({ key }) => key === this.#lane.selected);
+    if (here && this.#lane.hasNews && this.#isHeard(here.key)) return this.#catchUp(here.key);
     if (this.#screens.thoroughness() !== 'all') return this.#listen(order, watched);
     for (const kind of ['small', 'large'] as const)
       for (const mailbox of order)
@@ -283,7 +282,8 @@ export class Background {
     let whole = false;
     await this.#attempt(job, async () => {
       const mailbox = await this.#truth.mailbox(key);
-      if (mailbox) whole = await this.#catchUpAt(mailbox, progress);
+      // Of one that is gone nothing is left to look for.
+      whole = !mailbox || (await this.#catchUpAt(mailbox, progress));
     }).catch((error: unknown) => {
       this.#stale.add(key);
       throw error;
