@@ -70,6 +70,21 @@ it('is where a move that had begun goes on, and copies nothing twice', async () 
   expect((await desk.rows('Done')).map(({ key }) => key)).toEqual([row!.key]);
 });
 
+it('is where a message is put that was to go there, and is not made anew under the name it had', async () => {
+  await open();
+  const { key: mailbox } = await desk.mailbox('Projects');
+  rename('Projects', 'Done');
+  const bytes = new TextEncoder().encode('Subject: new\r\nMessage-ID: <new@postern.example>\r\n\r\n');
+  await desk.act(
+    { kind: 'upload', mailbox, messageId: '<new@postern.example>', flags: ['\\Seen'], date: 0 },
+    bytes,
+  );
+  await desk.clock.pass(60_000);
+  expect([...server.mailboxes.keys()]).toEqual(['INBOX', 'Other', 'Done']);
+  expect(server.mailboxes.get('Done')!.messages).toHaveLength(4);
+  expect(await desk.actions()).toEqual([]);
+});
+
 describe('a new mailbox', () => {
   it('of the same UIDVALIDITY with other mail is another one', async () => {
     const keys = await open();

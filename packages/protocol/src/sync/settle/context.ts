@@ -226,7 +226,10 @@ export async function make(lane: Lane, name: MailboxName, role: MailboxRole | un
   }
 }
 
-/** Runs a command that needs `mailbox` to exist; on [TRYCREATE] (RFC 3501 §7.1) makes it, once, and runs it again. */
+/**
+ * Runs a command that needs `mailbox` to exist; on [TRYCREATE] (RFC 3501 §7.1) makes it, once, and runs it again. One that was
+ * there, and goes by another name now, is not made a second time: rejects with NotYet.
+ */
 export async function withTryCreate<R>(
   settling: Settling,
   mailbox: Mailbox,
@@ -236,6 +239,7 @@ export async function withTryCreate<R>(
     return await run();
   } catch (error) {
     if (!(error instanceof CommandError) || codeOf(error) !== 'TRYCREATE') throw error;
+    await unlessRenamed(settling, mailbox, mailbox.sync);
     const { lane } = settling;
     await make(lane, lane.nameOf(mailbox), mailbox.role);
     await subscribed(lane, lane.nameOf(mailbox));
