@@ -100,6 +100,34 @@ describe('a draft', () => {
     expect(await desk.subjects('Drafts')).toEqual(['three']);
   });
 
+  it.each(['before it goes out', 'while its receipt is lost', 'while it has to wait'])(
+    'gives its next version the flags that it was given %s',
+    async (when) => {
+      await open();
+      await write('one', { editing: true });
+      await save();
+      await desk.clock.pass(5000);
+      const messages = (await desk.rows('Drafts')).map(({ key }) => key);
+      const { key: mailbox } = await desk.mailbox('Drafts');
+      const flag = () => desk.act({ kind: 'flag', mailbox, messages, add: ['\\Flagged'], remove: [] });
+      let lost = 0;
+      server.script = ({ name, tag }) => {
+        if (when === 'while its receipt is lost' && name === 'APPEND' && lost++ === 0) return 'lose';
+        if (when === 'while it has to wait' && name === 'UID EXPUNGE' && lost++ === 0)
+          return `${tag} NO [UNAVAILABLE] not now\r\n`;
+        return undefined;
+      };
+      await write('two', { editing: true });
+      await save();
+      if (when !== 'before it goes out') await desk.clock.pass(200);
+      await flag();
+      await desk.clock.pass(60_000);
+      expect(subjects()).toEqual(['two']);
+      expect(server.mailboxes.get('Drafts')!.messages[0]!.flags).toContain('\\Flagged');
+      expect(await desk.actions()).toEqual([]);
+    },
+  );
+
   it('that changes while it is saved is saved again', async () => {
     await open();
     await write('one');

@@ -164,6 +164,8 @@ export interface SaveDraftAction extends ActionCommon {
     readonly uidNext: number;
     /** The version that goes when this one is there. */
     readonly replaced?: DraftCopy;
+    /** The row of `replaced`: what it is still to be marked with, the version in its place is. */
+    readonly message?: MessageKey;
     readonly place?: DraftCopy;
   };
 }

@@ -30,7 +30,7 @@ export function nextAction(
   let notBefore: number | undefined;
   for (const action of actions) {
     const { name } = action.state;
-    const touched = action.kind === 'copy' ? [...action.messages, ...action.copies] : messagesOf(action);
+    const touched = touchedBy(action);
     if (name === 'failed' || name === 'uncertain') continue;
     const due = Math.max(action.kind === 'send' ? action.notBefore : 0, resting.get(action.id) ?? 0);
     const waits = due > now;
@@ -52,6 +52,13 @@ export function nextAction(
     return { action, notBefore };
   }
   return { action: undefined, notBefore };
+}
+
+/** Messages that another action has to wait for while this one does. */
+function touchedBy(action: Action): readonly MessageKey[] {
+  if (action.kind === 'copy') return [...action.messages, ...action.copies];
+  if (action.kind === 'save-draft') return action.tried?.message === undefined ? [] : [action.tried.message];
+  return messagesOf(action);
 }
 
 /** Messages that an action changes; a send only marks what it answers, and nothing has to wait for that. */

@@ -5,16 +5,16 @@
  */
 import { append, noop, uidFetch, uidReplace } from '../../imap/index.ts';
 import type { Appended } from '../../imap/index.ts';
-import type { Flag, SelectedMailbox } from '../../imap/types.ts';
+import type { SelectedMailbox } from '../../imap/types.ts';
 import { compose, newMessageId } from '../../mime/index.ts';
 import type { RemoveDraftAction, SaveDraftAction } from '../action.ts';
 import type { Change } from '../change.ts';
 import { draftMessage, isWholeAsMessage } from '../draft-message.ts';
 import { DESCRIPTOR_ITEMS } from '../fetch-descriptors.ts';
-import type { Draft, DraftCopy, Mailbox } from '../model.ts';
-import { flagsAt } from '../rows.ts';
+import type { Draft, DraftCopy, Mailbox, MessageKey, MessageRow } from '../model.ts';
+import { rowAt } from '../rows.ts';
 import { runInSteps } from '../steps.ts';
-import { draftsQuery } from '../store.ts';
+import { actionsQuery, draftsQuery } from '../store.ts';
 import {
   at,
   begin,
@@ -75,10 +75,18 @@ async function put(
   const replaced = draft.copy && (await isStillThere(settling, mailbox, draft.copy)) ? draft.copy : undefined;
   const noted = await note(settling, mailbox);
   const { changed: version } = draft;
-  const tried = { messageId, version, ...noted, ...(replaced ? { replaced } : {}) };
+  const before = replaced && (await rowOf(settling, replaced));
+  const tried = {
+    messageId,
+    version,
+    ...noted,
+    ...(replaced ? { replaced } : {}),
+    ...(before ? { message: before.key } : {}),
+  };
   const current = await begin(settling, action, { tried });
   const message = {
-    flags: [...new Set([...FLAGS, ...(replaced ? await flagsOf(settling, replaced) : [])])],
+    // What the person, or another program, has marked the version before with.
+    flags: [...new Set([...FLAGS, ...(before?.flags.filter((flag) => flag !== '\\Deleted') ?? [])])],
     internalDate: version,
     message: { octets: composed.octets, chunks: () => composed.chunks() },
   };
@@ -90,11 +98,26 @@ async function put(
   return { ...current, tried: { ...tried, place: { mailbox: mailbox.key, ...appended } } };
 }
 
-/** What the person, or another program, has marked the version before with. */
-async function flagsOf({ truth }: Settling, { mailbox, uid }: DraftCopy): Promise<readonly Flag[]> {
+async function rowOf({ truth }: Settling, { mailbox, uid }: DraftCopy): Promise<MessageRow | undefined> {
   const rows = await truth.rows(mailbox);
   const at = rows.uids.indexOf(uid);
-  return at < 0 ? [] : flagsAt(rows, at).filter((flag) => flag !== '\\Deleted');
+  return at < 0 ? undefined : rowAt(rows, at);
+}
+
+/** Flags that the person has set on the version before, and that the server has not been told of, are the new one's. */
+async function markInstead(
+  settling: Settling,
+  before: MessageKey | undefined,
+  place: DraftCopy,
+): Promise<Change[]> {
+  const now = before === undefined ? undefined : await rowOf(settling, place);
+  if (!now) return [];
+  const actions = await settling.truth.store.read(actionsQuery());
+  return actions.flatMap((action): Change[] => {
+    if (action.kind !== 'flag' || !action.messages.some((key) => key === before)) return [];
+    const messages = action.messages.map((key) => (key === before ? now.key : key));
+    return [{ kind: 'action', action: { ...action, messages }, onlyIfThere: true }];
+  });
 }
 
 async function find(
@@ -157,6 +180,7 @@ async function finish(
     const draft = await draftNow(settling, action);
     const changes: Change[] = [{ kind: 'action-removed', id: action.id }];
     if (!draft) return { changes, result: undefined };
+    changes.push(...(await markInstead(settling, action.tried?.message, place)));
     const newest = draft.changed === action.tried?.version;
     if (newest && !draft.editing && isWholeAsMessage(draft))
       changes.push({ kind: 'draft-removed', id: draft.id });
