@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { encodeText } from '@postern/protocol/bytes';
 import type { MailboxKey } from '@postern/protocol/sync';
 import { Desk } from './desk.ts';
 import { ScriptedServer } from './scripted-server.ts';
@@ -390,6 +391,23 @@ it('a mailbox that is renamed while the server lists its mailboxes keeps its key
   expect((await desk.mailbox('Werke')).key).toBe(key);
   await expect(desk.mailbox('Projects')).rejects.toThrow('no mailbox');
   expect((await desk.mailbox('a')).attributes).toEqual(['\\NonExistent']);
+});
+
+it('a mailbox that another client deletes goes as soon as nothing waits for it any more', async () => {
+  await open('Projects');
+  const { key: mailbox } = await desk.look('Projects');
+  server.script = ({ name, tag }) => (name === 'APPEND' ? `${tag} NO [UNAVAILABLE] later\r\n` : undefined);
+  const bytes = encodeText('Message-ID: <1@example.org>\r\n\r\nOne.\r\n');
+  const flags = ['\\Seen'];
+  const id = await desk.act({ kind: 'upload', mailbox, messageId: '<1@example.org>', flags, date: 0 }, bytes);
+  await desk.clock.pass(1000);
+  server.mailboxes.delete('Projects');
+  server.dropAll();
+  await desk.clock.pass(20_000);
+  expect((await desk.mailbox('Projects')).key).toBe(mailbox);
+  await desk.store.commit([{ kind: 'action-removed', id }]);
+  await desk.clock.pass(20_000);
+  await expect(desk.mailbox('Projects')).rejects.toThrow('no mailbox');
 });
 
 it('a subscription is known at once, there and here', async () => {

@@ -37,6 +37,8 @@ const STATUS_SELDOM = 15 * 60_000;
 const AFAR_EVERY = 15_000;
 /** How often the list of mailboxes is asked for, and no sooner than that after a mailbox was refused. */
 const LIST_EVERY = 15 * 60_000;
+/** The same where one that is gone stays, for as long as something waits to be done with it. */
+const LIST_SOON = 10_000;
 /** How long a mailbox that the server refused is left alone. */
 const REFUSED_FOR = 60_000;
 /** How long a job is left alone that broke the connection so many times in a row. */
@@ -167,7 +169,7 @@ export class Background {
     if (await this.#scrolled(order)) return;
     if (now - this.#listedAt >= LIST_EVERY) {
       this.#listedAt = now;
-      if (await this.#attempt('list', () => listMailboxes(this.#lane, this.#truth))) return;
+      if (await this.#attempt('list', () => this.#list(now))) return;
     }
     if (await this.#notifying.ask(this.#lane)) return;
     if (now - this.#countedAt >= this.#countEvery) {
@@ -243,6 +245,11 @@ export class Background {
 
   get #countEvery(): number {
     return this.#notifying.granted && !this.reach.isFar ? STATUS_SELDOM : STATUS_EVERY;
+  }
+
+  async #list(now: number): Promise<void> {
+    const whole = await listMailboxes(this.#lane, this.#truth);
+    if (!whole) this.#listedAt = now - LIST_EVERY + LIST_SOON;
   }
 
   async #hearRumours(): Promise<void> {
@@ -360,7 +367,8 @@ export class Background {
   async #listen(mailboxes: readonly Mailbox[], watched: MailboxKey | undefined): Promise<void> {
     const mailbox = mailboxes.find((each) => !this.#servers.isElsewhere(each));
     const afar = watched !== undefined && mailbox?.key !== watched;
-    const due = Math.max(1000, this.#countedAt + this.#countEvery - this.#lane.now());
+    const next = Math.min(this.#countedAt + this.#countEvery, this.#listedAt + LIST_EVERY);
+    const due = Math.max(1000, next - this.#lane.now());
     const patience = afar ? Math.min(due, AFAR_EVERY) : due;
     if (!mailbox) {
       await this.#bell.wait(patience);

@@ -19,9 +19,10 @@ import type { Truth } from './truth.ts';
 
 /**
  * Brings the list of mailboxes up to date. Mailboxes are known again by their name on the wire; one that is gone is
- * removed with its cached mail (its pending uploads stay in the outbox).
+ * removed with its cached mail (its pending uploads stay in the outbox). False: one that is gone stays, since something waits to
+ * be done with it.
  */
-export async function listMailboxes(lane: Lane, truth: Truth): Promise<void> {
+export async function listMailboxes(lane: Lane, truth: Truth): Promise<boolean> {
   // One that is added here while the server answers cannot be in its answer, and is not gone for that.
   const before = await truth.mailboxes();
   await lane.compressed();
@@ -34,7 +35,7 @@ export async function listMailboxes(lane: Lane, truth: Truth): Promise<void> {
   const unique = [...new Map(listed.map((mailbox) => [mailbox.wireName, mailbox])).values()];
   const unseen = await unlisted(lane, before, new Set(unique.map(({ wireName }) => wireName)));
   const lost = await findRenamed(lane, truth, before, unique, unseen);
-  await truth.change(async () => {
+  return truth.change(async () => {
     const here = await truth.mailboxes();
     const actions = await truth.store.read(actionsQuery());
     const known = new Map(here.map((mailbox) => [mailbox.wireName, mailbox]));
@@ -71,7 +72,11 @@ export async function listMailboxes(lane: Lane, truth: Truth): Promise<void> {
       for (const each of (await truth.rows(key)).keys) keys.add(each as MessageKey);
     changes.push(...(await losing(truth, keys, 'no-mailbox')));
     for (const gone of removed) changes.push({ kind: 'mailbox-removed', mailbox: gone.key });
-    return { changes, result: undefined };
+    const waiting = new Set(actions.filter(({ state }) => !('reason' in state)).flatMap(mailboxesOf));
+    const stays = [...known.values()].some(
+      (each) => lost.has(each.wireName) && !removed.includes(each) && waiting.has(each.key),
+    );
+    return { changes, result: !stays };
   });
 }
 
