@@ -1,8 +1,8 @@
 /** UIDs that mean other messages than before, under the same UIDVALIDITY, which RFC 3501 §2.3.1.1 does not allow. */
-import { uidFetch } from '../imap/index.ts';
 import type { SelectedMailbox } from '../imap/types.ts';
 import type { Lane } from './lane.ts';
 import type { Mailbox } from './model.ts';
+import { compareSizes } from './compare-sizes.ts';
 import type { Truth } from './truth.ts';
 
 /** Messages that are looked at: two of different size tell, and sizes seldom agree by chance. */
@@ -25,20 +25,8 @@ export async function isNumberedAnew(
     const uid = rows.uids[i] ?? 0;
     if (uid > 0 && uid < uidNext) known.set(uid, rows.sizes[i] ?? 0);
   }
-  const sample = [...known.keys()].sort((a, b) => b - a).slice(0, SAMPLE);
-  if (sample.length === 0) return false;
-  let same = 0;
-  let other = 0;
-  const { onFetch } = lane;
-  lane.onFetch = ({ uid = 0, size }) => {
-    if (size === undefined || !known.has(uid)) return;
-    if (known.get(uid) === size) same++;
-    else other++;
-  };
-  try {
-    await lane.run(uidFetch(sample, ['RFC822.SIZE']));
-  } finally {
-    lane.onFetch = onFetch;
-  }
+  const sample = new Map([...known].sort(([a], [b]) => b - a).slice(0, SAMPLE));
+  if (sample.size === 0) return false;
+  const { same, other } = await compareSizes(lane, sample);
   return other > same;
 }

@@ -1,11 +1,11 @@
 /** Mailboxes that another client has renamed: they keep their mail here, and what is wanted of it. */
 import { CommandError } from '../error.ts';
-import { status, uidFetch } from '../imap/index.ts';
+import { status } from '../imap/index.ts';
 import type { ListedMailbox, MailboxStatus } from '../imap/types.ts';
 import type { Lane } from './lane.ts';
 import type { Mailbox, MailboxKey } from './model.ts';
 import { isSelectable } from './roles.ts';
-import { runInSteps } from './steps.ts';
+import { compareSizes } from './compare-sizes.ts';
 import type { Truth } from './truth.ts';
 
 /** Mailboxes that are gone, by wire name, with the name that each has now, where that is known. */
@@ -67,23 +67,14 @@ async function hasItsMail(lane: Lane, truth: Truth, mailbox: Mailbox, wireName: 
     if (uid > 0) known.set(uid, rows.sizes[i] ?? 0);
   }
   if (known.size === 0) return true;
-  let same = 0;
-  let other = 0;
-  const { onFetch } = lane;
-  lane.onFetch = ({ uid = 0, size }) => {
-    if (size === undefined || !known.has(uid)) return;
-    if (known.get(uid) === size) same++;
-    else other++;
-  };
   try {
     await lane.select({ ...mailbox, key: NOBODY, wireName });
-    await runInSteps(lane, [...known.keys()], (some) => uidFetch(some, ['RFC822.SIZE']));
+    const { same, other } = await compareSizes(lane, known);
+    return same > 0 && other === 0;
   } catch (error) {
     unlessRefused(error);
-  } finally {
-    lane.onFetch = onFetch;
+    return false;
   }
-  return same > 0 && other === 0;
 }
 
 function unlessRefused(error: unknown): undefined {
