@@ -62,8 +62,8 @@ export class Device {
       store: this.store,
       clock: systemClock,
       random: (octets) => randomBytes(octets),
-      connect: async (service, server) => ({
-        ...(await relay(this.#gateway, this.#cookie, service, this.wire, server)),
+      connect: async (service, where) => ({
+        ...(await relay(this.#gateway, this.#cookie, service, this.wire, where)),
         compression: this.#compression,
       }),
       tell: (note) => {

@@ -1,6 +1,7 @@
 import { ConnectionLost, GatewayRefused } from '@postern/protocol/error';
 import type { Clock, Transport } from '@postern/protocol/port';
 import { createKey, parseTarget, startGateway } from '@postern/gateway';
+import type { Where } from '@postern/protocol/sync';
 import type { Gateway, GatewayConfig } from '@postern/gateway';
 import WebSocket from 'ws';
 import type { MailPlace, Person } from './place.ts';
@@ -61,17 +62,17 @@ export interface Wire {
 /** Octets of a frame, as a browser sends them. */
 const FRAME = 64 * 1024;
 
-/** A relayed connection as the engine takes it, over a real WebSocket; `server`: where a referral leads. */
+/** A relayed connection as the engine takes it, over a real WebSocket. */
 export async function relay(
   gateway: Gateway,
   cookie: string,
   service: 'imap' | 'submission',
   wire: Wire = { down: 0, up: 0 },
-  server?: string,
+  where: Where = {},
 ): Promise<Transport> {
-  const query = server === undefined ? '' : `?server=${encodeURIComponent(server)}`;
+  const asked = new URLSearchParams({ ...where }).toString();
   const socket = new WebSocket(
-    `${gateway.url.replace('http', 'ws')}/ws/${service}${query}`,
+    `${gateway.url.replace('http', 'ws')}/ws/${service}${asked && `?${asked}`}`,
     `postern.${service}.v1`,
     {
       headers: { Origin: gateway.url, Cookie: cookie },

@@ -54,7 +54,7 @@ class Leading {
       store,
       clock: ports.clock,
       random: ports.random,
-      connect: (service, server) => ports.connect(service, server),
+      connect: (service, where) => ports.connect(service, where),
       ...(ports.storage ? { storage: ports.storage } : {}),
       tell: (note, to) => this.#tell(note, to),
     });

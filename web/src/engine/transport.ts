@@ -1,6 +1,7 @@
 /** A relayed connection: the gateway's WebSocket as a Transport. */
 import { ConnectionLost, GatewayRefused } from '@postern/protocol/error';
 import type { Transport } from '@postern/protocol/port';
+import type { Where } from '@postern/protocol/sync';
 import { compression } from './compression.ts';
 
 export type Service = 'imap' | 'submission';
@@ -29,11 +30,10 @@ const patience = 30_000;
  * Settles with the first octets on their way, so that whatever keeps the mail server from answering is known before
  * anyone speaks to it. Rejects with GatewayRefused or ConnectionLost.
  * @param origin e.g. `https://mail.example.org`.
- * @param server where a referral of the mail server leads, `host:port`.
  */
-export async function connect(origin: string, service: Service, server?: string): Promise<Transport> {
-  const query = server === undefined ? '' : `?server=${encodeURIComponent(server)}`;
-  const url = `${origin.replace(/^http/, 'ws')}/ws/${service}${query}`;
+export async function connect(origin: string, service: Service, where: Where = {}): Promise<Transport> {
+  const query = new URLSearchParams({ ...where }).toString();
+  const url = `${origin.replace(/^http/, 'ws')}/ws/${service}${query && `?${query}`}`;
   const transport = new WebSocketTransport(new WebSocket(url, `postern.${service}.v1`));
   try {
     await transport.begun;

@@ -35,7 +35,7 @@ const clock: Clock = {
 void lead({
   clock,
   random: (octets) => crypto.getRandomValues(new Uint8Array(octets)),
-  connect: (service, server) => connect(location.origin, service, server),
+  connect: (service, where) => connect(location.origin, service, where),
   channels: (name) => new BroadcastChannel(name),
   locks: navigator.locks,
   openStore: () => openStore(storeName),

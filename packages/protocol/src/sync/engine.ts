@@ -24,15 +24,22 @@ import type { MailboxKey } from './model.ts';
 import { Truth } from './truth.ts';
 import type { EngineNote, EngineStatus, Wishes } from './wishes.ts';
 
+/** Where a connection leads instead of to this account's own mail server. */
+export interface Where {
+  /** Where a referral of the mail server leads (RFC 2193), `host:port`. */
+  readonly server?: string;
+  /** Another account that this device is signed in to: its id. Its mail server, and its credentials. */
+  readonly account?: string;
+}
+
 export interface EnginePorts {
   readonly store: Store;
   readonly clock: Clock;
   readonly random: Randomness;
   /**
-   * Opens a relayed connection: IMAP starts with PREAUTH, submission with 220. `server` is where a referral of the mail server
-   * leads (RFC 2193), `host:port`. Rejects with GatewayRefused or ConnectionLost.
+   * Opens a relayed connection: IMAP starts with PREAUTH, submission with 220. Rejects with GatewayRefused or ConnectionLost.
    */
-  connect(service: 'imap' | 'submission', server?: string): Promise<Transport>;
+  connect(service: 'imap' | 'submission', where?: Where): Promise<Transport>;
   /** Octets that are kept on this device, and that may be; undefined, or no such port: nobody knows. */
   readonly storage?: () => Promise<{ readonly usage: number; readonly quota: number } | undefined>;
   /** To every screen; `to` names the one that asked, undefined: all. */
@@ -113,7 +120,7 @@ class RunningEngine implements Engine {
         truth,
         clock,
         residences,
-        connect: (server) => this.#connect('imap', server),
+        connect: (server) => this.#connect('imap', { server }),
         onUidValidity,
       });
     this.#frontServers = servers(this.#front);
@@ -170,10 +177,10 @@ class RunningEngine implements Engine {
   }
 
   /** What is in flight when the engine stops gets no new connection: the next engine may be at work by then. */
-  async #connect(service: 'imap' | 'submission', server?: string): Promise<Transport> {
+  async #connect(service: 'imap' | 'submission', where?: Where): Promise<Transport> {
     const stopped = (): ConnectionLost => new ConnectionLost('the engine has stopped');
     if (this.#stopped) throw stopped();
-    const transport = await this.#ports.connect(service, server);
+    const transport = await this.#ports.connect(service, where);
     if (service === 'submission') this.#submission = transport;
     if (!this.#stopped) return transport;
     transport.close();
