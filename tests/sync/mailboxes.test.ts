@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { encodeText } from '@postern/protocol/bytes';
+import { mailboxesQuery } from '@postern/protocol/sync';
 import type { MailboxKey } from '@postern/protocol/sync';
 import { Desk } from './desk.ts';
 import { ScriptedServer } from './scripted-server.ts';
@@ -391,6 +392,72 @@ it('a mailbox that is renamed while the server lists its mailboxes keeps its key
   expect((await desk.mailbox('Werke')).key).toBe(key);
   await expect(desk.mailbox('Projects')).rejects.toThrow('no mailbox');
   expect((await desk.mailbox('a')).attributes).toEqual(['\\NonExistent']);
+});
+
+describe('beside mailboxes on other servers (RFC 2193 §5.1)', () => {
+  /** RLIST tells of one there, too; what happens while it is answered. */
+  const refers = (meanwhile: () => string): void => {
+    server.capabilities += ' MAILBOX-REFERRALS';
+    server.script = ({ name, tag }) => {
+      if (name === 'RLSUB') return `${tag} OK none\r\n`;
+      if (name !== 'RLIST') return undefined;
+      const told = meanwhile();
+      const all = [...server.mailboxes.keys(), 'Far'].map((each) => `* LIST () "/" "${each}"\r\n`);
+      return `${all.join('')}${told}${tag} OK listed\r\n`;
+    };
+    server.dropAll();
+  };
+  const remote = async (): Promise<string[]> =>
+    (await desk.store.read(mailboxesQuery()))
+      .filter(({ attributes }) => attributes.includes('\\Remote'))
+      .map(({ name }) => name);
+
+  it('one that somebody makes while they are listed is one of this server', async () => {
+    await open();
+    refers(() => {
+      server.mailboxes.set('New', { uidValidity: 7, uidNext: 1, messages: [] });
+      return '';
+    });
+    await desk.clock.pass(20_000);
+    expect((await desk.mailbox('New')).attributes).toEqual([]);
+    expect(await remote()).toEqual(['Far']);
+    // Where nothing is new, nothing is asked again.
+    const { length } = server.named('LIST');
+    server.dropAll();
+    await desk.clock.pass(20_000);
+    expect(server.named('LIST')).toHaveLength(length + 1);
+    expect(await remote()).toEqual(['Far']);
+  });
+
+  it('one that is renamed while they are listed keeps its key', async () => {
+    await open('Projects');
+    const { key } = await desk.look('Projects');
+    server.mailboxes.get('Projects')!.uidValidity = 70;
+    server.dropAll();
+    await desk.clock.pass(20_000);
+    refers(() => {
+      const projects = server.mailboxes.get('Projects');
+      if (!projects) return '';
+      server.mailboxes.delete('Projects');
+      server.mailboxes.set('Werke', projects);
+      return '* LIST (\\NonExistent) "/" "Projects"\r\n';
+    });
+    await desk.clock.pass(20_000);
+    expect((await desk.mailbox('Werke')).key).toBe(key);
+    expect(await remote()).toEqual(['Far']);
+  });
+
+  it('one that goes while they are listed is gone', async () => {
+    await open('Projects');
+    refers(() => '');
+    await desk.clock.pass(20_000);
+    refers(() => {
+      server.mailboxes.delete('Projects');
+      return '* LIST (\\NonExistent) "/" "Projects"\r\n';
+    });
+    await desk.clock.pass(20_000);
+    await expect(desk.mailbox('Projects')).rejects.toThrow('no mailbox');
+  });
 });
 
 it('a mailbox that another client deletes goes as soon as nothing waits for it any more', async () => {

@@ -13,7 +13,7 @@ import { projectMailboxes } from './project-mailboxes.ts';
 import { isReferred } from './referral.ts';
 import { findRenamed } from './renamed.ts';
 import type { Lost } from './renamed.ts';
-import { isInbox, isNonExistent, rolesOf } from './roles.ts';
+import { isInbox, isNonExistent, isRemote, rolesOf } from './roles.ts';
 import { actionsQuery } from './store.ts';
 import type { Truth } from './truth.ts';
 
@@ -27,7 +27,7 @@ export async function listMailboxes(lane: Lane, truth: Truth): Promise<boolean> 
   const before = await truth.mailboxes();
   await lane.compressed();
   const [listed, subscribed] = await Promise.all([
-    listAll(lane).then(withoutGone),
+    listAll(lane, before).then(withoutGone),
     lane.run(rlsub('', '*')).catch(withoutCommandErrors([])),
   ]);
   const names = new Set(subscribed.map(({ wireName }) => wireName));
@@ -123,20 +123,26 @@ function knowByRole(
   }
 }
 
+/** Refused, LIST says nothing. */
+const refused = withoutCommandErrors<readonly ListedMailbox[]>([]);
+
 /** INBOX is always there (RFC 3501 §5.1), listed or not. */
 const INBOX: ListedMailbox = { name: 'INBOX', wireName: 'INBOX', delimiter: null, attributes: [] };
 
-/** Quirks: the extended form is refused (Proton Bridge), or answered with nothing (strato). */
-async function listAll(lane: Lane): Promise<readonly ListedMailbox[]> {
+async function listAll(lane: Lane, known: readonly Mailbox[]): Promise<readonly ListedMailbox[]> {
   const { capabilities } = await lane.session();
-  const refused = withoutCommandErrors<readonly ListedMailbox[]>([]);
-  let listed: readonly ListedMailbox[] = [];
-  if (capabilities.has('LIST-EXTENDED') && capabilities.has('SPECIAL-USE')) {
-    listed = await lane.run(list('', '*', { returnSpecialUse: true })).catch(refused);
-  }
-  if (listed.length === 0) listed = await lane.run(list('', '*')).catch(refused);
-  if (capabilities.has('MAILBOX-REFERRALS')) listed = [...listed, ...(await listRemote(lane, listed))];
+  const here = await listHere(lane);
+  const listed = capabilities.has('MAILBOX-REFERRALS') ? await withRemote(lane, here, known) : here;
   return listed.some(({ name }) => isInbox(name)) ? listed : [INBOX, ...listed];
+}
+
+/** Quirks: the extended form is refused (Proton Bridge), or answered with nothing (strato). */
+async function listHere(lane: Lane): Promise<readonly ListedMailbox[]> {
+  const { capabilities } = await lane.session();
+  let listed: readonly ListedMailbox[] = [];
+  if (capabilities.has('LIST-EXTENDED') && capabilities.has('SPECIAL-USE'))
+    listed = await lane.run(list('', '*', { returnSpecialUse: true })).catch(refused);
+  return listed.length > 0 ? listed : lane.run(list('', '*')).catch(refused);
 }
 
 /**
@@ -157,13 +163,36 @@ function withoutGone(listed: readonly ListedMailbox[]): readonly ListedMailbox[]
   );
 }
 
-/** Mailboxes on other servers, to which this one refers (RFC 2193 §5.1): what RLIST tells and LIST does not. */
-async function listRemote(lane: Lane, local: readonly ListedMailbox[]): Promise<readonly ListedMailbox[]> {
-  const here = new Set(local.map(({ wireName }) => wireName));
-  const listed = await lane.run(rlist('', '*')).catch(withoutCommandErrors<readonly ListedMailbox[]>([]));
-  return listed
-    .filter(({ wireName }) => !here.has(wireName))
-    .map((mailbox) => ({ ...mailbox, attributes: [...mailbox.attributes, '\\Remote'] }));
+/**
+ * With the mailboxes on other servers, to which this one refers (RFC 2193 §5.1): what RLIST tells and LIST does not. What somebody
+ * makes here between the two would pass for one of those: so LIST is asked again where RLIST tells what nobody knew.
+ */
+async function withRemote(
+  lane: Lane,
+  here: readonly ListedMailbox[],
+  known: readonly Mailbox[],
+): Promise<readonly ListedMailbox[]> {
+  const all = await lane.run(rlist('', '*')).catch(refused);
+  const remote = (mailbox: ListedMailbox): ListedMailbox => ({
+    ...mailbox,
+    attributes: [...mailbox.attributes, '\\Remote'],
+  });
+  const others = without(all, here);
+  if (without(others, known.filter(isRemote)).length === 0) {
+    // What NOTIFY tells is gone, while RLIST is answered, was there for LIST.
+    const gone = all.filter((mailbox) => isNonExistent(mailbox) && !others.includes(mailbox));
+    return [...here, ...gone, ...others.map(remote)];
+  }
+  const now = await listHere(lane);
+  return [...now, ...without(others, now).map(remote)];
+}
+
+function without(
+  listed: readonly ListedMailbox[],
+  those: readonly { readonly wireName: string }[],
+): readonly ListedMailbox[] {
+  const names = new Set(those.map(({ wireName }) => wireName));
+  return listed.filter(({ wireName }) => !names.has(wireName));
 }
 
 /**
