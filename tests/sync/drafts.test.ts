@@ -128,6 +128,76 @@ describe('a draft', () => {
     },
   );
 
+  describe.each(['before it goes out', 'while its receipt is lost', 'while it has to wait'])(
+    'has what was wanted of it %s done to its newest version:',
+    (when) => {
+      const wanted = {
+        move: { left: [], there: ['two'] },
+        copy: { left: ['two'], there: ['two'] },
+        expunge: { left: [], there: [] },
+      };
+      it.each(['move', 'copy', 'expunge'] as const)('%s', async (kind) => {
+        await open();
+        server.mailboxes.set('Plans', { uidValidity: 7, uidNext: 1, messages: [] });
+        await write('one', { editing: true });
+        await save();
+        await desk.clock.pass(900_000);
+        const plans = await desk.mailbox('Plans');
+        const messages = (await desk.rows('Drafts')).map(({ key }) => key);
+        const { key: from } = await desk.mailbox('Drafts');
+        const copies = [await desk.store.allocate(1)];
+        const fields = {
+          from,
+          mailbox: from,
+          to: plans.key,
+          messages,
+          ...(kind === 'copy' ? { copies } : {}),
+        };
+        let lost = 0;
+        server.script = ({ name, tag }) => {
+          if (when === 'while its receipt is lost' && name === 'APPEND' && lost++ === 0) return 'lose';
+          if (when === 'while it has to wait' && name === 'UID EXPUNGE' && lost++ === 0)
+            return `${tag} NO [UNAVAILABLE] not now\r\n`;
+          return undefined;
+        };
+        await write('two', { editing: true });
+        await save();
+        if (when !== 'before it goes out') await desk.clock.pass(200);
+        await desk.act({ kind, ...fields });
+        await desk.clock.pass(60_000);
+        expect(await desk.actions()).toEqual([]);
+        expect(subjects()).toEqual(wanted[kind].left);
+        expect(server.mailboxes.get('Plans')!.messages.map(({ subject }) => subject)).toEqual(
+          wanted[kind].there,
+        );
+      });
+    },
+  );
+
+  it('is not replaced before what was wanted of it earlier is done', async () => {
+    await open();
+    server.mailboxes.set('Plans', { uidValidity: 7, uidNext: 1, messages: [] });
+    await write('one', { editing: true });
+    await save();
+    await desk.clock.pass(900_000);
+    const [{ key } = { key: 0 }] = await desk.rows('Drafts');
+    let busy = true;
+    server.script = ({ name, tag }) =>
+      busy && name === 'UID COPY' ? `${tag} NO [UNAVAILABLE] not now\r\n` : undefined;
+    const [from, to] = [await desk.mailbox('Drafts'), await desk.mailbox('Plans')];
+    await desk.act({ kind: 'move', from: from.key, to: to.key, messages: [key] });
+    await desk.clock.pass(100);
+    await write('two', { editing: true });
+    await save();
+    await desk.clock.pass(60_000);
+    expect(subjects()).toEqual(['one']);
+    busy = false;
+    await desk.clock.pass(600_000);
+    expect(await desk.actions()).toEqual([]);
+    expect(server.mailboxes.get('Plans')!.messages.map(({ subject }) => subject)).toEqual(['one']);
+    expect(subjects()).toEqual(['two']);
+  });
+
   it('that changes while it is saved is saved again', async () => {
     await open();
     await write('one');

@@ -76,6 +76,7 @@ async function put(
   const noted = await note(settling, mailbox);
   const { changed: version } = draft;
   const before = replaced && (await rowOf(settling, replaced));
+  if (before) await needNobodyElse(settling, action, before.key);
   const tried = {
     messageId,
     version,
@@ -104,8 +105,34 @@ async function rowOf({ truth }: Settling, { mailbox, uid }: DraftCopy): Promise<
   return at < 0 ? undefined : rowAt(rows, at);
 }
 
-/** Flags that the person has set on the version before, and that the server has not been told of, are the new one's. */
-async function markInstead(
+/**
+ * What was wanted of the version before comes first; else it would be gone before its time. Rejects with NotYet while there is
+ * such a thing; then nothing waits for this action, which has yet to begin.
+ */
+async function needNobodyElse(
+  settling: Settling,
+  { id, ...wanted }: SaveDraftAction,
+  before: MessageKey,
+): Promise<void> {
+  const { truth } = settling;
+  const actions = await truth.store.read(actionsQuery());
+  const first = actions.some(
+    ({ id: other, kind, state, ...rest }) =>
+      kind !== 'flag' &&
+      'messages' in rest &&
+      rest.messages.includes(before) &&
+      (state.name === 'running' || (state.name === 'waiting' && other < id)),
+  );
+  if (!first) return;
+  const { tried: _, ...again } = wanted;
+  await truth.commit([
+    { kind: 'action', action: { ...again, id, state: { name: 'waiting' } }, onlyIfThere: true },
+  ]);
+  throw new NotYet();
+}
+
+/** What the person wants of the version before, and the server has not been told, is meant for the one in its place. */
+async function followedTo(
   settling: Settling,
   before: MessageKey | undefined,
   place: DraftCopy,
@@ -114,7 +141,9 @@ async function markInstead(
   if (!now) return [];
   const actions = await settling.truth.store.read(actionsQuery());
   return actions.flatMap((action): Change[] => {
-    if (action.kind !== 'flag' || !action.messages.some((key) => key === before)) return [];
+    if (!('messages' in action) || !action.messages.some((key) => key === before)) return [];
+    // The version before is where it was to be moved, and the one in its place is written on.
+    if (action.kind === 'move' && action.copied?.some(({ key }) => key === before)) return [];
     const messages = action.messages.map((key) => (key === before ? now.key : key));
     return [{ kind: 'action', action: { ...action, messages }, onlyIfThere: true }];
   });
@@ -180,7 +209,7 @@ async function finish(
     const draft = await draftNow(settling, action);
     const changes: Change[] = [{ kind: 'action-removed', id: action.id }];
     if (!draft) return { changes, result: undefined };
-    changes.push(...(await markInstead(settling, action.tried?.message, place)));
+    changes.push(...(await followedTo(settling, action.tried?.message, place)));
     const newest = draft.changed === action.tried?.version;
     if (newest && !draft.editing && isWholeAsMessage(draft))
       changes.push({ kind: 'draft-removed', id: draft.id });
