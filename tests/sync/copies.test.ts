@@ -130,6 +130,41 @@ describe('a copy', () => {
     expect(await desk.subjects('Archive')).toEqual(['letter 1', 'letter 1', 'letter 1']);
   });
 
+  it('within its mailbox is not taken for made because the original is there', async () => {
+    await open(2, 'IMAP4rev1 IDLE LITERAL+');
+    to = from;
+    let busy = true;
+    server.script = ({ name, tag }) => {
+      if (name === 'STATUS') return `${tag} NO not here\r\n`;
+      if (name !== 'UID COPY' || !busy) return undefined;
+      busy = false;
+      return 'drop';
+    };
+    await copyAll();
+    await desk.clock.pass(60_000);
+    expect(subjects('INBOX')).toEqual(['letter 1', 'letter 2', 'letter 1', 'letter 2']);
+    expect(await desk.actions()).toEqual([]);
+  });
+
+  it('into a mailbox that was just renamed is not taken for made because of one that was there before', async () => {
+    await open(1, 'IMAP4rev1 IDLE LITERAL+');
+    server.mailboxes.get('Archive')!.uidValidity = 70;
+    copyNow();
+    await desk.look('Archive');
+    await desk.look();
+    const archive = server.mailboxes.get('Archive')!;
+    server.mailboxes.delete('Archive');
+    server.mailboxes.set('Kept', archive);
+    server.script = ({ name, args, tag }) =>
+      args.includes('Archive') && ['STATUS', 'UID COPY', 'SELECT', 'EXAMINE'].includes(name)
+        ? `${tag} NO [NEWNAME Archive Kept] renamed\r\n`
+        : undefined;
+    await copyAll();
+    await desk.clock.pass(600_000);
+    expect(subjects('Kept')).toEqual(['letter 1', 'letter 1']);
+    expect(await desk.actions()).toEqual([]);
+  });
+
   it('that the other connection has fetched already shows once, and keeps what is wanted of it', async () => {
     await open(1);
     const [row] = await desk.rows();

@@ -88,7 +88,7 @@ export async function needUids(settling: Settling, rows: readonly Located[]): Pr
 
 /**
  * Where a mailbox's next message would go: noted before anything is put into it, to look there afterwards. A mailbox
- * that will not say (it may not exist yet) is looked through from its first message.
+ * that will not say (it may not exist yet) is looked through from its first message; one that was renamed is asked by its new name.
  */
 export async function note(
   settling: Settling,
@@ -98,8 +98,8 @@ export async function note(
     const answer = await settling.lane.run(status(settling.lane.nameOf(mailbox), ['UIDNEXT', 'UIDVALIDITY']));
     return { uidValidity: answer?.uidValidity ?? 0, uidNext: answer?.uidNext ?? 1 };
   } catch (error) {
-    if (error instanceof CommandError && !isReferred(error)) return { uidValidity: 0, uidNext: 1 };
-    throw error;
+    if (!(error instanceof CommandError) || isReferred(error) || codeOf(error) === 'NEWNAME') throw error;
+    return { uidValidity: 0, uidNext: 1 };
   }
 }
 

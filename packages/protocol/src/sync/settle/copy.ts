@@ -118,7 +118,9 @@ function look(
     const { truth } = settling;
     const descriptors = await truth.store.read(descriptorsQuery(rows.map(({ key }) => key)));
     const copies = await copiesIn(there, action, to);
-    const ours = new Set((await truth.locate(action.copies, to.key)).map(({ uid }) => uid));
+    const known = await truth.locate([...action.copies, ...action.messages], to.key);
+    // Copies that are settled; and, within one mailbox, the originals.
+    const ours = new Set(known.filter(({ mailbox }) => mailbox === to.key).map(({ uid }) => uid));
     const found: Arrived = new Map();
     for (const { key, size, date } of rows) {
       const messageId = descriptors.get(key)?.messageId ?? '';
