@@ -43,6 +43,8 @@ interface Life {
   readonly engine: Engine;
   readonly store: MortalStore;
   dead: boolean;
+  /** Somebody waits for it to end of itself: then its death is one, too. */
+  onDeath?: () => void;
 }
 
 export interface DevicePorts {
@@ -65,6 +67,8 @@ export class Device {
   readonly #ports: DevicePorts;
   readonly #chance: Chance;
   #life: Life | undefined;
+  /** Asked to end, and not at its end yet. */
+  #stopping: Life | undefined;
   #wishes: Wishes | undefined;
   #actions = 0;
   /** The draft as its person wrote it last. */
@@ -87,7 +91,7 @@ export class Device {
     const { clock, network, slowness } = this.#ports;
     const life: { dead: boolean } = { dead: false };
     const slow = (): number => (slowness === 0 ? 0 : this.#chance.below(slowness + 1));
-    const store = new MortalStore(this.disk, clock, slow, () => this.kill());
+    const store = new MortalStore(this.disk, clock, slow, () => this.#end(this.#life ?? this.#stopping));
     const engine = createEngine({
       store,
       clock: mortalClock(clock, life),
@@ -107,12 +111,16 @@ export class Device {
 
   /** The worker is gone, in the middle of whatever it did. */
   kill(): void {
-    const life = this.#life;
-    if (!life) return;
-    this.#life = undefined;
+    this.#end(this.#life);
+  }
+
+  #end(life: Life | undefined): void {
+    if (!life || life.dead) return;
     life.dead = true;
     life.store.die();
     this.network.breakAll('reset');
+    if (life.onDeath) return life.onDeath();
+    this.#life = undefined;
     this.#ports.onDeath();
   }
 
@@ -123,8 +131,12 @@ export class Device {
   /** The worker is asked to end. */
   async stop(): Promise<void> {
     const life = this.#life;
+    if (!life) return;
     this.#life = undefined;
-    await life?.engine.stop();
+    this.#stopping = life;
+    const died = new Promise<void>((resolve) => (life.onDeath = resolve));
+    await Promise.race([life.engine.stop(), died]);
+    this.#stopping = undefined;
   }
 
   wish(wishes: Partial<Wishes>): void {
@@ -269,13 +281,13 @@ export class Device {
     return this.act({ kind: 'save-draft', draft, mailbox: mailbox.key, from, timeZoneOffset: 0 });
   }
 
-  /** What failed is tried again, as its person asked. */
-  async retry(): Promise<void> {
-    for (const action of await this.actions()) {
-      if (action.state.name !== 'failed') continue;
+  /** What failed is tried again, as its person asked; gives the ids. */
+  async retry(): Promise<string[]> {
+    const failed = (await this.actions()).filter(({ state }) => state.name === 'failed');
+    for (const action of failed)
       await this.disk.commit([{ kind: 'action', action: { ...action, state: { name: 'waiting' } } }]);
-    }
     this.#life?.engine.wake('action');
+    return failed.map(({ id }) => id);
   }
 }
 

@@ -32,6 +32,7 @@ export class Ledger {
   readonly #entries = new Map<number, Entry>();
   readonly #made: { readonly by: string; readonly action: string; readonly name: string }[] = [];
   readonly #dropped = new Map<string, Dropped>();
+  readonly #retried = new Set<string>();
 
   /** The number that the next message gets. */
   get next(): number {
@@ -72,6 +73,15 @@ export class Ledger {
 
   dropped(by: string, action: string | undefined): Dropped | undefined {
     return this.#dropped.get(`${by} ${action}`);
+  }
+
+  /** The person asked for an action anew, after it had failed: which of all that they want is the last is not told by its place. */
+  retry(by: string, action: string): void {
+    this.#retried.add(`${by} ${action}`);
+  }
+
+  wasRetried(by: string, action: string | undefined): boolean {
+    return this.#retried.has(`${by} ${action}`);
   }
 
   note(number: number, deed: Deed): void {

@@ -34,7 +34,7 @@ export async function judge(world: World): Promise<void> {
     judgeCount(entry, there, outcomeOf);
     judgeRelay(world, entry, outcomeOf);
     judgePlace(world, entry, there, outcomeOf);
-    judgeFlags(entry, there, outcomeOf);
+    judgeFlags(world, entry, there, outcomeOf);
   }
   judgeMade(world, outcomeOf);
   for (const device of world.devices) {
@@ -223,15 +223,25 @@ function judgePlace(world: World, entry: Entry, copies: readonly Copy[], outcome
   );
 }
 
-/** A flag that only one of all touched is what that one wanted last. */
-function judgeFlags(entry: Entry, copies: readonly Copy[], outcomeOf: OutcomeOf): void {
+/**
+ * A flag that only one of all touched is what that one wanted last. Of a draft another version comes in the place of one that is
+ * marked \\Deleted, without that mark, and of one that was expunged without any.
+ */
+function judgeFlags(world: World, entry: Entry, copies: readonly Copy[], outcomeOf: OutcomeOf): void {
   const [only] = copies;
   if (!only || copies.length > 1) return;
   const changes = entry.deeds.filter((deed) => deed.what === 'flag');
   const placed = entry.deeds.filter(({ what }) => what !== 'flag');
   if (placed.some(({ what }) => what === 'copy')) return;
+  const draft = entry.born.how === 'draft';
+  if (draft && placed.some(({ what }) => what === 'expunge' || what === 'deleted')) return;
   for (const flag of new Set(changes.map((deed) => deed.flag))) {
+    if (draft && flag === '\\Deleted') continue;
     const touching = changes.filter((deed) => deed.flag === flag);
+    const retried = touching.some(
+      (deed) => 'action' in deed && world.ledger.wasRetried(deed.by, deed.action),
+    );
+    if (retried && new Set(touching.map(({ add }) => add)).size > 1) continue;
     const [{ by } = { by: '' }] = touching;
     if ([...touching, ...placed].some((deed) => deed.by !== by)) continue;
     const involved = [...touching, ...placed].filter((deed) => 'action' in deed);

@@ -272,7 +272,8 @@ export class World {
         return;
       }
       case 'retry':
-        return device.retry();
+        for (const action of await device.retry()) this.ledger.retry(device.name, action);
+        return;
       case 'cut':
         return device.network.cutAfter(step.cut);
       case 'lose-receipt':
