@@ -102,7 +102,7 @@ export const mutants = [
     seed: 9,
     change: [
       {
-        file: `${sync}lane.ts`,
+        file: `${sync}hearing.ts`,
         from: "      case 'vanished':\n",
         to: "      case 'vanished':\n        if (!this.listening) return;\n",
       },

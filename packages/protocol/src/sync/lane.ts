@@ -5,15 +5,16 @@
 import { CommandError, ConnectionLost } from '../error.ts';
 import { capability, enableOffered, noop, select, Session } from '../imap/index.ts';
 import type { Command, MailboxName } from '../imap/index.ts';
-import type { FetchedMessage, MailboxStatus, News, SelectedMailbox, Uid } from '../imap/types.ts';
+import type { FetchedMessage, SelectedMailbox } from '../imap/types.ts';
 import type { Clock, Transport } from '../port.ts';
-import { absorb } from './absorb.ts';
 import { Compressing } from './compressing.ts';
+import { Hearing } from './hearing.ts';
+import type { Noticed, Rumours } from './hearing.ts';
 import type { Mailbox, MailboxKey, SyncState } from './model.ts';
 import { isNumberedAnew } from './numbered-anew.ts';
 import { runIntroduced, runPatiently } from './patience.ts';
 import { isReferred } from './referral.ts';
-import { believable, canResync, isSameHistory, resyncFrom } from './resync.ts';
+import { canResync, isSameHistory, resyncFrom } from './resync.ts';
 import type { Truth } from './truth.ts';
 
 export interface LanePorts {
@@ -28,17 +29,6 @@ export interface LanePorts {
   onUidValidity(mailbox: Mailbox, selected: SelectedMailbox, lane: Lane): Promise<void>;
 }
 
-/** What a lane has noticed about the mailbox selected on it since it was last asked. */
-export interface Noticed {
-  exists: number;
-  /** UIDs with no descriptor here. */
-  readonly unknown: Set<Uid>;
-  /** Something vanished without a name. */
-  lost: boolean;
-  /** So much was said to have vanished that it was not believed: nothing was removed. */
-  suspect: boolean;
-}
-
 export interface SelectHow {
   /** Also when it is selected already: SELECT tells what is new. */
   readonly again?: boolean;
@@ -50,27 +40,10 @@ export interface SelectHow {
   readonly uids?: Iterable<number>;
 }
 
-/** What was heard about mailboxes that are not selected. */
-export interface Rumours {
-  /** What the server said of its own accord (RFC 5465). */
-  readonly statuses: readonly MailboxStatus[];
-  /** Mailboxes came, went, or have other names. */
-  readonly listed: boolean;
-  /** Were selected: what happened in them while they were being left, nobody heard. */
-  readonly left: ReadonlySet<MailboxKey>;
-}
-
 /** The UIDs that a step was about to use are void (RFC 4549 §4.1): what it was for has to be planned again. */
 export class MailboxVoided extends Error {
   override readonly name = 'MailboxVoided';
 }
-
-/**
- * News taken into the store at once; more than this waiting is carried over while a command still runs. What tells flags alone
- * weighs little, and each commit of flags writes those of the whole mailbox.
- */
-const NEWS_PER_COMMIT = 800;
-const FLAGS_WEIGH = 1 / 16;
 
 export class Lane {
   /** Of all lanes together: no two selections have one number. */
@@ -85,32 +58,13 @@ export class Lane {
   #resyncs = false;
   #openedAt = 0;
   #selected: { readonly key: MailboxKey; readonly state: SelectedMailbox } | undefined;
-  #news: News[] = [];
-  #weight = 0;
-  #statuses: MailboxStatus[] = [];
-  #listed = false;
-  #left = new Set<MailboxKey>();
-  #absorbing: Promise<void> = Promise.resolve();
-  #failure: unknown;
-  noticed: Noticed = nothing();
-  #settledExists = 0;
   #selection = 0;
-  /** Messages below are known to this connection. */
-  #uidNext = 0;
   #resynced = false;
-  /** News may be of the mailbox that is just being selected. */
-  #selecting = false;
-  /** News is of UIDs that the store does not know. */
-  #deaf = false;
-  /** News wakes the loop: nobody is about to ask for it anyway. */
-  listening = false;
-  /** While set, every UID that a FETCH response names is added: what a flag comparison has seen. */
-  seen: Set<number> | undefined;
-  /** While set, gets every FETCH response before it is carried into the store: where parts come from. */
-  onFetch: ((message: FetchedMessage) => void) | undefined;
+  readonly #hearing: Hearing;
 
   constructor(ports: LanePorts) {
     this.#ports = ports;
+    this.#hearing = new Hearing(ports.truth, () => ports.onWake());
   }
 
   get isOpen(): boolean {
@@ -127,17 +81,28 @@ export class Lane {
     return this.#session !== undefined;
   }
 
-  /** Something was noticed that the store does not have yet: arrivals, or removals without a name. */
+  /** Of the selected mailbox, since it was last asked. */
+  get noticed(): Noticed {
+    return this.#hearing.noticed;
+  }
+
   get hasNews(): boolean {
-    const { exists, unknown, lost, suspect } = this.noticed;
-    return (
-      lost ||
-      suspect ||
-      this.#listed ||
-      this.#statuses.length > 0 ||
-      unknown.size > 0 ||
-      exists !== this.#settledExists
-    );
+    return this.#hearing.hasNews;
+  }
+
+  /** News wakes the loop: nobody is about to ask for it anyway. */
+  set listening(listening: boolean) {
+    this.#hearing.listening = listening;
+  }
+
+  /** While set, every UID that a FETCH response names is added: what a flag comparison has seen. */
+  set seen(seen: Set<number> | undefined) {
+    this.#hearing.seen = seen;
+  }
+
+  /** While set, gets every FETCH response before it is carried into the store: where parts come from. */
+  set onFetch(onFetch: ((message: FetchedMessage) => void) | undefined) {
+    this.#hearing.onFetch = onFetch;
   }
 
   get selected(): MailboxKey | undefined {
@@ -156,16 +121,12 @@ export class Lane {
 
   /** What was heard of other mailboxes since it was last asked. */
   rumours(): Rumours {
-    const heard = { statuses: this.#statuses, listed: this.#listed, left: this.#left };
-    this.#statuses = [];
-    this.#listed = false;
-    this.#left = new Set();
-    return heard;
+    return this.#hearing.rumours();
   }
 
   /** The store agrees with a mailbox of so many messages; those that came since are news. */
   settled(exists: number): void {
-    this.#settledExists = exists;
+    this.#hearing.settled(exists);
   }
 
   /** What commands on this lane call a mailbox that is in the store. */
@@ -188,13 +149,11 @@ export class Lane {
   async #open(): Promise<Session> {
     this.#session = undefined;
     this.#selected = undefined;
-    this.#news = [];
-    this.rumours();
-    this.noticed = nothing();
+    this.#hearing.begin();
     const transport = await this.#ports.connect();
     const session = new Session(transport, {
       clock: this.#ports.clock,
-      onNews: (news) => this.#hear(news),
+      onNews: (news) => this.#hearing.hear(news),
     });
     try {
       await session.ready;
@@ -272,9 +231,9 @@ export class Lane {
       return { ...current.state, exists: this.noticed.exists };
     }
     await this.absorbed();
-    if (current) this.#left.add(current.key);
+    this.#hearing.unselect(current?.key);
     this.#selected = undefined;
-    const selecting = this.#runSelect(session, mailbox, resync);
+    const selecting = this.#hearing.whileSelecting(() => this.#runSelect(session, mailbox, resync));
     if (compress) void this.compressed().catch(() => undefined);
     const state = await selecting;
     await this.#compare(mailbox, state);
@@ -292,29 +251,23 @@ export class Lane {
   async #reach(uids: Iterable<number>): Promise<void> {
     let next = 0;
     for (const uid of uids) next = Math.max(next, uid + 1);
-    if (next <= this.#uidNext) return;
+    if (next <= this.#hearing.uidNext) return;
     await this.run(noop()).catch(unlessRefused);
-    this.#uidNext = Math.max(this.#uidNext, next);
+    this.#hearing.uidNext = Math.max(this.#hearing.uidNext, next);
   }
 
   async #runSelect(session: Session, mailbox: Mailbox, resync: boolean): Promise<SelectedMailbox> {
-    this.#selecting = true;
-    try {
-      if (resync && this.#resyncs && canResync(mailbox.sync)) {
-        try {
-          return await runIntroduced(session, this.#ports.clock, this.#selectionOf(mailbox, mailbox.sync));
-        } catch (error) {
-          // The mailbox may be refused, or only the way it was asked for: the plain way tells.
-          if (isReferred(error)) throw error;
-          unlessRefused(error);
-          this.#news = [];
-        }
+    if (resync && this.#resyncs && canResync(mailbox.sync)) {
+      try {
+        return await runIntroduced(session, this.#ports.clock, this.#selectionOf(mailbox, mailbox.sync));
+      } catch (error) {
+        // The mailbox may be refused, or only the way it was asked for: the plain way tells.
+        if (isReferred(error)) throw error;
+        unlessRefused(error);
+        this.#hearing.refused();
       }
-      return await runIntroduced(session, this.#ports.clock, this.#selectionOf(mailbox, undefined));
-    } finally {
-      this.#selecting = false;
-      if (!this.#selected) this.#news = [];
     }
+    return runIntroduced(session, this.#ports.clock, this.#selectionOf(mailbox, undefined));
   }
 
   /** News of the new mailbox may follow in the octets right behind the receipt: by then it has to be the selected one. */
@@ -330,10 +283,8 @@ export class Lane {
             const state = collector.settle(status);
             this.#selected = { key: mailbox.key, state };
             this.#selection = ++Lane.#selections;
-            this.#uidNext = state.uidNext ?? 0;
-            this.noticed = { ...nothing(), exists: state.exists };
             this.#resynced = since !== undefined && isSameHistory(since, state);
-            if (since && !this.#resynced) this.#news = believable(this.#news, since, state);
+            this.#hearing.selected(mailbox.key, state, this.#resynced ? undefined : since);
             return state;
           },
         };
@@ -349,86 +300,14 @@ export class Lane {
     throw new MailboxVoided();
   }
 
-  /** Until it is settled, news is of other UIDs than the store has; what they have become is compared afterwards. */
-  async #renumbered(mailbox: Mailbox, state: SelectedMailbox): Promise<void> {
-    this.#deaf = true;
-    this.#news = [];
-    try {
-      await this.#ports.onUidValidity(mailbox, state, this);
-    } finally {
-      this.#deaf = false;
-    }
-  }
-
-  #hear(news: News): void {
-    switch (news.type) {
-      case 'exists':
-        if (news.count > this.noticed.exists) this.#ports.onWake();
-        this.noticed.exists = news.count;
-        return;
-      case 'fetch':
-        this.onFetch?.(news.message);
-        if (news.message.uid !== undefined) {
-          this.seen?.add(news.message.uid);
-          this.#uidNext = Math.max(this.#uidNext, news.message.uid + 1);
-        }
-        break;
-      case 'expunge':
-        this.noticed.exists = Math.max(0, this.noticed.exists - 1);
-        if (news.uid !== undefined) this.#settledExists--;
-        break;
-      case 'vanished':
-        if (!news.earlier) {
-          const count = news.uids.reduce((sum, [first, last]) => sum + last - first + 1, 0);
-          this.noticed.exists = Math.max(0, this.noticed.exists - count);
-          this.#settledExists -= count;
-        }
-        break;
-      case 'status':
-        if (this.listening) this.#ports.onWake();
-        this.#statuses.push(news.status);
-        return;
-      case 'list':
-        if (this.listening) this.#ports.onWake();
-        this.#listed = true;
-        return;
-      default:
-        return;
-    }
-    if (this.#deaf || (!this.#selected && !this.#selecting)) return;
-    this.#news.push(news);
-    if (this.#news.length === 1 && this.listening) this.#ports.onWake();
-    this.#weight += news.type === 'fetch' && !news.message.envelope ? FLAGS_WEIGH : 1;
-    if (this.#weight >= NEWS_PER_COMMIT) this.#carry();
-  }
-
-  #carry(): void {
-    const news = this.#news;
-    if (news.length === 0 || !this.#selected) return;
-    const { key, state } = this.#selected;
-    this.#news = [];
-    this.#weight = 0;
-    const noticed = this.noticed;
-    this.#absorbing = this.#absorbing
-      .then(() => absorb(this.#ports.truth, key, news, state.uidValidity))
-      .then(({ unknown, lost, suspect }) => {
-        for (const uid of unknown) noticed.unknown.add(uid);
-        noticed.lost ||= lost;
-        noticed.suspect ||= suspect;
-      })
-      .catch((error: unknown) => {
-        noticed.lost = true;
-        this.#failure ??= error;
-      });
+  /** Until it is settled, news is of other UIDs than the store has. */
+  #renumbered(mailbox: Mailbox, state: SelectedMailbox): Promise<void> {
+    return this.#hearing.deaf(() => this.#ports.onUidValidity(mailbox, state, this));
   }
 
   /** Settles when all news heard so far is in the store; rejects with StoreError if some of it could not be kept. */
-  async absorbed(): Promise<void> {
-    this.#carry();
-    await this.#absorbing;
-    const failure = this.#failure;
-    this.#failure = undefined;
-    if (failure !== undefined) throw failure;
+  absorbed(): Promise<void> {
+    return this.#hearing.absorbed();
   }
 
   /** Ends the connection; news that came before is still carried over by the next `absorbed`. */
@@ -437,10 +316,6 @@ export class Lane {
     this.#session = undefined;
     this.#selected = undefined;
   }
-}
-
-function nothing(): Noticed {
-  return { exists: 0, unknown: new Set(), lost: false, suspect: false };
 }
 
 /** Quirk: a UIDVALIDITY of 0 is of a server that does not say, perhaps only this time: no reason to throw mail away. */
