@@ -100,6 +100,38 @@ describe('a draft', () => {
     expect(await desk.subjects('Drafts')).toEqual(['three']);
   });
 
+  it('that another program marks as not seen stays so in its next version', async () => {
+    await open();
+    await write('one', { editing: true });
+    await save();
+    await desk.clock.pass(5000);
+    server.mailboxes.get('Drafts')!.messages[0]!.flags = ['\\Draft', '$Label1'];
+    await write('two', { editing: true });
+    await save();
+    await desk.clock.pass(5000);
+    expect(server.named('APPEND').at(-1)!.args).toMatch(/^"Drafts" \(\\Draft \$Label1\) /);
+  });
+
+  it('is marked as another program marks it while its next version is on its way', async () => {
+    await open();
+    await write('one', { editing: true });
+    await save();
+    await desk.clock.pass(5000);
+    server.script = ({ name }) => {
+      if (name === 'APPEND') server.mailboxes.get('Drafts')!.messages[0]!.flags = ['\\Draft', '$Label1'];
+      return undefined;
+    };
+    server.mailboxes.get('Drafts')!.messages[0]!.flags = ['\\Draft', '\\Flagged'];
+    await write('two', { editing: true });
+    await save();
+    await desk.clock.pass(5000);
+    const stored = server.named('UID STORE').filter(({ args }) => args.startsWith('2 '));
+    expect(stored.map(({ args }) => args)).toEqual([
+      '2 +FLAGS.SILENT ($Label1)',
+      '2 -FLAGS.SILENT (\\Flagged)',
+    ]);
+  });
+
   it.each(['before it goes out', 'while its receipt is lost', 'while it has to wait'])(
     'gives its next version the flags that it was given %s',
     async (when) => {

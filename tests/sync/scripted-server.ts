@@ -240,9 +240,11 @@ class Line implements Transport {
       case 'APPEND': {
         const target = unquoted(args.split(' (')[0]!);
         if (!mailboxes.has(target)) return this.#say(`${tag} NO [TRYCREATE] no such mailbox\r\n`);
+        const flags = /^\S+ \(([^)]+)\)/.exec(args)?.[1]?.split(' ') ?? [];
         for (const text of literalsIn(args)) {
           this.#server.add(target, /^Subject: (.*)$/m.exec(text)?.[1]?.trim() ?? '', {
             text,
+            flags: [...flags],
             messageId: /^Message-ID: (.*)$/m.exec(text)?.[1]?.trim() ?? '',
             whole: true,
           });

@@ -160,6 +160,8 @@ export interface SaveDraftAction extends ActionCommon {
     readonly messageId: string;
     /** Draft.changed of the version that it was made from. */
     readonly version: number;
+    /** That it was put there with. */
+    readonly flags?: readonly Flag[];
     readonly uidValidity: number;
     readonly uidNext: number;
     /** The version that goes when this one is there. */

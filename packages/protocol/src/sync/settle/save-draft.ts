@@ -3,9 +3,9 @@
  * (RFC 8508 does both at once). What is saved is made from the draft as it is when its turn comes, so that of many versions
  * saved without a network one travels. A version that somebody else has changed or removed meanwhile is not replaced: both stay.
  */
-import { append, noop, uidFetch, uidReplace } from '../../imap/index.ts';
+import { append, noop, uidFetch, uidReplace, uidStore } from '../../imap/index.ts';
 import type { Appended } from '../../imap/index.ts';
-import type { SelectedMailbox } from '../../imap/types.ts';
+import type { Flag, SelectedMailbox } from '../../imap/types.ts';
 import { compose, newMessageId } from '../../mime/index.ts';
 import type { RemoveDraftAction, SaveDraftAction } from '../action.ts';
 import type { Change } from '../change.ts';
@@ -50,8 +50,10 @@ async function save(settling: Settling, action: SaveDraftAction, mailbox: Mailbo
     place = await find(settling, current, mailbox);
     if (!place) throw new NotYet();
   }
-  const { replaced } = current.tried ?? {};
-  if (replaced && replaced.uid !== place.uid) await remove(settling, mailbox, replaced);
+  const { replaced, flags } = current.tried ?? {};
+  const into = place;
+  if (replaced && replaced.uid !== place.uid)
+    await remove(settling, mailbox, replaced, () => markAlike(settling, replaced, flags, into));
   await finish(settling, current, mailbox, place);
 }
 
@@ -77,17 +79,19 @@ async function put(
   const { changed: version } = draft;
   const before = replaced && (await rowOf(settling, replaced));
   if (before) await needNobodyElse(settling, action, before.key);
+  // What the person, or another program, has marked the version before with, and no longer.
+  const flags = before ? ['\\Draft', ...before.flags.filter(isKept)] : FLAGS;
   const tried = {
     messageId,
     version,
+    flags,
     ...noted,
     ...(replaced ? { replaced } : {}),
     ...(before ? { message: before.key } : {}),
   };
   const current = await begin(settling, action, { tried });
   const message = {
-    // What the person, or another program, has marked the version before with.
-    flags: [...new Set([...FLAGS, ...(before?.flags.filter((flag) => flag !== '\\Deleted') ?? [])])],
+    flags,
     internalDate: version,
     message: { octets: composed.octets, chunks: () => composed.chunks() },
   };
@@ -103,6 +107,35 @@ async function rowOf({ truth }: Settling, { mailbox, uid }: DraftCopy): Promise<
   const rows = await truth.rows(mailbox);
   const at = rows.uids.indexOf(uid);
   return at < 0 ? undefined : rowAt(rows, at);
+}
+
+/** Of a version that is marked as deleted, the next one is not; that it is a draft is known. */
+function isKept(flag: Flag): boolean {
+  return flag !== '\\Deleted' && flag !== '\\Draft';
+}
+
+/** What another program did to the flags of the version before since the one in its place was put there with `flags`. */
+async function markAlike(
+  settling: Settling,
+  replaced: DraftCopy,
+  flags: readonly Flag[] | undefined,
+  { uid }: DraftCopy,
+): Promise<void> {
+  const before = await rowOf(settling, replaced);
+  if (!before || !flags) return;
+  const now = before.flags.filter(isKept);
+  const given = flags.filter(isKept);
+  const mark = async (mode: 'add' | 'remove', some: readonly Flag[]): Promise<void> => {
+    if (some.length > 0) await settling.lane.run(uidStore([uid], { mode, flags: some, silent: true }));
+  };
+  await mark(
+    'add',
+    now.filter((flag) => !given.includes(flag)),
+  );
+  await mark(
+    'remove',
+    given.filter((flag) => !now.includes(flag)),
+  );
 }
 
 /**
@@ -187,8 +220,14 @@ async function isStillThere(settling: Settling, mailbox: Mailbox, copy: DraftCop
   return there;
 }
 
-async function remove(settling: Settling, mailbox: Mailbox, copy: DraftCopy): Promise<void> {
+async function remove(
+  settling: Settling,
+  mailbox: Mailbox,
+  copy: DraftCopy,
+  first?: () => Promise<void>,
+): Promise<void> {
   if (!(await isStillThere(settling, mailbox, copy))) return;
+  await first?.();
   await removeUids(settling, mailbox, [copy.uid]);
   await settling.lane.absorbed();
 }
