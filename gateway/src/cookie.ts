@@ -4,37 +4,47 @@ import type { IncomingMessage } from 'node:http';
 const secureName = '__Host-postern';
 /** On plain http on loopback, where a Secure cookie would not be kept. */
 const loopbackName = 'postern';
+/** One of these names, and the account whose credentials it holds; without one where Postern held but one account. */
+const ours = new RegExp(`^(${secureName}|${loopbackName})(?:-([\\w-]{12}))?$`);
 
-/** The sealed credentials a request carries. The loopback name counts only where a plain http origin is served. */
-export function readCookie(
-  request: IncomingMessage,
-  origins: readonly string[],
-): { sealed: string; secure: boolean } | undefined {
-  const values = new Map<string, string>();
+/** A cookie of ours in a request. What its name says of the account is a claim: the seal decides. */
+export interface Cookie {
+  readonly name: string;
+  readonly account: string | undefined;
+  readonly sealed: string;
+  readonly secure: boolean;
+}
+
+/** The cookies of ours that a request carries. Loopback names count only where a plain http origin is served. */
+export function readCookies(request: IncomingMessage, origins: readonly string[]): readonly Cookie[] {
+  const plain = origins.some((origin) => origin.startsWith('http:'));
+  const cookies = new Map<string, Cookie>();
   for (const pair of (request.headers.cookie ?? '').split(';')) {
     const equals = pair.indexOf('=');
-    if (equals > 0) values.set(pair.slice(0, equals).trim(), pair.slice(equals + 1).trim());
+    const name = pair.slice(0, Math.max(0, equals)).trim();
+    const [, kind, account] = ours.exec(name) ?? [];
+    const secure = kind === secureName;
+    if (kind === undefined || (!secure && !plain)) continue;
+    cookies.set(name, { name, account, sealed: pair.slice(equals + 1).trim(), secure });
   }
-  const secure = values.get(secureName);
-  if (secure !== undefined) return { sealed: secure, secure: true };
-  const loopback = values.get(loopbackName);
-  if (loopback === undefined || !origins.some((origin) => origin.startsWith('http:'))) return undefined;
-  return { sealed: loopback, secure: false };
+  return [...cookies.values()].toSorted((a, b) => Number(b.secure) - Number(a.secure));
 }
 
 function attributes(secure: boolean): string {
   return `Path=/; HttpOnly; SameSite=Strict${secure ? '; Secure' : ''}`;
 }
 
-/** `Set-Cookie` for sealed credentials, to be kept for `seconds`. */
-export function keepCookie(sealed: string, secure: boolean, seconds: number): string {
-  return `${secure ? secureName : loopbackName}=${sealed}; Max-Age=${seconds}; ${attributes(secure)}`;
+/** The name under which the credentials of an account are kept. */
+export function cookieName(account: string, secure: boolean): string {
+  return `${secure ? secureName : loopbackName}-${account}`;
 }
 
-/** `Set-Cookie` lines that leave no cookie of either name. */
-export function dropCookies(): string[] {
-  return [
-    `${secureName}=; Max-Age=0; ${attributes(true)}`,
-    `${loopbackName}=; Max-Age=0; ${attributes(false)}`,
-  ];
+/** `Set-Cookie` for sealed credentials, to be kept for `seconds`. */
+export function keepCookie({ name, sealed, secure }: Omit<Cookie, 'account'>, seconds: number): string {
+  return `${name}=${sealed}; Max-Age=${seconds}; ${attributes(secure)}`;
+}
+
+/** `Set-Cookie` that leaves no such cookie. */
+export function dropCookie({ name, secure }: Pick<Cookie, 'name' | 'secure'>): string {
+  return `${name}=; Max-Age=0; ${attributes(secure)}`;
 }

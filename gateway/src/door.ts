@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
+import { isAccount } from './account.ts';
 import { addressGroup, clientAddress, type ProxyList } from './address.ts';
 import { Admission } from './admission.ts';
 import { CloseCode, closeCodeOf } from './close-code.ts';
@@ -77,7 +78,7 @@ export class Door {
       refuseUpgrade(socket, status, securityHeaders('', https));
     };
     if (!isOwnOrigin(request.headers.origin, origins)) return refuse(403, 'origin');
-    const { service, server } = asked(request.url ?? '');
+    const { service, server, account } = asked(request.url ?? '');
     const target = targets.get(service);
     if (!target || (server !== undefined && service !== 'imap')) return refuse(404, 'target');
     if (request.headers['sec-websocket-protocol'] !== `postern.${service}.v1`) return refuse(400, 'subproto');
@@ -86,7 +87,7 @@ export class Door {
     if (typeof leave === 'string') return refuse(429, leave);
     socket.once('close', leave);
     this.#server.handleUpgrade(request, socket, head, (browser) => {
-      void this.#open(browser, request, { target, server }, guest);
+      void this.#open(browser, request, { target, server, account }, guest);
     });
   }
 
@@ -119,11 +120,11 @@ export class Door {
   async #open(
     browser: WebSocket,
     request: IncomingMessage,
-    { target, server }: { readonly target: Target; readonly server: string | undefined },
+    { target, server, account }: { readonly target: Target } & Omit<Asked, 'service'>,
     guest: Guest,
   ): Promise<void> {
     const { sessions, origins, upstream, log } = this.#options;
-    const session = sessions.of(request, origins);
+    const session = sessions.of(request, origins, account);
     const id = randomBytes(6).toString('base64url');
     const facts = { id, ip: guest.ip, target: target.service };
     const gone = new AbortController();
@@ -156,12 +157,30 @@ export class Door {
   }
 }
 
-/** `/ws/SERVICE`, or `/ws/imap?server=HOST:PORT` for where a referral leads. An unreadable address asks for nothing. */
-function asked(url: string): { readonly service: string; readonly server: string | undefined } {
-  const [, service = '', server] = /^\/ws\/([a-z]+)(?:\?server=([^&#]*))?$/.exec(url) ?? [];
-  try {
-    return { service, server: server === undefined ? undefined : decodeURIComponent(server) };
-  } catch {
-    return { service: '', server: undefined };
+/** What an address asks for. */
+interface Asked {
+  readonly service: string;
+  /** Where a referral leads, `HOST:PORT`. */
+  readonly server: string | undefined;
+  /** Whose mail it is. */
+  readonly account: string | undefined;
+}
+
+/** `/ws/SERVICE?account=ID`; `&server=HOST:PORT` for where a referral leads. An unreadable address asks for nothing. */
+function asked(url: string): Asked {
+  const nothing = { service: '', server: undefined, account: undefined };
+  const [, service = '', query] = /^\/ws\/([a-z]+)(?:\?([^#]*))?$/.exec(url) ?? [];
+  const fields = new Map<string, string>();
+  for (const pair of query?.split('&') ?? []) {
+    const [, name, value] = /^(account|server)=(.*)$/.exec(pair) ?? [];
+    if (name === undefined || fields.has(name)) return nothing;
+    try {
+      fields.set(name, decodeURIComponent(value!));
+    } catch {
+      return nothing;
+    }
   }
+  const account = fields.get('account');
+  if (account !== undefined && !isAccount(account)) return nothing;
+  return { service, account, server: fields.get('server') };
 }

@@ -36,7 +36,9 @@ export interface Limits {
   readonly signInsAtOnce: number;
   /** Octets in the body of a request. */
   readonly body: number;
-  /** Octets in the headers of a request: the cookie takes up to 4 KiB of them. */
+  /** Octets of all cookies of one browser: one account takes 0.3 KiB as a rule and never 4 KiB; the rest is for other headers. */
+  readonly cookies: number;
+  /** Octets in the headers of a request, here and in nginx as it comes. */
   readonly headers: number;
   /** Milliseconds for a request's headers to arrive. */
   readonly headersTimeout: number;
@@ -66,6 +68,7 @@ export const defaultLimits: Limits = {
   connectsPerMinute: 60,
   signInsAtOnce: 4,
   body: 16 * KiB,
+  cookies: 6 * KiB,
   headers: 8 * KiB,
   headersTimeout: 10 * second,
   requestTimeout: 30 * second,

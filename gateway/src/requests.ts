@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { addressGroup, clientAddress, type ProxyList } from './address.ts';
+import { isAccount } from './account.ts';
 import type { Door } from './door.ts';
 import { securityHeaders } from './headers.ts';
 import { HttpRefusal, sendJson } from './http.ts';
@@ -68,10 +69,11 @@ async function session(request: IncomingMessage, response: ServerResponse, serve
     log({ ev: 'deny', ip, why: 'origin' });
     throw new HttpRefusal(403, 'origin');
   }
-  if (request.method === 'POST') return sessions.signIn(request, response, guest, origin);
-  const id = sessions.of(request, origins)?.id;
-  if (id !== undefined) served.door.endSession(id);
-  sessions.signOut(response, guest);
+  if (request.method === 'POST') return sessions.signIn(request, response, guest, origins);
+  const [, account] = /^[^?]*\?account=(.*)$/.exec(request.url ?? '') ?? [];
+  if (account !== undefined && !isAccount(account)) throw new HttpRefusal(400, 'request');
+  for (const id of sessions.signOut(request, response, { guest, origins, account }))
+    served.door.endSession(id);
 }
 
 function plain(response: ServerResponse, status: number, text: string): void {

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { accountOf, mostAccounts } from './account.ts';
 import type { Backoff } from './backoff.ts';
-import { dropCookies, keepCookie, readCookie } from './cookie.ts';
+import { type Cookie, cookieName, dropCookie, keepCookie, readCookies } from './cookie.ts';
 import { UpstreamFailure } from './failure.ts';
 import { type Credentials, openUpstream, type UpstreamOptions } from './handover.ts';
 import { type Guest, HttpRefusal, sendJson } from './http.ts';
@@ -38,7 +39,21 @@ const statusOf: Readonly<Record<UpstreamFailure['reason'], number>> = {
   timeout: 504,
 };
 
-/** The endpoint `/session`: signing in, asking who is signed in, signing out. */
+/** One account that a browser is signed in to. */
+interface SignedIn {
+  readonly account: string;
+  readonly session: Sealed;
+  readonly cookie: Cookie;
+}
+
+/** What the cookies of a request are worth. */
+interface Presented {
+  readonly signedIn: readonly SignedIn[];
+  /** Expired, forged, damaged, under another account's name, or doubled by one of a newer kind. */
+  readonly worthless: readonly Cookie[];
+}
+
+/** The endpoint `/session`: signing in to an account, asking for those that are signed in, signing out of one. */
 export class Sessions {
   readonly #options: SessionOptions;
 
@@ -46,21 +61,37 @@ export class Sessions {
     this.#options = options;
   }
 
-  /** The session a request belongs to. */
-  of(request: IncomingMessage, origins: readonly string[]): Sealed | undefined {
-    const cookie = readCookie(request, origins);
-    return cookie && unseal(cookie.sealed, this.#options.keys, this.#sealContext, Date.now());
+  /** The session of an account that a request belongs to. An app of before names none, and had but one. */
+  of(request: IncomingMessage, origins: readonly string[], account: string | undefined): Sealed | undefined {
+    const { signedIn } = this.#presented(request, origins);
+    if (account === undefined) return signedIn.length === 1 ? signedIn[0]?.session : undefined;
+    return signedIn.find((each) => each.account === account)?.session;
   }
 
-  /** POST: a real IMAP login decides. `origin` has been checked. */
+  /** POST: a real IMAP login decides; it adds an account, or signs in to it again. The request's origin has been checked. */
   async signIn(
     request: IncomingMessage,
     response: ServerResponse,
     guest: Guest,
-    origin: string,
+    origins: readonly string[],
   ): Promise<void> {
     const { backoff, log } = this.#options;
     const credentials = await readCredentials(request, this.#options.upstream.limits.body);
+    const account = accountOf(credentials.user);
+    const secure = request.headers.origin!.startsWith('https:');
+    const now = Date.now();
+    const session: Sealed = {
+      ...credentials,
+      id: randomBytes(9).toString('base64url'),
+      sealedAt: now,
+      expires: now + lifetime,
+    };
+    const cookie = this.#cookie(session, cookieName(account, secure), secure);
+    const { signedIn, worthless } = this.#presented(request, origins);
+    this.#assertRoom(
+      signedIn.filter((each) => each.account !== account),
+      cookie,
+    );
     const attempt = backoff.begin(guest.group, credentials.user);
     if (typeof attempt === 'number') {
       const retryAfter = Math.ceil(attempt / 1000);
@@ -81,38 +112,75 @@ export class Sessions {
       throw new HttpRefusal(statusOf[error.reason], error.reason, detail);
     }
     log({ ev: 'sign-in', ip: guest.ip, ok: true });
-    const now = Date.now();
-    const session: Sealed = {
-      ...credentials,
-      id: randomBytes(9).toString('base64url'),
-      sealedAt: now,
-      expires: now + lifetime,
-    };
-    this.#answer(response, session, origin.startsWith('https:'));
+    const before = signedIn.filter((each) => each.account === account).map((each) => each.cookie);
+    const dropped = [...before, ...worthless].filter(({ name }) => name !== cookie.name);
+    response.setHeader('Set-Cookie', [keepCookie(cookie, lifetime / 1000), ...dropped.map(dropCookie)]);
+    sendJson(response, 200, this.#description(session));
   }
 
-  /** GET: who is signed in, as far as the cookie tells; the mail server is not asked. */
+  /** GET: the accounts that are signed in to, as far as the cookies tell; the mail server is not asked. */
   current(request: IncomingMessage, response: ServerResponse, origins: readonly string[]): void {
-    const cookie = readCookie(request, origins);
-    const session = this.of(request, origins);
-    if (!cookie || !session) {
-      if (cookie) response.setHeader('Set-Cookie', dropCookies());
-      const { demo } = this.#options;
-      throw new HttpRefusal(401, cookie ? 'expired' : 'none', demo ? { demo } : {});
-    }
+    const { signedIn, worthless } = this.#presented(request, origins);
     const now = Date.now();
-    if (now - session.sealedAt < renewAfter) return sendJson(response, 200, this.#description(session));
-    this.#answer(response, { ...session, sealedAt: now, expires: now + lifetime }, cookie.secure);
+    const renewed = signedIn
+      .filter(({ session }) => now - session.sealedAt >= renewAfter)
+      .map(({ session, cookie }) => {
+        const anew = { ...session, sealedAt: now, expires: now + lifetime };
+        return keepCookie(this.#cookie(anew, cookie.name, cookie.secure), lifetime / 1000);
+      });
+    response.setHeader('Set-Cookie', [...renewed, ...worthless.map(dropCookie)]);
+    if (signedIn.length === 0) {
+      const { demo } = this.#options;
+      throw new HttpRefusal(401, worthless.length > 0 ? 'expired' : 'none', demo ? { demo } : {});
+    }
+    const accounts = signedIn.map(({ session }) => this.#description(session));
+    sendJson(response, 200, { ...accounts[0], accounts });
   }
 
   /**
-   * DELETE: leaves no cookie. No Clear-Site-Data: its `cookies` reaches beyond this host to the whole registrable domain,
-   * and the app clears its own storage in an order that keeps unsent mail until the person agreed.
+   * DELETE: leaves no cookie of the account, or, where none is named, none at all. Gives the ids of the sessions that are over.
+   * No Clear-Site-Data: its `cookies` reaches beyond this host to the whole registrable domain, and the app clears its own
+   * storage in an order that keeps unsent mail until the person agreed.
    */
-  signOut(response: ServerResponse, guest: Guest): void {
+  signOut(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { guest, origins, account }: { guest: Guest; origins: readonly string[]; account: string | undefined },
+  ): readonly string[] {
     this.#options.log({ ev: 'sign-out', ip: guest.ip });
-    response.setHeader('Set-Cookie', dropCookies());
+    const { signedIn, worthless } = this.#presented(request, origins);
+    const over = signedIn.filter((each) => account === undefined || each.account === account);
+    const dropped = [...over.map(({ cookie }) => cookie), ...worthless];
+    response.setHeader('Set-Cookie', dropped.map(dropCookie));
     response.writeHead(204, { 'Cache-Control': 'no-store' }).end();
+    return over.map(({ session }) => session.id);
+  }
+
+  #presented(request: IncomingMessage, origins: readonly string[]): Presented {
+    const signedIn = new Map<string, SignedIn>();
+    const worthless: Cookie[] = [];
+    // Those that name an account first: one of before says nothing new about an account that has its own by now.
+    const cookies = readCookies(request, origins).toSorted(
+      (a, b) => Number(a.account === undefined) - Number(b.account === undefined),
+    );
+    for (const cookie of cookies) {
+      const session = unseal(cookie.sealed, this.#options.keys, this.#sealContext, Date.now());
+      const account = session && accountOf(session.user);
+      const claimed = cookie.account ?? account;
+      if (session && account && claimed === account && !signedIn.has(account))
+        signedIn.set(account, { account, session, cookie });
+      else worthless.push(cookie);
+    }
+    return { signedIn: [...signedIn.values()], worthless };
+  }
+
+  /** All cookies come with every request, whose headers have a limit here and in proxies: beyond it nobody could get in. */
+  #assertRoom(others: readonly SignedIn[], cookie: Omit<Cookie, 'account'>): void {
+    if (others.length === 0) return;
+    const cookies = [...others.map((each) => each.cookie), cookie];
+    const octets = cookies.reduce((sum, { name, sealed }) => sum + `${name}=${sealed}; `.length, 0);
+    if (cookies.length > mostAccounts || octets > this.#options.upstream.limits.cookies)
+      throw new HttpRefusal(409, 'many', { most: mostAccounts });
   }
 
   async #login(credentials: Credentials): Promise<void> {
@@ -124,16 +192,14 @@ export class Sessions {
     socket.resume();
   }
 
-  #answer(response: ServerResponse, session: Sealed, secure: boolean): void {
-    const sealed = seal(session, this.#options.keys, this.#sealContext);
-    response.setHeader('Set-Cookie', keepCookie(sealed, secure, lifetime / 1000));
-    sendJson(response, 200, this.#description(session));
+  #cookie(session: Sealed, name: string, secure: boolean): Omit<Cookie, 'account'> {
+    return { name, secure, sealed: seal(session, this.#options.keys, this.#sealContext) };
   }
 
   #description(session: Sealed): object {
     const { user } = session;
     const address = user.includes('@') ? user : `${user}@${this.#options.upstream.domain}`;
-    return { user, address, submission: this.#options.submission !== undefined };
+    return { id: accountOf(user), user, address, submission: this.#options.submission !== undefined };
   }
 
   /** A cookie must not carry a password to another server than the one it was given for. */

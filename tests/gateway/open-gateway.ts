@@ -69,16 +69,25 @@ export interface Browser {
 export interface BrowserOptions {
   readonly service?: 'imap' | 'submission';
   readonly cookie?: string;
+  /** Default: that of the first cookie. */
+  readonly account?: string;
   readonly headers?: Record<string, string>;
   readonly path?: string;
   readonly protocol?: string | string[];
 }
 
+/** The account that the name of a cookie names: `postern-ID=…`. */
+export function accountIn(cookie: string | undefined): string | undefined {
+  return /^[\w-]*?postern-([\w-]{12})=/.exec(cookie ?? '')?.[1];
+}
+
 /** Opens a relay as a browser would. A refused upgrade closes with the HTTP status as its code. */
 export function openRelay(gateway: OpenGateway, options: BrowserOptions = {}): Browser {
   const service = options.service ?? 'imap';
+  const account = options.account ?? accountIn(options.cookie);
+  const path = options.path ?? `/ws/${service}${account === undefined ? '' : `?account=${account}`}`;
   const socket = new WebSocket(
-    `ws://127.0.0.1:${gateway.port}${options.path ?? `/ws/${service}`}`,
+    `ws://127.0.0.1:${gateway.port}${path}`,
     options.protocol ?? `postern.${service}.v1`,
     {
       headers: {

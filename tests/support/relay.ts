@@ -70,7 +70,8 @@ export async function relay(
   wire: Wire = { down: 0, up: 0 },
   where: Where = {},
 ): Promise<Transport> {
-  const asked = new URLSearchParams({ ...where }).toString();
+  const account = /^postern-([\w-]{12})=/.exec(cookie)?.[1];
+  const asked = new URLSearchParams({ ...(account ? { account } : {}), ...where }).toString();
   const socket = new WebSocket(
     `${gateway.url.replace('http', 'ws')}/ws/${service}${asked && `?${asked}`}`,
     `postern.${service}.v1`,
