@@ -5,7 +5,7 @@
 import type { Flag, Uid } from '../imap/types.ts';
 import type { MailAddress } from '../mime/index.ts';
 import type { RefusalReason } from '../smtp/index.ts';
-import type { DraftCopy, MailboxKey, MailboxRole, MessageKey } from './model.ts';
+import type { DraftCopy, MailboxKey, MailboxRole, MessageKey, Original } from './model.ts';
 
 /** Ascending in the order in which the person acted. */
 export type ActionId = string;
@@ -67,6 +67,10 @@ export type FailureReason =
   | 'uidvalidity'
   /** The mailbox is on another server, where Postern may not go; `words` is its name. */
   | 'elsewhere'
+  /** A version of the same draft is in Sent. */
+  | 'sent-already'
+  /** The draft is on the server no more: somebody sent or discarded it elsewhere. */
+  | 'draft-gone'
   | 'uncertain';
 
 /** RFC 4549 §4.2.3: deltas only. */
@@ -126,10 +130,16 @@ export interface SendAction extends ActionCommon {
   /** undefined: the account has no Sent mailbox; one is made. */
   readonly sent: MailboxKey | undefined;
   readonly answers: { readonly key: MessageKey; readonly flag: Flag } | undefined;
+  /** As in Draft. */
+  readonly original?: Original | undefined;
   /** Not before this time (undo send), milliseconds since 1970. */
   readonly notBefore: number;
   /** Of the draft that it was: removed from the server when it is certain that this was sent. */
   readonly copy?: DraftCopy | undefined;
+  /** Of the draft that it was, as in Draft, where other devices may have it, too. */
+  readonly line?: string | undefined;
+  /** The person was asked whether to send what others may have sent, and is not asked again. */
+  readonly asked?: true;
   /** How far it came; each step is settled by itself. */
   readonly step: 'submit' | 'file';
   /** As in MoveAction, for the copy in Sent. */

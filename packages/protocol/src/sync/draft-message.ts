@@ -1,7 +1,7 @@
 /** A draft as a message: what is put into the Drafts mailbox, and what is sent. Pure. */
 import { parseAddresses } from '../mime/index.ts';
 import type { MailAddress, Outgoing } from '../mime/index.ts';
-import type { Draft } from './model.ts';
+import type { Draft, Original } from './model.ts';
 
 export interface Writer {
   readonly from: MailAddress;
@@ -41,12 +41,25 @@ function people(text: string): MailAddress[] {
 }
 
 /**
- * Nothing would be lost if the message were all there is of it: not half an address, nor that it answers or forwards one that is
- * to be marked when it is sent.
+ * Nothing would be lost if the message were all there is of it: not half an address, nor what is to be marked when it is sent.
  */
-export function isWholeAsMessage({ to, cc, bcc, answers }: Draft): boolean {
-  const complete = [to, cc, bcc].every((text) =>
+export function isWholeAsMessage(draft: Draft): boolean {
+  const complete = [draft.to, draft.cc, draft.bcc].every((text) =>
     parseAddresses(text).every(({ address }) => address.includes('@')),
   );
-  return complete && answers === undefined;
+  const flag = (draft.answers ?? draft.original)?.flag;
+  return complete && flag === originalIn(draft)?.flag;
+}
+
+/**
+ * What a draft that Postern has saved answers or forwards, by what its header says of it: a forwarded message is one that it
+ * refers to without answering any.
+ */
+export function originalIn({
+  inReplyTo,
+  references,
+}: Pick<Draft, 'inReplyTo' | 'references'>): Original | undefined {
+  if (inReplyTo !== '') return { messageId: inReplyTo, flag: '\\Answered' };
+  const messageId = references.at(-1);
+  return messageId === undefined ? undefined : { messageId, flag: '$Forwarded' };
 }

@@ -196,11 +196,21 @@ export interface Draft {
   readonly references: readonly string[];
   /** The message being answered or forwarded, to be marked when this is sent. */
   readonly answers: { readonly key: MessageKey; readonly flag: '\\Answered' | '$Forwarded' } | undefined;
+  /** The same where it is not known by its key: of a draft that was opened from the server. */
+  readonly original?: Original | undefined;
+  /** See draft-line.ts; undefined: it begins with this draft. */
+  readonly line?: string | undefined;
   readonly attachments: readonly DraftAttachment[];
   /** It is open in a composer: the draft is still needed when the server has this version. */
   readonly editing?: boolean;
   /** Its last version on the server, known by `draft-copy`: other changes leave it as it is. */
   readonly copy?: DraftCopy | undefined;
+}
+
+/** A message that is answered or forwarded, by its Message-ID, with angle brackets. */
+export interface Original {
+  readonly messageId: string;
+  readonly flag: '\\Answered' | '$Forwarded';
 }
 
 /** The very message that a version of a draft is on the server. */

@@ -20,19 +20,25 @@ import type { Mailbox, MailboxKey } from '../model.ts';
 import { mailboxForRole } from '../new-mailbox.ts';
 import { outgoingQuery } from '../store.ts';
 import { refusalOf } from '../submission-refusals.ts';
+import { needUnsent } from './already-sent.ts';
 import { at, begin, isFiled, make, Refused, subscribed } from './context.ts';
 import type { Settling } from './context.ts';
+import { markThere, originalHere } from './mark-original.ts';
 import { putOnce } from './upload.ts';
 
 export async function settleSend(settling: Settling, action: SendAction): Promise<void> {
   let current = action;
   if (current.step === 'submit') {
     if (current.state.name === 'running') await settleUncertain(settling, current);
-    else await submitOnce(settling, current);
+    else {
+      await needUnsent(settling, current);
+      await submitOnce(settling, current);
+    }
     current = await submitted(settling, current);
   }
   const sent = await sentMailbox(settling, current);
   await at(settling, sent, (there) => putOnce(there, current, sent, ['\\Seen'], current.at));
+  if (current.original && !current.answers) await markThere(settling, current.original);
   await settling.truth.commit([{ kind: 'action-removed', id: current.id }]);
   settling.stale(sent.key);
 }
@@ -116,23 +122,29 @@ async function settleUncertain(settling: Settling, action: SendAction): Promise<
 
 /** Notes that it was sent, and queues the mark on what it answers. */
 async function submitted(settling: Settling, action: SendAction): Promise<SendAction> {
-  const filing: SendAction = { ...action, step: 'file', state: { name: 'waiting' } };
+  const { truth } = settling;
+  const { original } = action;
+  const flag = action.answers?.flag ?? original?.flag;
+  let [row] = action.answers ? await truth.locate([action.answers.key], undefined) : [];
+  if (!row && original) {
+    const key = await originalHere(settling, original);
+    if (key !== undefined) [row] = await truth.locate([key], undefined);
+  }
+  const answers = row && flag ? { key: row.key, flag } : undefined;
+  const filing: SendAction = { ...action, answers, step: 'file', state: { name: 'waiting' } };
   const changes: Change[] = [{ kind: 'action', action: filing }];
-  if (action.answers) {
-    const [row] = await settling.truth.locate([action.answers.key], undefined);
-    if (row) {
-      const mark: FlagAction = {
-        id: `${action.id}-answers`,
-        at: action.at,
-        state: { name: 'waiting' },
-        kind: 'flag',
-        mailbox: row.mailbox,
-        messages: [row.key],
-        add: [action.answers.flag],
-        remove: [],
-      };
-      changes.push({ kind: 'action', action: mark });
-    }
+  if (row && answers) {
+    const mark: FlagAction = {
+      id: `${action.id}-answers`,
+      at: action.at,
+      state: { name: 'waiting' },
+      kind: 'flag',
+      mailbox: row.mailbox,
+      messages: [row.key],
+      add: [answers.flag],
+      remove: [],
+    };
+    changes.push({ kind: 'action', action: mark });
   }
   if (action.copy) {
     const { mailbox } = action.copy;

@@ -1,0 +1,73 @@
+/**
+ * Whether a draft that is about to be sent was sent already, by its person on another device: then only the person can say
+ * whether it is to go out again.
+ */
+import { CommandError } from '../../error.ts';
+import { noop } from '../../imap/index.ts';
+import type { FailureReason, SendAction } from '../action.ts';
+import { versionIn } from '../draft-line.ts';
+import type { DraftCopy, Mailbox } from '../model.ts';
+import { actionsQuery } from '../store.ts';
+import { at, findByMessageId, Withdrawn } from './context.ts';
+import type { Settling } from './context.ts';
+import { stillThere } from './move.ts';
+
+/** Rejects with Withdrawn when the person is to be asked first; nothing was sent then. */
+export async function needUnsent(settling: Settling, action: SendAction): Promise<void> {
+  const { truth } = settling;
+  if (action.asked || action.line === undefined) return;
+  const reason = await reasonToAsk(settling, action, action.line);
+  if (!reason) return;
+  await truth.change(async () => {
+    const newest = (await truth.store.read(actionsQuery())).find(({ id }) => id === action.id);
+    if (newest?.kind !== 'send') return { changes: [], result: undefined };
+    const asking: SendAction = { ...newest, asked: true, state: { name: 'uncertain', reason, words: '' } };
+    return { changes: [{ kind: 'action', action: asking, onlyIfThere: true }], result: undefined };
+  });
+  throw new Withdrawn();
+}
+
+async function reasonToAsk(
+  settling: Settling,
+  action: SendAction,
+  line: string,
+): Promise<FailureReason | undefined> {
+  const { truth } = settling;
+  const mailboxes = await truth.mailboxes();
+  const sent =
+    mailboxes.find(({ key }) => key === action.sent) ?? mailboxes.find(({ role }) => role === 'sent');
+  if (sent && (await holds(settling, sent, line))) return 'sent-already';
+  const { copy } = action;
+  if (!copy || (await isBeingReplaced(settling, line))) return undefined;
+  const drafts = mailboxes.find(({ key }) => key === copy.mailbox);
+  return drafts && (await holds(settling, drafts, line, copy)) ? undefined : 'draft-gone';
+}
+
+/** Whether a mailbox has that very message, or any other of the line. One that cannot be looked into keeps nothing from being sent. */
+function holds(settling: Settling, mailbox: Mailbox, line: string, copy?: DraftCopy): Promise<boolean> {
+  return at(settling, mailbox, async (there) => {
+    const { lane } = there;
+    try {
+      const { uidValidity } = await lane.select(mailbox, { again: true });
+      await lane.run(noop());
+      if (copy?.uidValidity === uidValidity) {
+        if ((await stillThere(there, [copy.uid])).has(copy.uid)) return true;
+      }
+      return (await findByMessageId(lane, line, 1)).length > 0;
+    } catch (error) {
+      if (!(error instanceof CommandError)) throw error;
+      return copy !== undefined;
+    } finally {
+      if (lane.isOpen) await lane.absorbed();
+    }
+  });
+}
+
+/** Then it is gone by our own doing. */
+async function isBeingReplaced({ truth }: Settling, line: string): Promise<boolean> {
+  const actions = await truth.store.read(actionsQuery());
+  return actions.some(({ kind, ...rest }) => {
+    const { tried } = rest as { readonly tried?: { readonly messageId: string } };
+    return kind === 'save-draft' && tried !== undefined && versionIn(tried.messageId)?.line === line;
+  });
+}
