@@ -268,12 +268,16 @@ export class Device {
     await this.disk.commit([{ kind: 'draft', draft: this.draft }]);
   }
 
-  /** Has the draft saved on the server, as a screen would; gives the action's id. */
+  /** Has the draft saved on the server, as a screen would: what failed is tried again. Gives the action's id. */
   async saveDraft(): Promise<string | undefined> {
-    const waiting = (await this.actions()).find(
-      ({ kind, state }) => kind === 'save-draft' && state.name === 'waiting',
+    const earlier = (await this.actions()).find(
+      ({ kind, state }) => kind === 'save-draft' && state.name !== 'running',
     );
-    if (waiting) return waiting.id;
+    if (earlier?.state.name === 'waiting') return earlier.id;
+    if (earlier) {
+      await this.disk.commit([{ kind: 'action', action: { ...earlier, state: { name: 'waiting' } } }]);
+      return earlier.id;
+    }
     const mailbox = (await this.mailboxes()).find(({ role }) => role === 'drafts');
     if (!mailbox) return undefined;
     const from = { name: 'Ada', address: ada };

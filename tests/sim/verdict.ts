@@ -206,10 +206,12 @@ function judgeMade(world: World, outcomeOf: OutcomeOf): void {
 
 /** What only one device moved, and nothing went wrong with, is where it was moved to. */
 function judgePlace(world: World, entry: Entry, copies: readonly Copy[], outcomeOf: OutcomeOf): void {
-  const { deeds, number } = entry;
+  const { deeds, number, born } = entry;
   if (world.history.steps.some(({ kind }) => RENAMING.has(kind))) return;
   const placing = deeds.filter(({ what }) => what !== 'flag');
   if (placing.some(({ what }) => what === 'copy')) return;
+  // A version that somebody else has moved is not where the writer's next one is put.
+  if (born.how === 'draft' && placing.some(({ by }) => by !== born.by)) return;
   const last = placing.at(-1);
   if (last?.what !== 'move' || new Set(placing.map(({ by }) => by)).size !== 1) return;
   const all = placing.every((deed) => 'action' in deed && outcomeOf(deed.by, deed.action) === 'settled');
@@ -224,17 +226,19 @@ function judgePlace(world: World, entry: Entry, copies: readonly Copy[], outcome
 }
 
 /**
- * A flag that only one of all touched is what that one wanted last. Of a draft another version comes in the place of one that is
- * marked \\Deleted, without that mark, and of one that was expunged without any.
+ * A flag that only one of all touched is what that one wanted last. What is there although it was removed was put there anew, as
+ * an upload whose receipt was lost or as another version of a draft: as it was made, not as the one before was marked. And no
+ * version of a draft is marked \Deleted because the one before was.
  */
 function judgeFlags(world: World, entry: Entry, copies: readonly Copy[], outcomeOf: OutcomeOf): void {
   const [only] = copies;
   if (!only || copies.length > 1) return;
-  const changes = entry.deeds.filter((deed) => deed.what === 'flag');
-  const placed = entry.deeds.filter(({ what }) => what !== 'flag');
+  const { deeds, born } = entry;
+  const draft = born.how === 'draft';
+  const removed = deeds.findLastIndex(({ what }) => what === 'expunge' || what === 'deleted');
+  const changes = deeds.slice(removed + 1).filter((deed) => deed.what === 'flag');
+  const placed = deeds.filter(({ what }) => what !== 'flag');
   if (placed.some(({ what }) => what === 'copy')) return;
-  const draft = entry.born.how === 'draft';
-  if (draft && placed.some(({ what }) => what === 'expunge' || what === 'deleted')) return;
   for (const flag of new Set(changes.map((deed) => deed.flag))) {
     if (draft && flag === '\\Deleted') continue;
     const touching = changes.filter((deed) => deed.flag === flag);
