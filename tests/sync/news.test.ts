@@ -2,8 +2,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Gateway } from '@postern/gateway';
 
-import { flagSet, type Mailbox, profiles } from '@postern/mailserver';
-import { partQuery, rowsQuery } from '@postern/protocol/sync';
+import { flagSet, type Mailbox, type Profile, profiles } from '@postern/mailserver';
+import { mailboxesQuery, partQuery, rowsQuery } from '@postern/protocol/sync';
 import type { EngineNote } from '@postern/protocol/sync';
 import { Device } from '../support/device.ts';
 import { ada, grace, startEmbedded } from '../support/embedded.ts';
@@ -22,9 +22,13 @@ const inbox = (): Mailbox => place.server.accounts[0]!.get('INBOX');
 
 async function open(
   messages: number,
-  profile = profiles.full as (typeof profiles)[keyof typeof profiles],
+  profile = profiles.full as Profile,
+  onCommand?: (line: string) => void,
 ): Promise<void> {
-  place = await startEmbedded({ profile });
+  place = await startEmbedded({
+    profile,
+    ...(onCommand ? { onLine: (direction, text) => direction === 'C' && onCommand(text) } : {}),
+  });
   gateway = await openGateway(place);
   for (let i = 1; i <= messages; i++) await place.deliver(ada, 'INBOX', say(`letter ${i}`, `text ${i}`));
   device = await Device.open(gateway, ada);
@@ -90,6 +94,34 @@ describe('news', () => {
     // Mailboxes are counted every minute, and listed every quarter of an hour.
     expect(Date.now() - since).toBeLessThan(30_000);
   }, 40_000);
+
+  it.each([
+    ['NOTIFY', { ...profiles.full, capabilities: { 'LIST-STATUS': false } }],
+    ['LIST', profiles.full],
+  ])(
+    'of mailboxes that come and go while a new connection says %s is not missed',
+    async (command, profile) => {
+      const seen: string[] = [];
+      await open(1, profile, (line) => {
+        const [, name = '', ...rest] = line.split(' ');
+        // The list with STATUS is the last that is asked for.
+        if (name !== command || (name === 'LIST' && !rest.join(' ').includes('STATUS'))) return;
+        const account = place.server.accounts[0]!;
+        seen.push(name);
+        if (seen.length !== 2) return;
+        account.delete('Archive');
+        account.create('Projects');
+      });
+      await eventually('asked', () => seen.length === 1);
+      place.server.disconnectAll();
+      await eventually('asked again', () => seen.length === 2);
+      device.engine.wake('network');
+      await device.mailbox('Projects');
+      await eventually('gone', async () =>
+        (await device.store.read(mailboxesQuery())).every(({ name }) => name !== 'Archive'),
+      );
+    },
+  );
 
   it('of mail that arrives while the mailbox is being found whole is not taken for what was looked at', async () => {
     await open(3);

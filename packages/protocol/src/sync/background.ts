@@ -248,7 +248,11 @@ export class Background {
   }
 
   async #list(now: number): Promise<void> {
-    const whole = await listMailboxes(this.#lane, this.#truth);
+    // NOTIFY goes first: nobody would tell of a mailbox that comes or goes between the two.
+    const [, whole] = await Promise.all([
+      this.#notifying.ask(this.#lane),
+      listMailboxes(this.#lane, this.#truth),
+    ]);
     if (!whole) this.#listedAt = now - LIST_EVERY + LIST_SOON;
   }
 
@@ -273,8 +277,9 @@ export class Background {
   }
 
   async #count(some?: ReadonlySet<MailboxKey>): Promise<void> {
-    const news = await mailboxesWithNews(this.#lane, this.#truth, this.#counts, some);
+    const { news, others } = await mailboxesWithNews(this.#lane, this.#truth, this.#counts, some);
     for (const key of news) this.#stale.add(key);
+    if (others) this.#listedAt = Number.NEGATIVE_INFINITY;
     if (some) return;
     const ports = { servers: this.#servers, truth: this.#truth, counts: this.#counts, reach: this.reach };
     for (const key of await countElsewhere(ports)) this.#stale.add(key);

@@ -6,7 +6,8 @@ import type { Change } from './change.ts';
 import type { Lane } from './lane.ts';
 import { withoutCommandErrors } from './list-mailboxes.ts';
 import type { Mailbox, MailboxKey } from './model.ts';
-import { isRemote, isSelectable } from './roles.ts';
+import { isMadeUp } from './new-mailbox.ts';
+import { isInbox, isRemote, isSelectable } from './roles.ts';
 import type { Truth } from './truth.ts';
 
 /** STATUS commands on the wire at once. */
@@ -47,16 +48,20 @@ export class Counts {
   }
 }
 
-/**
- * Asks the STATUS of all mailboxes, or of some, but not of the selected one, and returns those whose cached mail cannot be
- * whole any more.
- */
+export interface Counted {
+  /** Their cached mail cannot be whole any more. */
+  readonly news: readonly MailboxKey[];
+  /** The answer, a list, told of mailboxes that nobody knows here, or not of one that is known. */
+  readonly others: boolean;
+}
+
+/** Asks the STATUS of all mailboxes, or of some, but not of the selected one. */
 export async function mailboxesWithNews(
   lane: Lane,
   truth: Truth,
   counts: Counts,
   some?: ReadonlySet<MailboxKey>,
-): Promise<MailboxKey[]> {
+): Promise<Counted> {
   const { capabilities } = await lane.session();
   const items: StatusItem[] = ['MESSAGES', 'UIDNEXT', 'UIDVALIDITY', 'UNSEEN'];
   if (capabilities.has('CONDSTORE')) items.push('HIGHESTMODSEQ');
@@ -70,13 +75,15 @@ export async function mailboxesWithNews(
       mailbox.key !== lane.selected &&
       (some === undefined || some.has(mailbox.key)),
   );
-  const answers = await (some ? eachStatus : statuses)(lane, mailboxes, items);
+  const listed = some ? [] : await listWithStatus(lane, items);
+  const answers = listed.length > 0 ? statusOf(listed) : await eachStatus(lane, mailboxes, items);
   const asked = new Set(mailboxes.map(({ wireName }) => wireName));
-  return takeCounts(
+  const news = await takeCounts(
     truth,
     new Map([...answers].filter(([wireName]) => asked.has(wireName))),
     (mailbox, answer) => counts.news(mailbox, answer, lane.now()),
   );
+  return { news, others: tellsOthers(listed, await truth.mailboxes(), mailboxes) };
 }
 
 /** Takes over counts, by wire name, and returns the mailboxes of which `isNews` says that they have news. */
@@ -100,22 +107,44 @@ export function takeCounts(
   });
 }
 
-/** By wire name. One round trip with LIST-STATUS. */
-async function statuses(
+/** All in one round trip, where the server has LIST-STATUS; none where it does not, or does not answer it. */
+async function listWithStatus(
   lane: Lane,
-  mailboxes: readonly Mailbox[],
   items: readonly StatusItem[],
-): Promise<ReadonlyMap<string, MailboxStatus>> {
-  const found = new Map<string, MailboxStatus>();
+): Promise<readonly ListedWithStatus[]> {
   const { capabilities } = await lane.session();
-  if (capabilities.has('LIST-STATUS')) {
-    const listed = await lane
-      .run(list('', '*', { returnStatus: items }))
-      .catch(withoutCommandErrors<readonly ListedWithStatus[]>([]));
-    for (const { wireName, status: answer } of listed) if (answer) found.set(wireName, answer);
-    if (found.size > 0) return found;
-  }
-  return eachStatus(lane, mailboxes, items);
+  if (!capabilities.has('LIST-STATUS')) return [];
+  const listed = await lane
+    .run(list('', '*', { returnStatus: items }))
+    .catch(withoutCommandErrors<readonly ListedWithStatus[]>([]));
+  return listed.some(({ status: answer }) => answer) ? listed : [];
+}
+
+function statusOf(listed: readonly ListedWithStatus[]): ReadonlyMap<string, MailboxStatus> {
+  return new Map(
+    listed.flatMap(({ wireName, status: answer }) => (answer ? [[wireName, answer] as const] : [])),
+  );
+}
+
+/**
+ * Mailboxes that nobody knows here, or not one that was `asked` for. What NOTIFY tells in the middle of the answer is taken for a
+ * part of it (RFC 5465 §5.4): the latest counts.
+ */
+function tellsOthers(
+  listed: readonly ListedWithStatus[],
+  known: readonly Mailbox[],
+  asked: readonly Mailbox[],
+): boolean {
+  if (listed.length === 0) return false;
+  const latest = new Map(listed.map((mailbox) => [mailbox.wireName, mailbox]));
+  const there = new Set([...latest.values()].filter(isSelectable).map(({ wireName }) => wireName));
+  const here = new Map(known.map((mailbox) => [mailbox.wireName, mailbox]));
+  // INBOX may be left out (RFC 3501 §5.1), and what is made up here is not there yet.
+  const gone = ({ wireName, name }: Mailbox): boolean => {
+    const mailbox = here.get(wireName);
+    return mailbox !== undefined && !there.has(wireName) && !isInbox(name) && !isMadeUp(mailbox);
+  };
+  return [...there].some((wireName) => !here.has(wireName)) || asked.some(gone);
 }
 
 /** By wire name; those that refuse are absent: they are asked again at the next round. */
