@@ -1,98 +1,13 @@
 import { afterEach, expect, it } from 'vitest';
-import type { Transport } from '@postern/protocol/port';
 import { Desk } from './desk.ts';
 import { ScriptedServer } from './scripted-server.ts';
+import { submissionServer } from './submission-server.ts';
+import type { Seen, Ways } from './submission-server.ts';
 
 /** What becomes of mail whose submission server misbehaves at the one moment that matters: after the final dot. */
 let desk: Desk;
 
 afterEach(() => desk.stop());
-
-interface Seen {
-  /** Complete messages. */
-  messages: number;
-  /** What MAIL said, for each that was begun. */
-  readonly mail?: string[];
-  /** Whom each was for. */
-  readonly reached: string[][];
-}
-
-interface Ways {
-  /** Extensions that EHLO offers. */
-  readonly offers?: readonly string[];
-  /** Recipients that it takes at once. */
-  readonly atOnce?: number;
-  /** Replies to RCPT, by address. */
-  readonly replies?: ReadonlyMap<string, string>;
-  /** Which message gets `end`; the others are taken. */
-  readonly endOf?: number;
-}
-
-/** Takes everything as a good server does; the last reply is `end`, or undefined: it closes without one. */
-function submissionServer(end: string | undefined, seen: Seen, ways: Ways = {}): () => Transport {
-  return () => {
-    const said: Uint8Array[] = [new TextEncoder().encode('220 ready\r\n')];
-    let wake = (): void => {};
-    let closed = false;
-    let taking = false;
-    let recipients: string[] = [];
-    const say = (line: string): void => {
-      said.push(new TextEncoder().encode(`${line}\r\n`));
-      wake();
-    };
-    const close = (): void => {
-      closed = true;
-      wake();
-    };
-    let held = '';
-    return {
-      bytes: (async function* () {
-        for (;;) {
-          const chunk = said.shift();
-          if (chunk) yield chunk;
-          else if (closed) return;
-          else await new Promise<void>((resolve) => (wake = resolve));
-        }
-      })(),
-      async write(bytes) {
-        held += new TextDecoder().decode(bytes);
-        for (let at = held.indexOf('\r\n'); at >= 0; at = held.indexOf('\r\n')) {
-          const line = held.slice(0, at);
-          held = held.slice(at + 2);
-          if (taking && line !== '.') continue;
-          if (taking) {
-            taking = false;
-            seen.messages++;
-            seen.reached.push(recipients);
-            recipients = [];
-            if (ways.endOf !== undefined && ways.endOf !== seen.messages) say('250 queued');
-            else if (end === 'throws') throw new TypeError('a bug of ours');
-            if (end === undefined) close();
-            else if (end !== 'silence') say(end);
-          } else if (line === 'DATA') {
-            taking = true;
-            say('354 go on');
-          } else if (line.startsWith('RCPT')) {
-            const address = /<(.*)>/.exec(line)?.[1] ?? '';
-            const answer =
-              recipients.length >= (ways.atOnce ?? Infinity)
-                ? '452 4.5.3 enough'
-                : ways.replies?.get(address);
-            if (answer === undefined) recipients.push(address);
-            say(answer ?? '250 fine');
-          } else {
-            if (line === 'RSET') recipients = [];
-            if (line.startsWith('MAIL')) seen.mail?.push(line);
-            const offers = line.startsWith('EHLO') ? (ways.offers ?? []) : [];
-            for (const offer of ['mail.example', ...offers].slice(0, offers.length)) say(`250-${offer}`);
-            say(offers.length > 0 ? `250 ${offers.at(-1)}` : '250 fine');
-          }
-        }
-      },
-      close,
-    };
-  };
-}
 
 /** Has the engine send a message to them. */
 async function send(recipients: readonly string[], filed?: string, text = 'text'): Promise<void> {
@@ -156,6 +71,29 @@ async function sent(seen: Seen, end: string | undefined, ways: Ways, ...recipien
   await send(recipients);
   await desk.clock.pass(120_000);
 }
+
+it.each([
+  ['is not filed a second time in ours', '250 queued'],
+  ['is certain to have been sent', undefined],
+])('what the server has filed in another Sent %s', async (_, end) => {
+  const server = new ScriptedServer('INBOX', 'Old mail', 'Sent');
+  for (const name of server.mailboxes.keys()) server.add(name, 'other');
+  desk = new Desk(server, {});
+  const seen: Seen = { messages: 0, reached: [] };
+  desk.submission = submissionServer(end, seen, {});
+  await desk.look();
+  server.script = ({ name, args }) => {
+    if (seen.messages > 0 && name === 'SELECT' && args.includes('Sent') && sentBy.length === 1)
+      server.add('Sent', 'm', { messageId: '<m@postern.example>' });
+    return undefined;
+  };
+  const sentBy = server.mailboxes.get('Sent')!.messages;
+  await send(['grace@postern.example'], 'Old mail');
+  await desk.clock.pass(120_000);
+  expect(await desk.actions()).toEqual([]);
+  expect([...server.mailboxes.values()].map(({ messages }) => messages.length)).toEqual([1, 1, 2]);
+  expect(seen.messages).toBe(1);
+});
 
 const four = ['a@x', 'b@x', 'c@x', 'd@x'];
 

@@ -122,7 +122,7 @@ export async function findByMessageId(lane: Lane, messageId: string, from: numbe
 }
 
 /** Newest messages of Sent among which a copy that the server filed just now has to be. */
-const FILED_LATELY = 50;
+export const FILED_LATELY = 50;
 const ORIGINAL_ID = 'X-Microsoft-Original-Message-ID';
 
 /**

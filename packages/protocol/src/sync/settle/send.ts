@@ -23,6 +23,7 @@ import { refusalOf } from '../submission-refusals.ts';
 import { needUnsent } from './already-sent.ts';
 import { at, begin, isFiled, make, Refused, subscribed } from './context.ts';
 import type { Settling } from './context.ts';
+import { isFiledBeside } from './filed-beside.ts';
 import { markThere, originalHere } from './mark-original.ts';
 import { putOnce } from './upload.ts';
 
@@ -37,7 +38,8 @@ export async function settleSend(settling: Settling, action: SendAction): Promis
     current = await submitted(settling, current);
   }
   const sent = await sentMailbox(settling, current);
-  await at(settling, sent, (there) => putOnce(there, current, sent, ['\\Seen'], current.at));
+  if (!(await isFiledBeside(settling, current.messageId, sent.key)))
+    await at(settling, sent, (there) => putOnce(there, current, sent, ['\\Seen'], current.at));
   if (current.original && !current.answers) await markThere(settling, current.original);
   await settling.truth.commit([{ kind: 'action-removed', id: current.id }]);
   settling.stale(sent.key);
@@ -117,6 +119,7 @@ async function settleUncertain(settling: Settling, action: SendAction): Promise<
     // Sent cannot be looked into: that is no reason to call it failed, which would invite sending it again.
     if (!(error instanceof CommandError)) throw error;
   }
+  if (await isFiledBeside(settling, action.messageId, sent?.key)) return;
   throw new Refused('uncertain', '', true);
 }
 
