@@ -228,7 +228,8 @@ function judgePlace(world: World, entry: Entry, copies: readonly Copy[], outcome
 /**
  * A flag that only one of all touched is what that one wanted last. What is there although it was removed was put there anew, as
  * an upload whose receipt was lost or as another version of a draft: as it was made, not as the one before was marked. And no
- * version of a draft is marked \Deleted because the one before was.
+ * version of a draft is marked \Deleted because the one before was; nor a copy that was made while we had to clear the mark, for
+ * an EXPUNGE without UIDPLUS.
  */
 function judgeFlags(world: World, entry: Entry, copies: readonly Copy[], outcomeOf: OutcomeOf): void {
   const [only] = copies;
@@ -240,7 +241,7 @@ function judgeFlags(world: World, entry: Entry, copies: readonly Copy[], outcome
   const placed = deeds.filter(({ what }) => what !== 'flag');
   if (placed.some(({ what }) => what === 'copy')) return;
   for (const flag of new Set(changes.map((deed) => deed.flag))) {
-    if (draft && flag === '\\Deleted') continue;
+    if (flag === '\\Deleted' && (draft || (placed.length > 0 && !world.server.has('UIDPLUS')))) continue;
     const touching = changes.filter((deed) => deed.flag === flag);
     const retried = touching.some(
       (deed) => 'action' in deed && world.ledger.wasRetried(deed.by, deed.action),
