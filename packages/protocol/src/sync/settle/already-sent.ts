@@ -5,7 +5,6 @@
 import { CommandError } from '../../error.ts';
 import { noop } from '../../imap/index.ts';
 import type { FailureReason, SendAction } from '../action.ts';
-import { versionIn } from '../draft-line.ts';
 import type { DraftCopy, Mailbox } from '../model.ts';
 import { actionsQuery } from '../store.ts';
 import { at, findByMessageId, Withdrawn } from './context.ts';
@@ -38,7 +37,7 @@ async function reasonToAsk(
     mailboxes.find(({ key }) => key === action.sent) ?? mailboxes.find(({ role }) => role === 'sent');
   if (sent && (await holds(settling, sent, line))) return 'sent-already';
   const { copy } = action;
-  if (!copy || (await isBeingReplaced(settling, line))) return undefined;
+  if (!copy) return undefined;
   const drafts = mailboxes.find(({ key }) => key === copy.mailbox);
   return drafts && (await holds(settling, drafts, line, copy)) ? undefined : 'draft-gone';
 }
@@ -60,14 +59,5 @@ function holds(settling: Settling, mailbox: Mailbox, line: string, copy?: DraftC
     } finally {
       if (lane.isOpen) await lane.absorbed();
     }
-  });
-}
-
-/** Then it is gone by our own doing. */
-async function isBeingReplaced({ truth }: Settling, line: string): Promise<boolean> {
-  const actions = await truth.store.read(actionsQuery());
-  return actions.some(({ kind, ...rest }) => {
-    const { tried } = rest as { readonly tried?: { readonly messageId: string } };
-    return kind === 'save-draft' && tried !== undefined && versionIn(tried.messageId)?.line === line;
   });
 }

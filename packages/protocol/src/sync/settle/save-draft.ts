@@ -3,18 +3,22 @@
  * (RFC 8508 does both at once). What is saved is made from the draft as it is when its turn comes, so that of many versions
  * saved without a network one travels. A version that somebody else has changed or removed meanwhile is not replaced: both stay.
  */
+import { CommandError } from '../../error.ts';
 import { append, noop, uidFetch, uidReplace, uidStore } from '../../imap/index.ts';
 import type { Appended } from '../../imap/index.ts';
 import type { Flag, SelectedMailbox } from '../../imap/types.ts';
-import { compose, newMessageId } from '../../mime/index.ts';
+import { compose } from '../../mime/index.ts';
 import type { RemoveDraftAction, SaveDraftAction } from '../action.ts';
 import type { Change } from '../change.ts';
+import { lineOf, newVersionId, versionIn } from '../draft-line.ts';
+import type { DraftVersion } from '../draft-line.ts';
 import { draftMessage, isWholeAsMessage } from '../draft-message.ts';
 import { DESCRIPTOR_ITEMS } from '../fetch-descriptors.ts';
 import type { Draft, DraftCopy, Mailbox, MessageKey, MessageRow } from '../model.ts';
+import { isReferred } from '../referral.ts';
 import { rowAt } from '../rows.ts';
 import { runInSteps } from '../steps.ts';
-import { actionsQuery, draftsQuery } from '../store.ts';
+import { actionsQuery, descriptorsQuery, draftsQuery } from '../store.ts';
 import {
   at,
   begin,
@@ -27,6 +31,7 @@ import {
   withTryCreate,
 } from './context.ts';
 import type { Settling } from './context.ts';
+import { inherit } from './draft-heirs.ts';
 import { stillThere } from './move.ts';
 import { removeUids } from './remove.ts';
 
@@ -70,8 +75,6 @@ async function put(
 ): Promise<SaveDraftAction> {
   const { lane, random, clock } = settling;
   const { from, timeZoneOffset } = action;
-  const messageId = newMessageId(from.address.split('@').at(-1) ?? '', random(32));
-  const composed = compose(draftMessage(draft, { from, now: clock.now(), timeZoneOffset, messageId }));
   const { capabilities } = await lane.session();
   const atOnce = capabilities.has('REPLACE');
   const replaced = draft.copy && (await isStillThere(settling, mailbox, draft.copy)) ? draft.copy : undefined;
@@ -79,6 +82,14 @@ async function put(
   const { changed: version } = draft;
   const before = replaced && (await rowOf(settling, replaced));
   if (before) await needNobodyElse(settling, action, before.key);
+  const domain = from.address.split('@').at(-1) ?? '';
+  const messageId = newVersionId(
+    lineOf(draft),
+    domain,
+    random(32),
+    before && (await versionOf(settling, before)),
+  );
+  const composed = compose(draftMessage(draft, { from, now: clock.now(), timeZoneOffset, messageId }));
   // What the person, or another program, has marked the version before with, and no longer.
   const flags = before ? ['\\Draft', ...before.flags.filter(isKept)] : FLAGS;
   const tried = {
@@ -97,8 +108,17 @@ async function put(
   };
   const name = lane.nameOf(mailbox);
   let appended: Appended | undefined;
-  if (atOnce && replaced) appended = await lane.run(uidReplace(replaced.uid, name, message));
-  else appended = await withTryCreate(settling, mailbox, () => lane.run(append(name, message)));
+  let done = false;
+  if (atOnce && replaced) {
+    try {
+      appended = await lane.run(uidReplace(replaced.uid, name, message));
+      done = true;
+    } catch (error) {
+      // Perhaps somebody has just removed that version. This one is put there all the same.
+      if (!(error instanceof CommandError) || error.status !== 'NO' || isReferred(error)) throw error;
+    }
+  }
+  if (!done) appended = await withTryCreate(settling, mailbox, () => lane.run(append(name, message)));
   if (!appended) return current;
   return { ...current, tried: { ...tried, place: { mailbox: mailbox.key, ...appended } } };
 }
@@ -107,6 +127,11 @@ async function rowOf({ truth }: Settling, { mailbox, uid }: DraftCopy): Promise<
   const rows = await truth.rows(mailbox);
   const at = rows.uids.indexOf(uid);
   return at < 0 ? undefined : rowAt(rows, at);
+}
+
+async function versionOf({ truth }: Settling, { key }: MessageRow): Promise<DraftVersion | undefined> {
+  const descriptors = await truth.store.read(descriptorsQuery([key]));
+  return versionIn(descriptors.get(key)?.messageId ?? '');
 }
 
 /** Of a version that is marked as deleted, the next one is not; that it is a draft is known. */
@@ -239,15 +264,22 @@ async function finish(
   place: DraftCopy,
 ): Promise<void> {
   const { lane, truth } = settling;
-  // Sent or discarded meanwhile: then nobody wants it.
-  if (!(await draftNow(settling, action))) await remove(settling, mailbox, place);
+  const wanted = (await draftNow(settling, action)) !== undefined;
+  const inherited = wanted || (await inherit(settling, action, place)).length > 0;
+  // Discarded meanwhile, or sent already: then nobody wants it.
+  if (!inherited) await remove(settling, mailbox, place);
   // Its row is here before the draft goes, so that nothing flickers.
   else if (mailbox.sync.at > 0 && (await isStillThere(settling, mailbox, place)))
     await runInSteps(lane, [place.uid], (uids) => uidFetch(uids, DESCRIPTOR_ITEMS));
   await truth.change(async () => {
     const draft = await draftNow(settling, action);
     const changes: Change[] = [{ kind: 'action-removed', id: action.id }];
-    if (!draft) return { changes, result: undefined };
+    if (!draft) {
+      const heirs = await inherit(settling, action, place);
+      // Whoever had it has gone in between: then it is to be removed, and is when this is done again.
+      if (inherited && heirs.length === 0) throw new NotYet();
+      return { changes: [...changes, ...heirs], result: undefined };
+    }
     changes.push(...(await followedTo(settling, action.tried?.message, place)));
     const newest = draft.changed === action.tried?.version;
     if (newest && !draft.editing && isWholeAsMessage(draft))
