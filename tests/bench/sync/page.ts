@@ -85,7 +85,7 @@ async function run(wanted: Wanted): Promise<Measured> {
   let opened: number | undefined;
   let heap = 0;
   const watchHeap = (): void => void (heap = Math.max(heap, heapNow()));
-  const sampling = setInterval(watchHeap, 20);
+  const sampling = setInterval(watchHeap, 100);
 
   const store: Store = {
     read: (query) => kept.read(query),
@@ -97,7 +97,6 @@ async function run(wanted: Wanted): Promise<Measured> {
       await kept.commit(changes);
       counts.committing += performance.now() - began;
       counts.commits++;
-      watchHeap();
     },
   };
 
@@ -192,7 +191,9 @@ async function run(wanted: Wanted): Promise<Measured> {
       });
     };
     kept.watch((touched) => {
-      if (![...touched].some((key) => key === 'mailboxes' || key.startsWith('rows:'))) return;
+      // Once there are rows, it is the mailbox that tells when there are all.
+      const isFirst = rowsAt === undefined && [...touched].some((key) => key.startsWith('rows:'));
+      if (!isFirst && !touched.has('mailboxes')) return;
       const at = performance.now();
       const seen = { ...counts, ...bringing() };
       looking = looking.then(() => look(at, seen));

@@ -2,15 +2,12 @@
 import type { Descriptor, Draft, MailboxKey, MessageKey, QueryShape, Rows } from '@postern/protocol/sync';
 import { descriptorChunk, keptOf, sizesOf } from '@postern/protocol/sync';
 import type { Account, MailboxSizes, Piece } from '@postern/protocol/sync';
-import type { IDBPDatabase, IDBPTransaction } from 'idb';
-import { noRows } from './columns.ts';
+import type { IDBPDatabase } from 'idb';
+import { DescriptorChunk } from './descriptor-chunk.ts';
 import { keptIn } from './kept-chunks.ts';
-import type { Schema, StoreName } from './schema.ts';
-
-/** Columns as they were at a version of the mailbox; see `versions` in the schema. */
-export type RowsCache = Map<MailboxKey, { readonly version: number; readonly rows: Rows }>;
-
-export type Reading = IDBPTransaction<Schema, StoreName[], 'readonly' | 'readwrite'>;
+import { readRows } from './read-rows.ts';
+import type { RowsCache } from './read-rows.ts';
+import type { Reading, Schema, StoreName } from './schema.ts';
 
 const sources: Readonly<Record<QueryShape['kind'], StoreName[]>> = {
   account: ['meta'],
@@ -39,7 +36,7 @@ export async function answer(
     case 'mailboxes':
       return reading.objectStore('mailboxes').getAll();
     case 'rows':
-      return readRows(reading, query.mailbox, cache);
+      return (await readRows(reading, query.mailbox, cache)).rows;
     case 'descriptors':
       return readDescriptors(reading, query.keys);
     case 'part': {
@@ -51,7 +48,7 @@ export async function answer(
     case 'pieces':
       return readPieces(reading, query.message, query.section);
     case 'kept': {
-      const rows = await readRows(reading, query.mailbox, cache);
+      const { rows } = await readRows(reading, query.mailbox, cache);
       return keptOf(rows, await keptReader(reading, rows));
     }
     case 'sizes':
@@ -69,16 +66,6 @@ export async function answer(
   }
 }
 
-/** From the cache when nobody, in any tab, has changed them since. */
-export async function readRows(reading: Reading, mailbox: MailboxKey, cache: RowsCache): Promise<Rows> {
-  const version = (await reading.objectStore('versions').get(mailbox)) ?? 0;
-  const cached = cache.get(mailbox);
-  if (cached?.version === version) return cached.rows;
-  const rows = (await reading.objectStore('rows').get(mailbox)) ?? noRows(mailbox);
-  cache.set(mailbox, { version, rows });
-  return rows;
-}
-
 async function readPieces(reading: Reading, message: MessageKey, section: string): Promise<Piece[]> {
   const all = IDBKeyRange.bound([message, section], [message, section, []]);
   const store = reading.objectStore('pieces');
@@ -89,8 +76,8 @@ async function readPieces(reading: Reading, message: MessageKey, section: string
 async function readSizes(reading: Reading, cache: RowsCache): Promise<MailboxSizes[]> {
   const mailboxes = (await reading.objectStore('mailboxes').getAllKeys()) as MailboxKey[];
   const of = await keptReader(reading);
-  const rows = await Promise.all(mailboxes.map((mailbox) => readRows(reading, mailbox, cache)));
-  return rows.map((columns) => sizesOf(keptOf(columns, of)));
+  const columns = await Promise.all(mailboxes.map((mailbox) => readRows(reading, mailbox, cache)));
+  return columns.map(({ rows }) => sizesOf(keptOf(rows, of)));
 }
 
 /** All of it at once, or what lies between the first and the last of `rows`: 100,000 messages are 400 records. */
@@ -120,9 +107,9 @@ async function readDescriptors(
   const found = new Map<MessageKey, Descriptor>();
   await Promise.all(
     [...chunks].map(async ([chunk, wanted]) => {
-      const descriptors = await reading.objectStore('descriptors').get(chunk);
+      const descriptors = new DescriptorChunk(await reading.objectStore('descriptors').get(chunk));
       for (const key of wanted) {
-        const descriptor = descriptors?.get(key);
+        const descriptor = descriptors.get(key);
         if (descriptor) found.set(key, descriptor);
       }
     }),

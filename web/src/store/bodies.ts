@@ -1,9 +1,9 @@
 /** Parts of bodies, whole and in pieces, within one transaction, and the counts of what is kept of each message. */
 import { descriptorChunk, KeptDepth } from '@postern/protocol/sync';
 import type { Evicted, KeptOf, MessageKey, Piece, Touched } from '@postern/protocol/sync';
-import type { Writing } from './commit.ts';
 import { emptyChunk, isEmpty, keptIn, setKept } from './kept-chunks.ts';
 import type { KeptChunk } from './kept-chunks.ts';
+import type { Writing } from './schema.ts';
 
 /** Where octets of bodies lie, by key of the message. */
 const bodyStores = ['parts', 'files', 'pieces'] as const;

@@ -106,7 +106,7 @@ function merged<C extends Column>(old: C, at: readonly number[], value: (i: numb
   const column = sameKind(old, old.length + at.length);
   let from = 0;
   for (const [i, index] of at.entries()) {
-    column.set(old.subarray(from, index), from + i);
+    if (index > from) column.set(old.subarray(from, index), from + i);
     column[index + i] = value(i);
     from = index;
   }

@@ -6,7 +6,6 @@ import { UsageError } from '@postern/protocol/error';
 import { canTakeBack, descriptorChunk, indexOfKey } from '@postern/protocol/sync';
 import type {
   Change,
-  Descriptor,
   Draft,
   MailboxKey,
   MessageKey,
@@ -14,14 +13,12 @@ import type {
   Rows,
   Touched,
 } from '@postern/protocol/sync';
-import type { IDBPTransaction } from 'idb';
-import { readRows } from './answer.ts';
-import type { RowsCache } from './answer.ts';
 import { alone, Bodies, put } from './bodies.ts';
 import { noRows, withFlags, withMessages, withoutMessages, withUid } from './columns.ts';
-import type { Schema, StoreName } from './schema.ts';
-
-export type Writing = IDBPTransaction<Schema, StoreName[], 'readwrite'>;
+import { DescriptorChunk } from './descriptor-chunk.ts';
+import type { RowsCache } from './read-rows.ts';
+import type { StoreName, Writing } from './schema.ts';
+import { RowsWriting } from './write-rows.ts';
 
 /** All that there is about messages. */
 const bodies = ['descriptors', 'parts', 'files', 'pieces', 'kept'] as const;
@@ -79,16 +76,14 @@ export function durabilityOf(changes: readonly Change[]): IDBTransactionDurabili
 export class Commit {
   readonly touched = new Set<Touched>();
   readonly #writing: Writing;
-  readonly #cache: RowsCache;
-  readonly #rows = new Map<MailboxKey, Rows>();
-  readonly #chunks = new Map<number, Map<number, Descriptor>>();
-  readonly #changedRows = new Set<MailboxKey>();
+  readonly #rows: RowsWriting;
+  readonly #chunks = new Map<number, DescriptorChunk>();
   readonly #changedChunks = new Set<number>();
   readonly #bodies: Bodies;
 
   constructor(writing: Writing, cache: RowsCache) {
     this.#writing = writing;
-    this.#cache = cache;
+    this.#rows = new RowsWriting(writing, cache);
     this.#bodies = new Bodies(writing, this.touched);
   }
 
@@ -104,18 +99,24 @@ export class Commit {
       case 'messages':
         return this.#add(change.mailbox, change.messages);
       case 'flags':
-        return this.#setRows(change.mailbox, withFlags(await this.#rowsIn(change.mailbox), change.rows));
+        return this.#setRows(
+          change.mailbox,
+          withFlags(await this.#rows.of(change.mailbox), change.rows),
+          change.rows.map(({ key }) => key),
+        );
       case 'moved':
         return this.#move(change.from, change.to, change.rows);
       case 'uid':
         return this.#setRows(
           change.mailbox,
-          withUid(await this.#rowsIn(change.mailbox), change.key, change.uid),
+          withUid(await this.#rows.of(change.mailbox), change.key, change.uid),
+          [change.key],
         );
       case 'expunged': {
-        const { rest, taken } = withoutMessages(await this.#rowsIn(change.mailbox), change.keys);
-        this.#setRows(change.mailbox, rest);
-        return this.#forget(taken.map((row) => row.key));
+        const { rest, taken } = withoutMessages(await this.#rows.of(change.mailbox), change.keys);
+        const gone = taken.map((row) => row.key);
+        await this.#setRows(change.mailbox, rest, gone);
+        return this.#forget(gone);
       }
       case 'preview': {
         const chunk = descriptorChunk(change.key);
@@ -266,7 +267,12 @@ export class Commit {
       this.#chunkChanged(chunk);
       added.push({ ...row, mailbox });
     }
-    this.#setRows(mailbox, withMessages(await this.#rowsIn(mailbox), added));
+    const rows = withMessages(await this.#rows.of(mailbox), added);
+    return this.#setRows(
+      mailbox,
+      rows,
+      added.map(({ key }) => key),
+    );
   }
 
   async #move(
@@ -275,16 +281,17 @@ export class Commit {
     moved: Extract<Change, { kind: 'moved' }>['rows'],
   ): Promise<void> {
     const uids = new Map(moved.map(({ key, uid }) => [key, uid]));
-    const { rest, taken } = withoutMessages(await this.#rowsIn(from), uids.keys());
-    this.#setRows(from, rest);
+    const { rest, taken } = withoutMessages(await this.#rows.of(from), uids.keys());
+    const keys = taken.map((row) => row.key);
+    await this.#setRows(from, rest, keys);
     const arrived = taken.map((row) => ({ ...row, mailbox: to, uid: uids.get(row.key) ?? 0 }) as MessageRow);
-    this.#setRows(to, withMessages(await this.#rowsIn(to), arrived));
+    await this.#setRows(to, withMessages(await this.#rows.of(to), arrived), keys);
   }
 
   async #removeMailbox(mailbox: MailboxKey): Promise<void> {
-    const rows = await this.#rowsIn(mailbox);
-    await this.#forget([...rows.keys] as MessageKey[]);
-    this.#setRows(mailbox, noRows(mailbox));
+    const keys = [...(await this.#rows.of(mailbox)).keys] as MessageKey[];
+    await this.#forget(keys);
+    await this.#setRows(mailbox, noRows(mailbox), keys);
     put(this.#writing.objectStore('mailboxes').delete(mailbox));
     this.touched.add('mailboxes');
   }
@@ -318,7 +325,7 @@ export class Commit {
     mailbox: MailboxKey,
     descriptors: Extract<Change, { kind: 'descriptors' }>['descriptors'],
   ): Promise<void> {
-    const rows = await this.#rowsIn(mailbox);
+    const rows = await this.#rows.of(mailbox);
     for (const { key, descriptor } of descriptors) {
       if (indexOfKey(rows, key) < 0) continue;
       const chunk = descriptorChunk(key);
@@ -342,22 +349,15 @@ export class Commit {
     put(drafts.put({ ...draft, ...(copy ? { copy } : {}), attachments }, draft.id));
   }
 
-  async #rowsIn(mailbox: MailboxKey): Promise<Rows> {
-    const rows = this.#rows.get(mailbox) ?? (await readRows(this.#writing, mailbox, this.#cache));
-    this.#rows.set(mailbox, rows);
-    return rows;
-  }
-
-  #setRows(mailbox: MailboxKey, rows: Rows): void {
-    this.#rows.set(mailbox, rows);
-    this.#changedRows.add(mailbox);
+  #setRows(mailbox: MailboxKey, rows: Rows, keys: Iterable<MessageKey>): Promise<void> {
     this.touched.add(`rows:${mailbox}`).add('sizes');
+    return this.#rows.set(mailbox, rows, keys);
   }
 
-  async #chunk(chunk: number): Promise<Map<number, Descriptor>> {
+  async #chunk(chunk: number): Promise<DescriptorChunk> {
     const known = this.#chunks.get(chunk);
     if (known) return known;
-    const read = (await this.#writing.objectStore('descriptors').get(chunk)) ?? new Map<number, Descriptor>();
+    const read = new DescriptorChunk(await this.#writing.objectStore('descriptors').get(chunk));
     this.#chunks.set(chunk, read);
     return read;
   }
@@ -368,23 +368,13 @@ export class Commit {
   }
 
   /** What the cache may hold once the transaction is done. */
-  async #write(): Promise<RowsCache> {
-    const written: RowsCache = new Map();
-    for (const mailbox of this.#changedRows) {
-      const rows = this.#rows.get(mailbox) ?? noRows(mailbox);
-      const versions = this.#writing.objectStore('versions');
-      const version = ((await versions.get(mailbox)) ?? 0) + 1;
-      put(versions.put(version, mailbox));
-      const store = this.#writing.objectStore('rows');
-      put(rows.length > 0 ? store.put(rows, mailbox) : store.delete(mailbox));
-      written.set(mailbox, { version, rows });
-    }
-    for (const chunk of this.#changedChunks) {
-      const descriptors = this.#chunks.get(chunk);
+  #write(): RowsCache {
+    for (const at of this.#changedChunks) {
+      const chunk = this.#chunks.get(at);
       const store = this.#writing.objectStore('descriptors');
-      put(descriptors?.size ? store.put(descriptors, chunk) : store.delete(chunk));
+      put(!chunk || chunk.isEmpty ? store.delete(at) : store.put(chunk.stored(), at));
     }
     this.#bodies.write();
-    return written;
+    return this.#rows.write();
   }
 }

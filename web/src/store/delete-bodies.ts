@@ -5,8 +5,7 @@
  */
 import type { Change, Touched } from '@postern/protocol/sync';
 import { Bodies } from './bodies.ts';
-import type { Writing } from './commit.ts';
-import type { StoreName } from './schema.ts';
+import type { StoreName, Writing } from './schema.ts';
 
 const scope: StoreName[] = ['parts', 'files', 'pieces', 'kept'];
 

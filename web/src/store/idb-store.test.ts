@@ -2,6 +2,8 @@ import 'fake-indexeddb/auto';
 import { StoreError } from '@postern/protocol/error';
 import {
   accountQuery,
+  descriptorChunk,
+  descriptorsQuery,
   keptQuery,
   outgoingQuery,
   partQuery,
@@ -12,10 +14,15 @@ import {
 } from '@postern/protocol/sync';
 import type { MailboxKey, MessageKey, MessageRow, NewMessage, Store, Touched } from '@postern/protocol/sync';
 import { sampleDescriptor, sampleMailbox, storeCases } from '@postern/protocol/sync/store-conformance';
+import fc from 'fast-check';
 import { openDB } from 'idb';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { destroyStore, openStore } from './index.ts';
 import { schemaVersion } from './schema.ts';
+import { segmentOf } from './segments.ts';
+import type { Segment } from './segments.ts';
+
+type Uid = Exclude<NewMessage['row']['uid'], 0>;
 
 const inbox = 1 as MailboxKey;
 let count = 0;
@@ -125,6 +132,176 @@ describe('the store in IndexedDB', () => {
     expect([...kept.texts]).toEqual([30, 5]);
     expect(await store.read(settingQuery('density'))).toBe('compact');
     expect((await store.read(partQuery(1 as MessageKey, '2')))?.bytes.length).toBe(20);
+  });
+
+  describe('the layout before version 3', () => {
+    const keys = [1, 300, 5000].map((key) => key as MessageKey);
+    const subjects = async (store: Store): Promise<(string | undefined)[]> => {
+      const found = await store.read(descriptorsQuery(keys));
+      return keys.map((key) => found.get(key)?.subject);
+    };
+    const flagsOf = async (store: Store): Promise<string[][]> => {
+      const rows = await store.read(rowsQuery(inbox));
+      return Array.from({ length: rows.length }, (_, i) => [...rowAt(rows, i).flags]);
+    };
+
+    /** As Postern wrote it then, with a draft that is the person's. */
+    async function write(name: string): Promise<void> {
+      const old = await openDB(name, 2, {
+        upgrade: (database) => {
+          const all =
+            'meta mailboxes rows versions descriptors parts actions outgoing drafts attachments settings files pieces kept';
+          for (const each of all.split(' ')) database.createObjectStore(each);
+        },
+      });
+      const uid = 7 as NewMessage['row']['uid'];
+      const rows = keys.map((key) => ({ key, mailbox: inbox, uid, flags: ['Garden'], date: 0, size: 1 }));
+      await old.put('mailboxes', sampleMailbox(inbox, 'INBOX'), inbox);
+      await old.put('rows', rowsOf(inbox, rows), inbox);
+      await old.put('versions', 41, inbox);
+      for (const key of keys)
+        await old.put('descriptors', new Map([[key, sampleDescriptor(`at ${key}`)]]), descriptorChunk(key));
+      await old.put('outgoing', new Uint8Array([1, 2, 3]), 'mine');
+      await old.put('meta', 5001, 'next-key');
+      old.close();
+    }
+
+    it('is read as it is, and keeps all of it when some of it changes', async () => {
+      await write('two layouts');
+      const [a, b] = [await open('two layouts'), await open('two layouts')];
+      for (const store of [a, b]) {
+        expect(await subjects(store)).toEqual(['at 1', 'at 300', 'at 5000']);
+        expect(await flagsOf(store)).toEqual([['Garden'], ['Garden'], ['Garden']]);
+      }
+      await a.commit([
+        { kind: 'flags', mailbox: inbox, rows: [{ key: keys[1]!, flags: ['\\Seen', 'Shed'] }] },
+        { kind: 'preview', key: keys[1]!, preview: 'first words' },
+      ]);
+      for (const store of [a, b, await open('two layouts')]) {
+        expect(await subjects(store)).toEqual(['at 1', 'at 300', 'at 5000']);
+        expect(await flagsOf(store)).toEqual([['Garden'], ['\\Seen', 'Shed'], ['Garden']]);
+      }
+      expect((await b.read(outgoingQuery('mine')))?.bytes).toEqual(new Uint8Array([1, 2, 3]));
+      expect(await b.allocate(1)).toBe(5001);
+    });
+
+    it('lets go of a mailbox without a trace', async () => {
+      await write('removed');
+      const store = await open('removed');
+      await store.commit([{ kind: 'mailbox-removed', mailbox: inbox }]);
+      expect(await subjects(store)).toEqual([undefined, undefined, undefined]);
+      store.close();
+      const left = await openDB('removed');
+      expect(await left.count('rows')).toBe(0);
+      expect(await left.count('descriptors')).toBe(0);
+      left.close();
+    });
+
+    it('is left as one record less, not beside the new ones', async () => {
+      await write('once');
+      const store = await open('once');
+      await store.commit([{ kind: 'expunged', mailbox: inbox, keys: [keys[0]!] }]);
+      store.close();
+      const left = await openDB('once');
+      expect(await left.getAllKeys('rows')).toEqual([
+        [inbox, segmentOf(300)],
+        [inbox, segmentOf(5000)],
+      ]);
+      left.close();
+    });
+  });
+
+  it('writes of a large mailbox what changed', async () => {
+    const store = await open('large');
+    const first = await store.allocate(20_000);
+    const messages = Array.from({ length: 20_000 }, (_, i) => ({
+      row: { key: (first + i) as MessageKey, uid: (i + 1) as Uid, flags: [], date: i * 1000, size: i },
+      descriptor: sampleDescriptor('s'),
+    }));
+    await store.commit([{ kind: 'messages', mailbox: inbox, messages }]);
+    const isSegment = (value: unknown): value is Segment =>
+      typeof value === 'object' && value !== null && 'uids' in value;
+    const put = vi.spyOn(IDBObjectStore.prototype, 'put');
+    const octets = (): number => {
+      const segments = put.mock.calls.flatMap(([value]) => (isSegment(value) ? [value] : []));
+      put.mockClear();
+      return segments
+        .flatMap((one) => Object.values(one))
+        .reduce((sum, { buffer }) => sum + buffer.byteLength, 0);
+    };
+    try {
+      const key = (first + 9000) as MessageKey;
+      await store.commit([{ kind: 'flags', mailbox: inbox, rows: [{ key, flags: ['\\Seen'] }] }]);
+      expect(octets()).toBeLessThan(64 * 1024);
+      await store.commit([{ kind: 'expunged', mailbox: inbox, keys: [key] }]);
+      expect(octets()).toBeLessThan(64 * 1024);
+    } finally {
+      put.mockRestore();
+    }
+    expect((await store.read(rowsQuery(inbox))).length).toBe(19_999);
+  });
+
+  it('reads again only what another context has changed, and never mixes old with new', async () => {
+    const [a, b] = [await open('segments'), await open('segments')];
+    const spread = (n: number): MessageKey => (n * 700 + 1) as MessageKey;
+    const listed = async (store: Store): Promise<unknown[]> => {
+      const rows = await store.read(rowsQuery(inbox));
+      return Array.from({ length: rows.length }, (_, i) => rowAt(rows, i));
+    };
+    const change = fc.record({
+      kind: fc.constantFrom<'messages' | 'flags' | 'expunged' | 'moved'>(
+        'messages',
+        'flags',
+        'expunged',
+        'moved',
+      ),
+      keys: fc.uniqueArray(fc.nat(30).map(spread), { minLength: 1, maxLength: 20 }),
+      flag: fc.constantFrom('\\Seen', 'Garden', 'Shed', 'Pond'),
+    });
+    const other = 2 as MailboxKey;
+    const there = new Map<MessageKey, MailboxKey>();
+    const carryOut = async (
+      store: Store,
+      { kind, keys, flag }: typeof change extends fc.Arbitrary<infer C> ? C : never,
+    ): Promise<void> => {
+      const here = keys.filter((key) => there.get(key) === inbox);
+      if (kind === 'messages') {
+        const messages = keys
+          .filter((key) => !there.has(key))
+          .map((key) => ({
+            row: { key, uid: key as number as Uid, flags: [flag], date: 0, size: key as number },
+            descriptor: sampleDescriptor('s'),
+          }));
+        for (const { row } of messages) there.set(row.key, inbox);
+        await store.commit([{ kind, mailbox: inbox, messages }]);
+      } else if (kind === 'flags') {
+        await store.commit([{ kind, mailbox: inbox, rows: here.map((key) => ({ key, flags: [flag] })) }]);
+      } else if (kind === 'expunged') {
+        for (const key of here) there.delete(key);
+        await store.commit([{ kind, mailbox: inbox, keys: here }]);
+      } else {
+        for (const key of here) there.set(key, other);
+        await store.commit([{ kind, from: inbox, to: other, rows: here.map((key) => ({ key, uid: 0 })) }]);
+      }
+    };
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(fc.boolean(), change), { minLength: 5, maxLength: 20 }),
+        async (history) => {
+          for (const [isFirst, each] of history) {
+            await carryOut(isFirst ? a : b, each);
+            expect(await listed(isFirst ? b : a)).toEqual(await listed(isFirst ? a : b));
+          }
+          const fresh = await open('segments');
+          expect(await listed(fresh)).toEqual(await listed(a));
+          expect((await listed(fresh)).length).toBe(
+            [...there.values()].filter((box) => box === inbox).length,
+          );
+          fresh.close();
+        },
+      ),
+      { numRuns: 15 },
+    );
   });
 
   it('says so when a newer Postern wrote it', async () => {

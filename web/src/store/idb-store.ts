@@ -4,13 +4,12 @@ import type { Change, MessageKey, Query, Store, Touched } from '@postern/protoco
 import { deleteDB, openDB } from 'idb';
 import type { IDBPDatabase } from 'idb';
 import { answer } from './answer.ts';
-import type { RowsCache } from './answer.ts';
 import { Commit, durabilityOf, scopeOf } from './commit.ts';
-import type { Writing } from './commit.ts';
 import { deleteBodies } from './delete-bodies.ts';
 import { asStoreError, storeError } from './errors.ts';
+import type { RowsCache } from './read-rows.ts';
 import { migrate, schemaVersion } from './schema.ts';
-import type { Schema, StoreName } from './schema.ts';
+import type { Schema, StoreName, Writing } from './schema.ts';
 
 /** Said between the contexts of one origin. */
 interface CommitNote {

@@ -166,13 +166,12 @@ async function relink(
   const added = [...fresh].sort(([a], [b]) => a - b);
   if (added.length === 0) return { linked, messages: [] };
   const waiting = rowsWhere(rows, (uid) => uid === 0);
-  const pairs = pairUp(
-    await identities(truth, rows, waiting),
-    added.map(([uid, { message, descriptor }]) => [
-      identityOf({ size: message.size ?? 0, date: message.internalDate ?? descriptor.sent }, descriptor),
-      uid,
-    ]),
-  );
+  const identified = ([uid, { message, descriptor }]: (typeof added)[number]): [string, Uid] => [
+    identityOf({ size: message.size ?? 0, date: message.internalDate ?? descriptor.sent }, descriptor),
+    uid,
+  ];
+  const pairs =
+    waiting.length > 0 ? pairUp(await identities(truth, rows, waiting), added.map(identified)) : [];
   for (const [i, uid] of pairs) {
     const flags = fresh.get(uid)?.message.flags ?? flagsAt(rows, i);
     linked.push({ key: rows.keys[i] as MessageKey, uid, flags });

@@ -2,8 +2,8 @@
 import { KeptDepth } from './model.ts';
 import type { Kept, MailboxSizes, MessageKey, Rows } from './model.ts';
 
-/** Octets that a descriptor with its row takes, about: cloned, 1,000 with plain text and 1,400 with HTML beside it, addresses and references of an answer included. */
-export const DESCRIPTOR_OCTETS = 1200;
+/** Octets that a descriptor with its row takes, about: 400 with plain text, 600 with HTML beside it and the addresses and references of an answer. */
+export const DESCRIPTOR_OCTETS = 500;
 
 /** What is kept of one message's body. */
 export interface KeptOf {
