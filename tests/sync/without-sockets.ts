@@ -1,5 +1,5 @@
 import { Account, ServerConnection } from '@postern/mailserver';
-import type { ImapHost, Mailbox, Message, MultiAccess, Profile } from '@postern/mailserver';
+import type { Faults, ImapHost, Mailbox, Message, MultiAccess, Profile } from '@postern/mailserver';
 import { ConnectionLost } from '@postern/protocol/error';
 import type { Transport } from '@postern/protocol/port';
 import { ada } from '../support/embedded.ts';
@@ -9,6 +9,8 @@ const DAY = 86_400_000;
 /** The embedded mail server in this process, without sockets: nothing happens but what a test says, when it says so. */
 export class ServerWithoutSockets {
   readonly account: Account;
+  /** Can be changed at any time. */
+  readonly faults: Faults = {};
   /** What clients said, without literals. */
   readonly said: string[] = [];
   connections = 0;
@@ -19,7 +21,7 @@ export class ServerWithoutSockets {
     this.account = new Account({ user: ada.user, password: ada.password, now });
     this.#host = {
       profile,
-      faults: {},
+      faults: this.faults,
       startTls: false,
       authenticate: () => undefined,
       accountOf: () => this.account,

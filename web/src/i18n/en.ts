@@ -1,4 +1,4 @@
-import type { Refusal, Unreached } from '@postern/protocol/sync';
+import type { HeldBy, Refusal, Unreached } from '@postern/protocol/sync';
 
 /** English. Sentence case, plain words, no blame, no exclamation marks, no protocol words. */
 
@@ -432,6 +432,8 @@ export const en = {
       flag: (what: string) => `Change marks on ${what}`,
       move: (what: string, to: string) => `Move ${what}${to === '' ? '' : ` to ${to}`}`,
       copy: (what: string, to: string) => `Copy ${what}${to === '' ? '' : ` to ${to}`}`,
+      carry: (what: string, mailbox: string, address: string, removes: boolean) =>
+        `${removes ? 'Move' : 'Copy'} ${what} to ${mailbox} of ${address}`,
       expunge: (what: string) => `Delete ${what} for ever`,
       send: (subject: string) => `Send “${subject}”`,
       upload: (subject: string) => `File “${subject}”`,
@@ -465,6 +467,25 @@ export const en = {
       uncertain:
         'The connection broke at the last moment. The message may have been sent: look in Sent, then decide.',
     } as Record<string, string>,
+    /** What goes into another account. */
+    carried: {
+      held: {
+        'signed-out': (address: string) =>
+          `You are signed out of ${address}. Sign in there, and this goes on.`,
+        unreachable: (address: string) => `${address} cannot be reached now. This goes on when it can.`,
+      } satisfies Record<HeldBy, (address: string) => string>,
+      reasons: {
+        refused: (address: string) => `The mail server of ${address} refused this. Nothing was removed here.`,
+        quota: (address: string) =>
+          `The mailbox of ${address} is full. Nothing was removed here. Delete something there, then try again.`,
+        'too-large': (address: string) =>
+          `This is larger than the mail server of ${address} accepts. Nothing was removed here.`,
+        'no-mailbox': (address: string) =>
+          `The folder is not in ${address} any more. Nothing was removed here. Choose another one.`,
+      } as Record<string, (address: string) => string>,
+      copied: (address: string) => `It is in ${address} now, but could not be removed here.`,
+      said: (server: string) => `The mail server said: ${server}`,
+    },
     reasonUnknown: 'It could not be carried out. What you wrote is safe here.',
     partly: (n: number) =>
       `${count(n, 'person has', 'people have')} this message already, and will not get it again.`,

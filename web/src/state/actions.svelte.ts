@@ -9,14 +9,23 @@ import type {
   MailboxRole,
   MessageKey,
   MessageRow,
+  OtherMailbox,
 } from '@postern/protocol/sync';
 import { engine } from '../engine/screen.ts';
 import { commit, theStore } from './device.ts';
-import { begun, copyActions, expungeActions, flagActions, junkActions, moveActions } from './intent.ts';
+import {
+  begun,
+  carryActions,
+  copyActions,
+  expungeActions,
+  flagActions,
+  junkActions,
+  moveActions,
+} from './intent.ts';
 import { readFile } from './importing.ts';
 import { mailboxes } from './mailboxes.svelte.ts';
 import { truth } from './truth.svelte.ts';
-import { undo } from './undo.svelte.ts';
+import { offered, undo } from './undo.svelte.ts';
 import type { UndoView } from './views.ts';
 
 /** Why nothing was done: the account has no mailbox of that kind, or this device cannot keep what was asked. */
@@ -77,6 +86,12 @@ class Actions {
       return 'storage';
     }
     return append(copyActions(rows, to, first, Date.now()), { what: 'copied', to: mailboxes.get(to)?.label });
+  }
+
+  /** Into another account of the person's; a move where `remove`. */
+  carry(keys: readonly MessageKey[], to: OtherMailbox, remove: boolean): Outcome {
+    const made = carryActions(shown(keys), to, remove, offered, Date.now());
+    return append(made, { what: remove ? 'moved' : 'copied', to: to.address });
   }
 
   /**

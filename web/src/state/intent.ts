@@ -1,6 +1,7 @@
 /** From what a person does to actions, and to what takes them back. Pure. */
 import type {
   Action,
+  CarryAction,
   CopyAction,
   ExpungeAction,
   FlagAction,
@@ -8,6 +9,7 @@ import type {
   MessageKey,
   MessageRow,
   MoveAction,
+  OtherMailbox,
 } from '@postern/protocol/sync';
 
 type Flag = MessageRow['flags'][number];
@@ -94,6 +96,28 @@ export function copyActions(
   }));
 }
 
+/**
+ * Into a mailbox of another account. What is there is not this account's to take back: so it begins only after `wait` milliseconds,
+ * in which the action can be withdrawn.
+ */
+export function carryActions(
+  rows: readonly MessageRow[],
+  to: OtherMailbox,
+  remove: boolean,
+  wait: number,
+  now: number,
+): CarryAction[] {
+  return byMailbox(rows).map(([from, messages]) => ({
+    ...begun(now),
+    kind: 'carry',
+    from,
+    to,
+    messages,
+    remove,
+    notBefore: now + wait,
+  }));
+}
+
 export function expungeActions(rows: readonly MessageRow[], now: number): ExpungeAction[] {
   return byMailbox(rows).map(([mailbox, messages]) => ({
     ...begun(now),
@@ -118,6 +142,7 @@ export function inverse(action: Action, now: number): Action | undefined {
       const { copies, to } = action;
       return { ...begun(now), kind: 'expunge', mailbox: to, messages: copies };
     }
+    case 'carry':
     case 'expunge':
     case 'send':
     case 'upload':

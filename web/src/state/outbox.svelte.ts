@@ -1,6 +1,6 @@
 /** What waits for the server, or failed there. */
 import { actionsQuery, canTakeBack, draftsQuery, outgoingQuery } from '@postern/protocol/sync';
-import type { Action } from '@postern/protocol/sync';
+import type { Action, MailboxKey } from '@postern/protocol/sync';
 import { engine } from '../engine/screen.ts';
 import { commit, read } from './device.ts';
 import { draftOf } from './draft-of.ts';
@@ -55,7 +55,11 @@ function entryOf(action: Action): OutboxEntryView {
     kind,
     count: countIn(action),
     messages: 'messages' in action ? action.messages : [],
-    to: 'to' in action ? action.to : action.kind === 'import' ? action.mailbox : undefined,
+    to: targetOf(action),
+    abroad: abroadOf(action),
+    held: action.kind === 'carry' ? action.held : undefined,
+    removes: action.kind === 'carry' && action.remove,
+    copied: action.kind === 'carry' && action.copied !== undefined,
     mark: markIn(action),
     mailbox: mailboxIn(action),
     subject: action.kind === 'send' ? action.subject : undefined,
@@ -68,6 +72,17 @@ function entryOf(action: Action): OutboxEntryView {
     delivered: action.kind === 'send' ? (action.delivered?.length ?? 0) : 0,
     words: problem?.words,
   };
+}
+
+function targetOf(action: Action): MailboxKey | undefined {
+  if (action.kind === 'import') return action.mailbox;
+  return action.kind === 'move' || action.kind === 'copy' ? action.to : undefined;
+}
+
+function abroadOf(action: Action): OutboxEntryView['abroad'] {
+  if (action.kind !== 'carry') return undefined;
+  const { name, delimiter, address } = action.to;
+  return { mailbox: (delimiter ? name.split(delimiter).at(-1) : undefined) ?? name, address };
 }
 
 const marks: Readonly<Record<string, readonly [on: OutboxEntryView['mark'], off: OutboxEntryView['mark']]>> =

@@ -1,5 +1,5 @@
 /** What the state layer hands to screens: plain values, ready to be drawn. Nothing here knows the network. */
-import type { Action, MailboxKey, MailboxRole, MessageKey, Refusal } from '@postern/protocol/sync';
+import type { Action, HeldBy, MailboxKey, MailboxRole, MessageKey, Refusal } from '@postern/protocol/sync';
 import type { MailAddress } from '@postern/protocol/mime';
 import type { Unsubscribe } from './unsubscribe.ts';
 
@@ -158,6 +158,14 @@ export interface OutboxEntryView {
   readonly messages: readonly MessageKey[];
   /** Where messages go. */
   readonly to: MailboxKey | undefined;
+  /** Where that is in another account. */
+  readonly abroad: { readonly mailbox: string; readonly address: string } | undefined;
+  /** Why it waits, where that is the other account. */
+  readonly held: HeldBy | undefined;
+  /** A move into it, not a copy. */
+  readonly removes: boolean;
+  /** It is in the other account, and was not removed here. */
+  readonly copied: boolean;
   /** What is changed about messages, where that is one thing that a person knows. */
   readonly mark: 'read' | 'unread' | 'flagged' | 'unflagged' | undefined;
   /** What a mailbox that it makes, names or ends is called, as a person reads it. */

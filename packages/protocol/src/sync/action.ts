@@ -108,6 +108,52 @@ export interface CopyAction extends ActionCommon {
   readonly noted?: { readonly uidValidity: number; readonly uidNext: number };
 }
 
+/** A mailbox of another account that this device is signed in to. */
+export interface OtherMailbox {
+  /** The account's id, as the host of the engine knows it. */
+  readonly account: string;
+  /** What was typed to sign in to it. */
+  readonly user: string;
+  /** Its address, for words. */
+  readonly address: string;
+  /** As in Mailbox. */
+  readonly name: string;
+  readonly wireName: string;
+  readonly delimiter: string | null;
+}
+
+/** Into a mailbox of another account (RFC 4549 §4.2.2.3): the copies there are that account's, and come here no more. */
+export interface CarryAction extends ActionCommon {
+  readonly kind: 'carry';
+  readonly from: MailboxKey;
+  readonly to: OtherMailbox;
+  /** Those that are not there yet, or are still to be removed here. */
+  readonly messages: readonly MessageKey[];
+  /** A move: what the other server has said OK to is removed here. */
+  readonly remove: boolean;
+  /** As in SendAction: what has been put there cannot be taken back. */
+  readonly notBefore?: number;
+  /** How many are done with. */
+  readonly done?: number;
+  /** As in MoveAction, of the other server. */
+  readonly noted?: { readonly uidValidity: number; readonly uidNext: number };
+  /** Those that the other server has said OK to, and that are not out of the source yet, for all we know. */
+  readonly copied?: readonly MessageKey[];
+  /** Those that cannot be put there, and why: shown when all others are. */
+  readonly refused?: readonly RefusedMessage[];
+  /** The other account cannot be used now. */
+  readonly held?: HeldBy | undefined;
+}
+
+export interface RefusedMessage {
+  readonly key: MessageKey;
+  readonly reason: FailureReason;
+  readonly words: string;
+}
+
+/** signed-out: the person has to sign in to the other account again. */
+export type HeldBy = 'signed-out' | 'unreachable';
+
 /** RFC 4549 §4.2.4: remove for ever. */
 export interface ExpungeAction extends ActionCommon {
   readonly kind: 'expunge';
@@ -264,6 +310,7 @@ export type Action =
   | FlagAction
   | MoveAction
   | CopyAction
+  | CarryAction
   | ExpungeAction
   | SendAction
   | UploadAction

@@ -5,7 +5,7 @@
  * are level-triggered: every wake plans again from the store and the selected mailbox. A lost wake costs freshness, never
  * correctness.
  */
-import { ConnectionLost, GatewayRefused } from '../error.ts';
+import { ConnectionLost } from '../error.ts';
 import type { Clock, Randomness, Transport } from '../port.ts';
 import { Background } from './background.ts';
 import { Backoff } from './backoff.ts';
@@ -14,7 +14,8 @@ import { Foreground } from './foreground.ts';
 import { KEEPING_SETTING, ROOM_SETTING } from './keep.ts';
 import { Lane, MailboxVoided } from './lane.ts';
 import type { LanePorts } from './lane.ts';
-import { isBug, problemOf } from './problem.ts';
+import { OtherAccounts } from './other-accounts.ts';
+import { isBug, isSignedOut, problemOf } from './problem.ts';
 import { Renumbering } from './renumbering.ts';
 import { Residences } from './residences.ts';
 import { Screens } from './screens.ts';
@@ -68,8 +69,6 @@ const LONG = 1000;
 const HEALTHY = 10_000;
 /** A submission under way when the engine stops gets this long to end: cut off, nobody could tell whether it was sent. */
 const LAST_WORDS = 5000;
-/** The gateway's words for a session it does not know (any more): its close code, and HTTP's. */
-const SIGNED_OUT = new Set([401, 4401]);
 
 export function createEngine(ports: EnginePorts): Engine {
   return new RunningEngine(ports);
@@ -87,6 +86,7 @@ class RunningEngine implements Engine {
   readonly #back: Lane;
   readonly #frontServers: Servers;
   readonly #backServers: Servers;
+  readonly #accounts: OtherAccounts;
   readonly #foreground: Foreground;
   readonly #background: Background;
   readonly #loops: Promise<unknown>;
@@ -125,11 +125,17 @@ class RunningEngine implements Engine {
       });
     this.#frontServers = servers(this.#front);
     this.#backServers = servers(this.#back);
+    this.#accounts = new OtherAccounts({
+      clock,
+      random: ports.random,
+      connect: (where) => this.#connect('imap', where),
+    });
     this.#background = new Background(truth, this.#backServers, this.#screens, this.#backBell, ports.storage);
     this.#foreground = new Foreground({
       engine: { ...ports, connect: (service) => this.#connect(service) },
       truth,
       servers: this.#frontServers,
+      accounts: this.#accounts,
       screens: this.#screens,
       bell: this.#frontBell,
       stale: (mailbox) => this.#background.stale(mailbox),
@@ -166,6 +172,7 @@ class RunningEngine implements Engine {
     this.#back.close();
     this.#frontServers.close();
     this.#backServers.close();
+    this.#accounts.close();
     for (const bell of [this.#frontBell, this.#backBell, this.#frontHurry, this.#backHurry]) bell.ring();
     const ended = new AbortController();
     void this.#ports.clock.sleep(LAST_WORDS, ended.signal).then(
@@ -261,7 +268,7 @@ class RunningEngine implements Engine {
 
   /** Waits before the next try. New wishes and news do not shorten it: they would undo the patience; a new network does. */
   async #wait(error: unknown, backoff: Backoff): Promise<void> {
-    if (error instanceof GatewayRefused && SIGNED_OUT.has(error.status)) {
+    if (isSignedOut(error)) {
       this.#tell({ connection: 'signed-out' });
       while (!this.#stopped && !(await this.#backHurry.wait(FOREGROUND_REST)));
       return;

@@ -13,6 +13,7 @@ import type { EnginePorts } from './engine.ts';
 import type { Lane } from './lane.ts';
 import { Listening } from './listening.ts';
 import type { Descriptor, MailboxKey, MessageKey } from './model.ts';
+import type { OtherAccounts } from './other-accounts.ts';
 import { partAt, shownParts } from './parts.ts';
 import { isBug, isConnectionMatter } from './problem.ts';
 import { Progress } from './progress.ts';
@@ -32,6 +33,7 @@ export interface ForegroundPorts {
   readonly engine: EnginePorts;
   readonly truth: Truth;
   readonly servers: Servers;
+  readonly accounts: OtherAccounts;
   readonly screens: Screens;
   readonly bell: Bell;
   /** The mailbox's truth may not be whole any more. */
@@ -62,7 +64,7 @@ export class Foreground {
   #listens = true;
 
   constructor(ports: ForegroundPorts) {
-    const { engine, truth, servers, screens } = ports;
+    const { engine, truth, servers, accounts, screens } = ports;
     this.#ports = ports;
     this.#truth = truth;
     this.#servers = servers;
@@ -71,6 +73,7 @@ export class Foreground {
     this.#acting = new Acting({
       lane: servers.home,
       servers,
+      accounts,
       truth,
       clock: engine.clock,
       random: engine.random,

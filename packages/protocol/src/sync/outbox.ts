@@ -27,12 +27,14 @@ export function nextAction(
   /** Of earlier actions that have to wait: mailboxes that they name, and those that they make, rename or end. */
   const named = new Set<MailboxKey>();
   const changing = new Set<MailboxKey>();
+  /** Messages to be copied into another account, perhaps not for long: they may be marked and moved meanwhile, but must not go. */
+  const originals = new Set<MessageKey>();
   let notBefore: number | undefined;
   for (const action of actions) {
     const { name } = action.state;
     const touched = touchedBy(action);
     if (name === 'failed' || name === 'uncertain') continue;
-    const due = Math.max(action.kind === 'send' ? action.notBefore : 0, resting.get(action.id) ?? 0);
+    const due = Math.max(('notBefore' in action && action.notBefore) || 0, resting.get(action.id) ?? 0);
     const waits = due > now;
     if (waits) notBefore = Math.min(notBefore ?? due, due);
     // Mail that is to be sent need not wait for the mailbox that it is filed in.
@@ -41,17 +43,24 @@ export function nextAction(
     if (
       waits ||
       touched.some((key) => blocked.has(key)) ||
+      (removes(action) && touched.some((key) => originals.has(key))) ||
       needed.some((key) => changing.has(key)) ||
       (ordered && changing.size > 0) ||
       (action.kind === 'delete-mailbox' && named.has(action.mailbox))
     ) {
-      for (const key of touched) blocked.add(key);
+      const held = action.kind === 'carry' && !action.remove ? originals : blocked;
+      for (const key of touched) held.add(key);
       for (const key of needed) (ordered ? changing : named).add(key);
       continue;
     }
     return { action, notBefore };
   }
   return { action: undefined, notBefore };
+}
+
+/** Whether its messages are nowhere in the account when it is done. */
+function removes(action: Action): boolean {
+  return action.kind === 'expunge' || (action.kind === 'carry' && action.remove);
 }
 
 /** Messages that another action has to wait for while this one does. */
@@ -72,6 +81,8 @@ export function mailboxesOf(action: Action): readonly MailboxKey[] {
     case 'move':
     case 'copy':
       return [action.from, action.to];
+    case 'carry':
+      return [action.from];
     case 'send':
       return action.sent === undefined ? [] : [action.sent];
     default:
@@ -87,6 +98,8 @@ export function withMailbox(action: Action, from: MailboxKey, to: MailboxKey): A
     case 'move':
     case 'copy':
       return { ...action, from: known(action.from), to: known(action.to) };
+    case 'carry':
+      return { ...action, from: to };
     case 'send':
       return { ...action, sent: to };
     default:

@@ -23,6 +23,11 @@ export function problemOf(error: unknown): { readonly reason: ConnectionProblem;
   return { reason: 'confused', text: '' };
 }
 
+/** The gateway does not know the session (any more): its close code, and HTTP's status. */
+export function isSignedOut(error: unknown): boolean {
+  return error instanceof GatewayRefused && (error.status === 401 || error.status === 4401);
+}
+
 /** Whatever is not in the taxonomy, and UsageError, is a bug of ours: it must not look like bad weather. */
 export function isBug(error: unknown): boolean {
   return !(error instanceof CommandError || error instanceof StoreError || isConnectionMatter(error));

@@ -56,6 +56,14 @@ export function overlays(actions: readonly Action[]): ReadonlyMap<MessageKey, Ov
           if (mark(overlay, action)) overlay.mailbox = action.to;
         }
         break;
+      case 'carry':
+        // A copy changes nothing here; what is not here any more is not shown as soon as that is wanted.
+        if (!action.remove) break;
+        for (const key of action.messages) {
+          const overlay = at(key);
+          if (mark(overlay, action)) overlay.mailbox = null;
+        }
+        break;
       case 'expunge':
         for (const key of action.messages) {
           const overlay = at(key);

@@ -11,6 +11,7 @@ import { listMailboxes } from '../list-mailboxes.ts';
 import type { Mailbox, MailboxKey, MailboxRole } from '../model.ts';
 import { codeOf } from '../outbox.ts';
 import { isMadeUp } from '../new-mailbox.ts';
+import type { OtherAccounts } from '../other-accounts.ts';
 import { LAST_UID } from '../plan.ts';
 import { useOf } from '../roles.ts';
 import { runFirstInSteps, runInSteps, searchInSteps } from '../steps.ts';
@@ -23,6 +24,7 @@ export interface Settling {
   /** To the server where the mailbox at hand lives; the home server, where there is none in particular. */
   readonly lane: Lane;
   readonly servers: Servers;
+  readonly accounts: OtherAccounts;
   readonly truth: Truth;
   readonly clock: Clock;
   readonly random: Randomness;

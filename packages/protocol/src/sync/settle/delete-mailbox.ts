@@ -52,8 +52,8 @@ async function endOnce(
 async function needNothingLeft({ truth }: Settling, action: DeleteMailboxAction): Promise<void> {
   for (const earlier of await truth.store.read(actionsQuery())) {
     if (earlier.id === action.id) return;
-    if ((earlier.kind === 'move' || earlier.kind === 'copy') && earlier.from === action.mailbox)
-      throw new Refused('depends');
+    const leaves = earlier.kind === 'move' || earlier.kind === 'copy' || earlier.kind === 'carry';
+    if (leaves && earlier.from === action.mailbox) throw new Refused('depends');
   }
 }
 

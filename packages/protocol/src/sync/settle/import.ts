@@ -3,8 +3,7 @@
  * one. One that is refused is named, and keeps none of the others out. Octets are read from the store as they go out, so
  * that no more than one message is in memory. What was under way when the connection was lost is looked for before it goes again.
  */
-import { CommandError } from '../../error.ts';
-import { append, multiAppend, noop, status, uidFetch } from '../../imap/index.ts';
+import { append, multiAppend, noop, uidFetch } from '../../imap/index.ts';
 import type { AppendOptions } from '../../imap/index.ts';
 import type { SelectedMailbox, Uid } from '../../imap/types.ts';
 import type { ImportAction, ImportFile } from '../action.ts';
@@ -13,6 +12,7 @@ import type { Mailbox } from '../model.ts';
 import { verdictOn } from '../outbox.ts';
 import { outgoingQuery } from '../store.ts';
 import type { Store } from '../store.ts';
+import { limitOf } from './append-limit.ts';
 import {
   at,
   begin,
@@ -74,21 +74,6 @@ async function putAll(settling: Settling, action: ImportAction, mailbox: Mailbox
   // Those that are there are done with, whatever becomes of the others.
   await truth.commit([{ kind: 'action', action: { ...current, files: left }, onlyIfThere: true }]);
   throw new Refused(first.state.reason, first.state.words);
-}
-
-/** The octets that a message may have at most. */
-async function limitOf({ lane }: Settling, mailbox: Mailbox): Promise<number> {
-  const { capabilities } = await lane.session();
-  // RFC 7889 §3: with a value it holds for all mailboxes, without one each has its own.
-  const told = [...capabilities].find((each) => each.startsWith('APPENDLIMIT='));
-  if (told) return Number(told.slice('APPENDLIMIT='.length));
-  if (!capabilities.has('APPENDLIMIT')) return Infinity;
-  try {
-    return (await lane.run(status(lane.nameOf(mailbox), ['APPENDLIMIT'])))?.appendLimit ?? Infinity;
-  } catch (error) {
-    if (error instanceof CommandError) return Infinity;
-    throw error;
-  }
 }
 
 function marked(

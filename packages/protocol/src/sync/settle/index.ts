@@ -1,5 +1,6 @@
 import type { Action } from '../action.ts';
 import type { Settling } from './context.ts';
+import { settleCarry } from './carry.ts';
 import { settleCopy } from './copy.ts';
 import { settleCreateMailbox } from './create-mailbox.ts';
 import { settleDeleteMailbox } from './delete-mailbox.ts';
@@ -25,6 +26,8 @@ export function settleAction(settling: Settling, action: Action): Promise<void> 
       return settleMove(settling, action);
     case 'copy':
       return settleCopy(settling, action);
+    case 'carry':
+      return settleCarry(settling, action);
     case 'expunge':
       return settleExpunge(settling, action);
     case 'send':

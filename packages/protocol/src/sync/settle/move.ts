@@ -2,7 +2,7 @@
  * Moves (RFC 6851, RFC 4549 §4.2.2). Never loses, never doubles: while the action says 'running', both mailboxes are
  * looked into before anything is done again.
  */
-import { hasUid, inSteps, splitSet, uidCopy, uidFetch, uidMove } from '../../imap/index.ts';
+import { hasUid, inSteps, noop, splitSet, uidCopy, uidFetch, uidMove } from '../../imap/index.ts';
 import type { Collector, CopyUid } from '../../imap/index.ts';
 import type { SelectedMailbox, Uid, UidRanges } from '../../imap/types.ts';
 import type { CopyAction, MoveAction } from '../action.ts';
@@ -306,25 +306,50 @@ export async function copiesIn(
   to: Mailbox,
 ): Promise<Map<string, Uid[]>> {
   const copies = new Map<string, Uid[]>();
-  let selected: SelectedMailbox;
-  try {
-    selected = await settling.lane.select(to, { again: true });
-  } catch (error) {
-    // No such mailbox (yet): nothing arrived there; [TRYCREATE] will make it.
-    if (!(await isMissing(settling.lane, to, error))) throw error;
-    await unlessRenamed(settling, to, action.noted);
-    return copies;
-  }
-  const { noted } = action;
-  const certain = noted && noted.uidValidity !== 0 && noted.uidValidity === selected.uidValidity;
-  for (const message of await fetchSince(settling.lane, certain ? noted.uidNext : 1)) {
-    const messageId = /<[^<>\s]+>/.exec(message.envelope?.messageId ?? '')?.[0];
-    if (message.uid === undefined || (messageId === undefined && !certain)) continue;
-    const name =
-      messageId === undefined ? `${message.size} at ${message.internalDate}` : `${message.size} ${messageId}`;
-    copies.set(name, [...(copies.get(name) ?? []), message.uid]);
+  for (const { uid, size, date, messageId } of await arrivedSince(settling, action, to)) {
+    const name = messageId === '' ? `${size} at ${date}` : `${size} ${messageId}`;
+    copies.set(name, [...(copies.get(name) ?? []), uid]);
   }
   return copies;
+}
+
+/** What tells one message from another. */
+export interface Arrival {
+  readonly uid: Uid;
+  readonly size: number;
+  /** INTERNALDATE, milliseconds since 1970. */
+  readonly date: number;
+  /** With angle brackets; empty where it has none. */
+  readonly messageId: string;
+}
+
+/**
+ * What is in the target since it was `noted`. Of messages without a Message-ID only what certainly came since: others may be other
+ * messages.
+ */
+export async function arrivedSince(
+  settling: Settling,
+  { noted }: Pick<MoveAction, 'noted'>,
+  to: Mailbox,
+): Promise<Arrival[]> {
+  const { lane } = settling;
+  let selected: SelectedMailbox;
+  try {
+    selected = await lane.select(to, { again: true });
+  } catch (error) {
+    // No such mailbox (yet): nothing arrived there; [TRYCREATE] will make it.
+    if (!(await isMissing(lane, to, error))) throw error;
+    await unlessRenamed(settling, to, noted);
+    return [];
+  }
+  // Courier shows what was appended only after a NOOP.
+  await lane.run(noop());
+  const certain = noted && noted.uidValidity !== 0 && noted.uidValidity === selected.uidValidity;
+  const since = await fetchSince(lane, certain ? noted.uidNext : 1);
+  return since.flatMap(({ uid, size = 0, internalDate: date = 0, envelope }) => {
+    const messageId = /<[^<>\s]+>/.exec(envelope?.messageId ?? '')?.[0] ?? '';
+    return uid === undefined || (messageId === '' && !certain) ? [] : [{ uid, size, date, messageId }];
+  });
 }
 
 /**

@@ -5,6 +5,7 @@
 import { concatBytes } from '../../bytes/index.ts';
 import { CommandError } from '../../error.ts';
 import { append, uidFetch } from '../../imap/index.ts';
+import type { Appended } from '../../imap/index.ts';
 import type { Uid } from '../../imap/types.ts';
 import type { Lane } from '../lane.ts';
 import type { Mailbox, MessageRow } from '../model.ts';
@@ -15,8 +16,8 @@ import { at, Refused, withTryCreate } from './context.ts';
 import type { Settling } from './context.ts';
 
 /** Octets and messages after which others get their turn: what a person waits for must not wait for this. */
-const TURN_OCTETS = 4 << 20;
-const TURN_MESSAGES = 20;
+export const TURN_OCTETS = 4 << 20;
+export const TURN_MESSAGES = 20;
 /** Octets of a message that a browser can hold. */
 const LARGEST = 128 << 20;
 
@@ -60,20 +61,27 @@ async function carry(
 }
 
 async function put(there: Settling, to: Mailbox, row: MessageRow, message: Uint8Array): Promise<Uid | 0> {
-  const { lane } = there;
-  const flags = row.flags.filter((flag) => flag !== '\\Recent' && flag !== '\\Deleted');
-  const where = await withTryCreate(there, to, () =>
-    lane.run(append(lane.nameOf(to), { flags, internalDate: row.date, message })),
-  );
+  const where = await withTryCreate(there, to, () => appendCopy(there.lane, to, row, message));
   // Under another UIDVALIDITY than the one that is known, its UID would be another message's.
   return where?.uidValidity === to.sync.uidValidity ? where.uid : 0;
+}
+
+/** `message`, which is all of `row`, with its flags and its date. */
+export function appendCopy(
+  lane: Lane,
+  to: Mailbox,
+  row: MessageRow,
+  message: Uint8Array,
+): Promise<Appended | undefined> {
+  const flags = row.flags.filter((flag) => flag !== '\\Recent' && flag !== '\\Deleted');
+  return lane.run(append(lane.nameOf(to), { flags, internalDate: row.date, message }));
 }
 
 /**
  * All octets of a message of the selected mailbox; undefined when it is gone. RFC822.SIZE may be wrong: the end is where the server
  * has no more, or where a range is short and the size agrees.
  */
-async function fetchWhole(lane: Lane, { uid, size }: MessageRow): Promise<Uint8Array | undefined> {
+export async function fetchWhole(lane: Lane, { uid, size }: MessageRow): Promise<Uint8Array | undefined> {
   const pieces: Uint8Array[] = [];
   let length = 0;
   for (;;) {

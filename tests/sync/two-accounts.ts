@@ -1,0 +1,171 @@
+import type { Profile } from '@postern/mailserver';
+import { ConnectionLost } from '@postern/protocol/error';
+import type { GatewayRefused } from '@postern/protocol/error';
+import type { Transport } from '@postern/protocol/port';
+import { MemoryStore } from '@postern/protocol/sync';
+import type { Change, CarryAction, Mailbox, MessageKey, Store } from '@postern/protocol/sync';
+import { Desk } from './desk.ts';
+import { ScriptedServer } from './scripted-server.ts';
+import { quiet, ServerWithoutSockets, subjectOf } from './without-sockets.ts';
+
+export type Side = 'home' | 'other';
+
+/** Octets both ways, of all connections of one side together, after which the one that carries the next is cut. */
+interface Wire {
+  octets: number;
+  cutAfter: number | undefined;
+}
+
+/** A device of one account that is signed in to another one too: two mail servers, no sockets, a clock of its own. */
+export class TwoAccounts {
+  readonly servers: Readonly<Record<Side, ServerWithoutSockets>>;
+  readonly wires: Readonly<Record<Side, Wire>> = {
+    home: { octets: 0, cutAfter: undefined },
+    other: { octets: 0, cutAfter: undefined },
+  };
+  /** What the gateway says to whoever asks for the other account's mail server. */
+  refusal: GatewayRefused | ConnectionLost | 'silence' | undefined;
+  desk: Desk;
+  /** Commits until the worker is gone, before the last of them is kept. */
+  #commits = Infinity;
+  #life = 0;
+  readonly #prefix: string;
+  readonly #store = new MemoryStore();
+  inbox!: Mailbox;
+
+  private constructor(profiles: Readonly<Record<Side, Profile>>) {
+    const clock = { now: () => Date.now() };
+    const server = (profile: Profile) => new ServerWithoutSockets(profile, () => clock.now());
+    this.servers = { home: server(profiles.home), other: server(profiles.other) };
+    this.servers.other.mailbox('Work');
+    this.#prefix = profiles.other.prefix ?? '';
+    this.desk = this.#desk();
+    clock.now = () => this.desk.clock.now();
+  }
+
+  static async open(profile: Profile = quiet({}, false), other: Profile = profile): Promise<TwoAccounts> {
+    const two = new TwoAccounts({ home: profile, other });
+    two.inbox = await two.desk.look();
+    return two;
+  }
+
+  #desk(): Desk {
+    const life = ++this.#life;
+    const desk: Desk = new Desk(new ScriptedServer(), {
+      store: this.#mortal(life),
+      connect: async (_, where) => {
+        await new Promise((resolve) => setImmediate(resolve));
+        const side = where?.account === undefined ? 'home' : 'other';
+        if (side === 'other' && this.refusal) {
+          if (this.refusal === 'silence') return new Promise<never>(() => undefined);
+          throw this.refusal;
+        }
+        return this.#wired(this.servers[side].connect(), this.wires[side], life);
+      },
+      onBug: (error) => this.desk.bugs.push(error),
+    });
+    Object.assign(desk, { store: this.#store });
+    return desk;
+  }
+
+  /** The worker dies at its n-th commit from now, which is kept or not. */
+  killAt(commits: number): void {
+    this.#commits = commits;
+  }
+
+  get isDead(): boolean {
+    return this.#commits <= 0;
+  }
+
+  /** A new worker on what the last one has left. */
+  async rise(): Promise<void> {
+    this.#commits = Infinity;
+    const { clock } = this.desk;
+    this.desk = this.#desk();
+    await this.desk.clock.pass(clock.now() - this.desk.clock.now());
+  }
+
+  #mortal(life: number): Store {
+    const disk = this.#store;
+    const alive = async <T>(work: () => Promise<T>): Promise<T> =>
+      life === this.#life && !this.isDead ? work() : new Promise<T>(() => undefined);
+    return {
+      read: (query) => alive(() => disk.read(query)),
+      commit: (changes: readonly Change[]) =>
+        alive(() => {
+          this.#commits--;
+          return this.isDead ? new Promise<void>(() => undefined) : disk.commit(changes);
+        }),
+      allocate: (count) => alive(() => disk.allocate(count)),
+      watch: (listener) => disk.watch(listener),
+      close: () => undefined,
+    };
+  }
+
+  #wired(transport: Transport, wire: Wire, life: number): Transport {
+    let cut = false;
+    const pass = (bytes: Uint8Array): Uint8Array => {
+      if (life !== this.#life || this.isDead) cut = true;
+      const { cutAfter } = wire;
+      const room = cutAfter === undefined ? Infinity : cutAfter - wire.octets;
+      wire.octets += bytes.length;
+      if (bytes.length < room && !cut) return bytes;
+      cut = true;
+      wire.cutAfter = undefined;
+      return bytes.subarray(0, Math.min(room, bytes.length));
+    };
+    return {
+      bytes: (async function* () {
+        for await (const chunk of transport.bytes) {
+          const some = pass(chunk);
+          if (some.length > 0) yield some;
+          if (!cut) continue;
+          transport.close();
+          throw new ConnectionLost('cut');
+        }
+        if (cut) throw new ConnectionLost('cut');
+      })(),
+      async write(bytes) {
+        if (cut) throw new ConnectionLost('cut');
+        const some = pass(bytes);
+        if (some.length > 0) await transport.write(some);
+        if (!cut) return;
+        transport.close();
+        throw new ConnectionLost('cut');
+      },
+      close: () => transport.close(),
+    };
+  }
+
+  async keyOf(subject: string): Promise<MessageKey> {
+    const at = (await this.desk.subjects()).indexOf(subject);
+    return (await this.desk.rows())[at]!.key;
+  }
+
+  /** Carries messages of INBOX into the other account's Work, and lets a moment pass. */
+  async carry(subjects: readonly string[], fields: Partial<CarryAction> = {}): Promise<string> {
+    const messages = await Promise.all(subjects.map((subject) => this.keyOf(subject)));
+    const to = {
+      account: 'other',
+      user: 'grace@postern.example',
+      address: 'grace@postern.example',
+      name: 'Work',
+      wireName: `${this.#prefix}Work`,
+      delimiter: '/',
+    };
+    return this.desk.act({ kind: 'carry', from: this.inbox.key, to, messages, remove: true, ...fields });
+  }
+
+  /** What there is of a letter, in either account: `INBOX letter \\Seen`. */
+  everywhere(subject: string): string[] {
+    return (['home', 'other'] as const).flatMap((side) =>
+      [...this.servers[side].account.mailboxes.values()].flatMap(({ name, messages }) =>
+        messages
+          .filter((message) => !message.expunged && subjectOf(message) === subject)
+          .map(({ flags }) =>
+            [`${side} ${name}`, ...[...flags].filter((flag) => flag !== '\\Recent').toSorted()].join(' '),
+          ),
+      ),
+    );
+  }
+}
