@@ -256,6 +256,28 @@ describe('deleting a mailbox', () => {
     expect(key).toBeGreaterThan(0);
   });
 
+  it.each([
+    ['DELETE', []],
+    ['UNSUBSCRIBE', []],
+    ['a new one', ['Projects']],
+  ])('ends its subscription when the receipt was lost of %s', async (lost, subscribed) => {
+    await open('Projects');
+    server.subscribed.add('Projects');
+    await desk.look();
+    server.script = ({ name }) => {
+      if (name !== (lost === 'UNSUBSCRIBE' ? lost : 'DELETE')) return undefined;
+      server.script = () => undefined;
+      server.mailboxes.delete('Projects');
+      if (lost === 'a new one')
+        server.mailboxes.set('Projects', { uidValidity: 8, uidNext: 1, messages: [] });
+      return 'drop';
+    };
+    await remove('Projects');
+    await desk.clock.pass(60_000);
+    expect(await desk.actions()).toEqual([]);
+    expect([...server.subscribed]).toEqual(subscribed);
+  });
+
   it('waits for mail that is to leave it first', async () => {
     await open('Projects');
     server.add('Projects', 'lamp');

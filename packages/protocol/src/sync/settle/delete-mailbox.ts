@@ -45,7 +45,11 @@ async function endOnce(
     await begin(settling, action, { noted: { uidValidity } });
     await end(settling, mailbox);
   }
-  return listedAs(lane, lane.nameOf(mailbox));
+  const name = lane.nameOf(mailbox);
+  const left = await listedAs(lane, name);
+  // Here, since the receipt of DELETE may have been lost; not of one that somebody has made anew.
+  if (!left || !isSelectable(left)) await lane.run(unsubscribe(name)).catch(unlessRefused);
+  return left;
 }
 
 /** Mail that was to leave it first, and could not, would go with it. */
@@ -76,7 +80,8 @@ async function end({ lane, truth }: Settling, mailbox: Mailbox): Promise<void> {
     if (!(error instanceof CommandError) || error.status !== 'NO' || (await listedAs(lane, name)))
       throw error;
   }
-  await lane.run(unsubscribe(name)).catch((error: unknown) => {
-    if (!(error instanceof CommandError)) throw error;
-  });
+}
+
+function unlessRefused(error: unknown): void {
+  if (!(error instanceof CommandError)) throw error;
 }
