@@ -34,7 +34,8 @@ export interface CuttingProxy {
 /** A command of the engine; the gateway's own, by which it signs in, have other tags. */
 const COMMAND = /^(P\d+) ((?:UID )?[A-Z]+)[^\r\n]*\r\n/gm;
 /** Those that change something on the server. */
-const CHANGING = /^(UID STORE|UID COPY|UID MOVE|UID EXPUNGE|EXPUNGE|CLOSE|APPEND)$/;
+const CHANGING =
+  /^(UID STORE|UID COPY|UID MOVE|UID EXPUNGE|EXPUNGE|CLOSE|APPEND|CREATE|RENAME|DELETE|SUBSCRIBE|UNSUBSCRIBE)$/;
 
 /** TCP in, TCP out, to a mail server; it reads the commands that go by, and breaks the connection in the midst of one. */
 export async function startCuttingProxy(target: number): Promise<CuttingProxy> {
@@ -60,8 +61,7 @@ export async function startCuttingProxy(target: number): Promise<CuttingProxy> {
       if (left === Infinity && !awaited) {
         for (const found of data.toString('latin1').matchAll(COMMAND)) {
           const [line, tag = '', command = ''] = found;
-          if (!CHANGING.test(command)) continue;
-          proxy.commands.push(command);
+          if (CHANGING.test(command)) proxy.commands.push(command);
           const { cut } = proxy;
           if (cut?.command !== command) continue;
           proxy.cut = cut.nth > 0 ? { ...cut, nth: cut.nth - 1 } : undefined;
