@@ -91,8 +91,14 @@ class RecordingEngine implements Engine {
   }
 }
 
-function start(browser: Browser, engines: RecordingEngine[], closed: Store[] = []): Promise<void> {
+function start(
+  browser: Browser,
+  engines: RecordingEngine[],
+  closed: Store[] = [],
+  name = 'postern',
+): Promise<void> {
   const ports: HostPorts = {
+    name,
     clock: { now: () => 0, sleep: () => new Promise(() => {}) },
     random: (octets) => new Uint8Array(octets),
     connect: () => Promise.reject(new Error('no network here')),
@@ -122,12 +128,29 @@ describe('the leader', () => {
     expect(engines).toHaveLength(1);
   });
 
+  it('is one for each account, and hears nothing that is meant for another', async () => {
+    const browser = new Browser();
+    const tab = browser.channel(sharedChannel('postern-b'));
+    const engines: RecordingEngine[] = [];
+    void start(browser, engines, [], 'postern');
+    const second = start(browser, engines, [], 'postern-b');
+    await settle();
+    expect(engines).toHaveLength(2);
+    tab.postMessage({ to: 'engine', note: 'wake', reason: 'network' } satisfies SharedNote);
+    tab.postMessage({ to: 'workers', note: 'stop' } satisfies SharedNote);
+    await second;
+    expect(engines.map((engine) => [engine.woken.length, engine.stopped])).toEqual([
+      [0, false],
+      [1, true],
+    ]);
+  });
+
   it('says hello, hears wishes and wakes, and answers to whom it concerns', async () => {
     const browser = new Browser();
-    const tab = browser.channel(sharedChannel);
-    const own = browser.channel(screenChannel('a'));
-    const other = browser.channel(screenChannel('b'));
-    void browser.request(screenLock('a'), {}, () => new Promise(() => {}));
+    const tab = browser.channel(sharedChannel('postern'));
+    const own = browser.channel(screenChannel('postern', 'a'));
+    const other = browser.channel(screenChannel('postern', 'b'));
+    void browser.request(screenLock('postern', 'a'), {}, () => new Promise(() => {}));
     const engines: RecordingEngine[] = [];
     void start(browser, engines);
     await settle();
@@ -151,9 +174,9 @@ describe('the leader', () => {
 
   it('sends of a piece no more than the piece', async () => {
     const browser = new Browser();
-    const tab = browser.channel(sharedChannel);
-    const own = browser.channel(screenChannel('a'));
-    void browser.request(screenLock('a'), {}, () => new Promise(() => {}));
+    const tab = browser.channel(sharedChannel('postern'));
+    const own = browser.channel(screenChannel('postern', 'a'));
+    void browser.request(screenLock('postern', 'a'), {}, () => new Promise(() => {}));
     const engines: RecordingEngine[] = [];
     void start(browser, engines);
     await settle();
@@ -166,9 +189,9 @@ describe('the leader', () => {
 
   it('forgets what a tab wished when the tab is gone', async () => {
     const browser = new Browser();
-    const tab = browser.channel(sharedChannel);
+    const tab = browser.channel(sharedChannel('postern'));
     let close = (): void => {};
-    void browser.request(screenLock('a'), {}, () => new Promise((resolve) => (close = resolve)));
+    void browser.request(screenLock('postern', 'a'), {}, () => new Promise((resolve) => (close = resolve)));
     const engines: RecordingEngine[] = [];
     void start(browser, engines);
     await settle();
@@ -184,7 +207,7 @@ describe('the leader', () => {
 
   it('lets go of the store when told to stop, and nobody follows', async () => {
     const browser = new Browser();
-    const tab = browser.channel(sharedChannel);
+    const tab = browser.channel(sharedChannel('postern'));
     const engines: RecordingEngine[] = [];
     const closed: Store[] = [];
     const both = Promise.all([start(browser, engines, closed), start(browser, engines, closed)]);
@@ -194,7 +217,7 @@ describe('the leader', () => {
     expect(engines.map((engine) => engine.stopped)).toEqual([true]);
     expect(closed).toHaveLength(1);
     let free = false;
-    void browser.request(leaderLock, {}, async () => void (free = true));
+    void browser.request(leaderLock('postern'), {}, async () => void (free = true));
     await settle();
     expect(free).toBe(true);
   });
@@ -203,8 +226,8 @@ describe('the leader', () => {
     const browser = new Browser();
     const engines: RecordingEngine[] = [];
     let die = (): void => {};
-    void browser.request(leaderLock, {}, () => new Promise((resolve) => (die = resolve)));
-    const tab = browser.channel(sharedChannel);
+    void browser.request(leaderLock('postern'), {}, () => new Promise((resolve) => (die = resolve)));
+    const tab = browser.channel(sharedChannel('postern'));
     void start(browser, engines);
     await settle();
     expect(tab.heard).toEqual([]);

@@ -1,9 +1,11 @@
-/** Who leads runs the engine for all tabs: hears their wishes, and tells them what the engine says. */
+/** Who leads runs an account's engine for all tabs: hears their wishes, and tells them what the engine says. */
 import type { Engine, EngineNote, EnginePorts, Store } from '@postern/protocol/sync';
 import { leaderLock, screenChannel, screenLock, sharedChannel } from './notes.ts';
 import type { Channel, Channels, Locks, SharedNote } from './notes.ts';
 
 export interface HostPorts extends Omit<EnginePorts, 'store' | 'tell'> {
+  /** Name of the account's store, and of all that its tabs and workers meet by. */
+  readonly name: string;
   readonly channels: Channels;
   readonly locks: Locks;
   openStore(): Promise<Store>;
@@ -16,12 +18,12 @@ export interface HostPorts extends Omit<EnginePorts, 'store' | 'tell'> {
  */
 export async function lead(ports: HostPorts): Promise<void> {
   const stopped = new AbortController();
-  const shared = ports.channels(sharedChannel);
+  const shared = ports.channels(sharedChannel(ports.name));
   shared.addEventListener('message', ({ data }: MessageEvent<SharedNote>) => {
     if (data.to === 'workers') stopped.abort();
   });
   try {
-    await ports.locks.request(leaderLock, { signal: stopped.signal }, async () => {
+    await ports.locks.request(leaderLock(ports.name), { signal: stopped.signal }, async () => {
       const store = await ports.openStore().catch((error: unknown) => {
         const status = { connection: 'waiting', at: 0, problem: { reason: 'storage', text: '' } } as const;
         shared.postMessage({ to: 'screens', note: 'engine', said: { note: 'status', status } });
@@ -80,9 +82,9 @@ class Leading {
   }
 
   #welcome(screen: string): void {
-    this.#screens.set(screen, this.#ports.channels(screenChannel(screen)));
+    this.#screens.set(screen, this.#ports.channels(screenChannel(this.#ports.name, screen)));
     // Granted when the tab is gone, however it went.
-    void this.#ports.locks.request(screenLock(screen), {}, async () => {
+    void this.#ports.locks.request(screenLock(this.#ports.name, screen), {}, async () => {
       this.#engine.wish(screen, undefined);
       this.#screens.get(screen)?.close();
       this.#screens.delete(screen);

@@ -1,58 +1,65 @@
 /**
- * The tab's end of the engine. The engine itself runs in one worker for all tabs (see worker.ts); a tab only states what
+ * A tab's end of an account's engine. The engine itself runs in one worker for all tabs (see worker.ts); a tab only states what
  * it wishes and hears what is said, by broadcast, whoever leads.
  */
 import type { EngineNote, Wishes } from '@postern/protocol/sync';
 import { followNetwork } from './network.ts';
-import { leaderLock, screenChannel, screenLock, sharedChannel } from './notes.ts';
-import type { SharedNote, WakeReason } from './notes.ts';
+import { leaderLock, screenChannel, screenLock, sharedChannel, workerName } from './notes.ts';
+import type { EngineAccount, SharedNote, WakeReason } from './notes.ts';
 import { trustedScript, workerUrl } from './script-url.ts';
 import { together } from './wishing.ts';
 import type { Wisher } from './wishing.ts';
 
-class Screen {
+export class Screen {
   readonly #id = crypto.randomUUID();
-  readonly #shared = new BroadcastChannel(sharedChannel);
-  readonly #own = new BroadcastChannel(screenChannel(this.#id));
+  readonly #onSignedOut: () => void;
   readonly #listeners = new Set<(note: EngineNote) => void>();
   readonly #wanted = new Map<Wisher, Partial<Wishes>>();
+  readonly #ended = new AbortController();
+  #account: EngineAccount | undefined;
+  #shared: BroadcastChannel | undefined;
+  #own: BroadcastChannel | undefined;
   #worker: Worker | undefined;
-  #started = false;
   #present = false;
   #stated = '';
   #stating = false;
 
-  constructor() {
-    this.#shared.onmessage = ({ data }: MessageEvent<SharedNote>) => this.#hear(data);
-    this.#own.onmessage = ({ data }: MessageEvent<EngineNote>) => this.#tell(data);
+  /** `onSignedOut`: nothing is left of the account on this device, by whichever tab. */
+  constructor(onSignedOut: () => void) {
+    this.#onSignedOut = onSignedOut;
   }
 
-  /** Someone is signed in: from now on an engine runs, here or in another tab. */
-  start(): void {
-    if (this.#worker) return;
-    this.#worker = new Worker(trustedScript(workerUrl), { type: 'module', name: 'postern-engine' });
-    if (this.#started) {
-      this.#state();
-      return;
-    }
-    this.#started = true;
+  /** From now on an engine runs for the account, here or in another tab. */
+  start(account: EngineAccount): void {
+    if (this.#account) return;
+    this.#account = account;
+    this.#shared = new BroadcastChannel(sharedChannel(account.store));
+    this.#own = new BroadcastChannel(screenChannel(account.store, this.#id));
+    this.#shared.onmessage = ({ data }: MessageEvent<SharedNote>) => this.#hear(data);
+    this.#own.onmessage = ({ data }: MessageEvent<EngineNote>) => this.#tell(data);
+    this.#worker = new Worker(trustedScript(workerUrl), { type: 'module', name: workerName(account) });
     // Before the first statement: who hears it waits for this lock to learn that the tab is gone.
-    void navigator.locks.request(screenLock(this.#id), () => {
+    void navigator.locks.request(screenLock(account.store, this.#id), () => {
       this.#present = true;
       this.#state();
-      return new Promise(() => {});
+      return new Promise<void>((resolve) => {
+        this.#ended.signal.addEventListener('abort', () => resolve());
+      });
     });
-    window.addEventListener('online', () => this.wake('network'));
+    const { signal } = this.#ended;
+    window.addEventListener('online', () => this.wake('network'), { signal });
     followNetwork((thoroughness) =>
       this.want('network', thoroughness === 'all' ? undefined : { thoroughness }),
     );
-    document.addEventListener('visibilitychange', () => {
+    const seen = (): void => {
       if (document.visibilityState === 'visible') this.wake('visible');
-    });
+    };
+    document.addEventListener('visibilitychange', seen, { signal });
     // A page that comes back from the browser's back-forward cache has missed notes.
-    window.addEventListener('pageshow', (event) => {
-      if ((event as PageTransitionEvent).persisted) this.#state();
-    });
+    const shown = (event: PageTransitionEvent): void => {
+      if (event.persisted) this.#state();
+    };
+    window.addEventListener('pageshow', shown, { signal });
   }
 
   /** All that one part of this tab wants now. */
@@ -79,37 +86,47 @@ class Screen {
 
   /** Ends the engine, whichever tab runs it. Settles when it has let go of the store, at most after `patience` ms. */
   async stop(patience = 5000): Promise<void> {
+    if (!this.#account) return;
     this.#post({ to: 'workers', note: 'stop' });
+    const signal = AbortSignal.timeout(patience);
     try {
-      await navigator.locks.request(leaderLock, { signal: AbortSignal.timeout(patience) }, () => {});
+      await navigator.locks.request(leaderLock(this.#account.store), { signal }, () => {});
     } catch {
       // It does not answer: what it holds is closed by the browser when its tab goes.
     }
     this.#worker?.terminate();
-    this.#worker = undefined;
   }
 
-  /** Tells the other tabs that nothing is left on this device. */
+  /** Tells the other tabs that nothing is left of the account on this device. */
   signedOut(): void {
     this.#post({ to: 'screens', note: 'signed-out' });
+  }
+
+  /** This tab has no more to do with the account. */
+  leave(): void {
+    this.#ended.abort();
+    this.#worker?.terminate();
+    this.#shared?.close();
+    this.#own?.close();
+    this.#shared = this.#own = undefined;
   }
 
   #hear(note: SharedNote): void {
     if (note.to !== 'screens') return;
     if (note.note === 'hello') this.#state();
     else if (note.note === 'engine') this.#tell(note.said);
-    else anew();
+    else this.#onSignedOut();
   }
 
   #state(): void {
-    if (!this.#worker || !this.#present) return;
+    if (!this.#present) return;
     const wishes = together(this.#wanted);
     this.#stated = JSON.stringify(wishes);
     this.#post({ to: 'engine', note: 'wishes', screen: this.#id, wishes });
   }
 
   #post(note: SharedNote): void {
-    this.#shared.postMessage(note);
+    this.#shared?.postMessage(note);
   }
 
   #tell(note: EngineNote): void {
@@ -117,10 +134,11 @@ class Screen {
   }
 }
 
-/** Opens the app again, at its beginning: what the URL names is not on this device any more. */
+/** Opens the app again, at its beginning: what the URL names is not this account's, or not on this device any more. */
 export function anew(): void {
   history.replaceState(null, '', '/');
   location.reload();
 }
 
-export const engine = new Screen();
+/** The engine of the account that this page shows. */
+export const engine = new Screen(anew);

@@ -40,17 +40,20 @@ export async function connect(origin: string, service: Service, where: Where = {
   } catch (error) {
     transport.close();
     // The browser does not tell a refused upgrade from a lost network; asking for the session does.
-    throw transport.opened ? error : ((await refusal(origin)) ?? error);
+    throw transport.opened ? error : ((await refusal(origin, where.account)) ?? error);
   }
   return transport;
 }
 
-/** Why the gateway would not open a relay: it answers, and says that there is no session. */
-async function refusal(origin: string): Promise<GatewayRefused | undefined> {
+/** Why the gateway would not open a relay: it answers, and says that there is no session for the account. */
+async function refusal(origin: string, account: string | undefined): Promise<GatewayRefused | undefined> {
   try {
     const response = await fetch(`${origin}/session`, { cache: 'no-store' });
-    if (response.ok) return undefined;
-    const answer = (await response.json()) as { reason?: unknown };
+    const answer = (await response.json()) as { reason?: unknown; accounts?: readonly { id?: unknown }[] };
+    if (response.ok) {
+      const there = account === undefined || answer.accounts?.some(({ id }) => id === account);
+      return there ? undefined : new GatewayRefused(401, 'expired');
+    }
     return new GatewayRefused(response.status, typeof answer.reason === 'string' ? answer.reason : '');
   } catch {
     return undefined;

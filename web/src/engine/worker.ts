@@ -1,8 +1,9 @@
-/** The worker of one tab. All workers wait for one lock; the one that has it runs the engine, for all tabs. */
+/** The worker of one tab and account. All workers of the account wait for one lock; the one that has it runs the engine, for all tabs. */
 import type { Clock } from '@postern/protocol/port';
 import { createEngine } from '@postern/protocol/sync';
-import { openStore, storeName } from '../store/index.ts';
+import { openStore } from '../store/index.ts';
 import { lead } from './host.ts';
+import { accountOfWorker } from './notes.ts';
 import { storageEstimate } from './storage.ts';
 import { connect } from './transport.ts';
 
@@ -32,13 +33,16 @@ const clock: Clock = {
     }),
 };
 
+const account = accountOfWorker(self.name);
+
 void lead({
+  name: account.store,
   clock,
   random: (octets) => crypto.getRandomValues(new Uint8Array(octets)),
-  connect: (service, where) => connect(location.origin, service, where),
+  connect: (service, where) => connect(location.origin, service, { account: account.id, ...where }),
   channels: (name) => new BroadcastChannel(name),
   locks: navigator.locks,
-  openStore: () => openStore(storeName),
+  openStore: () => openStore(account.store),
   storage: () => storageEstimate(),
   createEngine,
 }).finally(() => close());

@@ -48,12 +48,24 @@ export const en = {
         'Your mail server could not prove who it is, so your password was not sent. Ask whoever runs it to renew its certificate.',
       timeout: 'Your mail server took too long to answer. Try again in a moment.',
       protocol: 'Your mail server gave an answer that could not be understood. Ask whoever runs it for help.',
+      many: 'There is no room for one more account in this browser: five fit, fewer where passwords are very long. Sign out of one that you need less, then try again.',
       unlisted:
         'Your mail is on another mail server, which Postern is not allowed to use, so your password was not sent there. Ask whoever runs it to add that server.',
       offline: 'There is no network. Connect, then sign in.',
       storage:
         'This browser does not let Postern store mail here. Leave private browsing or free some space, then try again.',
     },
+  },
+
+  accounts: {
+    title: 'Accounts',
+    /** Of the button that shows whose mail this is. */
+    of: (address: string) => `${address}: accounts`,
+    open: (address: string) => `Switch to ${address}`,
+    add: 'Add account',
+    signOut: (address: string) => `Sign out of ${address}`,
+    unread: (n: number) => `${n} unread`,
+    expired: 'Sign in again',
   },
 
   mailboxes: {
@@ -627,6 +639,7 @@ export const en = {
       palette: 'Commands',
       outbox: 'Outbox',
       settings: 'Settings',
+      addAccount: 'Add account',
       signOut: 'Sign out',
     },
     then: 'then',
@@ -655,12 +668,12 @@ export const en = {
   signOut: {
     title: 'Sign out and lose unsent work?',
     titleArrived: 'Sign out?',
-    text: (n: number) =>
-      `${count(n, 'change or draft', 'changes or drafts')} on this device ${n === 1 ? 'has' : 'have'} not reached your mail server. Signing out removes all mail from this device, and these with it.`,
+    text: (n: number, address: string) =>
+      `${count(n, 'change or draft', 'changes or drafts')} on this device ${n === 1 ? 'has' : 'have'} not reached your mail server. Signing out removes the mail of ${address} from this device, and these with it.`,
     confirm: 'Sign out and discard',
     finishing: 'Finishing what is on its way, then signing out…',
-    arrived:
-      'Everything has reached your mail server after all. Signing out removes all mail from this device.',
+    arrived: (address: string) =>
+      `Everything has reached your mail server after all. Signing out removes the mail of ${address} from this device.`,
     confirmArrived: 'Sign out',
     stay: 'Stay signed in',
     failed: 'You are still signed in: there is no network to sign out. Try again when you are online.',

@@ -5,6 +5,7 @@ import { mailboxName } from '../components/mailbox-words.ts';
 import { notices } from '../components/notices.svelte.ts';
 import type { LinkCheck } from '../html/link.ts';
 import { words } from '../i18n/index.ts';
+import { accounts } from '../state/accounts.svelte.ts';
 import { actions } from '../state/actions.svelte.ts';
 import { openDraft, type ComposeStart } from '../state/compose.svelte.ts';
 import { MessageList } from '../state/list.svelte.ts';
@@ -29,7 +30,10 @@ export type Over =
   | { readonly kind: 'delete-folder' | 'keep'; readonly mailbox: MailboxKey }
   | { readonly kind: 'link'; readonly check: LinkCheck }
   | { readonly kind: 'unsubscribe'; readonly page: NonNullable<Unsubscribe['page']> }
-  | { readonly kind: 'help' | 'palette' | 'settings' | 'outbox' | 'mailboxes' | 'sign-in' | 'sign-out' };
+  | {
+      readonly kind:
+        'help' | 'palette' | 'settings' | 'outbox' | 'mailboxes' | 'sign-in' | 'sign-out' | 'add-account';
+    };
 
 /** What the parts of the screen do for commands; each puts in what it has. */
 interface Parts {
@@ -38,6 +42,8 @@ interface Parts {
   show?: (index: number, focus: boolean) => void;
   /** Gives the focus to the list when nothing else has it. */
   home?: () => void;
+  /** Keeps what is being written; settles when it is kept. */
+  putAway?: () => Promise<void>;
 }
 
 export class Desk {
@@ -248,8 +254,17 @@ export class Desk {
     palette: () => (this.over = { kind: 'palette' }),
     outbox: () => (this.over = { kind: 'outbox' }),
     settings: () => (this.over = { kind: 'settings' }),
+    addAccount: () => (this.over = { kind: 'add-account' }),
     signOut: () => void this.signOut(),
   };
+
+  /** Shows the mail of another account; what is being written here is there again on the way back. */
+  async openAccount(id: string | undefined): Promise<void> {
+    this.over = undefined;
+    if (id === undefined || accounts.list.some((account) => account.current && account.id === id)) return;
+    await this.parts.putAway?.();
+    accounts.open(id);
+  }
 
   /** What is on its way arrives first; asked a second time, there is no more waiting. */
   async signOut(): Promise<void> {

@@ -50,6 +50,7 @@ export const shortcuts: readonly Shortcut[] = [
   { command: 'newFolder', group: 'app', keys: [] },
   { command: 'outbox', group: 'app', keys: [] },
   { command: 'settings', group: 'app', keys: [] },
+  { command: 'addAccount', group: 'app', keys: [] },
   { command: 'signOut', group: 'app', keys: [] },
 ];
 

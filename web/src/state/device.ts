@@ -1,8 +1,9 @@
-/** The store of this tab: opened once, for the life of the page. */
+/** The account that this tab shows, and its store: opened once, for the life of the page. */
 import { StoreError } from '@postern/protocol/error';
 import type { Change, Query, Store, Touched } from '@postern/protocol/sync';
-import { openStore, storeName } from '../store/index.ts';
+import { openStore } from '../store/index.ts';
 import { Follower } from './follow.ts';
+import type { KnownAccount } from './known-accounts.ts';
 
 let open: { readonly store: Store; readonly follower: Follower } | undefined;
 let leaving = false;
@@ -12,17 +13,27 @@ function unreadable(error: unknown): void {
   if (!leaving && error instanceof StoreError && error.reason === 'evicted') location.reload();
 }
 
-/** undefined, or why mail cannot be kept on this device. */
-export const opening: Promise<StoreError | undefined> = openStore(storeName).then(
-  (store) => {
+let choose: (account: KnownAccount) => void;
+
+/** Whose mail this tab shows: settles once, with whom the page opens for or who is the first to sign in. */
+export const current: Promise<KnownAccount> = new Promise((resolve) => (choose = resolve));
+
+/** This tab shows the account's mail, for the life of the page. */
+export function show(account: KnownAccount): void {
+  choose(account);
+}
+
+/** Once there is an account: undefined, or why its mail cannot be kept on this device. */
+export const opening: Promise<StoreError | undefined> = current.then(async ({ store: name }) => {
+  try {
+    const store = await openStore(name);
     open = { store, follower: new Follower(store, unreadable) };
     return undefined;
-  },
-  (error: unknown) => {
+  } catch (error) {
     if (error instanceof StoreError) return error;
     throw error;
-  },
-);
+  }
+});
 
 /** The open store. Rejects with the StoreError that kept it from opening. */
 export async function theStore(): Promise<Store> {

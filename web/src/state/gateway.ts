@@ -1,7 +1,9 @@
 /** Signing in and out: the three things the gateway answers besides files and relays (docs/gateway.md). */
 import type { SignInFailure } from './views.ts';
 
+/** An account that this browser is signed in to. */
 export interface GatewaySession {
+  readonly id: string;
   readonly user: string;
   readonly address: string;
 }
@@ -12,9 +14,9 @@ export interface Demo {
   readonly password: string;
 }
 
-/** The gateway answers and knows no session. */
-export interface NoSession {
-  readonly user: undefined;
+/** What the gateway knows of this browser. */
+export interface SignedIn {
+  readonly accounts: readonly GatewaySession[];
   readonly demo: Demo | undefined;
 }
 
@@ -26,6 +28,7 @@ const failures: ReadonlySet<string> = new Set<SignInFailure>([
   'timeout',
   'protocol',
   'unlisted',
+  'many',
 ]);
 
 /** Milliseconds: the gateway answers this by itself. */
@@ -59,21 +62,24 @@ export async function signInAtGateway(
 }
 
 /** undefined: it does not answer, so that nobody can tell. */
-export async function askGateway(): Promise<GatewaySession | NoSession | undefined> {
+export async function askGateway(): Promise<SignedIn | undefined> {
   try {
     const response = await fetch('/session', { cache: 'no-store', signal: AbortSignal.timeout(patience) });
     const answer = await json(response);
-    if (response.status === 401) return { user: undefined, demo: demoIn(answer) };
-    return response.ok ? sessionIn(answer) : undefined;
+    if (response.status === 401) return { accounts: [], demo: demoIn(answer) };
+    const { accounts } = answer;
+    if (!response.ok || !Array.isArray(accounts)) return undefined;
+    return { accounts: accounts.map(sessionIn).filter((account) => account !== undefined), demo: undefined };
   } catch {
     return undefined;
   }
 }
 
 /** False when the gateway could not be told: the cookie is still there. */
-export async function signOutAtGateway(): Promise<boolean> {
+export async function signOutAtGateway(account: string): Promise<boolean> {
   try {
-    return (await fetch('/session', { method: 'DELETE', signal: AbortSignal.timeout(patience) })).ok;
+    const request = { method: 'DELETE', signal: AbortSignal.timeout(patience) };
+    return (await fetch(`/session?account=${encodeURIComponent(account)}`, request)).ok;
   } catch {
     return false;
   }
@@ -88,9 +94,10 @@ async function json(response: Response): Promise<Record<string, unknown>> {
   }
 }
 
-function sessionIn(answer: Record<string, unknown>): GatewaySession | undefined {
-  const { user, address } = answer as { user?: unknown; address?: unknown };
-  return typeof user === 'string' && typeof address === 'string' ? { user, address } : undefined;
+function sessionIn(answer: unknown): GatewaySession | undefined {
+  const { id, user, address } = (answer ?? {}) as { id?: unknown; user?: unknown; address?: unknown };
+  if (typeof id !== 'string' || typeof user !== 'string' || typeof address !== 'string') return undefined;
+  return { id, user, address };
 }
 
 function demoIn(answer: Record<string, unknown>): Demo | undefined {

@@ -1,18 +1,27 @@
-/** Who is signed in on this device, and the ways in and out. */
+/** The account that this tab shows: who is signed in, and the ways in and out. */
 import { accountQuery } from '@postern/protocol/sync';
 import { browserPorts, persistInTime } from '../engine/persisting.ts';
 import { anew, engine } from '../engine/screen.ts';
-import { destroyStore, openStore, storeName } from '../store/index.ts';
+import { destroyStore, openStore, storeOf } from '../store/index.ts';
+import { accounts } from './accounts.svelte.ts';
 import { connection } from './connection.svelte.ts';
-import { commit, follow, leaveStore, opening, read, theStore } from './device.ts';
+import { current, follow, leaveStore, opening, read, show, theStore } from './device.ts';
 import { drafts } from './drafts.svelte.ts';
 import type { Demo, GatewaySession } from './gateway.ts';
 import { askGateway, signInAtGateway, signOutAtGateway } from './gateway.ts';
+import {
+  findAccounts,
+  forget,
+  type KnownAccount,
+  knownAccount,
+  knownAccounts,
+  onKnown,
+  prefer,
+  preferred,
+  remember,
+} from './known-accounts.ts';
 import { truth } from './truth.svelte.ts';
 import type { SignInFailure } from './views.ts';
-
-/** Set while one account takes the place of another: a page that opens then asks the gateway whose mail this is. */
-const changing = 'postern-changing';
 
 /** Milliseconds that changes on their way to the server get before signing out asks: longer than a message can be taken back. */
 const ARRIVING = 12_000;
@@ -21,7 +30,7 @@ export type Phase = 'checking' | 'signed-out' | 'signed-in';
 
 class Session {
   #phase: Phase = $state('checking');
-  #expired: boolean = $state(false);
+  #shown: string | undefined = $state();
   /** What the gateway offers to someone who only wants to look. */
   demo: Demo | undefined = $state.raw();
 
@@ -41,7 +50,8 @@ class Session {
   }
   /** The gateway does not know the session any more: mail stays readable, new mail needs signing in again. */
   get expired(): boolean {
-    return this.#phase === 'signed-in' && (this.#expired || connection.state === 'signed-out');
+    const told = accounts.list.some(({ current: shown, expired }) => shown && expired);
+    return this.#phase === 'signed-in' && (told || connection.state === 'signed-out');
   }
   /** Actions and drafts that signing out would lose. */
   get unsent(): number {
@@ -71,72 +81,113 @@ class Session {
     stop();
   }
 
-  /** Settles with the reason when it did not work. Another user than before: what is on this device goes first. */
+  /**
+   * Signs in to an account, again or as one more, which this tab then prefers (`accounts.preferred`). Settles with the reason when
+   * it did not work.
+   */
   async signIn(user: string, password: string): Promise<SignInFailure | undefined> {
-    if (await opening) return 'storage';
-    const before = await read(accountQuery()).catch(() => undefined);
-    if (before && before.user !== user.trim()) return this.#changeTo(user, password);
     const answer = await signInAtGateway(user, password);
     if (typeof answer === 'string') return answer;
-    try {
-      await commit([
-        {
-          kind: 'account',
-          account: { name: before?.name ?? '', user: answer.user, address: answer.address },
-        },
-      ]);
-    } catch {
-      return 'storage';
-    }
-    this.#expired = false;
-    engine.wake('network');
-    return undefined;
+    if (await this.#keep(answer)) return this.#admit(answer);
+    if (answer.id !== this.#shown) await signOutAtGateway(answer.id);
+    return 'storage';
   }
 
   /**
-   * Forgets everything on this device, in every tab, and opens the page anew. Settles with false, and nothing has
-   * happened, when the gateway could not be told and would still let this browser in.
+   * Forgets everything of this account on this device, in every tab, and opens the page anew, with the next account if there is
+   * one. Settles with false, and nothing has happened, when the gateway could not be told and would still let this browser in.
    */
   async signOut(): Promise<boolean> {
-    if (!(await signOutAtGateway())) return false;
-    await this.#wipe();
+    const account = await current;
+    if (!(await signOutAtGateway(account.id))) return false;
+    await this.#wipe(account);
     anew();
     return true;
   }
 
   async #begin(): Promise<void> {
+    const account = preferred(await findAccounts());
+    if (account) return this.#beginWith(account);
+    const signedIn = await askGateway();
+    this.demo = signedIn?.demo;
+    // Cookies outlived the mail: the browser made room, or the person cleared a part of what the site keeps.
+    for (const known of signedIn?.accounts ?? []) await this.#keep(known);
+    if (!this.#enterKnown()) this.#phase = 'signed-out';
+    // Somebody signs in in another tab.
+    onKnown(() => this.#enterKnown());
+  }
+
+  async #beginWith(account: KnownAccount): Promise<void> {
+    this.#show(account);
     if (await opening) {
       this.#phase = 'signed-out';
       return;
     }
-    const account = await read(accountQuery());
-    if (account && localStorage.getItem(changing)) {
-      const known = await askGateway();
-      if (known?.user !== undefined && known.user !== account.user) return this.#replaceBy(known);
-      localStorage.removeItem(changing);
+    const kept = await read(accountQuery());
+    const signedIn = await askGateway();
+    this.demo = signedIn?.demo;
+    if (signedIn) accounts.told(signedIn.accounts);
+    if (kept) return;
+    // Its store is empty: the browser made room, or signing out was cut short.
+    if (signedIn?.accounts.some(({ id }) => id === account.id)) return void (await this.#keep(account));
+    if (!signedIn) return void (this.#phase = 'signed-out');
+    await this.#wipe(account);
+    anew();
+  }
+
+  /** Its store says whose it is, and the device knows it. False: nothing can be kept. */
+  async #keep({ id, user, address }: GatewaySession): Promise<boolean> {
+    const account = { id, user, address, store: knownAccount(id)?.store ?? storeOf(id) };
+    try {
+      const store = await openStore(account.store);
+      try {
+        const name = (await store.read(accountQuery()))?.name ?? '';
+        await store.commit([{ kind: 'account', account: { user, address, name } }]);
+      } finally {
+        store.close();
+      }
+    } catch {
+      return false;
     }
-    // Here or in another tab, now or later.
-    follow(accountQuery(), (found) => {
-      if (found) this.#enter();
-    });
-    const known = await askGateway();
-    if (known === undefined) {
-      if (!account) this.#phase = 'signed-out';
-    } else if (known.user === undefined) {
-      this.demo = known.demo;
-      this.#expired = account !== undefined;
-      if (!account) this.#phase = 'signed-out';
-    } else if (!account) {
-      // The cookie outlived the mail: the browser made room, or the person cleared a part of what the site keeps.
-      await commit([{ kind: 'account', account: { ...known, name: '' } }]);
-    } else if (account.user !== known.user) {
-      this.#expired = true;
+    remember(account);
+    return true;
+  }
+
+  /** Signed in, and kept. */
+  #admit({ id }: GatewaySession): undefined {
+    prefer(id);
+    if (this.#shown === undefined) this.#enterKnown();
+    else if (this.#shown !== id) {
+      // Nothing is shown that would have to be put away first.
+      if (this.#phase === 'signed-out') anew();
+    } else {
+      accounts.tell(id, false);
+      engine.wake('network');
     }
   }
 
-  #enter(): void {
+  /** False as long as this device knows nobody. */
+  #enterKnown(): boolean {
+    const account = preferred(knownAccounts());
+    if (account && this.#shown === undefined) this.#show(account);
+    return account !== undefined;
+  }
+
+  #show(account: KnownAccount): void {
+    this.#shown = account.id;
+    // What is chosen in another tab later is no matter of this one.
+    prefer(account.id);
+    show(account);
+    // Here or in another tab, now or later.
+    follow(accountQuery(), (found) => {
+      if (found) this.#enter(account);
+    });
+  }
+
+  #enter(account: KnownAccount): void {
+    if (this.#phase === 'signed-in') return;
     this.#phase = 'signed-in';
-    engine.start();
+    engine.start(account);
     // Asked in time not to make room by throwing unsent mail away.
     void theStore().then(
       (store) => persistInTime(browserPorts(store)),
@@ -144,38 +195,12 @@ class Session {
     );
   }
 
-  async #wipe(): Promise<void> {
+  async #wipe({ id, store }: KnownAccount): Promise<void> {
     await engine.stop();
     leaveStore();
-    await destroyStore(storeName);
-    localStorage.clear();
+    await destroyStore(store);
+    forget(id);
     engine.signedOut();
-  }
-
-  /** From the moment the gateway knows the new user until the old mail is gone, no engine may run: it would mix the two. */
-  async #changeTo(user: string, password: string): Promise<SignInFailure | undefined> {
-    await engine.stop();
-    localStorage.setItem(changing, 'yes');
-    const answer = await signInAtGateway(user, password);
-    if (typeof answer === 'string') {
-      localStorage.removeItem(changing);
-      engine.start();
-      return answer;
-    }
-    await this.#replaceBy(answer);
-    return undefined;
-  }
-
-  /** The page opens anew with the new account in an empty store. */
-  async #replaceBy({ user, address }: GatewaySession): Promise<void> {
-    leaveStore();
-    await destroyStore(storeName);
-    const store = await openStore(storeName);
-    await store.commit([{ kind: 'account', account: { user, address, name: '' } }]);
-    store.close();
-    localStorage.removeItem(changing);
-    engine.signedOut();
-    anew();
   }
 }
 

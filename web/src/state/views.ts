@@ -127,6 +127,7 @@ export type SignInFailure =
   | 'timeout'
   | 'protocol'
   | 'unlisted'
+  | 'many'
   | 'offline'
   | 'storage';
 

@@ -1,4 +1,7 @@
 export { destroyStore, openStore } from './idb-store.ts';
 
-/** The one database of this app, in every tab and worker. */
-export const storeName = 'postern';
+/** The name of an account's store. */
+export const storeOf = (account: string): string => `postern-${account}`;
+
+/** The one store there was when Postern held but one account; that account keeps it. */
+export const firstStore = 'postern';
