@@ -329,6 +329,30 @@ describe('deleting a mailbox', () => {
     expect((await desk.mailbox('Projects/Lighthouse')).key).toBeGreaterThan(0);
   });
 
+  it.each([' UNSELECT', ''])(
+    'that is selected is left first, with nothing expunged (capability:%s)',
+    async (capability) => {
+      await open('Projects');
+      server.capabilities += capability;
+      server.dropAll();
+      await desk.clock.pass(5000);
+      server.add('Projects', 'plan', { flags: ['\\Deleted'] });
+      const { key: mailbox } = await desk.look('Projects');
+      const [row] = await desk.rows('Projects');
+      await desk.act({ kind: 'flag', mailbox, messages: [row!.key], add: ['\\Flagged'], remove: [] });
+      server.script = ({ name, tag }) => (name === 'UNSELECT' ? `${tag} OK left\r\n` : undefined);
+      await remove('Projects');
+      await desk.clock.pass(1000);
+      expect(names()).toEqual(['INBOX']);
+      const last = server.commands.filter(
+        ({ connection }) => connection === server.named('DELETE')[0]!.connection,
+      );
+      const before = last[last.indexOf(server.named('DELETE')[0]!) - 1]!;
+      expect(before.name).toBe(capability === '' ? 'SELECT' : 'UNSELECT');
+      expect(server.named('CLOSE')).toEqual([]);
+    },
+  );
+
   it('that somebody else has deleted is done', async () => {
     await open('Projects');
     await desk.look('Projects');

@@ -5,7 +5,7 @@
 import type { Flag, Uid } from '../imap/types.ts';
 import type { MailAddress } from '../mime/index.ts';
 import type { RefusalReason } from '../smtp/index.ts';
-import type { DraftCopy, MailboxKey, MailboxRole, MessageKey, Original } from './model.ts';
+import type { DraftCopy, MailboxKey, MailboxMode, MailboxRole, MessageKey, Original } from './model.ts';
 
 /** Ascending in the order in which the person acted. */
 export type ActionId = string;
@@ -276,6 +276,8 @@ export interface CreateMailboxAction extends ActionCommon {
   readonly delimiter: string | null;
   /** What it is for (RFC 6154 §3). */
   readonly role: MailboxRole | undefined;
+  /** What it keeps, where it takes the place of another one. */
+  readonly mode?: MailboxMode;
 }
 
 /** RFC 3501 §6.3.5, with all mailboxes below it. Not of INBOX, which would stay and lose its mail. */
@@ -294,6 +296,8 @@ export interface DeleteMailboxAction extends ActionCommon {
   readonly mailbox: MailboxKey;
   /** Its UIDVALIDITY when it was begun: one that was made anew since is somebody else's. */
   readonly noted?: { readonly uidValidity: number };
+  /** All that is in it, seen here or not, is moved there first: it takes its place on another server (RFC 2193 §4.3). */
+  readonly into?: MailboxKey;
 }
 
 /** RFC 3501 §6.3.6 and 6.3.7. */

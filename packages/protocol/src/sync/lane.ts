@@ -3,7 +3,7 @@
  * The engine has two: one for what a person waits for, one for catching up and listening.
  */
 import { CommandError, ConnectionLost } from '../error.ts';
-import { capability, enableOffered, noop, select, Session } from '../imap/index.ts';
+import { capability, enableOffered, noop, select, Session, unselect } from '../imap/index.ts';
 import type { Command, MailboxName } from '../imap/index.ts';
 import type { FetchedMessage, SelectedMailbox } from '../imap/types.ts';
 import type { Clock, Transport } from '../port.ts';
@@ -242,6 +242,19 @@ export class Lane {
       throw new MailboxVoided();
     }
     return state;
+  }
+
+  /**
+   * The selected mailbox is so no more, and nothing is expunged for that (RFC 4549 §4.2.5). A server without UNSELECT has `instead`
+   * selected, or the connection ended.
+   */
+  async unselect(instead?: Mailbox): Promise<void> {
+    const session = await this.session();
+    if (session.capabilities.has('UNSELECT') && session.state === 'selected') await this.run(unselect());
+    else if (instead) return void (await this.select(instead));
+    else this.close();
+    this.#hearing.unselect(this.#selected?.key);
+    this.#selected = undefined;
   }
 
   /**

@@ -92,7 +92,8 @@ export function mailboxesOf(action: Action): readonly MailboxKey[] {
 
 /** The action as it is when what it calls `from` is to be called `to`; undefined: it does not name it. */
 export function withMailbox(action: Action, from: MailboxKey, to: MailboxKey): Action | undefined {
-  if (!mailboxesOf(action).includes(from)) return undefined;
+  const into = action.kind === 'delete-mailbox' ? action.into : undefined;
+  if (into !== from && !mailboxesOf(action).includes(from)) return undefined;
   const known = (key: MailboxKey): MailboxKey => (key === from ? to : key);
   switch (action.kind) {
     case 'move':
@@ -102,6 +103,12 @@ export function withMailbox(action: Action, from: MailboxKey, to: MailboxKey): A
       return { ...action, from: to };
     case 'send':
       return { ...action, sent: to };
+    case 'delete-mailbox':
+      return {
+        ...action,
+        mailbox: known(action.mailbox),
+        ...(into === undefined ? {} : { into: known(into) }),
+      };
     default:
       return { ...action, mailbox: to };
   }

@@ -58,6 +58,11 @@ function lay(action: MailboxAction, shown: Map<MailboxKey, ShownMailbox>): void 
       shown.set(there.key, { ...there, name: action.name, pending });
       return;
     case 'delete-mailbox': {
+      if (action.into !== undefined) {
+        // As long as it has mail it is there.
+        shown.set(there.key, { ...there, pending });
+        return;
+      }
       const above = [...shown.values()].some((mailbox) => isBelow(mailbox, there));
       if (!above) shown.delete(there.key);
       // A level of the hierarchy, without mail (RFC 3501 §6.3.4).

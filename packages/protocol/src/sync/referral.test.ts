@@ -53,11 +53,17 @@ describe('a RENAME that is referred (RFC 2193 §4.3)', () => {
     });
   });
 
-  it.each([
-    [url('two', 'FOO'), url('three', 'BAR')],
-    [url('two', 'FOO'), url('two', 'BAR', 'grace')],
-    [url('two', 'FOO')],
-  ])('is not possible otherwise (%#)', (...urls) => {
-    expect(() => renamingIn(refusal(...urls), names)).toThrow(CommandError);
+  it('leads nowhere where no server has both: it says between which it is', () => {
+    expect(renamingIn(refusal(url('two', 'FOO'), url('three', 'BAR')), names)).toEqual({
+      from: { server: 'two:143', mailbox: 'FOO' },
+      to: { server: 'three:143', mailbox: 'BAR' },
+    });
   });
+
+  it.each([[url('two', 'FOO'), url('two', 'BAR', 'grace')], [url('two', 'FOO')]])(
+    'is not possible otherwise (%#)',
+    (...urls) => {
+      expect(() => renamingIn(refusal(...urls), names)).toThrow(CommandError);
+    },
+  );
 });

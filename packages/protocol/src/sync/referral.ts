@@ -40,7 +40,6 @@ export class Astray extends CommandError {
 const REFERRED: ResponseCode = { name: 'REFERRAL', urls: [] };
 /** RFC 5530 §3. */
 const UNAVAILABLE: ResponseCode = { name: 'ATOM', code: 'UNAVAILABLE' };
-const CANNOT: ResponseCode = { name: 'ATOM', code: 'CANNOT' };
 
 /** The server on which a mailbox lives cannot be reached now: the home server's connection is none the worse. */
 export class OutOfReach extends CommandError {
@@ -70,22 +69,27 @@ export function placesIn(refusal: CommandError, names: ReadonlySet<string>): rea
   throw new Astray(refusal.command, referrals[0] ? serverOf(referrals[0]) : '?', 'stranger');
 }
 
+/** Where a mailbox is, and where it is to be. */
+export interface Renaming {
+  readonly from: Place;
+  readonly to: Place;
+}
+
 /**
- * What a refused RENAME is to be on another server (RFC 2193 §4.3): the first pair of URLs that are both ours, on one server.
- * CommandError where there is none: no server can rename across servers.
+ * What a refused RENAME is to be elsewhere (RFC 2193 §4.3): the first pair of URLs that are both ours, on one server if there is
+ * such a pair. Rejects with Astray where there is none.
  */
-export function renamingIn(
-  refusal: CommandError,
-  names: ReadonlySet<string>,
-): { readonly from: Place; readonly to: Place } {
+export function renamingIn(refusal: CommandError, names: ReadonlySet<string>): Renaming {
   const referrals = readReferrals(refusal.code as Extract<ResponseCode, { name: 'REFERRAL' }>);
+  const pairs: Renaming[] = [];
   for (let i = 0; i + 1 < referrals.length; i += 2) {
     const pair = referrals.slice(i, i + 2);
     const [from, to] = pair.map(placeOf);
-    if (pair.every((referral) => isOurs(referral, names)) && from?.server === to?.server && from && to)
-      return { from, to };
+    if (from && to && pair.every((referral) => isOurs(referral, names))) pairs.push({ from, to });
   }
-  throw new CommandError(refusal.command, 'NO', 'the new name belongs to another server', CANNOT);
+  const renaming = pairs.find(({ from, to }) => from.server === to.server) ?? pairs[0];
+  if (renaming) return renaming;
+  throw new Astray(refusal.command, referrals[0] ? serverOf(referrals[0]) : '?', 'stranger');
 }
 
 function isOurs({ user, auth, mailbox }: Referral, names: ReadonlySet<string>): boolean {

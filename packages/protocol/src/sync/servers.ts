@@ -11,7 +11,7 @@ import type { LanePorts } from './lane.ts';
 import type { Mailbox, MailboxKey } from './model.ts';
 import { isConnectionMatter } from './problem.ts';
 import { Astray, isReferred, OutOfReach, placesIn, renamingIn } from './referral.ts';
-import type { AstrayReason } from './referral.ts';
+import type { AstrayReason, Place, Renaming } from './referral.ts';
 import type { Residence, Residences } from './residences.ts';
 import { isRemote } from './roles.ts';
 import type { Truth } from './truth.ts';
@@ -89,13 +89,24 @@ export class Servers {
     return true;
   }
 
-  /** A RENAME that the home server has refused, because `mailbox` is elsewhere, on the server that has it. */
-  async rename(mailbox: Mailbox, refusal: CommandError): Promise<void> {
+  /**
+   * A RENAME that the home server has refused, because `mailbox` is elsewhere, on the server that has it. Where the new name belongs
+   * to another server than that, nothing is done, and it says which two places those are: no server can rename across servers.
+   */
+  async rename(mailbox: Mailbox, refusal: CommandError): Promise<Renaming | undefined> {
     const { residences } = this.#ports;
-    const { from, to } = renamingIn(refusal, await residences.names());
+    const renaming = renamingIn(refusal, await residences.names());
+    const { from, to } = renaming;
+    if (from.server !== to.server) return renaming;
     residences.settle(mailbox.key, [from]);
     await this.at(mailbox, (lane) => lane.run(rename(from.mailbox, to.mailbox)));
     residences.settle(mailbox.key, [to]);
+    return undefined;
+  }
+
+  /** A mailbox that is still to be made belongs there. */
+  settle(mailbox: MailboxKey, place: Place): void {
+    this.#ports.residences.settle(mailbox, [place]);
   }
 
   /** It is known, or was said by RLIST, to live on another server. */

@@ -47,14 +47,15 @@ function refusal(error: unknown): CommandError {
 /** Takes it into truth under the key that it has here, unless LIST has brought it under another one meanwhile. */
 function adopt(truth: Truth, action: CreateMailboxAction, listed: ListedMailbox | undefined): Promise<void> {
   return truth.change(async () => {
-    const { mailbox: key, name, role } = action;
+    const { mailbox: key, name, role, mode } = action;
     const mailboxes = await truth.mailboxes();
     const wireName = spelledAs(name, listed);
     const twin = mailboxes.find((each) => each.wireName === wireName && each.key !== key);
     const before = mailboxes.find((each) => each.key === key) ?? newMailbox(key);
     const delimiter = listed ? listed.delimiter : action.delimiter;
     const attributes = listed?.attributes ?? [];
-    const made = { ...before, name, wireName, delimiter, attributes, role, subscribed: true };
+    const kept = mode === undefined ? before : { ...before, mode };
+    const made = { ...kept, name, wireName, delimiter, attributes, role, subscribed: true };
     const done = { kind: 'action-removed', id: action.id } as const;
     // The action goes first: its own key is not to be merged.
     const changes = twin

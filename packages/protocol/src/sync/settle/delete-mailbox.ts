@@ -11,6 +11,7 @@ import { actionsQuery } from '../store.ts';
 import { at, begin, note, Refused } from './context.ts';
 import type { Settling } from './context.ts';
 import { listedAs } from './listed.ts';
+import { isEmptied } from './replace-mailbox.ts';
 
 export async function settleDeleteMailbox(settling: Settling, action: DeleteMailboxAction): Promise<void> {
   const { truth } = settling;
@@ -19,6 +20,12 @@ export async function settleDeleteMailbox(settling: Settling, action: DeleteMail
   if (mailbox) {
     if (isInbox(mailbox.name)) throw new Refused('refused');
     await needNothingLeft(settling, action);
+    const { into } = action;
+    if (
+      into !== undefined &&
+      !(await at(settling, mailbox, (there) => isEmptied(there, action, mailbox, into)))
+    )
+      return;
     const left = await at(settling, mailbox, (there) => endOnce(there, action, mailbox));
     changes.push({ kind: 'mailbox-removed', mailbox: mailbox.key });
     if (left && !isSelectable(left)) {
@@ -69,11 +76,11 @@ async function isStillThere({ lane }: Settling, mailbox: Mailbox, uidValidity: n
   return uidValidity === 0 || !now?.uidValidity || now.uidValidity === uidValidity;
 }
 
-async function end({ lane, truth }: Settling, mailbox: Mailbox): Promise<void> {
+async function end({ lane, servers, truth }: Settling, mailbox: Mailbox): Promise<void> {
   const name = lane.nameOf(mailbox);
   // Some servers refuse while anybody has it selected (RFC 2180 §3.1): that shall not be us.
   const inbox = (await truth.mailboxes()).find(({ role }) => role === 'inbox');
-  if (lane.selected === mailbox.key && inbox) await lane.select(inbox);
+  if (lane.selected === mailbox.key) await lane.unselect(lane === servers.home ? inbox : undefined);
   try {
     await lane.run(deleteMailbox(name));
   } catch (error) {

@@ -11,6 +11,7 @@ import type { Truth } from '../truth.ts';
 import { begin, mailboxFor, Refused, subscribed } from './context.ts';
 import type { Settling } from './context.ts';
 import { listedAs, mergeMailboxes, spelledAs } from './listed.ts';
+import { replaceAcross } from './replace-mailbox.ts';
 
 export async function settleRenameMailbox(settling: Settling, action: RenameMailboxAction): Promise<void> {
   const { lane, truth } = settling;
@@ -24,10 +25,14 @@ export async function settleRenameMailbox(settling: Settling, action: RenameMail
     const tried = action.subscriptions !== undefined && !settling.servers.isElsewhere(mailbox);
     if (!tried || !(await hasHappened(settling, mailbox, action.name))) {
       current = await begin(settling, action, { subscriptions: await subscriptions(truth, mailbox, action) });
-      await lane.run(rename({ wire: mailbox.wireName }, action.name)).catch((error: unknown) => {
-        if (!isReferred(error)) throw error;
-        return settling.servers.rename(mailbox, error);
-      });
+      const across = await lane
+        .run(rename({ wire: mailbox.wireName }, action.name))
+        .then(() => undefined)
+        .catch((error: unknown) => {
+          if (!isReferred(error)) throw error;
+          return settling.servers.rename(mailbox, error);
+        });
+      if (across) return replaceAcross(settling, current, mailbox, across);
     }
   }
   for (const { from, to } of current.subscriptions ?? []) {
