@@ -1,0 +1,226 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Gateway } from '@postern/gateway';
+import {
+  create,
+  deleteMailbox,
+  expunge,
+  login,
+  rename,
+  select,
+  Session,
+  uidSearch,
+  uidStore,
+} from '@postern/protocol/imap';
+import type { Command } from '@postern/protocol/imap';
+import { mailboxesQuery } from '@postern/protocol/sync';
+import type { Mailbox, MessageKey } from '@postern/protocol/sync';
+import { Device } from '../support/device.ts';
+import { appendElsewhere, dial } from '../support/direct.ts';
+import { eventually } from '../support/eventually.ts';
+import { letter } from '../support/place.ts';
+import type { MailPlace } from '../support/place.ts';
+import { openGateway, systemClock } from '../support/relay.ts';
+
+/** Milliseconds between hints to the engine that there may be news: some servers tell of mailboxes only who asks. */
+const HINT = 250;
+const PATIENCE = 20_000;
+
+/**
+ * Two clients of one person in one mailbox, on a real server, which does of RFC 2180's choices what it does: whatever it is, the
+ * engine agrees with it in the end, and nothing is there twice.
+ */
+export function describeOthers(
+  server: string,
+  missing: string | undefined,
+  start: () => Promise<MailPlace>,
+): void {
+  describe(`another client of the same person, on a real ${server}`, () => {
+    if (missing) {
+      it('is lived with', ({ skip }) => skip(missing));
+      return;
+    }
+    let place: MailPlace;
+    let gateway: Gateway;
+    let device: Device;
+    let prefix = '';
+
+    beforeAll(async () => {
+      place = await start();
+      gateway = await openGateway(place);
+      await deliver('INBOX', 'first');
+      device = await Device.open(gateway, place.users[0]);
+      device.wish({ mailbox: (await device.mailbox('inbox')).key });
+      const { name, delimiter } = await device.mailbox('archive');
+      prefix = delimiter === null ? '' : name.slice(0, name.lastIndexOf(delimiter) + 1);
+    }, 60_000);
+
+    afterAll(async () => {
+      await device?.stop();
+      await gateway?.close();
+      await place?.close();
+    });
+
+    const deliver = (mailbox: string, subject: string): Promise<void> => {
+      const [{ address }] = place.users;
+      const text = letter({ from: address, to: address, subject });
+      return appendElsewhere(place.imap, place.users[0], mailbox, text);
+    };
+
+    const elsewhere = async (...commands: Command<unknown>[]): Promise<unknown[]> => {
+      const session = new Session(await dial(place.imap), { clock: systemClock, onNews: () => undefined });
+      try {
+        await session.ready;
+        await session.run(login(place.users[0].user, place.users[0].password));
+        const results: unknown[] = [];
+        for (const command of commands) results.push(await session.run(command));
+        return results;
+      } finally {
+        session.close();
+      }
+    };
+
+    /** Another client removes the letters of INBOX whose subjects have this in them. */
+    const removeElsewhere = async (words: string): Promise<void> => {
+      const search = uidSearch({ key: 'HEADER', field: 'Subject', text: words });
+      const [, uids] = (await elsewhere(select('INBOX'), search)) as [unknown, readonly number[]];
+      const set = uids.map((uid) => [uid, uid] as const);
+      await elsewhere(select('INBOX'), uidStore(set, { mode: 'add', flags: ['\\Deleted'] }), expunge());
+    };
+
+    const hinting = async <T>(what: string, look: () => Promise<T | undefined | false>): Promise<T> => {
+      const hints = setInterval(() => device.engine.wake('network'), HINT);
+      try {
+        return await eventually(what, look, PATIENCE);
+      } finally {
+        clearInterval(hints);
+      }
+    };
+
+    const known = async (name: string): Promise<Mailbox | undefined> =>
+      (await device.store.read(mailboxesQuery())).find((mailbox) => mailbox.name === name);
+
+    /** What a device has there that has never been here before. */
+    const freshly = async (role: string): Promise<string[]> => {
+      const other = await Device.open(gateway, place.users[0]);
+      try {
+        other.wish({ mailbox: (await other.mailbox(role)).key });
+        await eventually('whole', async () => {
+          const { sync } = await other.mailbox(role);
+          return sync.at > 0 && sync.from === 1;
+        });
+        return (await other.subjects(role)).toSorted();
+      } finally {
+        await other.stop();
+      }
+    };
+
+    it.each(['while this one is away', 'before this one was told'])(
+      'removes what this one flags, moves, copies and removes, %s',
+      async (when) => {
+        const subjects = ['flag', 'move', 'copy', 'expunge'].map((each) => `${each} ${when}`);
+        for (const subject of subjects) await deliver('INBOX', subject);
+        const keys = new Map<string, MessageKey>();
+        for (const subject of subjects) keys.set(subject, (await device.find('inbox', subject)).key);
+        const [flagged, moved, copied, removed] = subjects.map((subject) => keys.get(subject)!);
+        const { key: mailbox } = await device.mailbox('inbox');
+        const { key: to } = await device.mailbox('archive');
+        const away = when.includes('away');
+        if (away) await device.stop();
+        // At once: it is told when it asks for the next thing, if the server has it wait so long.
+        await removeElsewhere(when);
+        await device.act({
+          kind: 'flag',
+          mailbox,
+          messages: [flagged],
+          add: ['\\Flagged'],
+          remove: [],
+        } as never);
+        await device.act({ kind: 'move', from: mailbox, to, messages: [moved] } as never);
+        const copies = [await device.store.allocate(1)];
+        await device.act({ kind: 'copy', from: mailbox, to, messages: [copied], copies } as never);
+        await device.act({ kind: 'expunge', mailbox, messages: [removed] } as never);
+        if (away) device.start();
+        device.wish({ mailbox });
+        await hinting('nothing waits', async () =>
+          (await device.actions()).every(({ state }) => state.name === 'failed'),
+        );
+        for (const { state } of await device.actions()) expect(state).toMatchObject({ reason: 'gone' });
+        for (const { id } of await device.actions())
+          await device.store.commit([{ kind: 'action-removed', id }]);
+        await hinting('they are gone here', async () => {
+          const left = await device.subjects('inbox');
+          return subjects.every((subject) => !left.includes(subject));
+        });
+        expect((await freshly('inbox')).filter((subject) => subjects.includes(subject))).toEqual([]);
+        expect(await freshly('archive')).toEqual((await device.subjects('archive')).toSorted());
+      },
+      60_000,
+    );
+
+    it('deletes the mailbox on screen', async () => {
+      const name = `${prefix}Projects`;
+      await elsewhere(create(name));
+      await deliver(name, 'in a project');
+      await relist();
+      const { key } = await hinting('made', () => known(name));
+      device.wish({ mailbox: key });
+      await hinting('its mail', async () => (await device.subjects(name)).includes('in a project'));
+      await elsewhere(deleteMailbox(name));
+      await relist();
+      await hinting('gone', async () => (await known(name)) === undefined);
+      device.wish({ mailbox: (await device.mailbox('inbox')).key });
+      await deliver('INBOX', 'still listening');
+      await hinting('the next letter', async () =>
+        (await device.subjects('inbox')).includes('still listening'),
+      );
+    }, 60_000);
+
+    it('gives it another name: it keeps its mail', async () => {
+      const [name, after] = [`${prefix}Works`, `${prefix}Finished works`];
+      await elsewhere(create(name));
+      await deliver(name, 'at work');
+      await relist();
+      const { key } = await hinting('made', () => known(name));
+      device.wish({ mailbox: key });
+      await hinting('its mail', async () => (await device.subjects(name)).includes('at work'));
+      const before = (await device.find(name, 'at work')).key;
+      const { uidValidity } = (await device.mailbox(name)).sync;
+      await elsewhere(rename(name, after));
+      await relist();
+      await hinting('renamed', () => known(after));
+      await hinting('the old name is gone', async () => (await known(name)) === undefined);
+      await hinting('its mail', async () => (await device.subjects(after)).includes('at work'));
+      const renamed = await device.mailbox(after);
+      // Courier gives it another UIDVALIDITY: then it is another mailbox.
+      const same = renamed.sync.uidValidity === uidValidity;
+      expect(same).toBe(server !== 'Courier');
+      expect(renamed.key === key).toBe(same);
+      expect((await device.find(after, 'at work')).key === before).toBe(same);
+    }, 60_000);
+
+    it('deletes it and makes another of that name: none of the old mail is left', async () => {
+      const name = `${prefix}Travels`;
+      await elsewhere(create(name));
+      await deliver(name, 'to the sea');
+      await relist();
+      const { key } = await hinting('made', () => known(name));
+      device.wish({ mailbox: key });
+      await hinting('its mail', async () => (await device.subjects(name)).includes('to the sea'));
+      await elsewhere(deleteMailbox(name), create(name));
+      await deliver(name, 'to the hills');
+      await relist();
+      await hinting('the new mail alone', async () => {
+        const there = await known(name);
+        if (!there) return false;
+        device.wish({ mailbox: there.key });
+        return (await device.subjects(name)).join() === 'to the hills';
+      });
+    }, 60_000);
+
+    /** A new connection lists the mailboxes: where the server has no NOTIFY that would be a quarter of an hour away. */
+    async function relist(): Promise<void> {
+      await device.stop();
+      device.start();
+    }
+  });
+}
