@@ -5,15 +5,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseTarget } from '@postern/gateway';
 import type { Gateway } from '@postern/gateway';
+import { Session } from '@postern/protocol/imap';
+import { signIn } from '@postern/protocol/sign-in';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Device } from '../support/device.ts';
+import { dial } from '../support/direct.ts';
 import { dovecotMissing, startDovecot } from '../support/dovecot.ts';
 import type { DovecotPlace } from '../support/dovecot.ts';
 import { eventually } from '../support/eventually.ts';
 import { letter } from '../support/place.ts';
 import type { MailPlace } from '../support/place.ts';
 import { answers, freePorts } from '../support/ports.ts';
-import { openGateway } from '../support/relay.ts';
+import { openGateway, systemClock } from '../support/relay.ts';
 
 const missing = dovecotMissing();
 if (missing) console.log(`skipped: ${missing}`);
@@ -30,13 +33,14 @@ class Referrer {
     this.#child = child;
   }
 
-  static async start(home: string): Promise<Referrer> {
+  /** `admits`: whoever signs in may stay, too. */
+  static async start(home: string, admits = false): Promise<Referrer> {
     const folder = await mkdtemp(join(tmpdir(), 'postern-referrer-'));
     await chmod(folder, 0o755);
     for (const name of ['run', 'state', 'mail']) await mkdir(join(folder, name));
     const [port] = (await freePorts(1)) as [number];
     const config = join(folder, 'dovecot.conf');
-    await writeFile(config, configuration(folder, port, new URL(home)));
+    await writeFile(config, configuration(folder, port, new URL(home), admits));
     const child = spawn('/usr/sbin/dovecot', ['-F', '-c', config], { stdio: 'ignore' });
     const referrer = new Referrer(`imap://127.0.0.1:${port}`, folder, child);
     await eventually('the referring Dovecot answers', () => answers(port), 20_000);
@@ -50,6 +54,24 @@ class Referrer {
     await rm(this.#folder, { recursive: true, force: true });
   }
 }
+
+describe.skipIf(missing)('a sign-in that Dovecot admits, and would rather have elsewhere', () => {
+  it('is answered without a word of that (RFC 2221 §4.1), unlike what its documentation says', async () => {
+    const referrer = await Referrer.start('imap://127.0.0.1:9', true);
+    const session = new Session(await dial(referrer.imap), {
+      clock: systemClock,
+      onNews: () => undefined,
+    });
+    try {
+      await session.ready;
+      expect(await signIn(session, { user: 'ada', password: 'anything' })).toEqual([]);
+      expect(session.state).toBe('authenticated');
+    } finally {
+      session.close();
+      await referrer.close();
+    }
+  });
+});
 
 describe.skipIf(missing)('a sign-in that Dovecot refers to another server (RFC 2221)', () => {
   let home: DovecotPlace;
@@ -97,7 +119,7 @@ describe.skipIf(missing)('a sign-in that Dovecot refers to another server (RFC 2
   });
 });
 
-function configuration(folder: string, port: number, home: URL): string {
+function configuration(folder: string, port: number, home: URL, admits: boolean): string {
   return `base_dir = ${folder}/run
 state_dir = ${folder}/state
 log_path = ${folder}/log
@@ -114,7 +136,7 @@ first_valid_uid = 1
 first_valid_gid = 1
 passdb {
   driver = static
-  args = nopassword=y nologin=y host=${home.hostname} port=${home.port}
+  args = nopassword=y${admits ? '' : ' nologin=y'} host=${home.hostname} port=${home.port}
 }
 userdb {
   driver = static
