@@ -5,6 +5,7 @@ import { chromiumMissing } from '../support/chromium.ts';
 import { startEmbedded } from '../support/embedded.ts';
 import type { EmbeddedPlace } from '../support/embedded.ts';
 import { eventually } from '../support/eventually.ts';
+import { letter } from '../support/place.ts';
 import { openBrowser, serve } from './app.ts';
 import type { App, Browser, Served } from './app.ts';
 import { subjectsIn } from './on-server.ts';
@@ -19,8 +20,7 @@ describe.skipIf(missing)('drafts on two devices', () => {
   let laptop: App;
   let phone: App;
   const ada = (): Account | undefined => place.server.accounts[0];
-  const composer = (app: App): Locator =>
-    app.page.getByRole('dialog', { name: /New message|Half a thought/ });
+  const composer = (app: App): Locator => app.page.getByRole('dialog', { name: /New message|thought/ });
   const text = (app: App): Locator => composer(app).getByRole('textbox', { name: 'Message' });
   const close = async (app: App): Promise<void> => {
     await app.page.keyboard.press('Escape');
@@ -40,12 +40,15 @@ describe.skipIf(missing)('drafts on two devices', () => {
       async () => (await texts()).toSorted().join() === wanted.toSorted().join(),
       20_000,
     );
+  /** Rows that a device keeps of that kind. */
+  const kept = async (app: App, store: string): Promise<number> =>
+    Object.entries(await app.keptRows()).reduce(
+      (sum, [name, n]) => sum + (name.endsWith(`/${store}`) ? n : 0),
+      0,
+    );
   /** In the Drafts mailbox, in whichever of its two lists. */
-  const draft = (app: App): Locator =>
-    app.page
-      .getByRole('region', { name: 'Messages in Drafts' })
-      .getByText('Half a thought', { exact: true })
-      .first();
+  const draft = (app: App, subject = 'Half a thought'): Locator =>
+    app.page.getByRole('region', { name: 'Messages in Drafts' }).getByText(subject, { exact: true }).first();
 
   beforeAll(async () => {
     place = await startEmbedded();
@@ -107,7 +110,29 @@ describe.skipIf(missing)('drafts on two devices', () => {
     await onServer('By the laptop', 'By the phone');
     for (const app of [laptop, phone]) {
       await expect.poll(() => app.page.getByText('Half a thought', { exact: true }).count()).toBe(2);
+      const told = app.page.getByRole('region', { name: 'Drafts changed elsewhere' });
+      await told.getByText('“Half a thought” was also changed elsewhere. Both are kept.').waitFor();
+      await app.screenshot(`drafts-parted-${app === laptop ? 'laptop' : 'phone'}`);
     }
+  }, 60_000);
+
+  it('written on both say so: the other one opens, and it is said once', async () => {
+    const told = laptop.page.getByRole('region', { name: 'Drafts changed elsewhere' });
+    await told.getByRole('button', { name: 'Open the newer one' }).click();
+    await expect.poll(() => text(laptop).inputValue()).toMatch(/^By the/);
+    const newer = await text(laptop).inputValue();
+    const line = composer(laptop).getByRole('status').filter({ hasText: 'Both are kept' });
+    await line.waitFor();
+    await laptop.screenshot('drafts-parted-composer');
+    await line.getByRole('button', { name: 'Open the other' }).click();
+    await expect
+      .poll(() => text(laptop).inputValue())
+      .toBe(newer === 'By the phone' ? 'By the laptop' : 'By the phone');
+    await line.getByRole('button', { name: 'Dismiss' }).click();
+    await line.waitFor({ state: 'detached' });
+    await close(laptop);
+    await told.waitFor({ state: 'detached' });
+    expect(await laptop.page.getByText('Half a thought', { exact: true }).count()).toBe(2);
   }, 60_000);
 
   it('are gone from the server once they are sent', async () => {
@@ -122,7 +147,76 @@ describe.skipIf(missing)('drafts on two devices', () => {
       30_000,
     );
     await onServer(sent === 'By the phone' ? 'By the laptop' : 'By the phone');
+  }, 60_000);
+
+  it('that answer a message are one draft on both, and mark it when they are sent', async () => {
+    const grace = place.users[1]!;
+    const question = letter({ from: grace.address, to: place.users[0].address, subject: 'Shall we?' });
+    await place.deliver(place.users[0], 'INBOX', question);
+    await laptop.mailbox('Inbox');
+    await laptop.open('Shall we?');
+    await laptop.page.keyboard.press('r');
+    const answer = (app: App): Locator => app.page.getByRole('dialog', { name: /Shall we/ });
+    const words = (app: App): Locator => answer(app).getByRole('textbox', { name: 'Message' });
+    await words(laptop).fill('We shall');
+    await laptop.page.keyboard.press('Escape');
+    await laptop.mailbox('Drafts');
+    const shown = (app: App): Promise<number> => app.page.getByText('Re: Shall we?', { exact: true }).count();
+    await expect.poll(() => shown(laptop)).toBe(1);
+    await eventually('it is on this device no more', async () => (await kept(laptop, 'drafts')) === 0);
+    await phone.mailbox('Drafts');
+    await expect.poll(() => shown(phone)).toBe(1);
+    await phone.page.getByText('Re: Shall we?', { exact: true }).click();
+    await expect.poll(() => words(phone).inputValue()).toBe('We shall');
+    await words(phone).fill('We shall, tomorrow');
+    await phone.page.keyboard.press('Control+Enter');
+    await answer(phone).waitFor({ state: 'detached' });
+    await eventually(
+      'it is marked',
+      async () => ada()?.find('INBOX')?.messages[0]?.flags.has('\\Answered') === true,
+      30_000,
+    );
+    await eventually(
+      'it is no draft any more',
+      async () => !(await subjectsIn(ada(), 'Drafts')).includes('Re: Shall we?'),
+      10_000,
+    );
+    expect(await subjectsIn(ada(), 'Sent')).toContain('Re: Shall we?');
+  }, 90_000);
+
+  it('sent on one while they are open on the other are not sent again without asking', async () => {
+    await phone.mailbox('Drafts');
+    await phone.page.keyboard.press('c');
+    await composer(phone).getByRole('combobox', { name: 'To' }).fill('grace@postern.example');
+    await composer(phone).getByLabel('Subject').fill('A last thought');
+    await text(phone).fill('Almost');
+    await close(phone);
+    await laptop.mailbox('Drafts');
+    for (const app of [laptop, phone]) {
+      await draft(app, 'A last thought').click();
+      await expect.poll(() => text(app).inputValue()).toBe('Almost');
+    }
+    await text(laptop).fill('Almost, and more');
+    await phone.page.keyboard.press('Control+Enter');
+    await composer(phone).waitFor({ state: 'detached' });
+    await eventually(
+      'it is sent',
+      async () => (await subjectsIn(place.server.accounts[1], 'INBOX')).length === 3,
+      30_000,
+    );
+    await composer(laptop).getByText('This draft was sent from elsewhere meanwhile.').waitFor();
+    await laptop.screenshot('drafts-sent-elsewhere');
+    await laptop.page.keyboard.press('Control+Enter');
+    await composer(laptop).waitFor({ state: 'detached' });
+    await laptop.page.getByText('1 needs you').first().click();
+    const outbox = laptop.page.getByRole('dialog', { name: 'Outbox' });
+    await outbox.getByText(/This draft was sent already/).waitFor();
+    await laptop.screenshot('drafts-sent-already');
+    expect(await subjectsIn(place.server.accounts[1], 'INBOX')).toHaveLength(3);
+    await outbox.getByRole('button', { name: 'Edit' }).click();
+    await expect.poll(() => text(laptop).inputValue()).toBe('Almost, and more');
+    await close(laptop);
     expect(laptop.complaints).toEqual([]);
     expect(phone.complaints).toEqual([]);
-  }, 60_000);
+  }, 90_000);
 });

@@ -211,6 +211,10 @@ export const en = {
     unknown: 'Not loaded yet',
     onThisDevice: 'On this device',
     draftWithoutSubject: 'Untitled draft',
+    draftParted: (subject: string) => `“${subject}” was also changed elsewhere. Both are kept.`,
+    draftsParted: 'Drafts changed elsewhere',
+    openNewer: 'Open the newer one',
+    openOlder: 'Open the other',
     progress: (done: number, total: number) =>
       `Getting messages: ${numbers.format(done)} of ${numbers.format(total)}`,
     empty: {
@@ -407,6 +411,13 @@ export const en = {
     grow: 'Full size',
     shrink: 'Smaller',
     saved: 'Saved on this device',
+    elsewhere: {
+      changed: 'This draft was also changed elsewhere. Both are kept.',
+      sent: 'This draft was sent from elsewhere meanwhile. What you write here is kept as a draft.',
+      gone: 'This draft was sent or removed elsewhere. What you write here is kept.',
+      open: 'Open the other',
+      dismiss: 'Dismiss',
+    },
     coming: 'On its way',
     missing: 'Not to be had now',
     onWrote: (date: string, who: string) => (date === '' ? `${who} wrote:` : `On ${date}, ${who} wrote:`),
@@ -476,6 +487,10 @@ export const en = {
       uidvalidity: 'The folder was rebuilt on your mail server meanwhile. Nothing was changed.',
       elsewhere:
         'The folder is on another mail server, which Postern is not allowed to use. Nothing was changed. Ask whoever runs it to add that server.',
+      'sent-already':
+        'This draft was sent already, from another device or program. Look in Sent, then decide: nothing was sent from here.',
+      'draft-gone':
+        'This draft was sent or removed elsewhere. Look in Sent, then decide: nothing was sent from here.',
       uncertain:
         'The connection broke at the last moment. The message may have been sent: look in Sent, then decide.',
     } as Record<string, string>,
@@ -541,6 +556,7 @@ export const en = {
     said: (server: string) => `Your mail server said: ${server}`,
     retry: 'Try again',
     sendAgain: 'Send again',
+    sendAnyway: 'Send anyway',
     imported: (done: number, total: number) => `${numbers.format(done)} of ${messages(total)}`,
     importRefused: (n: number) =>
       `${count(n, 'message was', 'messages were')} not accepted. All others are in the folder.`,

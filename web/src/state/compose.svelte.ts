@@ -1,13 +1,15 @@
 /** One message being written. Kept on this device as it is typed. */
 import { formatAddresses, parseMailto, reply } from '@postern/protocol/mime';
 import type { DraftFields, MailAddress, ReplyWords } from '@postern/protocol/mime';
-import { draftsQuery } from '@postern/protocol/sync';
+import { actionsQuery, draftsQuery, lineOf, originalIn } from '@postern/protocol/sync';
 import type { Change, Draft, DraftAttachment, DraftCopy, MessageKey } from '@postern/protocol/sync';
 import { engine } from '../engine/screen.ts';
 import { attachmentName } from './body.ts';
 import { connection } from './connection.svelte.ts';
 import { commit, read } from './device.ts';
 import { copyOf, notSaving, removing, savingOf } from './draft-saving.ts';
+import { draftsElsewhere } from './drafts-elsewhere.svelte.ts';
+import type { Elsewhere } from './drafts-elsewhere.svelte.ts';
 import { fetchPart } from './fetching.ts';
 import { mailboxes } from './mailboxes.svelte.ts';
 import { findOriginal } from './original.ts';
@@ -72,7 +74,7 @@ export class Composer {
   #unsaved: boolean = $state(false);
   readonly #bytes = new Map<string, Uint8Array<ArrayBuffer>>();
   readonly #ended = new AbortController();
-  #thread: Pick<Draft, 'inReplyTo' | 'references' | 'answers'> = {
+  #thread: Pick<Draft, 'inReplyTo' | 'references' | 'answers' | 'original' | 'line'> = {
     inReplyTo: '',
     references: [],
     answers: undefined,
@@ -80,7 +82,7 @@ export class Composer {
   /** What stands in the fields without the person having typed anything. */
   #untouched = '';
   /** Its version on the server, of a draft that was opened from there. */
-  #copy: DraftCopy | undefined;
+  #copy: DraftCopy | undefined = $state.raw();
   /** The store has a draft that says it is being written. */
   #kept = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -111,9 +113,18 @@ export class Composer {
   get problems(): readonly ComposeProblem[] {
     return this.#problems;
   }
+  /** What became of it elsewhere, until the person has seen it. */
+  get elsewhere(): Elsewhere | undefined {
+    if (!this.ready || this.#ended.signal.aborted) return undefined;
+    return draftsElsewhere.of(this.id, this.#line, this.#copy);
+  }
   /** True once the person has changed anything. */
   get touched(): boolean {
     return this.ready && this.#content() !== this.#untouched;
+  }
+
+  async seenElsewhere(): Promise<void> {
+    await draftsElsewhere.dismiss(this.#line);
   }
 
   async add(files: readonly File[]): Promise<void> {
@@ -165,13 +176,17 @@ export class Composer {
     const gone = removing(draft.copy);
     await commit([{ kind: 'draft-removed', id: this.id }, ...(await notSaving(this.id)), ...gone]);
     engine.wake('action');
-    return () => {
+    return async () => {
+      const ids = new Set((await read(actionsQuery())).map(({ id }) => id));
+      const { copy, ...alone } = draft;
+      const there = gone.every((change) => change.kind !== 'action' || ids.has(change.action.id));
       const kept = gone.flatMap((change): Change[] =>
         change.kind === 'action'
           ? [{ kind: 'action-removed', id: change.action.id, onlyIfWaiting: true }]
           : [],
       );
-      return commit([{ kind: 'draft', draft }, ...kept]);
+      // Its version on the server may be gone by now: then it has none.
+      return commit([{ kind: 'draft', draft: there && copy ? draft : alone }, ...kept]);
     };
   }
 
@@ -209,6 +224,9 @@ export class Composer {
     this.#copy = draft.copy;
     this.#saved = draft.changed;
     for (const attachment of draft.attachments) this.#attach(attachment);
+    // It may be on its way to the server: it is needed here all the same.
+    await commit([{ kind: 'draft', draft: { ...draft, editing: true } }]);
+    this.#kept = true;
   }
 
   /** From the Drafts mailbox. Its files are fetched; until they are here, nothing takes its place there. */
@@ -221,6 +239,7 @@ export class Composer {
     }
     this.#fill(there.fields(found.original.text));
     this.#copy = there.copy;
+    this.#thread = { ...this.#thread, original: there.original, line: there.line };
     this.#bringAll(key, found);
   }
 
@@ -231,9 +250,12 @@ export class Composer {
     const fields = reply(found.original, me, mode, words);
     // Room to write above what is quoted.
     this.#fill({ ...fields, text: `\n\n${fields.text}` });
+    const flag = mode === 'forward' ? '$Forwarded' : '\\Answered';
+    const original = originalIn(this.#thread);
     this.#thread = {
       ...this.#thread,
-      answers: { key, flag: mode === 'forward' ? '$Forwarded' : '\\Answered' },
+      answers: { key, flag },
+      original: original?.flag === flag ? original : undefined,
     };
     if (mode === 'forward') this.#bringAll(key, found);
   }
@@ -274,7 +296,9 @@ export class Composer {
     this.bcc = formatAddresses(fields.bcc);
     this.subject = fields.subject;
     this.text = fields.text;
-    this.#thread = { ...this.#thread, inReplyTo: fields.inReplyTo ?? '', references: fields.references };
+    const { inReplyTo = '', references } = fields;
+    const original = originalIn({ inReplyTo, references: [] });
+    this.#thread = { ...this.#thread, inReplyTo, references, original };
   }
 
   #attach({ id, name, type, bytes }: DraftAttachment): void {
@@ -333,6 +357,10 @@ export class Composer {
     return copy ? { ...draft, copy } : draft;
   }
 
+  get #line(): string {
+    return lineOf({ id: this.id, line: this.#thread.line });
+  }
+
   #from(): MailAddress {
     const { name = '', address = '' } = truth.account ?? {};
     return { name: settings.name || name, address };
@@ -357,6 +385,8 @@ export class Composer {
       inReplyTo: this.#thread.inReplyTo,
       references: this.#thread.references,
       answers: this.#thread.answers,
+      original: this.#thread.original,
+      line: this.#thread.line,
       attachments: this.#attachments.flatMap(({ id, name, type }) => {
         const bytes = this.#bytes.get(id);
         return bytes ? [{ id, name, type, bytes }] : [];

@@ -39,6 +39,11 @@ describe('what is taken back from the outbox', () => {
     ['with long lines', { text: `${'word '.repeat(60)}end\n\nnext` }],
     ['as an answer', { inReplyTo: '<a@x>', references: ['<r@x>', '<a@x>'] }],
     ['with what it answers', { answers: { key: 4 as MessageKey, flag: '$Forwarded' as const } }],
+    [
+      'with what it answers, known by its Message-ID',
+      { original: { messageId: '<a@x>', flag: '\\Answered' as const } },
+    ],
+    ['as a version of a draft that is elsewhere, too', { line: '0123456789abcdef'.repeat(2) }],
     ['without a word', { text: '', subject: '' }],
   ])('is %s', async (_, more) => {
     const draft = { ...plain, ...more };

@@ -32,6 +32,8 @@ export function draftOf(bytes: Uint8Array, action: SendAction, now: number): Dra
     inReplyTo: messageIds(headers.raw('in-reply-to') ?? '')[0] ?? '',
     references: messageIds(headers.raw('references') ?? ''),
     answers: answersOf(action),
+    ...(action.original ? { original: action.original } : {}),
+    ...(action.line === undefined ? {} : { line: action.line }),
     attachments: display.attachments.map(({ section, name, type, encoding }): DraftAttachment => {
       const body = message.body(section) ?? new Uint8Array();
       return { id: section, name, type, bytes: decodeTransfer(body, encoding) };

@@ -12,6 +12,8 @@ export interface DraftView {
   /** First words of the text. */
   readonly preview: string;
   readonly hasAttachments: boolean;
+  /** As Draft has it. */
+  readonly line: string | undefined;
   /** The version of it that is on the server. */
   readonly copy: DraftCopy | undefined;
 }
@@ -23,13 +25,14 @@ class Drafts {
 
   constructor() {
     follow(draftsQuery(), (all) => {
-      this.#list = all.map(({ id, changed, to, subject, text, attachments, copy }) => ({
+      this.#list = all.map(({ id, changed, to, subject, text, attachments, line, copy }) => ({
         id,
         changed,
         to,
         subject,
         preview: text.slice(0, previewLength).replace(/\s+/g, ' ').trim(),
         hasAttachments: attachments.length > 0,
+        line,
         copy,
       }));
     });

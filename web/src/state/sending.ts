@@ -1,7 +1,7 @@
 /** From what was written to what is sent. Pure, but for the clock and chance that are given. */
-import { compose, newMessageId, parseAddresses } from '@postern/protocol/mime';
+import { compose, parseAddresses } from '@postern/protocol/mime';
 import type { MailAddress } from '@postern/protocol/mime';
-import { draftMessage } from '@postern/protocol/sync';
+import { draftMessage, lineOf, newVersionId } from '@postern/protocol/sync';
 import type { Change, Draft, MailboxKey, SendAction } from '@postern/protocol/sync';
 import { newActionId } from './intent.ts';
 
@@ -63,7 +63,8 @@ export async function sendingOf(
   sender: Sender,
 ): Promise<{ readonly action: SendAction; readonly changes: readonly Change[] }> {
   const domain = sender.address.address.split('@').at(-1) ?? '';
-  const messageId = newMessageId(domain, sender.random);
+  const line = lineOf(draft);
+  const messageId = newVersionId(line, domain, sender.random);
   const { address: from, now, timeZoneOffset } = sender;
   const composed = compose(draftMessage(draft, { from, now, timeZoneOffset, messageId }));
   const bytes = new Uint8Array(composed.octets);
@@ -83,6 +84,8 @@ export async function sendingOf(
     recipients: composed.recipients,
     sent: sender.sentMailbox,
     answers: draft.answers,
+    ...(draft.original ? { original: draft.original } : {}),
+    ...(draft.copy || draft.line !== undefined ? { line } : {}),
     ...(draft.copy ? { copy: draft.copy } : {}),
     notBefore: sender.hold === 0 ? sender.now : sender.now + sender.hold + margin,
     step: 'submit',

@@ -1,6 +1,15 @@
 /** Drafts that are on the server, as messages of the Drafts mailbox. */
-import { descriptorsQuery, draftsQuery, indexOfKey, partQuery, rowAt } from '@postern/protocol/sync';
-import type { Draft, DraftCopy, MessageKey } from '@postern/protocol/sync';
+import {
+  descriptorsQuery,
+  draftsQuery,
+  indexOfKey,
+  isOurVersion,
+  originalIn,
+  partQuery,
+  rowAt,
+  versionIn,
+} from '@postern/protocol/sync';
+import type { Draft, DraftCopy, MessageKey, Original } from '@postern/protocol/sync';
 import type { DraftFields } from '@postern/protocol/mime';
 import { displayOf } from './body.ts';
 import { read } from './device.ts';
@@ -8,6 +17,10 @@ import { truth } from './truth.svelte.ts';
 
 export interface ServerDraft {
   readonly copy: DraftCopy | undefined;
+  /** As Draft has it. */
+  readonly line: string | undefined;
+  /** To be marked when it is sent. */
+  readonly original: Original | undefined;
   /** What it says in its header, with its text. */
   fields(text: string): DraftFields;
 }
@@ -23,9 +36,13 @@ export async function serverDraft(key: MessageKey): Promise<ServerDraft | undefi
   }
   // Formatting that another program gave it would be gone with the version there: that one stays beside what is written here.
   const plain = related.length === 0 && shown.every(({ kind }) => kind === 'plain');
-  const { to, cc, bcc, subject, inReplyTo, references } = descriptor;
+  const { to, cc, bcc, subject, inReplyTo, references, messageId } = descriptor;
+  const original = originalIn({ inReplyTo, references });
   return {
     copy: plain ? copyAt(key) : undefined,
+    line: versionIn(messageId)?.line,
+    // Of what another program wrote, nobody knows that it forwards what it refers to.
+    original: inReplyTo !== '' || isOurVersion(messageId) ? original : undefined,
     fields: (text) => ({
       to,
       cc,

@@ -26,6 +26,11 @@ export function versionIn(messageId: string): DraftVersion | undefined {
   return { line: first, version: first };
 }
 
+/** Postern has saved it, or sent it. */
+export function isOurVersion(messageId: string): boolean {
+  return OURS.test(messageId);
+}
+
 export function lineOf({ id, line }: Pick<Draft, 'id' | 'line'>): string {
   if (line !== undefined) return line;
   const hex = id.replaceAll('-', '');
