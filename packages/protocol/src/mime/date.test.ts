@@ -45,6 +45,28 @@ describe('parseDate', () => {
     );
   });
 
+  it('reads a plain date as it reads any other', () => {
+    const two = (number: number): string => String(number).padStart(2, '0');
+    const plain = fc
+      .record({
+        week: fc.constantFrom('', 'Mon, ', 'Sun, ', 'Mar, '),
+        day: fc.nat(33),
+        month: fc.constantFrom('Jan', 'Feb', 'May', 'Dec', 'Foo'),
+        year: fc.constantFrom(0, 1899, 1900, 1970, 2026, 9999),
+        time: fc.tuple(fc.nat(26), fc.nat(61), fc.nat(62)),
+        zone: fc.tuple(fc.constantFrom('+', '-'), fc.nat(25), fc.nat(61)),
+      })
+      .map(({ week, day, month, year, time, zone: [sign, hours, minutes] }) => {
+        const date = `${week}${day} ${month} ${String(year).padStart(4, '0')}`;
+        return `${date} ${time.map(two).join(':')} ${sign}${two(hours)}${two(minutes)}`;
+      });
+    fc.assert(
+      fc.property(plain, (text) => {
+        expect(parseDate(text)).toBe(parseDate(` ${text}`));
+      }),
+    );
+  });
+
   it('writes RFC 5322', () => {
     expect(formatDate(Date.UTC(2003, 6, 1, 8, 52, 37), 120)).toBe('Tue, 1 Jul 2003 10:52:37 +0200');
     expect(formatDate(Date.UTC(2003, 6, 1, 8, 52, 37), -210)).toBe('Tue, 1 Jul 2003 05:22:37 -0330');

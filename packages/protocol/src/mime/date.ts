@@ -41,6 +41,25 @@ const MAX_DATE = 500;
  * is then UTC), years may have two digits, month and day may change places with the year, ISO 8601 is read too.
  */
 export function parseDate(raw: string): number | undefined {
+  return parsePlain(raw) ?? parseAny(raw);
+}
+
+/** As nearly all are: a first look at a mailbox reads one for each message. */
+const PLAIN =
+  /^(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), )?(\d\d?) ([A-Z][a-z][a-z]) (\d{4}) (\d\d):(\d\d):(\d\d) ([+-])(\d\d)([0-5]\d)$/;
+
+function parsePlain(raw: string): number | undefined {
+  const found = PLAIN.exec(raw);
+  if (found === null) return undefined;
+  const [hour, minute, second] = [Number(found[4]), Number(found[5]), Number(found[6])];
+  const zone = Number(found[8]) * 60 + Number(found[9]);
+  if (hour > 24 || minute > 59 || second > 60 || zone >= 24 * 60) return undefined;
+  const month = MONTHS.indexOf(found[2]!.toLowerCase());
+  const time = { hour, minute, second };
+  return moment(Number(found[3]), month, Number(found[1]), time, found[7] === '-' ? -zone : zone);
+}
+
+function parseAny(raw: string): number | undefined {
   const text = raw
     .slice(0, MAX_DATE)
     .replace(/\((?:[^()\\]|\\.)*\)/g, ' ')

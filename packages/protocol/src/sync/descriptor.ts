@@ -48,7 +48,8 @@ export function descriptorOf(message: FetchedMessage): Descriptor | undefined {
     const standsIn = fields && header.section.includes('SUBJECT');
     return standsIn ? standIn(message, fields) : undefined;
   }
-  const headers = fields ? parseHeaders(fields) : undefined;
+  // Most messages have none of these fields: an empty line is all that comes.
+  const headers = fields && fields.length > 2 ? parseHeaders(fields) : undefined;
   return {
     subject: decodeWords(envelope.subject ?? '').slice(0, MAX_SUBJECT),
     sent: (envelope.date === null ? undefined : parseDate(envelope.date)) ?? message.internalDate ?? 0,
