@@ -28,7 +28,7 @@ export interface Limits {
   readonly closing: number;
   /** WebSockets in all. */
   readonly connections: number;
-  /** WebSockets of one address (IPv4 /32, IPv6 /64): some tabs of some people behind one router. */
+  /** WebSockets of one address (IPv4 /32, IPv6 /64): two or three for each account of all people behind one router. */
   readonly connectionsPerAddress: number;
   /** New WebSockets of one address in a minute. */
   readonly connectsPerMinute: number;
@@ -64,8 +64,8 @@ export const defaultLimits: Limits = {
   misses: 2,
   closing: 60 * second,
   connections: 2000,
-  connectionsPerAddress: 40,
-  connectsPerMinute: 60,
+  connectionsPerAddress: 100,
+  connectsPerMinute: 150,
   signInsAtOnce: 4,
   body: 16 * KiB,
   cookies: 6 * KiB,

@@ -61,11 +61,14 @@ export class Sessions {
     this.#options = options;
   }
 
-  /** The session of an account that a request belongs to. An app of before names none, and had but one. */
+  /**
+   * The session of an account that a request belongs to. An app of before names none: it is given what its own cookie holds and
+   * never what others do, or one person's mail would come into another's store.
+   */
   of(request: IncomingMessage, origins: readonly string[], account: string | undefined): Sealed | undefined {
     const { signedIn } = this.#presented(request, origins);
-    if (account === undefined) return signedIn.length === 1 ? signedIn[0]?.session : undefined;
-    return signedIn.find((each) => each.account === account)?.session;
+    return signedIn.find((each) => (account === undefined ? !each.cookie.account : each.account === account))
+      ?.session;
   }
 
   /** POST: a real IMAP login decides; it adds an account, or signs in to it again. The request's origin has been checked. */
@@ -133,8 +136,7 @@ export class Sessions {
       const { demo } = this.#options;
       throw new HttpRefusal(401, worthless.length > 0 ? 'expired' : 'none', demo ? { demo } : {});
     }
-    const accounts = signedIn.map(({ session }) => this.#description(session));
-    sendJson(response, 200, { ...accounts[0], accounts });
+    sendJson(response, 200, { accounts: signedIn.map(({ session }) => this.#description(session)) });
   }
 
   /**

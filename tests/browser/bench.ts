@@ -23,8 +23,8 @@ export interface Place {
   newPage(): Promise<Page>;
   /** What the relay does with the next connections. */
   relay(answer: (socket: WebSocket) => void): void;
-  /** Refuses the next upgrades with this status, and says so at /session too; undefined: lets them in. */
-  refuse(status: number | undefined): void;
+  /** Refuses the next upgrades with this status, and says so at /session too, or there that there are `others`; undefined: lets them in. */
+  refuse(status: number | undefined, others?: readonly string[]): void;
   close(): Promise<void>;
 }
 
@@ -32,12 +32,17 @@ export async function openPlace(): Promise<Place> {
   const script = await bundle('entry.ts');
   let answer: (socket: WebSocket) => void = (socket) => socket.close();
   let status: number | undefined;
+  let signedInTo: readonly string[] | undefined;
   const server = createServer((request, response) => {
     const path = request.url ?? '/';
     const headers = securityHeaders(path, false);
     if (path === '/session') {
-      response.writeHead(status ?? 200, { ...headers, 'Content-Type': 'application/json' });
-      response.end(JSON.stringify(status === undefined ? {} : { reason: 'expired' }));
+      const signedIn = signedInTo && { accounts: signedInTo.map((id) => ({ id })) };
+      response.writeHead(signedIn ? 200 : (status ?? 200), {
+        ...headers,
+        'Content-Type': 'application/json',
+      });
+      response.end(JSON.stringify(signedIn ?? { reason: 'expired' }));
     } else if (path === '/page.js') {
       response.writeHead(200, { ...headers, 'Content-Type': 'text/javascript' }).end(script);
     } else {
@@ -69,7 +74,10 @@ export async function openPlace(): Promise<Place> {
       return page;
     },
     relay: (next) => (answer = next),
-    refuse: (next) => (status = next),
+    refuse: (next, others) => {
+      status = next;
+      signedInTo = others;
+    },
     close: async () => {
       await browser.close();
       sockets.close();

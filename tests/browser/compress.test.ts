@@ -60,12 +60,12 @@ describe.skipIf(missing !== undefined)(
       const tab = await browser.newPage();
       await tab.goto(gateway.url);
       const { user, password } = place.users[0];
-      const status = await tab.evaluate(async (body) => {
+      const account = await tab.evaluate(async (body) => {
         const headers = { 'Content-Type': 'application/json' };
-        return (await fetch('/session', { method: 'POST', headers, body })).status;
+        const response = await fetch('/session', { method: 'POST', headers, body });
+        return ((await response.json()) as { id: string }).id;
       }, JSON.stringify({ user, password }));
-      expect(status).toBe(200);
-      const outcome = await tab.evaluate(() => globalThis.page.compressed());
+      const outcome = await tab.evaluate((id) => globalThis.page.compressed(id), account);
       expect(outcome.subjects).toEqual(subjects);
       expect(outcome.same).toBe(true);
       expect(outcome.told).toBeLessThan(2000);

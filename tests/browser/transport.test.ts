@@ -84,6 +84,10 @@ describe.skipIf(missing !== undefined)('the transport in a real browser', () => 
     expect(await talk()).toEqual({ heard: '', ended: 'GatewayRefused 401 expired' });
     place.refuse(503);
     expect((await talk()).ended).toBe('GatewayRefused 503 expired');
+    place.refuse(403, ['BBBBBBBBBBBB']);
+    expect((await talk()).ended).toBe('GatewayRefused 401 expired');
+    place.refuse(403, ['BBBBBBBBBBBB', 'AAAAAAAAAAAA']);
+    expect((await talk()).ended).toBe('ConnectionLost');
     place.refuse(undefined);
   });
 });

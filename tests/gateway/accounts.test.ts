@@ -175,6 +175,11 @@ describe('several accounts', () => {
 });
 
 describe('attacks', () => {
+  test('where no account is named, a cookie that names one opens nothing, also when it is the only one', async () => {
+    const { header: cookie } = await jarOf(ada);
+    expect((await openRelay(gate, { cookie, path: '/ws/imap' }).closed).code).toBe(4401);
+  });
+
   test('the id of an account is no key to it', async () => {
     const jar = await jarOf(ada);
     const asked = server.accepted;
@@ -252,6 +257,13 @@ describe('a cookie of before', () => {
     const [renewed] = (await ask(jar)).headers.getSetCookie();
     expect(renewed).toMatch(/^postern=[\w-]{64,}; Max-Age=2592000;/);
     expect(await users(jar)).toEqual([ada]);
+  });
+
+  test('is all that an app of before is given, whoever else is signed in', async () => {
+    const jar = await before(ada);
+    await signIn(jar, grace);
+    const browser = await relayOf(ada, { cookie: jar.header, path: '/ws/imap' });
+    browser.socket.terminate();
   });
 
   test('goes when that account is signed in to again, or signed out of; others do not touch it', async () => {

@@ -2,7 +2,7 @@ import type { GatewayConfig } from '@postern/gateway';
 import { parseTarget } from '@postern/gateway';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type FakeServer, fakeImap, listen, onLines, password, user } from './fake-server.ts';
-import { openGateway, type OpenGateway, openRelay } from './open-gateway.ts';
+import { accountIn, openGateway, type OpenGateway, openRelay } from './open-gateway.ts';
 
 /** Login referrals (RFC 2221), and the door to the servers that a referral may lead to: attack 15 of docs/gateway.md. */
 const open: { close(): Promise<void> }[] = [];
@@ -171,14 +171,15 @@ describe('the password is not offered', () => {
 });
 
 describe('/ws/imap?server=', () => {
-  const path = (server: string): string => `/ws/imap?server=${server}`;
+  const path = (server: string, cookie?: string): string =>
+    `/ws/imap?server=${server}${cookie === undefined ? '' : `&account=${accountIn(cookie)}`}`;
 
   test('opens a relay to a listed server, as the same person', async () => {
     const [first, other] = [kept(await fakeImap()), await homeServer()];
     const gate = await gatewayFor(first.port, [other.port]);
     const cookie = await gate.cookie();
     for (const server of [`127.0.0.1:${other.port}`, `127.0.0.1%3A${other.port}`]) {
-      const browser = openRelay(gate, { cookie, path: path(server) });
+      const browser = openRelay(gate, { cookie, path: path(server, cookie) });
       await browser.until('welcome home');
       browser.socket.close();
       await browser.closed;
@@ -203,7 +204,7 @@ describe('/ws/imap?server=', () => {
     // The listed server is another one, on the same machine.
     const gate = await gatewayFor(first.port, [first.port]);
     const cookie = await gate.cookie();
-    const { code } = await openRelay(gate, { cookie, path: path(server(other.port)) }).closed;
+    const { code } = await openRelay(gate, { cookie, path: path(server(other.port), cookie) }).closed;
     expect(code).toBe(4406);
     expect(other.accepted).toBe(0);
     expect(gate.log).toContainEqual(expect.objectContaining({ ev: 'deny', why: 'server' }));

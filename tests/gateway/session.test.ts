@@ -127,7 +127,7 @@ describe('the session', () => {
     expect(await (await ask(gate)).json()).toEqual({ reason: 'none' });
     const cookie = await gate.cookie();
     const told = await ask(gate, { headers: { Cookie: `other=1; ${cookie}` } });
-    expect([told.status, await told.json()]).toMatchObject([
+    expect([told.status, await told.json()]).toEqual([
       200,
       { accounts: [{ id, user, address: user, submission: false }] },
     ]);

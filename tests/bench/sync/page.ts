@@ -69,10 +69,15 @@ const heapNow = (): number =>
   (performance as unknown as { readonly memory?: { readonly usedJSHeapSize: number } }).memory
     ?.usedJSHeapSize ?? 0;
 
+/** Whose mail it is, as the gateway names it. */
+let account = '';
+
 async function signIn(user: string, password: string): Promise<number> {
   const headers = { 'Content-Type': 'application/json' };
   const body = JSON.stringify({ user, password });
-  return (await fetch('/session', { method: 'POST', headers, body })).status;
+  const response = await fetch('/session', { method: 'POST', headers, body });
+  ({ id: account } = (await response.json()) as { id: string });
+  return response.status;
 }
 
 /** Runs an engine until the INBOX is whole, and stops it. */
@@ -148,7 +153,7 @@ async function run(wanted: Wanted): Promise<Measured> {
     clock,
     random: (octets) => crypto.getRandomValues(new Uint8Array(octets)),
     connect: async (service) => {
-      const line = measured(await connect(location.origin, service));
+      const line = measured(await connect(location.origin, service, { account }));
       opened ??= performance.now();
       return line;
     },

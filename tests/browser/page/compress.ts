@@ -30,10 +30,10 @@ const clock = {
 };
 
 /** Reads the INBOX, puts a large message into it while it idles elsewhere, and reads that back. */
-async function compressed(): Promise<Outcome> {
+async function compressed(account: string): Promise<Outcome> {
   const counts = { came: 0, inflated: 0, went: 0 };
   const open = async (onExists: () => void = () => undefined) => {
-    const line = await connect(location.origin, 'imap');
+    const line = await connect(location.origin, 'imap', { account });
     const port = line.compression;
     if (!port) throw new Error('this browser cannot inflate');
     const counted: Compression = {
