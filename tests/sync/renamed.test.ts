@@ -85,6 +85,45 @@ it('is where a message is put that was to go there, and is not made anew under t
   expect(await desk.actions()).toEqual([]);
 });
 
+it.each(['move', 'copy'] as const)(
+  'is looked for where the target of a %s is gone, and no message is taken for one of it',
+  async (kind) => {
+    server = new ScriptedServer('INBOX', 'Projects', 'Other');
+    server.capabilities = 'IMAP4rev1 IDLE LITERAL+';
+    server.mailboxes.get('Other')!.uidValidity = 70;
+    for (let i = 1; i <= 3; i++) server.add('Other', `other ${i}`);
+    for (let i = 1; i <= 3; i++) server.add('INBOX', `letter ${i}`);
+    desk = new Desk(server);
+    await desk.look('Other');
+    await desk.look('Projects');
+    const { key: from } = await desk.look();
+    const { key: to } = await desk.mailbox('Projects');
+    const messages = (await desk.rows()).map(({ key }) => key);
+    const first = await desk.store.allocate(3);
+    server.mailboxes.delete('Projects');
+    rename('Other', 'Renamed');
+    await desk.act({
+      kind,
+      from,
+      to,
+      messages,
+      ...(kind === 'copy' ? { copies: [first, first + 1, first + 2] } : {}),
+    });
+    await desk.clock.pass(600_000);
+    const letters = ['letter 1', 'letter 2', 'letter 3'];
+    const subjects = [...server.mailboxes].map(([name, box]) => [
+      name,
+      box.messages.map(({ subject }) => subject),
+    ]);
+    expect(Object.fromEntries(subjects)).toEqual({
+      INBOX: kind === 'copy' ? letters : [],
+      Projects: letters,
+      Renamed: ['other 1', 'other 2', 'other 3'],
+    });
+    expect(await desk.actions()).toEqual([]);
+  },
+);
+
 describe('a new mailbox', () => {
   it('of the same UIDVALIDITY with other mail is another one', async () => {
     const keys = await open();

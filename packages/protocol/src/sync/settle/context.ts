@@ -241,10 +241,13 @@ export async function withTryCreate<R>(
     return await run();
   } catch (error) {
     if (!(error instanceof CommandError) || codeOf(error) !== 'TRYCREATE') throw error;
+    const { lane, servers } = settling;
+    const { selected } = servers.home;
     await unlessRenamed(settling, mailbox, mailbox.sync);
-    const { lane } = settling;
     await make(lane, lane.nameOf(mailbox), mailbox.role);
     await subscribed(lane, lane.nameOf(mailbox));
+    // Looking for it under another name selects others: UIDs would be taken for theirs.
+    if (servers.home.selected !== selected) throw new NotYet();
     return run();
   }
 }

@@ -164,10 +164,13 @@ function copyAndRemove(
   to: Mailbox,
 ): Promise<readonly (CopyUid | undefined)[]> {
   const { lane } = settling;
+  const uids = rows.map(({ uid }) => uid as Uid);
   let step: UidRanges = [];
   let code: CopyUid | undefined;
   const session: Parameters<typeof inSteps>[0] = {
     async run(command) {
+      // The step before may have put right what is marked in another mailbox.
+      await lane.select(from, { uids });
       const copied = await lane.runFirst(command);
       const some = rows.filter(({ uid }) => hasUid(step, uid as Uid));
       await noteCopied(settling, action, arrivals(some, [code], new Set(), to));
@@ -179,7 +182,6 @@ function copyAndRemove(
       return copied;
     },
   };
-  const uids = rows.map(({ uid }) => uid as Uid);
   return inSteps(session, uids, (some) => {
     step = some;
     const command = uidCopy(some, lane.nameOf(to));

@@ -15,11 +15,12 @@ import { restore, spare } from './spare.ts';
 const ROUNDS = 4;
 
 /**
- * Marks `uids` of `mailbox`, which is selected, \Deleted and expunges them. Without UIDPLUS a plain EXPUNGE would also take
+ * Marks `uids` of `mailbox` \Deleted and expunges them. Without UIDPLUS a plain EXPUNGE would also take
  * what other clients have marked: it is used only when nothing else is marked, after clearing those marks for that long.
  */
 export async function removeUids(settling: Settling, mailbox: Mailbox, uids: readonly Uid[]): Promise<void> {
   const { lane } = settling;
+  await lane.select(mailbox, { uids });
   const session = await lane.session();
   if (session.capabilities.has('UIDPLUS')) {
     for (const set of splitSet(uids)) {
