@@ -63,6 +63,11 @@ PK
 Content-Type: application/pdf; name="plan.pdf"
 
 %PDF-1.7
+--b
+Content-Type: image/png; name="photo.png"
+Content-Disposition: attachment; filename="photo.png"
+
+%PDF-1.7
 --b--
 `,
 );
@@ -245,13 +250,15 @@ for (const colorScheme of ['light', 'dark'] as const) {
       expect(await app.reader.getByText('more parts than Postern').count()).toBe(0);
     });
 
-    it('says of an attachment by its name what opening it may do', async () => {
+    it('says of an attachment by its name what opening it may do, and what it is not', async () => {
       await app.open('Run me');
       const card = (name: string) => app.reader.getByRole('listitem').filter({ hasText: name });
       await card('invoice.pdf').getByText('can run programs').waitFor();
       await card('plan.docm').getByText('can carry macros').waitFor();
       expect(await card('plan.pdf').textContent()).not.toContain('can');
+      await card('photo.png').getByText('not really a picture').waitFor();
       await app.screenshot(`risks-${colorScheme}`);
+      await fits(app.page);
     });
 
     it('takes a uuencoded file out of the text', async () => {

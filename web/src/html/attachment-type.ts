@@ -39,7 +39,7 @@ export function safeAttachmentType(name: string, type: string, firstBytes: Uint8
 }
 
 /** What the system it is saved on would make of the name. */
-export function riskOfName(name: string): 'program' | 'macros' | undefined {
+function riskOfName(name: string): 'program' | 'macros' | undefined {
   if (PROGRAM.test(name.trim())) return 'program';
   return MACROS.test(name.trim()) ? 'macros' : undefined;
 }

@@ -303,7 +303,11 @@ export const en = {
         'This message is packed in an S/MIME signature, which Postern cannot open. Save it to read it.',
     },
     truncated: 'This message has more parts than Postern looks at. The rest of them are not shown.',
-    risks: { program: 'can run programs', macros: 'can carry macros' },
+    risks: {
+      program: 'can run programs',
+      macros: 'can carry macros',
+      'not-what-it-says': 'not really a picture',
+    },
     riskAdvice: 'Open it only if you expected it and trust the sender.',
     elsewhere: (place: string) => (place === '' ? 'The sender kept this elsewhere.' : `Kept at ${place}`),
     piece: (number: number, total: number | undefined) =>

@@ -5,7 +5,7 @@ import type { Descriptor, EngineNote, MessageKey } from '@postern/protocol/sync'
 import { untrack } from 'svelte';
 import { SvelteSet } from 'svelte/reactivity';
 import { engine } from '../engine/screen.ts';
-import { riskOfName } from '../html/attachment-type.ts';
+import { safeAttachmentType } from '../html/attachment-type.ts';
 import {
   attachmentName,
   blocksOf,
@@ -237,7 +237,7 @@ export class Reader {
       name,
       type,
       size: bytes.length,
-      ...risky(name),
+      ...risky(name, type, bytes),
       download: key === undefined ? undefined : downloads.get(key, section),
       preview: bytes.length <= imagePreviewed ? this.#parts?.url(section, bytes) : undefined,
       previewable: false,
@@ -253,7 +253,7 @@ export class Reader {
       name,
       type,
       size: estimatedSize,
-      ...risky(name),
+      ...risky(name, type, this.#parts?.here.get(section)),
       download: key === undefined ? undefined : downloads.get(key, section),
       preview: this.#parts?.here.has(section) ? this.#parts.url(section) : undefined,
       previewable: isPreviewable(attachment),
@@ -263,7 +263,8 @@ export class Reader {
   }
 }
 
-function risky(name: string): Pick<AttachmentView, 'risk'> {
-  const risk = riskOfName(name);
-  return risk === undefined ? {} : { risk };
+/** `bytes`: where they are here; without them only the name tells. */
+function risky(name: string, type: string, bytes?: Uint8Array): Pick<AttachmentView, 'risk'> {
+  const { warning } = safeAttachmentType(name, type, bytes ?? new Uint8Array());
+  return warning === undefined ? {} : { risk: warning };
 }

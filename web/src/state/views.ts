@@ -1,6 +1,7 @@
 /** What the state layer hands to screens: plain values, ready to be drawn. Nothing here knows the network. */
 import type { Action, HeldBy, MailboxKey, MailboxRole, MessageKey, Refusal } from '@postern/protocol/sync';
 import type { MailAddress } from '@postern/protocol/mime';
+import type { AttachmentWarning } from '../html/attachment-type.ts';
 import type { Unsubscribe } from './unsubscribe.ts';
 
 export interface MailboxView {
@@ -59,8 +60,8 @@ export interface AttachmentView {
   readonly previewable: boolean;
   /** Where the content is said to be instead of here, '' where that is not said; then there is nothing to download. */
   readonly elsewhere?: string;
-  /** What its name says that opening it may do. */
-  readonly risk?: 'program' | 'macros';
+  /** What its name says that opening it may do, or its first octets, where they are here. */
+  readonly risk?: AttachmentWarning;
   /** It is but a piece of a message that was cut for sending; `total` is known from the last piece on. */
   readonly piece?: { readonly number: number; readonly total: number | undefined };
 }
