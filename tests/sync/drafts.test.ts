@@ -100,6 +100,23 @@ describe('a draft', () => {
     expect(await desk.subjects('Drafts')).toEqual(['three']);
   });
 
+  it('stays here while the mailbox that has it waits to be deleted', async () => {
+    await open();
+    const { key: mailbox } = await desk.mailbox('Drafts');
+    server.script = ({ name, tag }) =>
+      name === 'APPEND' && server.named('APPEND').length < 2
+        ? `${tag} NO [UNAVAILABLE] not now\r\n`
+        : undefined;
+    await write('one');
+    await save();
+    await desk.clock.pass(1000);
+    await desk.act({ kind: 'delete-mailbox', mailbox });
+    await write('two');
+    await desk.clock.pass(600_000);
+    expect(server.mailboxes.has('Drafts')).toBe(false);
+    expect(await drafts()).toMatchObject([{ subject: 'two' }]);
+  });
+
   it('that another program marks as not seen stays so in its next version', async () => {
     await open();
     await write('one', { editing: true });

@@ -282,7 +282,11 @@ async function finish(
     }
     changes.push(...(await followedTo(settling, action.tried?.message, place)));
     const newest = draft.changed === action.tried?.version;
-    if (newest && !draft.editing && isWholeAsMessage(draft))
+    // A mailbox that is to be deleted takes its versions along; one that was written since the person said so stays here.
+    const ends = (await truth.store.read(actionsQuery())).some(
+      (each) => each.kind === 'delete-mailbox' && each.mailbox === place.mailbox,
+    );
+    if (newest && !draft.editing && !ends && isWholeAsMessage(draft))
       changes.push({ kind: 'draft-removed', id: draft.id });
     else changes.push({ kind: 'draft-copy', id: draft.id, copy: place });
     if (!newest && !draft.editing) {
