@@ -195,6 +195,7 @@ describe('an account that cannot be used now', () => {
   it.each([
     [new GatewayRefused(401, 'expired'), 'signed-out'],
     [new GatewayRefused(4401, 'expired'), 'signed-out'],
+    [new GatewayRefused(4403, 'auth'), 'signed-out'],
     [new GatewayRefused(4502, 'unreachable'), 'unreachable'],
     [new ConnectionLost('away'), 'unreachable'],
   ] as const)('is waited for, in words, and holds up nothing else: %s', async (refusal, held) => {

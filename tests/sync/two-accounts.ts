@@ -26,12 +26,14 @@ export class TwoAccounts {
   /** What the gateway says to whoever asks for the other account's mail server. */
   refusal: GatewayRefused | ConnectionLost | 'silence' | undefined;
   desk: Desk;
-  /** Commits until the worker is gone, before the last of them is kept. */
+  /** Commits until the worker is gone, and whether the last of them is kept. */
   #commits = Infinity;
+  #kept = false;
   #life = 0;
   readonly #prefix: string;
   readonly #store = new MemoryStore();
   inbox!: Mailbox;
+  deaths = 0;
 
   private constructor(profiles: Readonly<Record<Side, Profile>>) {
     const clock = { now: () => Date.now() };
@@ -69,8 +71,9 @@ export class TwoAccounts {
   }
 
   /** The worker dies at its n-th commit from now, which is kept or not. */
-  killAt(commits: number): void {
+  killAt(commits: number, kept: boolean): void {
     this.#commits = commits;
+    this.#kept = kept;
   }
 
   get isDead(): boolean {
@@ -80,6 +83,7 @@ export class TwoAccounts {
   /** A new worker on what the last one has left. */
   async rise(): Promise<void> {
     this.#commits = Infinity;
+    this.deaths++;
     const { clock } = this.desk;
     this.desk = this.#desk();
     await this.desk.clock.pass(clock.now() - this.desk.clock.now());
@@ -92,9 +96,10 @@ export class TwoAccounts {
     return {
       read: (query) => alive(() => disk.read(query)),
       commit: (changes: readonly Change[]) =>
-        alive(() => {
+        alive(async () => {
           this.#commits--;
-          return this.isDead ? new Promise<void>(() => undefined) : disk.commit(changes);
+          if (!this.isDead || this.#kept) await disk.commit(changes);
+          if (this.isDead) await new Promise<never>(() => undefined);
         }),
       allocate: (count) => alive(() => disk.allocate(count)),
       watch: (listener) => disk.watch(listener),

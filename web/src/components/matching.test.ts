@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { rankedMatches } from './matching.ts';
+import { grouped, rankedMatches } from './matching.ts';
 
 const items = ['Archive', 'Projects / Lighthouse', 'Entwürfe', 'Lists / Light', 'Delight'].map((label) => ({
   label,
@@ -22,4 +22,10 @@ it('takes several words in any place, and does not mind accents', () => {
 
 it('finds nothing where there is nothing', () => {
   expect(found('zzz')).toEqual([]);
+});
+
+it('keeps those of one group together, in the order of the groups', () => {
+  const items = ['a 1', 'a 2', 'b 1', 'b 2'].map((label) => ({ label, group: label[0] }));
+  const found = grouped(rankedMatches(items, '1').concat(rankedMatches(items, '2')), items);
+  expect(found.map(({ label }) => label)).toEqual(['a 1', 'a 2', 'b 1', 'b 2']);
 });

@@ -16,6 +16,16 @@ export function rankedMatches<Item extends { readonly label: string }>(
     .map(({ item }) => item);
 }
 
+/** `found` with those of one group together, the groups in the order in which `items` has them. Stable. */
+export function grouped<Item extends { readonly group?: string | undefined }>(
+  found: readonly Item[],
+  items: readonly Item[],
+): readonly Item[] {
+  const order = [...new Set(items.map(({ group }) => group))];
+  if (order.length < 2) return found;
+  return found.toSorted((one, other) => order.indexOf(one.group) - order.indexOf(other.group));
+}
+
 /** 0: begins so; 1: every word begins a word of it; 2: holds them; undefined: does not. */
 function rankOf(label: string, wanted: readonly string[]): number | undefined {
   if (!wanted.every((word) => label.includes(word))) return undefined;

@@ -1,6 +1,6 @@
 /** The mail screen's own state: where the keys stand in the list, what lies open over it, what each command does. */
 import type { MailAddress } from '@postern/protocol/mime';
-import type { MailboxKey, MailboxRole, MessageKey } from '@postern/protocol/sync';
+import type { MailboxKey, MailboxRole, MessageKey, OtherMailbox } from '@postern/protocol/sync';
 import { mailboxName } from '../components/mailbox-words.ts';
 import { notices } from '../components/notices.svelte.ts';
 import type { LinkCheck } from '../html/link.ts';
@@ -190,6 +190,13 @@ export class Desk {
   copy(keys: readonly MessageKey[], to: MailboxKey): void {
     view.selected.clear();
     void this.#tell(actions.copy(keys, to));
+  }
+
+  /** Into another account. */
+  carry(keys: readonly MessageKey[], to: OtherMailbox, copies: boolean): void {
+    if (!copies) return this.#leave(keys, () => actions.carry(keys, to, true));
+    view.selected.clear();
+    void this.#tell(actions.carry(keys, to, false));
   }
 
   /** All flagged: the flags go; otherwise all get one. */

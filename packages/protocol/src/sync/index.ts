@@ -8,7 +8,7 @@ export * from './keep.ts';
 export * from './kept.ts';
 export * from './memory-store.ts';
 export * from './model.ts';
-export { mailboxForRole } from './new-mailbox.ts';
+export { isMadeUp, mailboxForRole } from './new-mailbox.ts';
 export { projectMailboxes } from './project-mailboxes.ts';
 export type { ShownMailbox } from './project-mailboxes.ts';
 export * from './project.ts';

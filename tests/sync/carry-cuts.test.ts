@@ -1,0 +1,98 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { profiles } from '@postern/mailserver';
+import type { Side } from './two-accounts.ts';
+import { TwoAccounts } from './two-accounts.ts';
+import { quiet } from './without-sockets.ts';
+
+/** A move or copy into another account, cut off at octets spread over all of them, and its worker killed at every commit: it happens once. */
+let two: TwoAccounts;
+
+afterEach(() => two.desk.stop());
+
+/** Two letters that nothing but their subject tells apart from others, or not even a Message-ID. */
+async function arrive(name: string, nameless: boolean): Promise<string[]> {
+  const subjects = [`${name} a`, `${name} b`];
+  const { home } = two.servers;
+  if (!nameless) home.add('INBOX', ...subjects);
+  else
+    for (const subject of subjects) {
+      const content = new TextEncoder().encode(`Subject: ${subject}\r\n\r\nNo Message-ID.\r\n`);
+      home.mailbox('INBOX').add({ content });
+    }
+  await two.desk.clock.pass(61_000);
+  return subjects;
+}
+
+/** Until it is done, however long the engine rests between tries. */
+async function settled(): Promise<void> {
+  for (let tries = 0; tries < 40 && (await two.desk.actions()).length > 0; tries++) {
+    two.desk.engine.wake('network');
+    await two.desk.clock.pass(1000);
+  }
+  expect(await two.desk.actions()).toEqual([]);
+}
+
+interface How {
+  readonly remove: boolean;
+  readonly nameless?: boolean;
+}
+
+async function once(name: string, { remove, nameless = false }: How, before: () => void): Promise<void> {
+  const subjects = await arrive(name, nameless);
+  before();
+  await two.carry(subjects, { remove });
+  await two.desk.clock.pass(1000);
+  if (two.isDead) await two.rise();
+  await settled();
+  two.killAt(Infinity, false);
+  for (const side of ['home', 'other'] as const) two.wires[side].cutAfter = undefined;
+  for (const subject of subjects)
+    expect(two.everywhere(subject), `${subject} (${name})`).toEqual(
+      remove ? ['other Work'] : ['home INBOX', 'other Work'],
+    );
+}
+
+const kinds: readonly How[] = [{ remove: true }, { remove: false }, { remove: true, nameless: true }];
+
+describe.each([
+  [quiet({}, false), 23],
+  [quiet({}, true), 37],
+  [profiles.full, 61],
+  [profiles.courier, 61],
+] as const)('between servers of profile $name', (profile, step) => {
+  it.each(kinds)(
+    'cut on either connection (%o)',
+    async (how) => {
+      two = await TwoAccounts.open(profile);
+      const octets = { home: 0, other: 0 };
+      await once('uncut', how, () => {
+        for (const side of ['home', 'other'] as const) octets[side] = two.wires[side].octets;
+      });
+      for (const side of ['home', 'other'] as const) octets[side] = two.wires[side].octets - octets[side];
+      for (const side of ['home', 'other'] as Side[])
+        for (let after = 1; after <= octets[side] + step; after += step)
+          await once(`${side} cut after ${after}`, how, () => {
+            two.wires[side].cutAfter = two.wires[side].octets + after;
+          });
+      expect(two.desk.bugs).toEqual([]);
+    },
+    120_000,
+  );
+
+  it.each(kinds)(
+    'killed at every commit (%o)',
+    async (how) => {
+      two = await TwoAccounts.open(profile);
+      for (const kept of [false, true]) {
+        const before = two.deaths;
+        for (let commits = 1; two.deaths === before + commits - 1; commits++)
+          await once(`killed at commit ${commits}${kept ? ', kept' : ''}`, how, () =>
+            two.killAt(commits, kept),
+          );
+        // Begun, copied, done.
+        expect(two.deaths - before).toBeGreaterThanOrEqual(how.remove ? 3 : 2);
+      }
+    },
+    60_000,
+  );
+});

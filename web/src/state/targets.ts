@@ -1,0 +1,19 @@
+/** Where messages can go in another account of this device. */
+import { isMadeUp, type OtherMailbox } from '@postern/protocol/sync';
+import { accounts, type AccountView } from './accounts.svelte.ts';
+import type { MailboxView } from './views.ts';
+
+export interface Target {
+  readonly view: MailboxView;
+  readonly to: OtherMailbox;
+}
+
+/** The mailboxes that the server of `account` has, as far as this device knows: nothing is made there for what comes from here. */
+export async function targetsIn({ id, user, address }: AccountView): Promise<readonly Target[]> {
+  return (await accounts.mailboxesOf(id))
+    .filter(({ view, mailbox }) => view.selectable && view.pending === undefined && !isMadeUp(mailbox))
+    .map(({ view, mailbox: { name, wireName, delimiter } }) => ({
+      view,
+      to: { account: id, user, address, name, wireName, delimiter },
+    }));
+}
