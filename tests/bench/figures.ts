@@ -11,6 +11,16 @@ export interface Figure {
   readonly target: number | undefined;
 }
 
+/** Of what is better the less there is of it. `target`: the least ratio. */
+export function figureOf(
+  [id, unit]: readonly [id: string, unit: string],
+  ours: number,
+  [peer, theirs]: readonly [peer: string, theirs: number],
+  target?: number,
+): Figure {
+  return { id, unit, ours, peer, theirs, ratio: theirs / ours, target };
+}
+
 /** Runs of one contestant in a row. */
 const IN_A_ROW = 4;
 

@@ -6,7 +6,7 @@ import { appendAll, create, login, Session } from '@postern/protocol/imap';
 import { dovecotMissing, startDovecot } from '../support/dovecot.ts';
 import { dial } from '../support/direct.ts';
 import { systemClock } from '../support/relay.ts';
-import { report } from './figures.ts';
+import { figureOf, report } from './figures.ts';
 import type { Figure } from './figures.ts';
 import { openLine } from './sync/line.ts';
 import { benchLetter } from './sync/mail.ts';
@@ -82,17 +82,8 @@ async function measure(): Promise<void> {
       }
       const what = `${MESSAGES} messages, ${roundTrip} ms`;
       for (const [peer, theirs] of others) {
-        const figure = (id: string, unit: string, own: number, other: number): Figure => {
-          return {
-            id: `${what}: ${id}`,
-            unit,
-            ours: own,
-            peer,
-            theirs: other,
-            ratio: other / own,
-            target: undefined,
-          };
-        };
+        const figure = (id: string, unit: string, own: number, other: number): Figure =>
+          figureOf([`${what}: ${id}`, unit], own, [peer, other]);
         figures.push(
           figure('time', 'ms', ours.ms, theirs.ms),
           figure('round trips', 'round trips', ours.trips, theirs.trips),

@@ -1,5 +1,4 @@
-import { createConnection, createServer } from 'node:net';
-import type { AddressInfo, Socket } from 'node:net';
+import { openBetween } from '../support/between.ts';
 
 /** Where in a command the connection breaks. */
 export type Where =
@@ -39,65 +38,52 @@ const CHANGING =
 
 /** TCP in, TCP out, to a mail server; it reads the commands that go by, and breaks the connection in the midst of one. */
 export async function startCuttingProxy(target: number): Promise<CuttingProxy> {
-  const sockets = new Set<Socket>();
   const proxy: { cut: Cut | undefined; readonly commands: string[] } = { cut: undefined, commands: [] };
-  const server = createServer((near) => {
-    const far = createConnection({ port: target, host: '127.0.0.1', noDelay: true });
-    near.setNoDelay(true);
-    const end = (): void => {
-      near.destroy();
-      far.destroy();
-    };
-    for (const socket of [near, far]) {
-      sockets.add(socket);
-      socket.on('error', end);
-      socket.on('close', () => (sockets.delete(socket), end()));
-    }
-    /** Octets that may still go up. */
-    let left = Infinity;
-    /** The answer to this tag is not to arrive whole. */
-    let awaited: { readonly tag: string; readonly where: Where } | undefined;
-    near.on('data', (data: Buffer) => {
-      if (left === Infinity && !awaited) {
-        for (const found of data.toString('latin1').matchAll(COMMAND)) {
-          const [line, tag = '', command = ''] = found;
-          if (CHANGING.test(command)) proxy.commands.push(command);
-          const { cut } = proxy;
-          if (cut?.command !== command) continue;
-          proxy.cut = cut.nth > 0 ? { ...cut, nth: cut.nth - 1 } : undefined;
-          if (cut.nth > 0) continue;
-          const literal = Number(/\{(\d+)\+?\}\r\n$/.exec(line)?.[1] ?? 0);
-          if (cut.where === 'unsent') left = found.index;
-          else if (cut.where === 'half')
-            left = found.index + (literal > 0 ? line.length + (literal >> 1) : line.length >> 1);
-          else awaited = { tag, where: cut.where };
-          break;
+  const between = await openBetween(
+    () => target,
+    (near, far) => {
+      const end = (): void => {
+        near.destroy();
+        far.destroy();
+      };
+      /** Octets that may still go up. */
+      let left = Infinity;
+      /** The answer to this tag is not to arrive whole. */
+      let awaited: { readonly tag: string; readonly where: Where } | undefined;
+      near.on('data', (data: Buffer) => {
+        if (left === Infinity && !awaited) {
+          for (const found of data.toString('latin1').matchAll(COMMAND)) {
+            const [line, tag = '', command = ''] = found;
+            if (CHANGING.test(command)) proxy.commands.push(command);
+            const { cut } = proxy;
+            if (cut?.command !== command) continue;
+            proxy.cut = cut.nth > 0 ? { ...cut, nth: cut.nth - 1 } : undefined;
+            if (cut.nth > 0) continue;
+            const literal = Number(/\{(\d+)\+?\}\r\n$/.exec(line)?.[1] ?? 0);
+            if (cut.where === 'unsent') left = found.index;
+            else if (cut.where === 'half')
+              left = found.index + (literal > 0 ? line.length + (literal >> 1) : line.length >> 1);
+            else awaited = { tag, where: cut.where };
+            break;
+          }
         }
-      }
-      const passed = data.subarray(0, Math.min(left, data.length));
-      left -= passed.length;
-      if (passed.length > 0) far.write(passed);
-      // What it got has to be with the server before the connection breaks.
-      if (left === 0) far.end(end);
-    });
-    far.on('data', (data: Buffer) => {
-      if (!awaited) return void near.write(data);
-      const text = data.toString('latin1');
-      if (text.startsWith('+')) near.write(data);
-      if (!new RegExp(`^${awaited.tag} `, 'm').test(text)) return;
-      if (awaited.where === 'half heard') near.end(data.subarray(0, data.length >> 1), end);
-      else end();
-    });
-    near.on('end', end);
-    far.on('end', end);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return Object.assign(proxy, {
-    port: (server.address() as AddressInfo).port,
-    close: async () => {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      for (const socket of sockets) socket.destroy();
-      await closed;
+        const passed = data.subarray(0, Math.min(left, data.length));
+        left -= passed.length;
+        if (passed.length > 0) far.write(passed);
+        // What it got has to be with the server before the connection breaks.
+        if (left === 0) far.end(end);
+      });
+      far.on('data', (data: Buffer) => {
+        if (!awaited) return void near.write(data);
+        const text = data.toString('latin1');
+        if (text.startsWith('+')) near.write(data);
+        if (!new RegExp(`^${awaited.tag} `, 'm').test(text)) return;
+        if (awaited.where === 'half heard') near.end(data.subarray(0, data.length >> 1), end);
+        else end();
+      });
+      near.on('end', end);
+      far.on('end', end);
     },
-  });
+  );
+  return Object.assign(proxy, { port: between.port, close: () => between.cut() });
 }

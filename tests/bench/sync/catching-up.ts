@@ -1,6 +1,7 @@
 /** From an open socket to an INBOX that is up to date, after changes elsewhere, by each way there is. */
 import type { Person } from '../../support/place.ts';
 import type { DovecotPlace } from '../../support/dovecot.ts';
+import { figureOf } from '../figures.ts';
 import type { Figure } from '../figures.ts';
 import type { Browser } from './browser.ts';
 import { without } from './line.ts';
@@ -76,17 +77,8 @@ function compared(
   theirs: { readonly octets: number; readonly trips: number; readonly ms: number },
   isFar: boolean,
 ): Figure[] {
-  const figure = (id: string, unit: string, own: number, other: number): Figure => {
-    return {
-      id: `${what}: ${id}`,
-      unit,
-      ours: own,
-      peer,
-      theirs: other,
-      ratio: other / own,
-      target: undefined,
-    };
-  };
+  const figure = (id: string, unit: string, own: number, other: number): Figure =>
+    figureOf([`${what}: ${id}`, unit], own, [peer, other]);
   return [
     figure('octets', 'octets', ours.down + ours.up, theirs.octets),
     ...(isFar ? [figure('round trips', 'round trips', ours.trips, theirs.trips)] : []),
@@ -95,17 +87,8 @@ function compared(
 }
 
 function aimed(what: string, ours: Measured): Figure[] {
-  const figure = (id: string, unit: string, own: number, aim: number): Figure => {
-    return {
-      id: `${what}: ${id}`,
-      unit,
-      ours: own,
-      peer: 'our aim',
-      theirs: aim,
-      ratio: aim / own,
-      target: 1,
-    };
-  };
+  const figure = (id: string, unit: string, own: number, aim: number): Figure =>
+    figureOf([`${what}: ${id}`, unit], own, ['our aim', aim], 1);
   return [
     figure('octets', 'octets', ours.down + ours.up, AIM.octets),
     figure('round trips', 'round trips', ours.trips, AIM.trips),

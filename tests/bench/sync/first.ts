@@ -1,5 +1,6 @@
 /** The first time that a device looks at a mailbox: its first rows, and all of its descriptors, beside Dovecot alone. */
 import type { DovecotPlace } from '../../support/dovecot.ts';
+import { figureOf } from '../figures.ts';
 import type { Figure } from '../figures.ts';
 import type { Browser } from './browser.ts';
 import { openLine } from './line.ts';
@@ -12,6 +13,8 @@ const ROUND_TRIPS = [0, 100] as const;
 const TIMES = 3;
 /** The first rows are to come in so many round trips after the socket is open. */
 const AIM_TRIPS = 2;
+/** SELECT, and everything at once. */
+const RAW_TRIPS = 2;
 /** All descriptors are to take less than so many times what Dovecot takes to send them. */
 const AIM_TIMES = 3;
 
@@ -46,64 +49,26 @@ export async function firstFigures(
     const least = (of: (each: Measured) => number): number => Math.min(...ours.map(of));
     const what = `first sync of ${messages} messages, ${roundTrip} ms`;
     console.log(`${what}: ${Math.round(least(({ whole }) => whole))} ms`);
-    const peer = 'Dovecot to a raw socket';
-    const aim = { peer: 'our aim', target: 1 };
-    const figure = (
-      id: string,
-      unit: string,
-      own: number,
-      theirs: number,
-      more: Partial<Figure> = {},
-    ): Figure => ({
-      id: `${what}: ${id}`,
-      unit,
-      ours: own,
-      peer,
-      theirs,
-      ratio: theirs / own,
-      target: undefined,
-      ...more,
-    });
+    const figure = (id: string, unit: string, own: number, theirs: number, target?: number): Figure =>
+      figureOf([`${what}: ${id}`, unit], own, ['Dovecot to a raw socket', theirs], target);
     const octets = raw[0]?.octets ?? 0;
     // With no way to go, answers come before all is asked.
     const isFar = roundTrip > 0;
+    const firstRows = least((each) => each.firstRows);
+    const whole = least((each) => each.whole);
+    const aim = roundTrip === 0 ? 1 / AIM_TIMES : undefined;
+    figures.push(figure('first rows', 'ms', firstRows, Math.min(...rawRows)));
+    if (isFar) {
+      const trips = least((each) => each.firstRowsTrips);
+      figures.push(figureOf([`${what}: first rows`, 'round trips'], trips, ['our aim', AIM_TRIPS], 1));
+    }
+    const rawWhole = Math.min(...raw.map((each) => each.milliseconds));
+    figures.push(figure('all descriptors', 'ms', whole, rawWhole, aim));
+    if (isFar) {
+      const trips = least((each) => each.trips);
+      figures.push(figure('all descriptors', 'round trips', trips, RAW_TRIPS));
+    }
     figures.push(
-      figure(
-        'first rows',
-        'ms',
-        least(({ firstRows }) => firstRows),
-        Math.min(...rawRows),
-      ),
-      ...(isFar
-        ? [
-            figure(
-              'first rows',
-              'round trips',
-              least(({ firstRowsTrips }) => firstRowsTrips),
-              AIM_TRIPS,
-              aim,
-            ),
-          ]
-        : []),
-      figure(
-        'all descriptors',
-        'ms',
-        least(({ whole }) => whole),
-        Math.min(...raw.map((each) => each.milliseconds)),
-        {
-          target: roundTrip === 0 ? 1 / AIM_TIMES : undefined,
-        },
-      ),
-      ...(isFar
-        ? [
-            figure(
-              'all descriptors',
-              'round trips',
-              least(({ trips }) => trips),
-              2,
-            ),
-          ]
-        : []),
       figure('all descriptors', 'kB', least(({ down, up }) => down + up) / 1000, octets / 1000),
       figure('peak of the heap', 'MB', least(({ heap }) => heap) / 1e6, octets / 1e6),
     );

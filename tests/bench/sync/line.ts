@@ -1,5 +1,5 @@
-import { createConnection, createServer } from 'node:net';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import { openBetween } from '../../support/between.ts';
 
 /** Octets that wait for their time, above which their sender has to wait too. */
 const mostWaiting = 8 * 1024 * 1024;
@@ -30,21 +30,9 @@ export interface Line {
  * TCP in, TCP out, later. `change`: what the server says of what it can do, changed without changing its length.
  */
 export async function openLine(target: () => number, change?: (text: string) => string): Promise<Line> {
-  const sockets = new Set<Socket>();
   const traffic: Traffic = { down: 0, up: 0, flights: 0 };
   const line = { roundTrip: 0 };
-  const server = createServer((near) => {
-    const far = createConnection({ port: target(), host: '127.0.0.1', noDelay: true });
-    near.setNoDelay(true);
-    for (const socket of [near, far]) {
-      sockets.add(socket);
-      socket.on('error', () => undefined);
-      socket.on('close', () => {
-        sockets.delete(socket);
-        near.destroy();
-        far.destroy();
-      });
-    }
+  const between = await openBetween(target, (near, far) => {
     let heard = true;
     forward(near, far, line, (data) => {
       traffic.up += data.length;
@@ -66,17 +54,11 @@ export async function openLine(target: () => number, change?: (text: string) => 
       },
     );
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
   return Object.assign(line, {
-    port,
+    port: between.port,
     traffic,
     begin: () => Object.assign(traffic, { down: 0, up: 0, flights: 0 }),
-    close: async () => {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      for (const socket of sockets) socket.destroy();
-      await closed;
-    },
+    close: () => between.cut(),
   });
 }
 
