@@ -1,6 +1,7 @@
-import type { Message } from '@postern/mailserver';
+import type { Mailbox, Message } from '@postern/mailserver';
 import { partQuery } from '@postern/protocol/sync';
-import type { Device, Seen } from './device.ts';
+import type { MailboxKey, MessageRow } from '@postern/protocol/sync';
+import type { Device } from './device.ts';
 import { numberIn, numberOf } from './letters.ts';
 import type { World } from './world.ts';
 
@@ -15,7 +16,7 @@ export async function disagreement(world: World, device: Device): Promise<string
     if (!there) return `${device.name} does not know ${name}`;
     if (there.sync.uidValidity !== mailbox.uidValidity)
       return `${device.name} has UIDVALIDITY ${there.sync.uidValidity} of ${name}, the server ${mailbox.uidValidity}`;
-    const held = (await device.truth(there.key)).map(heldLine);
+    const held = (await heldIn(world, device, there.key, mailbox)).map(heldLine);
     const right = mailbox.messages.map(rightLine);
     const different = difference(held, right);
     if (different) return `${name} on ${device.name}: ${different}`;
@@ -25,14 +26,33 @@ export async function disagreement(world: World, device: Device): Promise<string
   return extra && `${device.name} has ${extra.name}, which the server has not`;
 }
 
+interface Held extends MessageRow {
+  readonly number: number;
+}
+
+/** Where a device ran out of room, descriptors may have had to go: what is not here is not wrong. */
+async function heldIn(
+  { history }: World,
+  device: Device,
+  key: MailboxKey,
+  { messages }: Mailbox,
+): Promise<Held[]> {
+  const scarce = history.steps.some(({ kind }) => kind === 'fill');
+  const numbers = new Map(messages.map(({ uid, content }) => [uid, numberOf(content)]));
+  return (await device.rows(key)).flatMap(({ descriptor, ...row }) => {
+    if (descriptor) return [{ ...row, number: numberIn(descriptor.subject) ?? -1 }];
+    return scarce ? [{ ...row, number: numbers.get(row.uid) ?? -1 }] : [];
+  });
+}
+
 /** Mailboxes that an action, set aside, still speaks of. */
 function mailboxesNamed(action: object): unknown[] {
   const { mailbox, from, to, sent } = action as Record<string, unknown>;
   return [mailbox, from, to, sent];
 }
 
-function heldLine({ uid, flags, date, size, descriptor }: Seen): string {
-  return `UID ${uid} letter ${numberIn(descriptor.subject) ?? -1} ${size} octets of ${date} (${flags.toSorted().join(' ')})`;
+function heldLine({ uid, flags, date, size, number }: Held): string {
+  return `UID ${uid} letter ${number} ${size} octets of ${date} (${flags.toSorted().join(' ')})`;
 }
 
 function rightLine({ uid, flags, internalDate, content }: Message): string {

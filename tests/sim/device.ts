@@ -11,6 +11,7 @@ import {
   projectMailboxes,
   rowAt,
   rowsQuery,
+  withRoom,
 } from '@postern/protocol/sync';
 import type {
   Action,
@@ -30,7 +31,7 @@ import { draftOf, FIRST_WORDS } from './draft.ts';
 import { ada } from './letters.ts';
 import type { Letter } from './letters.ts';
 import { MortalStore, never } from './mortal-store.ts';
-import type { Death } from './mortal-store.ts';
+import type { Death, Fullness } from './mortal-store.ts';
 import type { Network } from './network.ts';
 
 /** A row as its person sees it, with what never changes about it. */
@@ -93,7 +94,7 @@ export class Device {
     const slow = (): number => (slowness === 0 ? 0 : this.#chance.below(slowness + 1));
     const store = new MortalStore(this.disk, clock, slow, () => this.#end(this.#life ?? this.#stopping));
     const engine = createEngine({
-      store,
+      store: withRoom(store),
       clock: mortalClock(clock, life),
       random: (octets) => this.#chance.octets(octets),
       connect: async (service) => {
@@ -126,6 +127,10 @@ export class Device {
 
   killAt(death: Death): void {
     this.#life?.store.doom(death);
+  }
+
+  fill(fullness: Fullness): void {
+    this.#life?.store.fill(fullness);
   }
 
   /** The worker is asked to end. */
@@ -164,12 +169,19 @@ export class Device {
 
   /** All rows of a mailbox as the truth has them. */
   async truth(mailbox: MailboxKey): Promise<Seen[]> {
+    return (await this.rows(mailbox)).flatMap(({ descriptor, ...row }) =>
+      descriptor ? [{ ...row, descriptor }] : [],
+    );
+  }
+
+  /** Those, too, whose descriptor is not here: it went to make room, or has yet to come. */
+  async rows(mailbox: MailboxKey): Promise<(MessageRow & { readonly descriptor: Descriptor | undefined })[]> {
     const rows = await this.disk.read(rowsQuery(mailbox));
     const descriptors = await this.disk.read(descriptorsQuery([...rows.keys] as MessageRow['key'][]));
-    return Array.from({ length: rows.length }, (_, i) => rowAt(rows, i)).flatMap((row) => {
-      const descriptor = descriptors.get(row.key);
-      return descriptor ? [{ ...row, descriptor }] : [];
-    });
+    return Array.from({ length: rows.length }, (_, i) => rowAt(rows, i)).map((row) => ({
+      ...row,
+      descriptor: descriptors.get(row.key),
+    }));
   }
 
   /** The messages that a screen shows in a mailbox, with what waits to be done laid over them. */

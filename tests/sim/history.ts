@@ -2,7 +2,7 @@ import type { Profile } from '@postern/mailserver';
 import { Chance, seedFor } from './chance.ts';
 import { chooseProfile } from './profiles.ts';
 import { chooseSteps } from './schemes.ts';
-import { FAULTS, OTHERS } from './steps.ts';
+import { chooseHappening, FAULTS, OTHERS } from './steps.ts';
 import type { Step } from './steps.ts';
 
 /** All that a run depends on: the same history runs the same, octet by octet. */
@@ -42,5 +42,15 @@ export function chooseHistory(seed: number): History {
   const steps: Step[] = [];
   const most = chance.between(5, 40);
   while (steps.length < most) steps.push(...chooseSteps(chance, devices).filter(({ kind }) => kinds(kind)));
-  return { seed, profile, mailboxes, devices, slowness, steps };
+  return { seed, profile, mailboxes, devices, slowness, steps: withFullness(seed, steps, devices) };
+}
+
+/** In one history of eight a device runs out of room, at moments of its own. */
+function withFullness(seed: number, steps: readonly Step[], devices: number): readonly Step[] {
+  if (seed % 8 !== 5) return steps;
+  const chance = new Chance(seedFor(seed, 'room'));
+  const all = [...steps];
+  for (let times = chance.between(2, 12); times > 0; times--)
+    all.splice(chance.below(all.length + 1), 0, { after: 0, ...chooseHappening(chance, 'fill', devices) });
+  return all;
 }

@@ -1,3 +1,4 @@
+import { StoreError } from '@postern/protocol/error';
 import type { Change, MemoryStore, MessageKey, Query, Store, Touched } from '@postern/protocol/sync';
 import type { WorldClock } from './clock.ts';
 
@@ -5,6 +6,12 @@ import type { WorldClock } from './clock.ts';
 export interface Death {
   readonly commits: number;
   readonly kept: boolean;
+}
+
+/** The device has no room left: so many commits from the n-th on are refused, save those that only make room. */
+export interface Fullness {
+  readonly after: number;
+  readonly commits: number;
 }
 
 /** What one worker has of a store that outlives it: once the worker is dead, nothing that it asks for is ever answered. */
@@ -16,6 +23,7 @@ export class MortalStore implements Store {
   readonly #slowness: () => number;
   #dead = false;
   #death: Death | undefined;
+  #fullness: Fullness = { after: 0, commits: 0 };
   #last: Promise<unknown> = Promise.resolve();
   readonly #unwatch = new Set<() => void>();
 
@@ -29,6 +37,10 @@ export class MortalStore implements Store {
   /** Arranges for the worker's death. */
   doom(death: Death): void {
     this.#death = death;
+  }
+
+  fill(fullness: Fullness): void {
+    this.#fullness = fullness;
   }
 
   die(): void {
@@ -61,6 +73,7 @@ export class MortalStore implements Store {
   }
 
   async #commit(changes: readonly Change[]): Promise<void> {
+    if (this.#isFull(changes)) throw new StoreError('quota', 'no room left');
     const death = this.#death;
     const now = death !== undefined && death.commits <= 1;
     if (death) this.#death = { ...death, commits: death.commits - 1 };
@@ -71,6 +84,14 @@ export class MortalStore implements Store {
       return never();
     }
     return this.#disk.commit(changes);
+  }
+
+  #isFull(changes: readonly Change[]): boolean {
+    const { after, commits } = this.#fullness;
+    if (commits === 0 || changes.every(({ kind }) => kind === 'evicted')) return false;
+    if (after > 0) this.#fullness = { after: after - 1, commits };
+    else this.#fullness = { after, commits: commits - 1 };
+    return after === 0;
   }
 
   async #later<T>(work: () => Promise<T>): Promise<T> {

@@ -1,5 +1,5 @@
 import type { Chance } from './chance.ts';
-import type { Death } from './mortal-store.ts';
+import type { Death, Fullness } from './mortal-store.ts';
 import type { Cut, Loss } from './network.ts';
 import type { Break } from './wire.ts';
 
@@ -40,6 +40,7 @@ type Happening =
   | { kind: 'offline'; device: number; how: Break; milliseconds: number; wake: boolean }
   | { kind: 'kill'; device: number; death: Death }
   | { kind: 'restart'; device: number }
+  | { kind: 'fill'; device: number; fullness: Fullness }
   | { kind: 'refuse'; command: string; times: number; status: 'NO' | 'BAD'; code: string }
   | { kind: 'refuse-submission'; step: 'MAIL' | 'RCPT' | 'DATA'; times: number; reply: string }
   // What other clients do, and the server.
@@ -61,6 +62,7 @@ export const FAULTS: ReadonlySet<Step['kind']> = new Set<Step['kind']>([
   'offline',
   'kill',
   'restart',
+  'fill',
   'refuse',
   'refuse-submission',
   'renumber',
@@ -149,6 +151,8 @@ const WEIGHTS: Readonly<Record<Step['kind'], number>> = {
   offline: 5,
   kill: 8,
   restart: 2,
+  // Put in between the others, of some histories.
+  fill: 0,
   refuse: 5,
   'refuse-submission': 2,
   deliver: 10,
@@ -254,6 +258,8 @@ export function chooseHappening(chance: Chance, kind: Step['kind'], devices: num
         milliseconds: chance.below(100_000),
         wake: chance.percent(50),
       };
+    case 'fill':
+      return { kind, device, fullness: chooseFullness(chance) };
     case 'kill':
       return { kind, device, death: { commits: chance.between(1, 12), kept: chance.percent(50) } };
     case 'refuse':
@@ -297,6 +303,11 @@ export function chooseHappening(chance: Chance, kind: Step['kind'], devices: num
     case 'quota':
       return { kind, messages: chance.percent(60) ? chance.between(0, 200) : undefined };
   }
+}
+
+/** Mostly for a moment, so that it is full between any two steps of one action; now and then for long. */
+function chooseFullness(chance: Chance): Fullness {
+  return { after: chance.below(15), commits: chance.pick([1, 1, 2, 5, 5, 10, 40, 200]) };
 }
 
 function chooseCut(chance: Chance): Cut {

@@ -100,6 +100,7 @@ export class World {
     this.server.heal();
     for (const device of this.devices) {
       device.network.heal();
+      device.fill({ after: 0, commits: 0 });
       this.#revive(device);
       device.wake();
     }
@@ -289,6 +290,8 @@ export class World {
         return;
       case 'kill':
         return device.killAt(step.death);
+      case 'fill':
+        return device.fill(step.fullness);
       case 'restart':
         await this.stop(device);
         return this.#revive(device);
