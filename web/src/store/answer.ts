@@ -107,7 +107,8 @@ async function readDescriptors(
   const found = new Map<MessageKey, Descriptor>();
   await Promise.all(
     [...chunks].map(async ([chunk, wanted]) => {
-      const descriptors = new DescriptorChunk(await reading.objectStore('descriptors').get(chunk));
+      const stored = await reading.objectStore('descriptors').get(chunk);
+      const descriptors = typeof stored === 'object' ? stored : new DescriptorChunk(stored);
       for (const key of wanted) {
         const descriptor = descriptors.get(key);
         if (descriptor) found.set(key, descriptor);
