@@ -296,6 +296,29 @@ describe('mailboxes on another server', () => {
     await device.caughtUp('Team/new', 1);
   });
 
+  it('are found elsewhere although the home server has made them', async () => {
+    const mailbox = await device.store.allocate(1);
+    await act({ kind: 'create-mailbox', mailbox, name: 'Later', delimiter: '/', role: undefined });
+    expect(here.server.accounts[0]!.find('Later')).toBeDefined();
+    there.server.accounts[0]!.create('Later');
+    await there.deliver(ada, 'Later', say('over there'));
+    here.server.referrals.mailboxes.set('Later', [{ origin: there.imap }]);
+    await show('Later');
+    await device.caughtUp('Later', 1);
+    expect(await device.subjects('Later')).toEqual(['over there']);
+  });
+
+  it('are subscribed to there', async () => {
+    const { key: mailbox } = await device.mailbox('Team/a');
+    const subscribed = (): boolean => there.server.accounts[0]!.subscriptions.has('Team/a');
+    expect(subscribed()).toBe(false);
+    await act({ kind: 'subscribe', mailbox, on: true });
+    expect([subscribed(), (await device.mailbox('Team/a')).subscribed]).toEqual([true, true]);
+    await act({ kind: 'subscribe', mailbox, on: false });
+    expect(subscribed()).toBe(false);
+    expect(await device.actions()).toEqual([]);
+  });
+
   it('are renamed there, and keep their mail here', async () => {
     const { key: mailbox } = await device.mailbox('Team/a');
     const [row] = await device.rows('Team/a');
@@ -444,6 +467,28 @@ describe('the way there', () => {
     await device.caughtUp('Shared', 1);
     expect(await device.subjects('Shared')).toEqual(['on the replica']);
   });
+
+  it('leads to a replica that numbers otherwise only while nothing of the first is here', async () => {
+    await there.deliver(ada, 'Work/Größe', say('cached'));
+    const replica = await start();
+    replica.server.accounts[0]!.create('Work/Größe').renumber(77);
+    await replica.deliver(ada, 'Work/Größe', say('on the replica'));
+    here.server.referrals.mailboxes.set('Shared', [
+      { origin: there.imap, name: 'Work/Größe' },
+      { origin: replica.imap, name: 'Work/Größe' },
+    ]);
+    await open([there.imap, replica.imap]);
+    await show('Shared');
+    await device.caughtUp('Shared', 1);
+    const [row] = await device.rows('Shared');
+    await there.close();
+    await eventually('it is said', () => {
+      device.engine.wake('visible');
+      return device.status.unreached?.[0]?.why === 'unreachable';
+    });
+    expect(await device.subjects('Shared')).toEqual(['cached']);
+    expect((await device.rows('Shared'))[0]!.key).toBe(row!.key);
+  }, 30_000);
 
   it('leads on from server to server', async () => {
     const third = await start();
