@@ -1,6 +1,6 @@
 import { describe, it } from 'vitest';
 import { MemoryStore } from './memory-store.ts';
-import { storeCases } from './store-conformance.ts';
+import { storeCases } from './store-conformance/index.ts';
 
 describe('the store in memory', () => {
   for (const { name, run } of storeCases) {

@@ -1,0 +1,63 @@
+/** Drafts and settings. */
+import type { Uid, UidValidity } from '../../imap/types.ts';
+import type { Draft } from '../model.ts';
+import { accountQuery, draftsQuery, settingQuery } from '../store.ts';
+import { expect } from './case.ts';
+import type { StoreCase } from './case.ts';
+import { archive, sampleDraft } from './samples.ts';
+
+export const draftsCases: readonly StoreCase[] = [
+  {
+    name: 'keeps drafts, last changed first, and settings',
+    async run(store, reopen) {
+      const draft = (id: string, changed: number): Draft => ({
+        ...sampleDraft(id, changed),
+        text: 'ö',
+        attachments: [
+          { id: 'x', name: 'a.bin', type: 'application/octet-stream', bytes: new Uint8Array([0, 255]) },
+        ],
+      });
+      await store.commit([
+        { kind: 'draft', draft: draft('old', 1) },
+        { kind: 'draft', draft: draft('new', 2) },
+        { kind: 'setting', name: 'density', value: 'compact' },
+        { kind: 'account', account: { user: 'ada', address: 'ada@postern.example', name: '' } },
+      ]);
+      const from = reopen ? await reopen() : store;
+      const drafts = await from.read(draftsQuery());
+      expect(
+        drafts.map((d) => d.id),
+        ['new', 'old'],
+        'drafts',
+      );
+      expect(drafts[0]?.attachments[0]?.bytes, [0, 255], 'attachment');
+      expect(await from.read(settingQuery('density')), 'compact', 'setting');
+      expect((await from.read(accountQuery()))?.user, 'ada', 'account');
+      await from.commit([
+        { kind: 'draft-removed', id: 'old' },
+        { kind: 'setting', name: 'density', value: undefined },
+      ]);
+      expect((await from.read(draftsQuery())).length, 1, 'after removal');
+      expect(await from.read(settingQuery('density')), undefined, 'removed setting');
+    },
+  },
+  {
+    name: 'keeps what it knows of a draft on the server, whatever is written of the draft',
+    async run(store, reopen) {
+      const draft = sampleDraft('d');
+      const copy = { mailbox: archive, uidValidity: 7 as UidValidity, uid: 3 as Uid };
+      const later = { ...copy, uid: 4 as Uid };
+      await store.commit([{ kind: 'draft-copy', id: 'd', copy }]);
+      expect(await store.read(draftsQuery()), [], 'a draft that is not there');
+      await store.commit([{ kind: 'draft', draft: { ...draft, copy } }]);
+      await store.commit([{ kind: 'draft-copy', id: 'd', copy: later }]);
+      await store.commit([{ kind: 'draft', draft: { ...draft, changed: 2, copy } }]);
+      const from = reopen ? await reopen() : store;
+      const [kept] = await from.read(draftsQuery());
+      expect([kept?.changed, kept?.copy], [2, later], 'draft');
+      await from.commit([{ kind: 'draft-removed', id: 'd' }]);
+      await from.commit([{ kind: 'draft', draft }]);
+      expect((await from.read(draftsQuery()))[0]?.copy, undefined, 'a new draft of that name');
+    },
+  },
+];
