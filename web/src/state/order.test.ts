@@ -30,6 +30,15 @@ describe('the order of a list', () => {
     expect(shown(inbox, [rows], [])).toEqual([2, 3, 1, 4]);
   });
 
+  it('goes by UID within a second, as old mail is fetched after new, and what has none yet comes first', () => {
+    const uids = [7, 8, 9, 4, 5, 6, 0, 1, 2, 3];
+    const rows = uids.map((uid, i) => ({ ...row(i + 1, 500), uid: uid as MessageRow['uid'] }));
+    const expected = [0, 9, 8, 7, 6, 5, 4, 3, 2, 1];
+    expect(shown(inbox, [rowsOf(inbox, rows)], []).map((key) => uids[key - 1])).toEqual(expected);
+    const without = shown(inbox, [rowsOf(inbox, rows)], moveActions([row(2, 500)], archive, 1));
+    expect(without.map((key) => uids[key - 1])).toEqual(expected.filter((uid) => uid !== 8));
+  });
+
   it('agrees with a plain sort for any dates', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 2 ** 32 - 1 }), { maxLength: 60 }), (dates) => {

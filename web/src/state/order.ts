@@ -8,7 +8,8 @@ const lastSecond = 2 ** 32 - 1;
 
 /**
  * Keys of the messages that are shown in `mailbox`, newest first: those that truth has there, without those that pending
- * actions take away, and with those that they bring from elsewhere. Equal dates: the later arrival first.
+ * actions take away, and with those that they bring from elsewhere. Equal dates: the later arrival in the mailbox first,
+ * which its UID tells: keys tell when it was fetched, and old mail is fetched after new.
  * @param elsewhere rows of the mailboxes that pending moves come from.
  */
 export function order(
@@ -41,12 +42,23 @@ export function order(
   for (const [i, { date }] of arriving.entries())
     sortable[filled++] = second(date) * indexes + rows.length + i;
   sortable.sort();
+  untie(sortable, rows);
   const keys = new Uint32Array(count);
   for (let i = 0; i < count; i++) {
     const index = (sortable[count - 1 - i] ?? 0) % indexes;
     keys[i] = index < rows.length ? (rows.keys[index] ?? 0) : (arriving[index - rows.length]?.key ?? 0);
   }
   return keys;
+}
+
+/** Puts those of one second in order of UID; what has none yet came last. */
+function untie(sorted: Float64Array, { uids }: Rows): void {
+  const uidOf = (each: number): number => uids[each % indexes] || lastSecond;
+  const secondOf = (at: number): number => Math.floor((sorted[at] ?? 0) / indexes);
+  for (let first = 0, next = 1; first < sorted.length; first = next++) {
+    while (next < sorted.length && secondOf(next) === secondOf(first)) next++;
+    if (next - first > 1) sorted.subarray(first, next).sort((a, b) => uidOf(a) - uidOf(b) || a - b);
+  }
 }
 
 /** Mailboxes whose rows `order` needs besides those of `mailbox`. */
