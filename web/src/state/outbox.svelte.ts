@@ -101,11 +101,15 @@ function markIn(action: Action): OutboxEntryView['mark'] {
 
 function countIn(action: Action): number {
   if (action.kind === 'import') return action.files.length + (action.done ?? 0);
+  // What is there is no part of what failed.
+  if (action.kind === 'carry' && !('reason' in action.state))
+    return action.messages.length + (action.done ?? 0);
   return 'messages' in action ? action.messages.length : 1;
 }
 
 function progressOf(action: Action): OutboxEntryView['progress'] {
-  return action.kind === 'import' ? { done: action.done ?? 0, total: countIn(action) } : undefined;
+  const counted = action.kind === 'import' || (action.kind === 'carry' && !('reason' in action.state));
+  return counted ? { done: action.done ?? 0, total: countIn(action) } : undefined;
 }
 
 function refusedIn(action: Action): OutboxEntryView['refused'] {

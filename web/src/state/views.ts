@@ -173,7 +173,7 @@ export interface OutboxEntryView {
   /** What a mailbox that it makes, names or ends is called, as a person reads it. */
   readonly mailbox: string | undefined;
   readonly subject: string | undefined;
-  /** Of an import: messages that are there, of all. */
+  /** Of an import, and of what goes into another account: messages that are there, of all. */
   readonly progress: { readonly done: number; readonly total: number } | undefined;
   /** Files whose message the server refused, with its words. */
   readonly refused: readonly { readonly name: string; readonly reason: string; readonly words: string }[];
