@@ -83,13 +83,19 @@ export class ByteQueue {
 
   /** As `indexOf`, of the line feed: sought first in the page that was read last, which is text and quicker to search. */
   lineFeed(from: number): number {
+    const found = this.#feedInPage(from);
+    if (found !== -1 || from > 0 || this.length === 0) return found === -1 ? this.indexOf(LF, from) : found;
+    // What begins here is read from a page of its own anyway.
+    this.#newPage();
+    const again = this.#feedInPage(0);
+    return again === -1 ? this.indexOf(LF, PAGE) : again;
+  }
+
+  #feedInPage(from: number): number {
     const window = this.#window;
-    if (window) {
-      const at = this.#start + from - window.textStart;
-      const found = at < 0 ? -1 : window.text.indexOf('\n', at);
-      if (found !== -1) return found + window.textStart - this.#start;
-    }
-    return this.indexOf(LF, from);
+    const at = window ? this.#start + from - window.textStart : -1;
+    const found = at < 0 ? -1 : window!.text.indexOf('\n', at);
+    return found === -1 ? -1 : found + window!.textStart - this.#start;
   }
 
   /** The octet at `at`, counted from the front; it has arrived. */
@@ -106,11 +112,16 @@ export class ByteQueue {
   window(count: number): Window {
     const known = this.#window;
     if (known && this.#start + count <= known.textStart + known.text.length) return known;
+    if (count <= PAGE) return this.#newPage();
+    return (this.#window = { ...(known ?? windowOf(this.#buffer)), text: '', textStart: this.#start });
+  }
+
+  /** Makes a page of what comes first. */
+  #newPage(): Window {
     const bytes = this.#buffer;
-    const view = known?.view ?? new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const view = this.#window?.view ?? new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const textStart = this.#start;
-    const text =
-      count > PAGE ? '' : octetText(bytes.subarray(textStart, Math.min(textStart + PAGE, this.#end)));
+    const text = octetText(bytes.subarray(textStart, Math.min(textStart + PAGE, this.#end)));
     return (this.#window = { bytes, view, text, textStart });
   }
 

@@ -303,7 +303,8 @@ export class Connection {
     if (response.type === 'capability') this.#capabilities = new Set(response.capabilities);
     if (response.type === 'enabled') for (const name of response.capabilities) this.#enabled.add(name);
     if (response.type === 'status') this.#learnCode(response.code);
-    const taken = this.#inFlight.some(({ collector, tag }) => collector.take?.(response, tag));
+    let taken = false;
+    for (const { collector, tag } of this.#inFlight) taken ||= collector.take?.(response, tag) ?? false;
     // What SELECT takes of the mailbox before must not touch the table of the new one; its EXISTS must.
     const news = taken && response.type !== 'exists' ? undefined : this.#news(response);
     if (news && !taken) this.#events.push({ type: 'news', news });

@@ -435,7 +435,7 @@ export const EXTENSIONS: readonly Extension[] = [
         what: 'refused before anything is sent',
       },
       {
-        file: `${SYNC}/settle/import.ts`,
+        file: `${SYNC}/settle/append-limit.ts`,
         mark: "'APPENDLIMIT'",
         what: 'of messages from files, those that are too large',
       },

@@ -23,9 +23,11 @@ function octetsOf({ window, start, end }: Frame): Uint8Array {
 /** Each frame as its text and its literals. */
 function shown(fragment: Fragment): unknown {
   if (fragment.type !== 'frame') return fragment.type;
-  const { literals } = fragment.frame;
-  const bytes = octetsOf(fragment.frame);
-  return [decodeLatin1(bytes), ...literals.map(({ start, end }) => decodeLatin1(bytes.subarray(start, end)))];
+  const { literals, window } = fragment.frame;
+  return [
+    decodeLatin1(octetsOf(fragment.frame)),
+    ...literals.map(({ start, end }) => decodeLatin1(window.bytes.subarray(start, end))),
+  ];
 }
 
 function fragments(text: string, size = Infinity): unknown[] {

@@ -240,8 +240,7 @@ export class Fragmenter {
   }
 
   #frame(end: number, next: number): Fragment {
-    const frame =
-      this.#headLength === 0 && this.#literals.length === 0 ? this.#inWindow(end) : this.#alone(end);
+    const frame = this.#headLength === 0 ? this.#inWindow(end) : this.#alone(end);
     this.#queue.skip(next);
     const spoilt = this.#spoilt;
     this.#scanned = this.#line = this.#searched = this.#headLength = 0;
@@ -253,13 +252,14 @@ export class Fragmenter {
 
   #inWindow(end: number): Frame {
     const { start } = this.#queue;
-    return { window: this.#queue.window(end), start, end: start + end, literals: NO_LITERALS };
+    const literals =
+      this.#literals.length === 0 ? NO_LITERALS : this.#literals.map((literal) => moved(literal, start));
+    return { window: this.#queue.window(end), start, end: start + end, literals };
   }
 
-  /** A literal may be of any charset, and is not often looked at as text; and what was streamed past has left a gap. */
+  /** What was streamed past has left a gap. */
   #alone(end: number): Frame {
-    const tail = this.#queue.view(0, end);
-    return frameOf(this.#head.length === 0 ? tail : concatBytes([...this.#head, tail]), this.#literals);
+    return frameOf(concatBytes([...this.#head, this.#queue.view(0, end)]), this.#literals);
   }
 
   /** The line is too long: forget what came, but not its last octets, which may begin a literal's marker. */
@@ -277,6 +277,10 @@ export class Fragmenter {
     this.#headLength = 0;
     this.#literals = [];
   }
+}
+
+function moved({ at, start, end, streamed }: Literal, by: number): Literal {
+  return { at: at + by, start: start + by, end: end + by, streamed };
 }
 
 /** `{n}`, `{n+}` or `~{n}` at the end of a line, in a place where a literal can be. */

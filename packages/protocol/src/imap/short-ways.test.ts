@@ -26,6 +26,15 @@ class CarefulReader extends Reader {
   override takeNumbers(): boolean {
     return false;
   }
+  override hasSpace(): boolean {
+    return true;
+  }
+  protected override takeQuotedOctets(): boolean {
+    return false;
+  }
+  protected override isAscii(): boolean {
+    return false;
+  }
 }
 
 const octets = (text: string): Uint8Array => Uint8Array.from(text, (c) => c.charCodeAt(0));

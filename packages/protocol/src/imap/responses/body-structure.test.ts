@@ -47,6 +47,13 @@ const part: BodyPart = {
   location: null,
 };
 
+it('of a message that says BODY as well is the one that says more', () => {
+  const wire = `* 1 FETCH (BODYSTRUCTURE ${gif.replace(')', ' "md5")')} BODY ${gif} UID 1)`;
+  const { response, defects } = parse(wire);
+  expect(defects).toEqual([]);
+  expect(response).toMatchObject({ type: 'fetch', message: { uid: 1, structure: { md5: 'md5' } } });
+});
+
 describe('sections', () => {
   it.each([
     [text, '[1] text/plain'],

@@ -12,11 +12,12 @@ const MULTIPART = new Set(
   'mixed alternative related digest parallel report signed encrypted form-data appledouble'.split(' '),
 );
 const TOP_LEVEL = new Set('text image audio video application message font model'.split(' '));
-const ENCODINGS = new Set('7bit 8bit binary base64 quoted-printable'.split(' '));
 
 /** How most descriptions end: of a part, behind its size or lines, and of a multipart. */
 const PART_END = windowOf(encodeText('NIL NIL NIL NIL)')).view;
 const MULTIPART_END = windowOf(encodeText('NIL NIL NIL)')).view;
+const PART_END_OCTETS = PART_END.byteLength;
+const MULTIPART_END_OCTETS = MULTIPART_END.byteLength;
 
 const NO_PARAMETERS: Parameters = Object.freeze([]);
 const NO_LANGUAGE: readonly string[] = Object.freeze([]);
@@ -57,7 +58,10 @@ function multipart(
   prefix: string,
   depth: number,
 ): BodyMultipart {
-  const parts = [body(reader, count, `${prefix}1`, false, depth + 1)];
+  // An array that grows takes room for a dozen more: most have two.
+  const first = body(reader, count, `${prefix}1`, false, depth + 1);
+  const parts =
+    reader.next() === OPEN ? [first, body(reader, count, `${prefix}2`, false, depth + 1)] : [first];
   while (reader.next() === OPEN) {
     parts.push(body(reader, count, `${prefix}${parts.length + 1}`, false, depth + 1));
   }
@@ -73,7 +77,7 @@ function multipartEnd(
   parameters: Parameters,
 ): BodyMultipart {
   reader.skipSpaces();
-  if (reader.takeNumbers(MULTIPART_END)) {
+  if (reader.takeNumbers(MULTIPART_END, MULTIPART_END_OCTETS)) {
     const language = NO_LANGUAGE;
     return {
       kind: 'multipart',
@@ -145,11 +149,11 @@ function part(reader: Reader, count: Count, section: string, head: PartHead, dep
   let disposition: Disposition | null = null;
   let language = NO_LANGUAGE;
   let location: string | null = null;
-  if (!reader.takeNumbers(PART_END)) {
+  if (!reader.takeNumbers(PART_END, PART_END_OCTETS)) {
     // Quirk: the line count of a text is missing, or NIL, or another type has one.
     lines = number(reader, atLinesNil(reader));
     reader.skipSpaces();
-    if (!reader.takeNumbers(PART_END)) {
+    if (!reader.takeNumbers(PART_END, PART_END_OCTETS)) {
       md5 = atListEnd(reader) || reader.peek === OPEN ? null : reader.text();
       disposition = readDisposition(reader);
       language = readLanguage(reader);
@@ -180,7 +184,8 @@ function part(reader: Reader, count: Count, section: string, head: PartHead, dep
 /** Quirks: a space at the end (Exchange), none at all. */
 function readEncoding(reader: Reader): string {
   const encoding = reader.lowerText() ?? '7bit';
-  return ENCODINGS.has(encoding) ? encoding : encoding.trim() || '7bit';
+  const spaced = !(encoding.charCodeAt(0) > SP && encoding.charCodeAt(encoding.length - 1) > SP);
+  return spaced ? encoding.trim() || '7bit' : encoding;
 }
 
 function atListEnd(reader: Reader): boolean {

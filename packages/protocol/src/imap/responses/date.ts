@@ -28,6 +28,10 @@ export function readInternalDate(text: string): number | undefined {
 
 const MONTH_OF = new Map(MONTHS.map((name, index) => [monthKey(encodeText(name), 0), index]));
 
+const NONE = -1000;
+const DIGIT = new Int16Array(256).fill(NONE);
+for (let digit = 0; digit <= 9; digit++) DIGIT[0x30 + digit] = digit;
+
 /** Octets of a `date-time` written to the letter: `17-Jul-1996 02:44:25 -0700`. */
 const LENGTH = 26;
 
@@ -37,14 +41,21 @@ const LENGTH = 26;
  */
 export function exactDateTime(bytes: Uint8Array, start: number, end: number): number | undefined {
   if (end - start !== LENGTH || !isPunctuated(bytes, start)) return undefined;
-  const day = digits(bytes[start] === SP ? 0x30 : bytes[start]!, bytes[start + 1]!);
-  const month = MONTH_OF.get(monthKey(bytes, start + 3)) ?? NaN;
-  const year = two(bytes, start + 7) * 100 + two(bytes, start + 9);
-  const seconds = (two(bytes, start + 12) * 60 + two(bytes, start + 15)) * 60 + two(bytes, start + 18);
-  const offset = two(bytes, start + 22) * 60 + two(bytes, start + 24);
-  const east = bytes[start + 21] === MINUS ? -offset : offset;
-  const time = (daysSince1970(year, month, day) * 86_400 + seconds - east * 60) * 1000;
-  return day === 0 || year < 1000 || Number.isNaN(time) ? undefined : time;
+  const day = bytes[start] === SP ? DIGIT[bytes[start + 1]!]! : two(bytes, start);
+  const month = MONTH_OF.get(monthKey(bytes, start + 3)) ?? NONE;
+  const century = two(bytes, start + 7);
+  const year = two(bytes, start + 9);
+  const hour = two(bytes, start + 12);
+  const minute = two(bytes, start + 15);
+  const second = two(bytes, start + 18);
+  const zoneHour = two(bytes, start + 22);
+  const zoneMinute = two(bytes, start + 24);
+  // A sign anywhere: something there is no digit.
+  if ((day | month | century | year | hour | minute | second | zoneHour | zoneMinute) < 0) return undefined;
+  if (day === 0 || century < 10) return undefined;
+  const offset = zoneHour * 60 + zoneMinute;
+  const minutes = hour * 60 + minute - (bytes[start + 21] === MINUS ? -offset : offset);
+  return (daysSince1970(century * 100 + year, month, day) * 86_400 + minutes * 60 + second) * 1000;
 }
 
 /** Days of the Gregorian calendar from 1970-01-01 on; `month` from 0. */
@@ -74,15 +85,9 @@ function monthKey(bytes: Uint8Array, at: number): number {
   return ((bytes[at]! | 0x20) << 16) | ((bytes[at + 1]! | 0x20) << 8) | (bytes[at + 2]! | 0x20);
 }
 
+/** The number that two digits make; negative where one of them is none. */
 function two(bytes: Uint8Array, at: number): number {
-  return digits(bytes[at]!, bytes[at + 1]!);
-}
-
-/** The number that two digits make; NaN of other octets. */
-function digits(first: number, second: number): number {
-  const tens = first - 0x30;
-  const units = second - 0x30;
-  return tens >= 0 && tens <= 9 && units >= 0 && units <= 9 ? tens * 10 + units : NaN;
+  return DIGIT[bytes[at]!]! * 10 + DIGIT[bytes[at + 1]!]!;
 }
 
 /** `date-time` in UTC, without quotes. */

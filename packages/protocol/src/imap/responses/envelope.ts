@@ -67,23 +67,22 @@ function addresses(reader: Reader): readonly Address[] {
   return list ?? NOBODY;
 }
 
-/** `address = "(" addr-name SP addr-adl SP addr-mailbox SP addr-host ")"`; the route (adl) is obsolete and dropped. */
+/**
+ * `address = "(" addr-name SP addr-adl SP addr-mailbox SP addr-host ")"`; the route (adl) is obsolete and dropped. Quirks: Gmail
+ * swaps display name and address now and then; Dovecot says MISSING_DOMAIN and MISSING_MAILBOX where there is none (not null:
+ * that would begin a group).
+ */
 function address(reader: Reader): Address {
   reader.expect(OPEN);
   const name = reader.text();
   reader.text();
+  const start = reader.pos;
   const mailbox = reader.text();
+  // Behind the space that parts it from the route. Seldom true, and so the only thing looked at in every address.
+  const spaced = reader.hasSpace(start + 1, reader.pos);
   const host = reader.text();
   closeList(reader);
-  return sensible(name, mailbox, host);
-}
-
-/**
- * Quirks: Dovecot says MISSING_DOMAIN and MISSING_MAILBOX where there is none (not null: that would begin a group);
- * Gmail swaps display name and address now and then.
- */
-function sensible(name: string | null, mailbox: string | null, host: string | null): Address {
-  if (name?.includes('@') && mailbox !== null && /^[^\s@]+@[^\s@]+$/.test(name) && /\s/.test(mailbox)) {
+  if (spaced && name !== null && mailbox !== null && areSwapped(name, mailbox)) {
     const at = name.lastIndexOf('@');
     return { name: mailbox, mailbox: name.slice(0, at), host: name.slice(at + 1) };
   }
@@ -92,4 +91,8 @@ function sensible(name: string | null, mailbox: string | null, host: string | nu
     mailbox: mailbox === 'MISSING_MAILBOX' ? '' : mailbox,
     host: host === 'MISSING_DOMAIN' ? '' : host,
   };
+}
+
+function areSwapped(name: string, mailbox: string): boolean {
+  return /\s/.test(mailbox) && /^[^\s@]+@[^\s@]+$/.test(name);
 }

@@ -1,24 +1,18 @@
-import { CR, LF, SP } from '../../bytes/index.ts';
+import { encodeText } from '../../bytes/index.ts';
 import { ProtocolError } from '../../error.ts';
 import { readFlags } from '../flags.ts';
 import { BRACKET, CLOSE, END_BRACKET, OPEN, type Reader } from '../reader.ts';
-import type { BodySection, FetchedMessage, ModSeq, Uid } from '../types.ts';
+import type { FetchedMessage, ModSeq, Uid } from '../types.ts';
 import { readBodyStructure } from './body-structure.ts';
 import { exactDateTime, readInternalDate } from './date.ts';
 import { readEnvelope } from './envelope.ts';
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-type Message = Mutable<Omit<FetchedMessage, 'sections' | 'binarySizes'>> & {
-  sections?: BodySection[];
-  binarySizes?: Map<string, number>;
-};
+import { Found } from './found.ts';
+import { addSection, endsItem, readSectionName } from './section.ts';
 
 /** Items that may be unreadable before the rest of a response is given up: errors are dear to make by the thousand. */
 const DEFECT_LIMIT = 8;
 /** Items of one response; there are two dozen, and one for each section asked for. */
 export const ITEMS_LIMIT = 10_000;
-/** Characters of one section's name: the header fields that it lists. */
-export const SECTION_LIMIT = 16_384;
 
 /**
  * `msg-att` (RFC 3501 §7.4.2): the items of one FETCH response. An item that cannot be read costs itself: it is absent from
@@ -26,22 +20,22 @@ export const SECTION_LIMIT = 16_384;
  * line break), no space between items (Zimbra: `UID 5MODSEQ (7)`), an item without its value (Yandex).
  */
 export function readFetch(reader: Reader, defects: ProtocolError[]): FetchedMessage {
-  const message: Message = { uid: undefined };
+  const found = new Found();
   reader.skipSpaces();
   reader.expect(OPEN);
   for (let items = 0; ; items++) {
     reader.skipSpaces();
-    if (reader.take(CLOSE) || reader.atEnd) return message;
+    if (reader.take(CLOSE) || reader.atEnd) return found.message();
     const start = reader.pos;
     let name = '';
     try {
       if (items === ITEMS_LIMIT) throw reader.error('fewer items');
-      name = reader.word();
-      readItem(reader, name, message);
+      name = takeUsualName(reader) ?? reader.word();
+      readItem(reader, name, found);
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
       defects.push(error);
-      if (defects.length >= DEFECT_LIMIT || name === '' || !passItem(reader, start)) return message;
+      if (defects.length >= DEFECT_LIMIT || name === '' || !passItem(reader, start)) return found.message();
     }
   }
 }
@@ -61,43 +55,64 @@ function passItem(reader: Reader, start: number): boolean {
   }
 }
 
-function readItem(reader: Reader, name: string, message: Message): void {
-  const sectioned = reader.peek === BRACKET;
-  if (!sectioned) reader.skipSpaces();
+/** Items that most responses consist of, each the only such with its first letter, and its octets with the space behind them. */
+const USUAL = new Array<{ readonly name: string; readonly octets: Uint8Array } | undefined>(128).fill(
+  undefined,
+);
+for (const name of ['UID', 'FLAGS', 'MODSEQ', 'INTERNALDATE', 'RFC822.SIZE', 'ENVELOPE', 'BODYSTRUCTURE']) {
+  USUAL[name.charCodeAt(0)] = { name, octets: encodeText(`${name} `) };
+}
+
+/** Takes the name of such an item, and the space. */
+function takeUsualName(reader: Reader): string | undefined {
+  const usual = USUAL[reader.peek & 0x7f];
+  return usual && reader.takeOctets(usual.octets) ? usual.name : undefined;
+}
+
+function readItem(reader: Reader, name: string, found: Found): void {
+  if (reader.peek !== BRACKET) reader.skipSpaces();
   switch (name) {
     case 'UID': {
       const uid = reader.number();
       // Quirk: UID 0 is nobody's.
-      if (uid > 0) message.uid = uid as Uid;
+      if (uid > 0) found.uid = uid as Uid;
       return;
     }
     case 'FLAGS':
-      message.flags = readFlags(reader);
+      found.flags = readFlags(reader);
       return;
     case 'MODSEQ':
-      message.modSeq = readModSeq(reader);
+      found.modSeq = readModSeq(reader);
       return;
     case 'INTERNALDATE': {
       const date = readDateTime(reader);
-      if (date !== undefined) message.internalDate = date;
+      if (date !== undefined) found.internalDate = date;
       return;
     }
     case 'RFC822.SIZE': {
       const size = reader.number();
-      if (size >= 0) message.size = size;
+      if (size >= 0) found.size = size;
       return;
     }
     case 'ENVELOPE':
-      if (!reader.takeNil()) message.envelope = readEnvelope(reader);
+      if (!reader.takeNil()) found.envelope = readEnvelope(reader);
       return;
     case 'BODYSTRUCTURE':
-      if (!reader.takeNil()) message.structure = readBodyStructure(reader);
+      if (!reader.takeNil()) found.structure = readBodyStructure(reader);
       return;
+    default:
+      readRareItem(reader, name, found);
+  }
+}
+
+function readRareItem(reader: Reader, name: string, found: Found): void {
+  const message = (found.rare ??= {});
+  const sectioned = reader.peek === BRACKET;
+  switch (name) {
     case 'BODY':
       if (sectioned) return addSection(reader, message, readSectionName(reader), false);
       if (reader.takeNil()) return;
-      message.structure ??= readBodyStructure(reader);
-      return;
+      return addBody(reader, found);
     case 'BINARY':
       return addSection(reader, message, readSectionName(reader), true);
     case 'BINARY.SIZE': {
@@ -148,6 +163,12 @@ function readItem(reader: Reader, name: string, message: Message): void {
   }
 }
 
+/** BODY without a section says less than BODYSTRUCTURE, which may have come before. */
+function addBody(reader: Reader, found: Found): void {
+  const structure = readBodyStructure(reader);
+  found.structure ??= structure;
+}
+
 function readDateTime(reader: Reader): number | undefined {
   const end = reader.plainEnd();
   const date = end === -1 ? undefined : exactDateTime(reader.bytes, reader.pos + 1, end);
@@ -165,73 +186,4 @@ function readModSeq(reader: Reader): ModSeq {
   reader.skipSpaces();
   if (enclosed) reader.expect(CLOSE);
   return modSeq;
-}
-
-/** `section = "[" [section-spec] "]"`; upper case, header names without quotes, one space between them. */
-export function readSectionName(reader: Reader): string {
-  reader.expect(BRACKET);
-  reader.skipSpaces();
-  let name = '';
-  while (reader.peek !== END_BRACKET) {
-    if (reader.atEnd) throw reader.error(']');
-    if (reader.peek === OPEN) {
-      const fields: string[] = [];
-      reader.list(() => fields.push(reader.astring().toUpperCase()));
-      name += ` (${fields.join(' ')})`;
-    } else {
-      name += reader.word();
-    }
-    if (name.length > SECTION_LIMIT) throw reader.error('a shorter section');
-    reader.skipSpaces();
-  }
-  reader.pos++;
-  return name;
-}
-
-/**
- * The value of `BODY[section]<origin>`. Octets that were streamed past are not here. Quirk: no value at all (Yandex) counts as
- * NIL.
- */
-function addSection(reader: Reader, message: Message, section: string, binary: boolean): void {
-  let origin: number | undefined;
-  if (reader.take(0x3c /* < */)) {
-    origin = reader.number();
-    reader.expect(0x3e /* > */);
-  }
-  reader.skipSpaces();
-  const octets = lacksValue(reader) ? null : reader.nstringBytes();
-  // Quirk: a literal counted in characters, or shorter than it was announced, leaves or takes what is not its own.
-  if (octets !== null && !endsItem(reader)) throw reader.error('the end of a section');
-  if (octets === undefined) return;
-  const data = octets && (reader.atEnd ? withLastBreak(octets) : kept(octets));
-  (message.sections ??= []).push(
-    binary ? { section, origin, data, binary: true } : { section, origin, data },
-  );
-}
-
-/** At the end of the list, or at the next item's name. */
-function lacksValue(reader: Reader): boolean {
-  if (reader.peek === CLOSE) return true;
-  if (reader.atEnd || reader.atString || reader.atNil) return false;
-  const { pos } = reader;
-  const word = reader.word();
-  reader.rewind(pos);
-  return /^(?:UID|FLAGS|MODSEQ|INTERNALDATE|ENVELOPE|BODY|BODYSTRUCTURE|BINARY|RFC822)\b/.test(word);
-}
-
-/** What stands behind a section: a space, the end of the list, or of the line (Xeams). */
-function endsItem(reader: Reader): boolean {
-  return reader.atEnd || reader.peek === SP || reader.peek === CLOSE;
-}
-
-/** Quirk: a last CRLF that was counted and not sent: the literal took the `)` and half of the line break behind it. */
-function withLastBreak(octets: Uint8Array): Uint8Array {
-  const copy = octets.slice();
-  if (copy.at(-2) === CLOSE && copy.at(-1) === CR) copy.set([CR, LF], copy.length - 2);
-  return copy;
-}
-
-/** A small view would keep its whole window alive: it is copied. */
-function kept(octets: Uint8Array): Uint8Array {
-  return octets.length * 2 < octets.buffer.byteLength ? octets.slice() : octets;
 }

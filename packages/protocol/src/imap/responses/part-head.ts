@@ -45,7 +45,7 @@ export function takeKnownHead(reader: Reader): PartHead | undefined {
     const { octets, length, head } = heads[i]!;
     // An octet of the encoding first: that is where they differ.
     const telling = length - 6;
-    if (bytes[pos + telling] === octets.getUint8(telling) && reader.takeNumbers(octets)) return head;
+    if (bytes[pos + telling] === octets.getUint8(telling) && reader.takeNumbers(octets, length)) return head;
   }
   return undefined;
 }
