@@ -104,6 +104,7 @@ describe('what was answered from another device', () => {
 
   it('is marked, known by its Message-ID', async () => {
     await send(answered);
+    expect(server.count(/question@x/)).toBe(0);
     expect(flagsOf('question')).toContain('\\Answered');
     expect(flagsOf('other')).not.toContain('\\Answered');
   });
