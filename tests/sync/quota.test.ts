@@ -5,9 +5,11 @@ import {
   MemoryStore,
   outgoingQuery,
   partQuery,
+  ROOM_SETTING,
   withRoom,
 } from '@postern/protocol/sync';
 import type { MessageKey } from '@postern/protocol/sync';
+import { DESCRIPTOR_OCTETS } from '../../packages/protocol/src/sync/kept.ts';
 import { scarceStore } from '../../packages/protocol/src/sync/scarce-store.ts';
 import { Desk } from './desk.ts';
 import { ScriptedServer } from './scripted-server.ts';
@@ -58,6 +60,16 @@ it('a device with little room has all the list, the newest texts, and comes to r
   server.add('INBOX', 'new', { text: 'x'.repeat(20 * KB), date: '15-Jul-2026 01:00:00 +0000' });
   await mine.clock.pass(20_000);
   expect(await kept(mine)).toMatch(/^\.{20}.{21}x{20}$/);
+});
+
+it('what there is no room for comes as soon as the person has made some and asks to try again', async () => {
+  // Room for the list, and for nothing that could make room.
+  const { mine, scarce, memory } = await begin(60, 60 * DESCRIPTOR_OCTETS + 5 * KB);
+  expect(await kept(mine)).toBe('.'.repeat(60));
+  scarce.quota = 1024 * KB;
+  await memory.commit([{ kind: 'setting', name: ROOM_SETTING, value: undefined }]);
+  await mine.clock.pass(30_000);
+  expect(await kept(mine)).toBe('x'.repeat(60));
 });
 
 it('what an action names stays, however old, and so does what is to be sent', async () => {

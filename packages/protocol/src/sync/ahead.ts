@@ -90,6 +90,7 @@ export class Ahead {
   /** The person wants other mail to be kept, or made room: it is tried at once. */
   tryAgain(): void {
     this.#fullUntil = 0;
+    this.#share.askAgain();
     this.replan();
   }
 

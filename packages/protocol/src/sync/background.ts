@@ -25,6 +25,7 @@ import { countElsewhere, Reach } from './reach.ts';
 import type { Screens } from './screens.ts';
 import type { Servers } from './servers.ts';
 import type { SharePorts } from './share.ts';
+import { settingQuery } from './store.ts';
 import { Strikes } from './strikes.ts';
 import type { Truth } from './truth.ts';
 import type { KeepingProgress } from './wishes.ts';
@@ -111,6 +112,13 @@ export class Background {
     await this.#truth.commit([{ kind: 'setting', name: ROOM_SETTING, value: undefined }]);
     this.#ahead.tryAgain();
     this.#bell.ring();
+  }
+
+  /** Something had to go; or, where nothing is noted any more, the person asks to try again. */
+  async roomChanged(): Promise<void> {
+    const room = await this.#truth.store.read(settingQuery(ROOM_SETTING));
+    if (room === undefined) this.#ahead.tryAgain();
+    this.replan();
   }
 
   /** What has to be kept, of one mailbox or of any, may be something else now. */

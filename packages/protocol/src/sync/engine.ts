@@ -199,7 +199,8 @@ class RunningEngine implements Engine {
       (key) => key.startsWith('rows:') && this.#foreground.awaits(Number(key.slice(5)) as MailboxKey),
     );
     if (awaited || touched.has('actions')) this.#frontBell.ring();
-    if (touched.has(`setting:${ROOM_SETTING}`)) this.#background.replan();
+    if (touched.has(`setting:${ROOM_SETTING}`))
+      void this.#background.roomChanged().catch(() => this.#background.replan());
     if (touched.has('modes') || touched.has(`setting:${KEEPING_SETTING}`))
       void this.#background.keepAnew().catch(() => this.#background.replan());
   }

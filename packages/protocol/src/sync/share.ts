@@ -29,6 +29,11 @@ export class Share {
     this.#ports = ports;
   }
 
+  /** There may be room now. */
+  askAgain(): void {
+    this.#asked = Number.NEGATIVE_INFINITY;
+  }
+
   /** No more is to be kept ahead; room was made, if it could be. */
   async isFull(): Promise<boolean> {
     const now = this.#ports.now();
