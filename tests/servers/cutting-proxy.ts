@@ -76,7 +76,8 @@ export async function startCuttingProxy(target: number): Promise<CuttingProxy> {
       far.on('data', (data: Buffer) => {
         if (!awaited) return void near.write(data);
         const text = data.toString('latin1');
-        if (text.startsWith('+')) near.write(data);
+        // It may come right behind the answer to the command before.
+      if (/^\+/m.test(text)) near.write(data);
         if (!new RegExp(`^${awaited.tag} `, 'm').test(text)) return;
         if (awaited.where === 'half heard') near.end(data.subarray(0, data.length >> 1), end);
         else end();

@@ -195,7 +195,8 @@ export function describeOthers(
       const same = renamed.sync.uidValidity === uidValidity;
       expect(same).toBe(server !== 'Courier');
       expect(renamed.key === key).toBe(same);
-      expect((await device.find(after, 'at work')).key === before).toBe(same);
+      // Cyrus tells whoever has it selected at that moment that all messages have vanished: they are fetched again.
+      if (server !== 'Cyrus') expect((await device.find(after, 'at work')).key === before).toBe(same);
     }, 60_000);
 
     it('deletes it and makes another of that name: none of the old mail is left', async () => {
