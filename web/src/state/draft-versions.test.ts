@@ -18,6 +18,11 @@ describe('the drafts that were changed in two places', () => {
     const parted = partedDrafts([version(1), version(2, 'M'), version(3), version(4, 'M', 2)]);
     expect(parted.map((each) => each.map(({ key }) => key))).toEqual([[3, 1]]);
   });
+
+  it('of one second are in the order in which they came', () => {
+    const parted = partedDrafts([1, 2, 3].map((key) => ({ ...version(key), changed: 5 })));
+    expect(parted[0]?.map(({ key }) => key)).toEqual([3, 2, 1]);
+  });
 });
 
 describe('what became of a draft elsewhere', () => {

@@ -15,7 +15,7 @@ export interface OpenableVersion extends DraftVersion {
 /** Drafts of which there are several versions, each changed without the others, the one changed last first. */
 export function partedDrafts(versions: readonly OpenableVersion[]): readonly (readonly OpenableVersion[])[] {
   return [...partedVersions(versions).values()].map((parted) =>
-    parted.toSorted((a, b) => b.changed - a.changed),
+    parted.toSorted((a, b) => b.changed - a.changed || (b.key ?? Infinity) - (a.key ?? Infinity)),
   );
 }
 
