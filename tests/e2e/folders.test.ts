@@ -2,23 +2,20 @@ import type { Account } from '@postern/mailserver';
 import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chromiumMissing } from '../support/chromium.ts';
-import { startEmbedded } from '../support/embedded.ts';
-import type { EmbeddedPlace } from '../support/embedded.ts';
 import { eventually } from '../support/eventually.ts';
-import { letter } from '../support/place.ts';
-import { openBrowser, serve } from './app.ts';
-import type { App, Browser, Served } from './app.ts';
+import type { App, Served } from './app.ts';
 import { flaggedIn, subjectsIn } from './on-server.ts';
+import { sitDown, standUp } from './sitting.ts';
+import type { Sitting } from './sitting.ts';
 
 const missing = chromiumMissing();
 if (missing) console.log(`skipped: folders: ${missing}`);
 
 describe.skipIf(missing)('folders', () => {
-  let place: EmbeddedPlace;
+  let sitting: Sitting;
   let served: Served;
-  let browser: Browser;
   let app: App;
-  const ada = (): Account | undefined => place.server.accounts[0];
+  const ada = (): Account | undefined => sitting.place.server.accounts[0];
   const dialog = (name: string | RegExp): Locator => app.page.getByRole('dialog', { name });
   const folder = (name: string | RegExp): Locator =>
     app.page.getByRole('navigation', { name: 'Mailboxes' }).getByRole('button', { name, exact: true });
@@ -29,25 +26,11 @@ describe.skipIf(missing)('folders', () => {
     );
 
   beforeAll(async () => {
-    place = await startEmbedded();
-    served = await serve(place);
-    ada()?.create('Projects');
-    for (let i = 1; i <= 4; i++) {
-      const subject = `Letter ${i}`;
-      const mail = letter({ from: 'grace@postern.example', to: 'ada@postern.example', subject });
-      await place.deliver(place.users[0], 'INBOX', mail);
-    }
-    browser = await openBrowser();
-    app = await browser.newApp(served);
-    await app.signIn(place.users[0]);
-    await app.row('Letter 4').waitFor();
+    sitting = await sitDown({ letters: 4, prepare: (account) => account.create('Projects') });
+    ({ served, app } = sitting);
   }, 60_000);
 
-  afterAll(async () => {
-    await browser?.close();
-    await served?.close();
-    await place?.close();
-  });
+  afterAll(() => standUp(sitting));
 
   it('makes one by the button, says what a name cannot be, and shows it at once', async () => {
     await folder('New folder').click();

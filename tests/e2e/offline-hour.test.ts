@@ -11,6 +11,9 @@ import { letter } from '../support/place.ts';
 import { openBrowser, serve } from './app.ts';
 import type { App, Browser, Served } from './app.ts';
 import { everywhere, flaggedIn, subjectsIn } from './on-server.ts';
+import { signedIn, sitDown, standUp } from './sitting.ts';
+import type { Sitting } from './sitting.ts';
+import { write } from './write.ts';
 
 const missing = chromiumMissing();
 if (missing) console.log(`skipped: an hour without a network: ${missing}`);
@@ -29,16 +32,6 @@ async function selectFrom(app: App, subject: string, count: number): Promise<voi
   }, last);
   await app.page.locator(`[role=row][aria-rowindex="${last}"]`).click({ modifiers: ['Shift'] });
   await app.page.getByRole('heading', { name: `${count} selected` }).waitFor();
-}
-
-async function write(app: App, subject: string, to: string, send: boolean): Promise<void> {
-  await app.page.keyboard.press('c');
-  const compose = app.page.getByRole('dialog', { name: 'New message' });
-  await compose.getByRole('combobox', { name: 'To' }).fill(to);
-  await compose.getByLabel('Subject').fill(subject);
-  await compose.getByRole('textbox', { name: 'Message' }).fill(`Words of ${subject}.`);
-  await app.page.keyboard.press(send ? 'Control+Enter' : 'Escape');
-  await compose.waitFor({ state: 'detached' });
 }
 
 const online = (app: App): Promise<unknown> => app.page.evaluate(() => dispatchEvent(new Event('online')));
@@ -139,8 +132,8 @@ describe.skipIf(missing)('an hour without a network', () => {
     await app.page.getByRole('dialog', { name: `Move ${MOVED} messages to` }).waitFor();
     await app.page.keyboard.type('proj');
     await app.page.keyboard.press('Enter');
-    await write(app, 'Half a thought', 'grace@postern.example', false);
-    for (const subject of sent) await write(app, subject, 'grace@postern.example', true);
+    await write(app, 'Half a thought', 'leave');
+    for (const subject of sent) await write(app, subject);
     await showsWhatWasDone();
     expect((await subjectsIn(account(0), 'INBOX')).length).toBe(LETTERS);
   }, 60_000);
@@ -190,33 +183,20 @@ describe.skipIf(missing)('an hour without a network', () => {
 });
 
 describe.skipIf(missing)('two tabs, and the one that runs the engine is killed in the middle', () => {
+  let sitting: Sitting;
   let place: EmbeddedPlace;
   let served: Served;
-  let browser: Browser;
   let first: App;
   let second: App;
 
   beforeAll(async () => {
-    place = await startEmbedded();
-    served = await serve(place);
-    const [ada] = place.users;
-    for (let i = 1; i <= 12; i++) {
-      const subject = `Letter ${i}`;
-      await place.deliver(ada, 'INBOX', letter({ from: 'grace@postern.example', to: ada.address, subject }));
-    }
-    browser = await openBrowser();
-    first = await browser.newApp(served);
-    await first.signIn(ada);
-    await first.row('Letter 12').waitFor();
-    second = await browser.newApp(served);
+    sitting = await sitDown({ letters: 12 });
+    ({ place, served, app: first } = sitting);
+    second = await sitting.browser.newApp(served);
     await second.row('Letter 12').waitFor();
   }, 60_000);
 
-  afterAll(async () => {
-    await browser?.close();
-    await served?.close();
-    await place?.close();
-  });
+  afterAll(() => standUp(sitting));
 
   it('loses nothing and does nothing twice', async () => {
     // The server is slow to say that it is done: the tab dies between the doing and the saying.
@@ -232,9 +212,9 @@ describe.skipIf(missing)('two tabs, and the one that runs the engine is killed i
       await second.page.keyboard.press('e');
       await second.row(subject).waitFor({ state: 'detached' });
     }
-    await write(second, 'Between two lives', 'grace@postern.example', true);
+    await write(second, 'Between two lives');
     await eventually('something is under way', () => begun.length > 0);
-    const debug = await browser.context.newCDPSession(first.page);
+    const debug = await sitting.browser.context.newCDPSession(first.page);
     const opened = served.log.filter(({ ev }) => ev === 'open').length;
     const dead = first.page.waitForEvent('crash');
     // Nobody answers from a page that is dead.
@@ -259,39 +239,26 @@ describe.skipIf(missing)('two tabs, and the one that runs the engine is killed i
 });
 
 describe.skipIf(missing)('two browsers, one account, the same messages', () => {
+  let sitting: Sitting;
   let place: EmbeddedPlace;
   let served: Served;
   let otherServed: Served;
-  let browser: Browser;
   let other: Browser;
   let laptop: App;
   let phone: App;
 
   beforeAll(async () => {
-    place = await startEmbedded();
-    [served, otherServed] = await Promise.all([serve(place), serve(place)]);
-    place.server.accounts[0]?.create('Projects');
-    const [ada] = place.users;
-    for (let i = 1; i <= 6; i++) {
-      await place.deliver(
-        ada,
-        'INBOX',
-        letter({ from: 'grace@postern.example', to: ada.address, subject: `Letter ${i}` }),
-      );
-    }
-    [browser, other] = await Promise.all([openBrowser(), openBrowser()]);
-    laptop = await browser.newApp(served);
-    phone = await other.newApp(otherServed);
-    for (const app of [laptop, phone]) {
-      await app.signIn(ada);
-      await app.row('Letter 1').waitFor();
-    }
+    sitting = await sitDown({ letters: 6, prepare: (account) => account.create('Projects') });
+    ({ place, served, app: laptop } = sitting);
+    otherServed = await serve(place);
+    other = await openBrowser();
+    phone = await signedIn({ place, served: otherServed, browser: other }, 6);
   }, 60_000);
 
   afterAll(async () => {
-    await Promise.all([browser?.close(), other?.close()]);
-    await Promise.all([served?.close(), otherServed?.close()]);
-    await place?.close();
+    await other?.close();
+    await otherServed?.close();
+    await standUp(sitting);
   });
 
   it('end with one copy of each, in one place, and both show the same', async () => {

@@ -1,21 +1,21 @@
 import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chromiumMissing } from '../support/chromium.ts';
-import { startEmbedded } from '../support/embedded.ts';
 import type { EmbeddedPlace } from '../support/embedded.ts';
 import { eventually } from '../support/eventually.ts';
-import { letter } from '../support/place.ts';
-import { openBrowser, serve } from './app.ts';
-import type { App, Browser, Served } from './app.ts';
+import type { App, Served } from './app.ts';
 import { subjectsIn } from './on-server.ts';
+import { sitDown, standUp } from './sitting.ts';
+import type { Sitting } from './sitting.ts';
+import { write } from './write.ts';
 
 const missing = chromiumMissing();
 if (missing) console.log(`skipped: the outbox: ${missing}`);
 
 describe.skipIf(missing)('the outbox', () => {
+  let sitting: Sitting;
   let place: EmbeddedPlace;
   let served: Served;
-  let browser: Browser;
   let app: App;
   const outbox = (): Locator => app.page.getByRole('dialog', { name: 'Outbox' });
   const entry = (text: string): Locator => outbox().getByRole('listitem').filter({ hasText: text });
@@ -23,37 +23,14 @@ describe.skipIf(missing)('the outbox', () => {
     await app.page.getByRole('button', { name: /^Outbox/ }).click();
     await outbox().waitFor();
   };
-  const send = async (subject: string): Promise<void> => {
-    await app.page.keyboard.press('c');
-    const compose = app.page.getByRole('dialog', { name: 'New message' });
-    await compose.getByRole('combobox', { name: 'To' }).fill('grace@postern.example');
-    await compose.getByLabel('Subject').fill(subject);
-    await compose.getByRole('textbox', { name: 'Message' }).fill(`Words of ${subject}.`);
-    await app.page.keyboard.press('Control+Enter');
-    await compose.waitFor({ state: 'detached' });
-  };
-
   beforeAll(async () => {
-    place = await startEmbedded();
-    served = await serve(place);
-    for (let i = 1; i <= 3; i++) {
-      const subject = `Letter ${i}`;
-      const mail = letter({ from: 'grace@postern.example', to: 'ada@postern.example', subject });
-      await place.deliver(place.users[0], 'INBOX', mail);
-    }
-    browser = await openBrowser();
-    app = await browser.newApp(served);
-    await app.signIn(place.users[0]);
-    await app.row('Letter 3').waitFor();
+    sitting = await sitDown({ letters: 3 });
+    ({ place, served, app } = sitting);
     await served.wire.cut();
     await app.page.getByText(/^Offline\./).waitFor();
   }, 60_000);
 
-  afterAll(async () => {
-    await browser?.close();
-    await served?.close();
-    await place?.close();
-  });
+  afterAll(() => standUp(sitting));
 
   it('takes back what waits: it never happens', async () => {
     for (const subject of ['Letter 3', 'Letter 2']) {
@@ -61,8 +38,8 @@ describe.skipIf(missing)('the outbox', () => {
       await app.page.keyboard.press('e');
       await app.row(subject).waitFor({ state: 'detached' });
     }
-    await send('Thought better of');
-    await send('To be sent');
+    await write(app, 'Thought better of');
+    await write(app, 'To be sent');
     await open();
     await outbox().getByText('Offline. All of this is carried out').waitFor();
     await outbox().getByRole('heading', { name: 'Waiting' }).waitFor();

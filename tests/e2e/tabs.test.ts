@@ -1,46 +1,30 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chromiumMissing } from '../support/chromium.ts';
-import { startEmbedded } from '../support/embedded.ts';
 import type { EmbeddedPlace } from '../support/embedded.ts';
 import { eventually } from '../support/eventually.ts';
 import { letter } from '../support/place.ts';
-import { openBrowser, serve } from './app.ts';
-import type { App, Browser, Served } from './app.ts';
+import type { App, Served } from './app.ts';
+import { sitDown, standUp } from './sitting.ts';
+import type { Sitting } from './sitting.ts';
 
 const missing = chromiumMissing();
 if (missing) console.log(`skipped: two tabs: ${missing}`);
 
 describe.skipIf(missing)('two tabs', () => {
+  let sitting: Sitting;
   let place: EmbeddedPlace;
   let served: Served;
-  let browser: Browser;
   let first: App;
   let second: App;
 
   beforeAll(async () => {
-    place = await startEmbedded();
-    served = await serve(place);
-    const [ada] = place.users;
-    for (let i = 1; i <= 5; i++) {
-      await place.deliver(
-        ada,
-        'INBOX',
-        letter({ from: 'grace@postern.example', to: ada.address, subject: `Letter ${i}` }),
-      );
-    }
-    browser = await openBrowser();
-    first = await browser.newApp(served);
-    await first.signIn(ada);
-    await first.row('Letter 5').waitFor();
-    second = await browser.newApp(served);
+    sitting = await sitDown({ letters: 5 });
+    ({ place, served, app: first } = sitting);
+    second = await sitting.browser.newApp(served);
     await second.row('Letter 5').waitFor();
   }, 60_000);
 
-  afterAll(async () => {
-    await browser?.close();
-    await served?.close();
-    await place?.close();
-  });
+  afterAll(() => standUp(sitting));
 
   it('share one engine: no more connections than one tab has', async () => {
     const open = served.log.filter(({ ev }) => ev === 'open').length;
@@ -74,7 +58,7 @@ describe.skipIf(missing)('two tabs', () => {
   });
 
   it('sign out together', async () => {
-    const third = await browser.newApp(served);
+    const third = await sitting.browser.newApp(served);
     await third.row('Letter 1').waitFor();
     await third.signOut();
     await second.page.getByLabel('Email address').waitFor();
