@@ -216,4 +216,57 @@ export const mutants = [
       },
     ],
   },
+  {
+    rule: 'A check that finds nothing never passes for having found it',
+    source: 'RFC 4549 §4.2.1',
+    seed: 13,
+    change: [
+      {
+        file: `${sync}settle/upload.ts`,
+        from: 'return (await findByMessageId(lane, action.messageId, since)).length > 0;',
+        to: 'return (await findByMessageId(lane, action.messageId, since)).length >= 0;',
+      },
+    ],
+  },
+  {
+    rule: 'A draft leaves this device only when its newest version is on the server for certain',
+    source: 'RFC 4549 §2',
+    seed: 314,
+    change: [
+      {
+        file: `${sync}settle/save-draft.ts`,
+        from: 'const newest = draft.changed === action.tried?.version;',
+        to: 'const newest = true;',
+      },
+    ],
+  },
+  {
+    rule: 'UIDs are named only in the mailbox that they are of',
+    source: 'RFC 3501 §2.3.1.1',
+    seed: 2549,
+    change: [
+      {
+        file: `${sync}settle/context.ts`,
+        from: 'if (servers.home.selected !== selected) throw new NotYet();',
+        to: '',
+      },
+      {
+        file: `${sync}settle/move.ts`,
+        from: '      await lane.select(from, { uids });\n      const copied',
+        to: '      const copied',
+      },
+    ],
+  },
+  {
+    rule: 'What the device had no room for is not taken for kept',
+    source: 'the store',
+    seed: 37,
+    change: [
+      {
+        file: `${sync}truth.ts`,
+        from: 'if (changes.length > 0) await this.store.commit(changes);',
+        to: 'if (changes.length > 0) await this.store.commit(changes).catch(() => undefined);',
+      },
+    ],
+  },
 ];

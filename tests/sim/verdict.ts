@@ -41,16 +41,27 @@ export async function judge(world: World): Promise<void> {
     const text = await brokenText(world, device);
     if (text) throw new Failure('a text is not what was written', text);
     const draft = await device.draftHere();
-    if (draft ? wordsOf(draft) !== wordsOf(device.draft) : !isSaved(world, device, outcomeOf))
+    if (draft ? wordsOf(draft) !== wordsOf(device.draft) : !isSaved(world, device, copies, outcomeOf))
       throw new Failure('a draft was changed', `${device.name}: ${draft ? wordsOf(draft) : 'it is gone'}`);
   }
 }
 
-/** It is on the server, as far as it is up to us. */
-function isSaved(world: World, { draft }: Device, outcomeOf: OutcomeOf): boolean {
-  const entry = world.ledger.get(numberIn(draft.subject) ?? 0);
+/** It is on the server as it was written last, as far as that is up to us. */
+function isSaved(
+  world: World,
+  { draft }: Device,
+  copies: ReadonlyMap<number, readonly Copy[]>,
+  outcomeOf: OutcomeOf,
+): boolean {
+  const number = numberIn(draft.subject) ?? 0;
+  const entry = world.ledger.get(number);
   if (draft.editing || entry?.born.how !== 'draft') return false;
-  return outcomeOf(entry.born.by, entry.born.action) === 'settled';
+  if (outcomeOf(entry.born.by, entry.born.action) !== 'settled') return false;
+  return entry.deeds.length > 0 || (copies.get(number) ?? []).some((copy) => holds(copy, draft.text));
+}
+
+function holds({ message: { content } }: Copy, text: string): boolean {
+  return Buffer.from(content.read(0, content.size)).toString('latin1').includes(text);
 }
 
 /** Actions that are neither settled nor shown as failed, in words. */
