@@ -105,6 +105,19 @@ describe.skipIf(missing)('several accounts', () => {
     await eventually('archived', () => ofAda?.get('Archive').messages.length === 1);
   });
 
+  it('the way back leads to the account that was there, and opens nothing of the other', async () => {
+    await app.open('For Grace 1');
+    await menuOf(app, grace);
+    await choose(app, new RegExp(`^${ada.address}`));
+    await app.row('For Ada 3').waitFor();
+    await app.mailbox('Archive');
+    await app.page.goBack();
+    await app.row('For Ada 3').waitFor();
+    await app.page.goBack();
+    await app.row('For Grace 2').waitFor();
+    await app.page.getByRole('button', { name: `${grace.address}: accounts` }).waitFor();
+  });
+
   it('two tabs show one each, by one engine for each', async () => {
     const second = await browser.newApp(served);
     await second.row('For Grace 2').waitFor();

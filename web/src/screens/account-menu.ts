@@ -9,7 +9,6 @@ import { mailboxes } from '../state/mailboxes.svelte.ts';
 import type { Desk } from './desk.svelte.ts';
 
 export function accountMenu(desk: Desk): MenuItem[] {
-  const own = accounts.list.find(({ current }) => current);
   return [
     ...accounts.list.map((account) => ({
       label: account.label,
@@ -19,7 +18,11 @@ export function accountMenu(desk: Desk): MenuItem[] {
       run: () => void desk.openAccount(account.id),
     })),
     { label: words.accounts.add, icon: UserRoundPlus, apart: true, run: () => desk.run('addAccount') },
-    { label: words.accounts.signOut(own?.label ?? ''), icon: LogOut, run: () => desk.run('signOut') },
+    {
+      label: words.accounts.signOut(accounts.current?.label ?? ''),
+      icon: LogOut,
+      run: () => desk.run('signOut'),
+    },
   ];
 }
 

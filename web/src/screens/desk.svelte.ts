@@ -42,8 +42,6 @@ interface Parts {
   show?: (index: number, focus: boolean) => void;
   /** Gives the focus to the list when nothing else has it. */
   home?: () => void;
-  /** Keeps what is being written; settles when it is kept. */
-  putAway?: () => Promise<void>;
 }
 
 export class Desk {
@@ -268,9 +266,7 @@ export class Desk {
   /** Shows the mail of another account; what is being written here is there again on the way back. */
   async openAccount(id: string | undefined): Promise<void> {
     this.over = undefined;
-    if (id === undefined || accounts.list.some((account) => account.current && account.id === id)) return;
-    await this.parts.putAway?.();
-    accounts.open(id);
+    await accounts.open(id);
   }
 
   /** What is on its way arrives first; asked a second time, there is no more waiting. */

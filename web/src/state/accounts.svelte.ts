@@ -2,10 +2,10 @@
  * All accounts of this device. A tab shows one of them; of the others it only keeps the engines at work, so that their mail comes and
  * what was done there is carried out.
  */
-import { anew, Screen } from '../engine/screen.ts';
+import { Screen } from '../engine/screen.ts';
 import { current } from './device.ts';
 import type { GatewaySession } from './gateway.ts';
-import { type KnownAccount, knownAccounts, onKnown, prefer, preferred } from './known-accounts.ts';
+import { type KnownAccount, knownAccounts, onKnown, prefer } from './known-accounts.ts';
 import { mailboxesOf, type OtherMailbox } from './other-mailboxes.ts';
 
 export interface AccountView {
@@ -26,6 +26,10 @@ class Accounts {
   #expired: ReadonlySet<string> = $state.raw(new Set());
   #unread: ReadonlyMap<string, number> = $state.raw(new Map());
   readonly #others = new Map<string, Screen>();
+  /** Keeps what is being written, before this tab shows another account; settles when it is kept. */
+  putAway: (() => Promise<void>) | undefined;
+  /** The one that was last signed in to here, if this tab does not show it. */
+  added: string | undefined;
   readonly #list: readonly AccountView[] = $derived(
     this.#known.map(({ id, user, address }) => ({
       id,
@@ -48,6 +52,11 @@ class Accounts {
   /** In the order in which they were added. */
   get list(): readonly AccountView[] {
     return this.#list;
+  }
+
+  /** The one that this tab shows. */
+  get current(): AccountView | undefined {
+    return this.#list.find(({ current: shown }) => shown);
   }
 
   get others(): readonly AccountView[] {
@@ -80,15 +89,14 @@ class Accounts {
     }
   }
 
-  /** The account that this page shows when it is opened anew. */
-  get preferred(): string | undefined {
-    return preferred(knownAccounts())?.id;
-  }
-
-  /** Opens the page anew with that account. */
-  open(id: string): void {
+  /** Opens the page anew with that account, unless it is the one that is shown; `there`: at the same entry of the history. */
+  async open(id: string | undefined, there = false): Promise<void> {
+    if (id === undefined || id === this.#current) return;
+    await this.putAway?.();
     prefer(id);
-    anew();
+    // A new entry of the history: the one that is left leads back to the account that is shown now.
+    if (!there) history.pushState({ account: id }, '', '/');
+    location.reload();
   }
 
   /** What the gateway knows: all others have to be signed in to again. */

@@ -78,6 +78,10 @@ describe('the known accounts', () => {
     vi.stubGlobal('sessionStorage', storage());
     expect(preferred(known)?.id).toBe('a');
     expect(preferred([])).toBe(undefined);
+    vi.stubGlobal('history', { state: { account: 'b' } });
+    expect(preferred(known)?.id).toBe('b');
+    vi.stubGlobal('history', { state: { account: 'gone' } });
+    expect(preferred(known)?.id).toBe('a');
   });
 });
 

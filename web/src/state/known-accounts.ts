@@ -53,13 +53,15 @@ export function onKnown(listener: () => void): void {
   });
 }
 
-/** The account that this tab shows: the one it showed before, else the one chosen last on this device, else the first. */
+/**
+ * The account that this tab shows: whose the entry of the history is, else the one it showed before, else the one chosen last on
+ * this device, else the first.
+ */
 export function preferred(known: readonly KnownAccount[]): KnownAccount | undefined {
-  for (const storage of [sessionStorage, localStorage]) {
-    const account = known.find(({ id }) => id === storage.getItem(currentKey));
-    if (account) return account;
-  }
-  return known[0];
+  const entry = globalThis.history?.state as { readonly account?: unknown } | null | undefined;
+  const wanted = [entry?.account, sessionStorage.getItem(currentKey), localStorage.getItem(currentKey)];
+  const found = wanted.map((id) => known.find((account) => account.id === id));
+  return found.find((account) => account !== undefined) ?? known[0];
 }
 
 /** This tab shows the account from now on; so does every tab that is opened later. */

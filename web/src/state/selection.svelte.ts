@@ -2,12 +2,16 @@
 import type { MailboxKey, MessageKey } from '@postern/protocol/sync';
 import { untrack } from 'svelte';
 import { SvelteSet } from 'svelte/reactivity';
+import { accounts } from './accounts.svelte.ts';
 import { mailboxes } from './mailboxes.svelte.ts';
 import { hashOf, routeIn } from './route.ts';
 
-/** Said with each entry of the history that this app made by opening a message from the list. */
+/** Said with each entry of the history that this app made. */
 interface Entry {
+  /** By opening a message from the list. */
   readonly fromList?: true;
+  /** Whose mailboxes and messages its hash names. */
+  readonly account?: string | undefined;
 }
 
 class View {
@@ -20,10 +24,19 @@ class View {
 
   constructor() {
     if (typeof window === 'undefined') return;
-    window.addEventListener('popstate', () => this.#follow());
+    window.addEventListener('popstate', ({ state }) => {
+      const { account } = (state ?? {}) as Entry;
+      if (account === undefined || account === accounts.current?.id) this.#follow();
+      else if (accounts.others.some(({ id }) => id === account)) void accounts.open(account, true);
+      else {
+        // Of an account that was signed out of: its names mean other mail here.
+        history.replaceState(null, '', '/');
+        this.#follow();
+      }
+    });
     $effect.root(() => {
       $effect(() => {
-        if (this.#mailbox === undefined && mailboxes.loaded) this.#follow();
+        if (this.#mailbox === undefined && mailboxes.loaded) this.#begin();
         // One that is gone, by whomever: the inbox is there.
         else if (this.#mailbox !== undefined && mailboxes.loaded && !mailboxes.get(this.#mailbox)) {
           const inbox = mailboxes.byRole('inbox');
@@ -70,6 +83,11 @@ class View {
     return this.#message === undefined ? [] : [this.#message];
   }
 
+  #begin(): void {
+    history.replaceState({ ...(history.state as Entry | null), account: accounts.current?.id }, '');
+    this.#follow();
+  }
+
   /** From the URL to the screen. */
   #follow(): void {
     const route = routeIn(location.hash);
@@ -87,8 +105,9 @@ class View {
     if (!mailbox) return;
     const hash = hashOf({ mailbox: mailbox.role ?? mailbox.key, message: this.#message });
     if (hash === location.hash) return;
-    if (how === 'push') history.pushState(entry, '', hash);
-    else history.replaceState(entry, '', hash);
+    const stamped: Entry = { ...entry, account: accounts.current?.id };
+    if (how === 'push') history.pushState(stamped, '', hash);
+    else history.replaceState(stamped, '', hash);
   }
 
   #rest(): void {

@@ -50,8 +50,9 @@ class Session {
   }
   /** The gateway does not know the session any more: mail stays readable, new mail needs signing in again. */
   get expired(): boolean {
-    const told = accounts.list.some(({ current: shown, expired }) => shown && expired);
-    return this.#phase === 'signed-in' && (told || connection.state === 'signed-out');
+    return (
+      this.#phase === 'signed-in' && (accounts.current?.expired === true || connection.state === 'signed-out')
+    );
   }
   /** Actions and drafts that signing out would lose. */
   get unsent(): number {
@@ -82,7 +83,7 @@ class Session {
   }
 
   /**
-   * Signs in to an account, again or as one more, which this tab then prefers (`accounts.preferred`). Settles with the reason when
+   * Signs in to an account, again or as one more, which this tab then prefers (`accounts.added`). Settles with the reason when
    * it did not work.
    */
   async signIn(user: string, password: string): Promise<SignInFailure | undefined> {
@@ -158,6 +159,7 @@ class Session {
     prefer(id);
     if (this.#shown === undefined) this.#enterKnown();
     else if (this.#shown !== id) {
+      accounts.added = id;
       // Nothing is shown that would have to be put away first.
       if (this.#phase === 'signed-out') anew();
     } else {
