@@ -1,7 +1,7 @@
 import { LF, NO_BYTES, octetText } from './ascii.ts';
 
 /** Octets that are made text at once: few enough to be kept alive for one word of them, many enough to make it worth it. */
-const PAGE = 8192;
+const PAGE = 16_384;
 
 /** What octets lie in: the same as octets, as numbers of several octets, and some of them as `octetText` gives them. */
 export interface Window {
