@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { ConnectionLost } from '@postern/protocol/error';
 import type { Uid } from '@postern/protocol/imap';
-import { descriptorsQuery } from '@postern/protocol/sync';
+import { descriptorsQuery, KNOW_AGAIN_SETTING } from '@postern/protocol/sync';
 import { Desk } from './desk.ts';
 import { ScriptedServer } from './scripted-server.ts';
 import type { Script, ScriptedMessage } from './scripted-server.ts';
@@ -438,6 +438,30 @@ describe('a move without MOVE', () => {
     expect(rows.toSorted((a, b) => a.uid - b.uid)).toMatchObject([{ uid: 1 }, { uid: 2, key: row!.key }]);
     expect(await desk.actions()).toEqual([]);
   });
+
+  it.each([
+    [undefined, 'INBOX'],
+    [false, 'INBOX'],
+    [undefined, 'Archive'],
+    [false, 'Archive'],
+  ])(
+    'is known again without COPYUID unless the person wants that not: %s, with %s on screen',
+    async (value, screen) => {
+      open(1, undefined, 'INBOX', 'Archive');
+      const { key: from } = await desk.look();
+      const { key: to } = await desk.mailbox('Archive');
+      await desk.look('Archive');
+      await desk.look(screen);
+      await desk.store.commit([{ kind: 'setting', name: KNOW_AGAIN_SETTING, value }]);
+      const [row] = await desk.rows();
+      await desk.act({ kind: 'move', from, to, messages: [row!.key] });
+      await desk.clock.pass(60_000);
+      expect([subjects('INBOX'), subjects('Archive')]).toEqual([[], ['letter 1']]);
+      expect(await desk.subjects('Archive')).toEqual(['letter 1']);
+      expect((await desk.rows('Archive'))[0]!.key === row!.key).toBe(value === undefined);
+      expect(await desk.actions()).toEqual([]);
+    },
+  );
 
   it('never takes another message without Message-ID for the copy', async () => {
     open(0, undefined, 'INBOX', 'Archive');

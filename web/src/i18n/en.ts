@@ -154,6 +154,9 @@ export const en = {
     recent: 'Recent mail is from the last',
     upTo: 'With attachments up to',
     upToHint: 'Of larger messages the text is kept. Attachments are fetched when you open them.',
+    knowAgain: 'Recognise messages that were moved',
+    knowAgainHint:
+      'Some mail servers do not say where a moved message went. It is known again by its Message-ID and size; without this it is fetched again.',
     days: (n: number) =>
       n % 365 === 0 ? (n === 365 ? 'year' : `${numbers.format(n / 365)} years`) : `${numbers.format(n)} days`,
     byFolder: 'What is kept of each folder',

@@ -3,6 +3,7 @@ import {
   costOf,
   KEEPING_SETTING,
   keepingOf,
+  KNOW_AGAIN_SETTING,
   makeRoom,
   ROOM_SETTING,
   settingQuery,
@@ -35,6 +36,7 @@ export class KeptHere {
   #sizes: readonly MailboxSizes[] | undefined = $state.raw();
   #keeping: Keeping = $state.raw(keepingOf(undefined));
   #short: boolean = $state(false);
+  #knowsAgain: boolean = $state(true);
   #device: { readonly usage: number; readonly quota: number } | undefined = $state.raw();
   #promised: boolean | undefined = $state();
 
@@ -44,6 +46,7 @@ export class KeptHere {
         follow(sizesQuery(), (sizes) => (this.#sizes = sizes)),
         follow(settingQuery<unknown>(KEEPING_SETTING), (kept) => (this.#keeping = keepingOf(kept))),
         follow(settingQuery<unknown>(ROOM_SETTING), (room) => (this.#short = room !== undefined)),
+        follow(settingQuery<unknown>(KNOW_AGAIN_SETTING), (value) => (this.#knowsAgain = value !== false)),
       ];
       void this.#ask();
       return () => stops.forEach((stop) => stop());
@@ -102,6 +105,15 @@ export class KeptHere {
   set keeping(keeping: Keeping) {
     this.#keeping = keeping;
     commit([{ kind: 'setting', name: KEEPING_SETTING, value: keeping }]).catch(() => undefined);
+  }
+
+  /** Moved messages are known again where the server does not say under which UID they went (RFC 4549 §4.2.2.1). */
+  get knowsAgain(): boolean {
+    return this.#knowsAgain;
+  }
+  set knowsAgain(value: boolean) {
+    this.#knowsAgain = value;
+    commit([{ kind: 'setting', name: KNOW_AGAIN_SETTING, value }]).catch(() => undefined);
   }
 
   /** Mail that can be fetched again goes: half of it. Settles with the octets that are free now. */

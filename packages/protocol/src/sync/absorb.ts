@@ -8,7 +8,7 @@ import type { Change, FlagsRow, NewMessage } from './change.ts';
 import { descriptorOf } from './descriptor.ts';
 import type { Descriptor, MailboxKey, MessageKey, Rows } from './model.ts';
 import { flagsAt } from './rows.ts';
-import { identities, identityOf, pairUp } from './same-message.ts';
+import { identities, identityOf, knowsAgain, pairUp } from './same-message.ts';
 import type { Truth } from './truth.ts';
 
 export interface Absorbed {
@@ -165,7 +165,8 @@ async function relink(
   const linked: Linked[] = [];
   const added = [...fresh].sort(([a], [b]) => a - b);
   if (added.length === 0) return { linked, messages: [] };
-  const waiting = rowsWhere(rows, (uid) => uid === 0);
+  const without = rowsWhere(rows, (uid) => uid === 0);
+  const waiting = without.length > 0 && (await knowsAgain(truth)) ? without : [];
   const identified = ([uid, { message, descriptor }]: (typeof added)[number]): [string, Uid] => [
     identityOf({ size: message.size ?? 0, date: message.internalDate ?? descriptor.sent }, descriptor),
     uid,

@@ -18,7 +18,7 @@ import type { Mailbox, MailboxKey, MessageKey, Rows, SyncState } from './model.t
 import { LAST_UID, nextWindow, planMailbox, tellsChanges } from './plan.ts';
 import type { Step } from './plan.ts';
 import type { Progress } from './progress.ts';
-import { adopt, identities } from './same-message.ts';
+import { adopt, identities, knowsAgain } from './same-message.ts';
 import type { Truth } from './truth.ts';
 import { voidMailbox } from './uid-validity.ts';
 
@@ -318,7 +318,7 @@ async function withoutCopies(truth: Truth, rows: Rows, awaited: ReadonlySet<Mess
   if (waiting.length === 0) return [];
   const sizes = new Set(waiting.map((i) => rows.sizes[i]));
   const alike = all.filter((i) => rows.uids[i] !== 0 && sizes.has(rows.sizes[i]));
-  const candidates = await identities(truth, rows, alike);
+  const candidates = (await knowsAgain(truth)) ? await identities(truth, rows, alike) : [];
   const pairs: [MessageKey, number][] = [];
   for (const [identity, i] of await identities(truth, rows, waiting)) {
     const at = candidates.findLastIndex((candidate) => candidate[0] === identity);

@@ -13,5 +13,6 @@ export { projectMailboxes } from './project-mailboxes.ts';
 export type { ShownMailbox } from './project-mailboxes.ts';
 export * from './project.ts';
 export * from './rows.ts';
+export { KNOW_AGAIN_SETTING } from './same-message.ts';
 export * from './store.ts';
 export * from './wishes.ts';

@@ -5,8 +5,18 @@ import type { Action } from './action.ts';
 import type { Change, FlagsRow } from './change.ts';
 import type { Descriptor, MessageKey, MessageRow, Rows } from './model.ts';
 import { rowAt } from './rows.ts';
-import { actionsQuery, descriptorsQuery } from './store.ts';
+import { actionsQuery, descriptorsQuery, settingQuery } from './store.ts';
 import type { Truth } from './truth.ts';
+
+/**
+ * The setting that is false for a person who wants none of this: what was moved is fetched again then, and takes its place. RFC 4549
+ * §4.2.2.1 asks that it can be switched off, since the sender of a message chooses its Message-ID.
+ */
+export const KNOW_AGAIN_SETTING = 'know-again';
+
+export async function knowsAgain({ store }: Truth): Promise<boolean> {
+  return (await store.read(settingQuery<unknown>(KNOW_AGAIN_SETTING))) !== false;
+}
 
 /** What COPY keeps: size and Message-ID. For messages without one INTERNALDATE stands in (RFC 3501 §6.4.7), with their subject. */
 export function identityOf(

@@ -12,7 +12,7 @@ import { isConnectionMatter } from '../problem.ts';
 import { OutOfReach } from '../referral.ts';
 import { actionsQuery, descriptorsQuery } from '../store.ts';
 import { groupByMailbox } from '../rows.ts';
-import { adopt, identities, pairUp } from '../same-message.ts';
+import { adopt, identities, knowsAgain, pairUp } from '../same-message.ts';
 import { runFirstInSteps } from '../steps.ts';
 import type { Located, Truth } from '../truth.ts';
 import {
@@ -400,7 +400,7 @@ async function copiesAmong(
   arrived: Arrived,
 ): Promise<ReadonlyMap<MessageRow['key'], number>> {
   const silent = new Set([...arrived].filter(([, uid]) => uid === 0).map(([key]) => key));
-  if (silent.size === 0) return new Map();
+  if (silent.size === 0 || !(await knowsAgain(truth))) return new Map();
   const action = (await truth.store.read(actionsQuery())).find((each) => each.id === id);
   const noted = action?.kind === 'move' ? action.noted : undefined;
   if (!noted || noted.uidValidity === 0 || noted.uidValidity !== to.sync.uidValidity) return new Map();
