@@ -520,6 +520,7 @@ export const en = {
       copied: (address: string) => `It is in ${address} now, but could not be removed here.`,
       said: (server: string) => `The mail server said: ${server}`,
     },
+    emptied: (name: string) => `Remove the folder “${name}” once all its mail is in its new place`,
     reasonUnknown: 'It could not be carried out. What you wrote is safe here.',
     partly: (n: number) =>
       `${count(n, 'person has', 'people have')} this message already, and will not get it again.`,

@@ -62,6 +62,7 @@ function entryOf(action: Action): OutboxEntryView {
     copied: action.kind === 'carry' && action.copied !== undefined,
     mark: markIn(action),
     mailbox: mailboxIn(action),
+    emptied: action.kind === 'delete-mailbox' && action.into !== undefined,
     subject: action.kind === 'send' ? action.subject : undefined,
     progress: progressOf(action),
     refused: refusedIn(action),

@@ -172,6 +172,8 @@ export interface OutboxEntryView {
   readonly mark: 'read' | 'unread' | 'flagged' | 'unflagged' | undefined;
   /** What a mailbox that it makes, names or ends is called, as a person reads it. */
   readonly mailbox: string | undefined;
+  /** A mailbox that it ends has moved to another server: all that is in it goes there first. */
+  readonly emptied: boolean;
   readonly subject: string | undefined;
   /** Of an import, and of what goes into another account: messages that are there, of all. */
   readonly progress: { readonly done: number; readonly total: number } | undefined;
