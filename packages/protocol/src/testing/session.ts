@@ -9,26 +9,39 @@ export interface Lab {
   readonly session: Session;
   readonly news: News[];
   readonly defects: string[];
+  /** The types of the news, and `defect: …`, in the order they came. */
+  readonly log: string[];
 }
 
-export function openSession(greeting: string, options: Partial<SessionOptions> = {}): Lab {
+/** `greeting` undefined: the server has said nothing yet. */
+export function openSession(greeting: string | undefined, options: Partial<SessionOptions> = {}): Lab {
   const wire = new Wire();
   const clock = new TestClock();
   const news: News[] = [];
   const defects: string[] = [];
+  const log: string[] = [];
   const session = new Session(wire, {
     clock,
-    onNews: (item) => news.push(item),
-    onDefect: (error) => defects.push(error.message),
+    onNews: (item) => {
+      news.push(item);
+      log.push(item.type);
+    },
+    onDefect: (error) => {
+      defects.push(error.message);
+      log.push(`defect: ${error.message}`);
+    },
     ...options,
   });
-  wire.say(greeting);
-  return { wire, clock, session, news, defects };
+  if (greeting !== undefined) wire.say(greeting);
+  return { wire, clock, session, news, defects, log };
 }
 
 /** Signed in, with these capabilities. */
-export async function signedInSession(capabilities = 'IMAP4rev1'): Promise<Lab> {
-  const lab = openSession(`* PREAUTH [CAPABILITY ${capabilities}] hello`);
+export async function signedInSession(
+  capabilities = 'IMAP4rev1',
+  options: Partial<SessionOptions> = {},
+): Promise<Lab> {
+  const lab = openSession(`* PREAUTH [CAPABILITY ${capabilities}] hello`, options);
   await lab.session.ready;
   return lab;
 }
@@ -37,8 +50,9 @@ export async function signedInSession(capabilities = 'IMAP4rev1'): Promise<Lab> 
 export async function selectedSession(
   said: readonly string[] = ['* 3 EXISTS', '* OK [UIDVALIDITY 9] v', '* OK [UIDNEXT 14] n'],
   capabilities = 'IMAP4rev1',
+  options: Partial<SessionOptions> = {},
 ): Promise<Lab & { readonly mailbox: SelectedMailbox }> {
-  const lab = await signedInSession(capabilities);
+  const lab = await signedInSession(capabilities, options);
   const mailbox = lab.session.run(select('INBOX'));
   lab.wire.say(...said, 'P1 OK [READ-WRITE] done');
   await mailbox;
