@@ -30,6 +30,7 @@ export class TwoAccounts {
   #commits = Infinity;
   #kept = false;
   #life = 0;
+  #carried = 0;
   readonly #prefix: string;
   readonly #store = new MemoryStore();
   inbox!: Mailbox;
@@ -72,6 +73,8 @@ export class TwoAccounts {
 
   /** The worker dies at its n-th commit from now, which is kept or not. */
   killAt(commits: number, kept: boolean): void {
+    // It has died already: its next life is not meant.
+    if (this.isDead) return;
     this.#commits = commits;
     this.#kept = kept;
   }
@@ -158,7 +161,17 @@ export class TwoAccounts {
       wireName: `${this.#prefix}Work`,
       delimiter: '/',
     };
-    return this.desk.act({ kind: 'carry', from: this.inbox.key, to, messages, remove: true, ...fields });
+    // A new worker counts from 1 again.
+    const id = this.#life === 1 ? {} : { id: `${this.#life}-${String(++this.#carried).padStart(6, '0')}` };
+    return this.desk.act({
+      kind: 'carry',
+      from: this.inbox.key,
+      to,
+      messages,
+      remove: true,
+      ...id,
+      ...fields,
+    });
   }
 
   /** What there is of a letter, in either account: `INBOX letter \\Seen`. */

@@ -136,7 +136,12 @@ export interface CarryAction extends ActionCommon {
   /** How many are done with. */
   readonly done?: number;
   /** As in MoveAction, of the other server. */
-  readonly noted?: { readonly uidValidity: number; readonly uidNext: number };
+  readonly noted?: {
+    readonly uidValidity: number;
+    readonly uidNext: number;
+    /** From here on it is something else that was put there. */
+    readonly until?: number;
+  };
   /** Those that the other server has said OK to, and that are not out of the source yet, for all we know. */
   readonly copied?: readonly MessageKey[];
   /** Those that cannot be put there, and why: shown when all others are. */

@@ -43,7 +43,7 @@ export function nextAction(
     if (
       waits ||
       touched.some((key) => blocked.has(key)) ||
-      (removes(action) && touched.some((key) => originals.has(key))) ||
+      (needsOriginals(action) && touched.some((key) => originals.has(key))) ||
       needed.some((key) => changing.has(key)) ||
       (ordered && changing.size > 0) ||
       (action.kind === 'delete-mailbox' && named.has(action.mailbox))
@@ -58,9 +58,9 @@ export function nextAction(
   return { action: undefined, notBefore };
 }
 
-/** Whether its messages are nowhere in the account when it is done. */
-function removes(action: Action): boolean {
-  return action.kind === 'expunge' || (action.kind === 'carry' && action.remove);
+/** What has to wait for a copy into another account: what takes its messages away, and a further copy. */
+function needsOriginals(action: Action): boolean {
+  return action.kind === 'expunge' || action.kind === 'carry';
 }
 
 /** Messages that another action has to wait for while this one does. */

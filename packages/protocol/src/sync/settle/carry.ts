@@ -12,7 +12,6 @@ import type { Uid } from '../../imap/types.ts';
 import type { CarryAction, HeldBy, RefusedMessage } from '../action.ts';
 import type { Change } from '../change.ts';
 import { describeAgain } from '../described.ts';
-import { ended } from '../lost.ts';
 import type { Mailbox, MailboxKey, MessageKey } from '../model.ts';
 import { AccountAway } from '../other-accounts.ts';
 import { codeOf, verdictOn } from '../outbox.ts';
@@ -20,7 +19,7 @@ import { groupByMailbox } from '../rows.ts';
 import { actionsQuery, descriptorsQuery } from '../store.ts';
 import type { Located, Truth } from '../truth.ts';
 import { limitOf } from './append-limit.ts';
-import { at, begin, needUids, note, Refused, Withdrawn } from './context.ts';
+import { at, begin, needUids, note, NotYet, Refused, Withdrawn } from './context.ts';
 import type { Settling } from './context.ts';
 import { needCertainty } from './in-doubt.ts';
 import { arrivedSince, stillThere } from './move.ts';
@@ -54,7 +53,7 @@ async function carryOn(settling: Settling, action: CarryAction): Promise<void> {
   const refused = new Set(action.refused?.map(({ key }) => key));
   const [rows = []] = groupByMailbox(located.filter(({ key }) => !refused.has(key))).values();
   const there = new Set(located.map(({ key }) => key));
-  const absent = action.messages.filter((key) => !there.has(key));
+  const absent = action.messages.filter((key) => !there.has(key) && !refused.has(key));
   const home = rows[0]?.home;
   if (!home)
     return fold(truth, action, action.from, { arrived: new Set(), refused: [], gone: new Set(absent) });
@@ -81,7 +80,7 @@ async function bring(
   if (action.noted) {
     const arrived = await check(truth, other, action, to, rows);
     if (arrived.size > 0) return { arrived, refused: [], gone: new Set() };
-  }
+  } else await needNoDoubt(truth, action);
   const some = rows.slice(0, TURN_MESSAGES);
   // Nothing is put there that could not be known again.
   const known = await truth.store.read(descriptorsQuery(some.map(({ key }) => key)));
@@ -89,8 +88,51 @@ async function bring(
   if (unknown[0]) await describeAgain(here.lane, truth, unknown[0].home, unknown);
   const limit = await limitOf(other, to);
   const noted = await note(other, to);
+  await closeDoubts(truth, action, noted.uidNext);
   await begin(here, action, { noted, held: undefined });
-  return put(here, other, to, some, limit);
+  try {
+    return await put(here, other, to, some, limit);
+  } catch (error) {
+    // Refused with a receipt: nothing of it is there, and there is nothing to look for.
+    if (error instanceof CommandError) await update(truth, action, unbegun);
+    throw error;
+  }
+}
+
+function unbegun({ noted: _noted, ...action }: CarryAction): CarryAction {
+  return { ...action, state: { name: 'waiting' } };
+}
+
+/** While a receipt is missing of something else for the same mailbox, what is put there could pass for that. */
+async function needNoDoubt(truth: Truth, action: CarryAction): Promise<void> {
+  const doubts = await doubtsBeside(truth, action);
+  if (doubts.some(({ state }) => state.name !== 'failed')) throw new NotYet();
+}
+
+/** What has failed in doubt may rest for long: what it had put there is below what is put there now. */
+function closeDoubts(truth: Truth, action: CarryAction, uidNext: number): Promise<void> {
+  return truth.change(async () => {
+    const changes: Change[] = [];
+    for (const other of await doubtsBeside(truth, action))
+      if (other.noted && other.noted.until === undefined) {
+        const noted = { ...other.noted, until: uidNext };
+        changes.push({ kind: 'action', action: { ...other, noted }, onlyIfThere: true });
+      }
+    return { changes, result: undefined };
+  });
+}
+
+async function doubtsBeside(truth: Truth, { id, to }: CarryAction): Promise<CarryAction[]> {
+  const actions = await truth.store.read(actionsQuery());
+  return actions.filter(
+    (other): other is CarryAction =>
+      other.kind === 'carry' &&
+      other.id !== id &&
+      other.to.account === to.account &&
+      other.to.wireName === to.wireName &&
+      other.noted !== undefined &&
+      other.copied === undefined,
+  );
 }
 
 /** @param limit octets that a message may have there. */
@@ -165,7 +207,8 @@ async function check(
   // Then all of that turn had their receipts.
   if (action.copied) return new Set(action.copied.filter((key) => rows.some((row) => row.key === key)));
   const descriptors = await truth.store.read(descriptorsQuery(rows.map(({ key }) => key)));
-  const arrivals = await arrivedSince(other, action, to);
+  const until = action.noted?.until ?? Infinity;
+  const arrivals = (await arrivedSince(other, action, to)).filter(({ uid }) => uid < until);
   const arrived = new Set<MessageKey>();
   for (const row of rows) {
     const messageId = descriptors.get(row.key)?.messageId ?? '';
@@ -208,37 +251,31 @@ function fold(truth: Truth, action: CarryAction, mailbox: MailboxKey, turn: Turn
     const keys = [...turn.arrived];
     if (action.remove && keys.length > 0) changes.push({ kind: 'expunged', mailbox, keys });
     const newest = await newestOf(truth, action);
-    if (newest) changes.push(await after(truth, newest, turn));
+    if (newest) changes.push(after(newest, turn));
     return { changes, result: undefined };
   });
 }
 
-async function after(
-  truth: Truth,
+function after(
   { noted: _noted, copied = [], refused: before = [], held: _held, ...action }: CarryAction,
   { arrived, refused: now, gone }: Turn,
-): Promise<Change> {
-  const done = (action.done ?? 0) + arrived.size + copied.filter((key) => gone.has(key)).length;
-  const messages = action.messages.filter((key) => !arrived.has(key) && !gone.has(key));
-  const refused = [...before, ...now].filter(({ key }) => messages.includes(key));
-  const [first] = refused;
+): Change {
+  const done = new Set([...arrived, ...copied.filter((key) => gone.has(key))]);
+  const messages = action.messages.filter((key) => !done.has(key));
+  const lost = [...gone].map((key): RefusedMessage => ({ key, reason: 'gone', words: '' }));
+  const refused = [...before, ...now, ...lost].filter(({ key }) => messages.includes(key));
+  const counted = (action.done ?? 0) + done.size;
   if (messages.length > refused.length) {
-    const left = first ? { messages, refused } : { messages };
-    const rest: CarryAction = { ...action, ...left, done, state: { name: 'waiting' } };
+    const left = refused.length > 0 ? { messages, refused } : { messages };
+    const rest: CarryAction = { ...action, ...left, done: counted, state: { name: 'waiting' } };
     return { kind: 'action', action: rest, onlyIfThere: true };
   }
-  if (!first && done > 0) return ended(truth, action.id);
-  const shown: CarryAction = {
-    ...action,
-    ...(first ? { messages: refused.map(({ key }) => key) } : {}),
-    done,
-    state: {
-      name: 'failed',
-      reason: first?.reason ?? action.lost?.reason ?? 'gone',
-      words: first?.words ?? '',
-    },
-  };
-  return { kind: 'action', action: shown, onlyIfThere: true };
+  // What can be tried again tells more than what is gone.
+  const first = refused.find(({ reason }) => reason !== 'gone') ?? refused[0];
+  if (!first) return { kind: 'action-removed', id: action.id };
+  const reason = first.reason === 'gone' ? (action.lost?.reason ?? first.reason) : first.reason;
+  const state = { name: 'failed', reason, words: first.words } as const;
+  return { kind: 'action', action: { ...action, messages, done: counted, state }, onlyIfThere: true };
 }
 
 /** Shown as waiting, and why; looked after again later, wherever it was. */
