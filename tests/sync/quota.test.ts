@@ -9,6 +9,7 @@ import {
   withRoom,
 } from '@postern/protocol/sync';
 import type { MessageKey } from '@postern/protocol/sync';
+import { ENDLESS_ROOM } from '../../packages/protocol/src/sync/keep.ts';
 import { DESCRIPTOR_OCTETS } from '../../packages/protocol/src/sync/kept.ts';
 import { scarceStore } from '../../packages/protocol/src/sync/scarce-store.ts';
 import { Desk } from './desk.ts';
@@ -62,14 +63,29 @@ it('a device with little room has all the list, the newest texts, and comes to r
   expect(await kept(mine)).toMatch(/^\.{20}.{21}x{20}$/);
 });
 
-it('what there is no room for comes as soon as the person has made some and asks to try again', async () => {
+it.each([
+  ['asks to try again', undefined],
+  ['has made some', { ...ENDLESS_ROOM, texts: 1 }],
+])('what there is no room for comes as soon as the person %s', async (_, value) => {
   // Room for the list, and for nothing that could make room.
   const { mine, scarce, memory } = await begin(60, 60 * DESCRIPTOR_OCTETS + 5 * KB);
   expect(await kept(mine)).toBe('.'.repeat(60));
   scarce.quota = 1024 * KB;
-  await memory.commit([{ kind: 'setting', name: ROOM_SETTING, value: undefined }]);
+  await memory.commit([{ kind: 'setting', name: ROOM_SETTING, value }]);
   await mine.clock.pass(30_000);
   expect(await kept(mine)).toBe('x'.repeat(60));
+});
+
+it('the list that there was no room for comes at once as well', async () => {
+  const { mine, memory, scarce } = await begin(10, KB);
+  await mine.clock.pass(300_000);
+  expect(await mine.rows()).toHaveLength(0);
+  expect(mine.status).toMatchObject({ connection: 'waiting', problem: { reason: 'storage' } });
+  scarce.quota = 4000 * KB;
+  await memory.commit([{ kind: 'setting', name: ROOM_SETTING, value: undefined }]);
+  await mine.clock.pass(1000);
+  expect(await mine.rows()).toHaveLength(10);
+  expect(mine.status.connection).toBe('online');
 });
 
 it('what an action names stays, however old, and so does what is to be sent', async () => {

@@ -49,3 +49,23 @@ it('keeps no more ahead than a share of the room there is, and the newest of it'
   await mine.clock.pass(60_000);
   expect((await left()).replaceAll('.', '').length).toBeGreaterThan(7);
 });
+
+it('asks the browser at once how much room there is when the person wants it tried again', async () => {
+  const server = new ScriptedServer();
+  for (let day = 1; day <= 3; day++)
+    server.add('INBOX', `letter ${day}`, { text: 'x'.repeat(50 * KB), date: dated(day) });
+  const device = { usage: 90 * KB, quota: 100 * KB };
+  const mine = new Desk(server, { storage: () => Promise.resolve({ ...device }) });
+  desk = mine;
+  await mine.look();
+  await mine.clock.pass(600_000);
+  const parts = async (): Promise<number> => {
+    const all = await Promise.all((await mine.rows()).map(({ key }) => mine.store.read(partQuery(key, '1'))));
+    return all.filter((part) => part !== undefined).length;
+  };
+  expect(await parts()).toBe(0);
+  device.quota = 1000 * KB;
+  await mine.store.commit([{ kind: 'setting', name: ROOM_SETTING, value: undefined }]);
+  await mine.clock.pass(5000);
+  expect(await parts()).toBe(3);
+});

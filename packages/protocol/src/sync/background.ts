@@ -25,7 +25,6 @@ import { countElsewhere, Reach } from './reach.ts';
 import type { Screens } from './screens.ts';
 import type { Servers } from './servers.ts';
 import type { SharePorts } from './share.ts';
-import { settingQuery } from './store.ts';
 import { Strikes } from './strikes.ts';
 import type { Truth } from './truth.ts';
 import type { KeepingProgress } from './wishes.ts';
@@ -110,15 +109,16 @@ export class Background {
   /** The person wants other mail to be kept: what there was no room for is tried again. */
   async keepAnew(): Promise<void> {
     await this.#truth.commit([{ kind: 'setting', name: ROOM_SETTING, value: undefined }]);
-    this.#ahead.tryAgain();
-    this.#bell.ring();
+    this.roomChanged();
   }
 
-  /** Something had to go; or, where nothing is noted any more, the person asks to try again. */
-  async roomChanged(): Promise<void> {
-    const room = await this.#truth.store.read(settingQuery(ROOM_SETTING));
-    if (room === undefined) this.#ahead.tryAgain();
-    this.replan();
+  /**
+   * Something went to make room, or the person asks to try again. At once: what is found out later, that there is still too little,
+   * must not be forgotten for it.
+   */
+  roomChanged(): void {
+    this.#ahead.tryAgain();
+    this.#bell.ring();
   }
 
   /** What has to be kept, of one mailbox or of any, may be something else now. */

@@ -199,10 +199,17 @@ class RunningEngine implements Engine {
       (key) => key.startsWith('rows:') && this.#foreground.awaits(Number(key.slice(5)) as MailboxKey),
     );
     if (awaited || touched.has('actions')) this.#frontBell.ring();
-    if (touched.has(`setting:${ROOM_SETTING}`))
-      void this.#background.roomChanged().catch(() => this.#background.replan());
+    if (touched.has(`setting:${ROOM_SETTING}`)) this.#roomChanged();
     if (touched.has('modes') || touched.has(`setting:${KEEPING_SETTING}`))
       void this.#background.keepAnew().catch(() => this.#background.replan());
+  }
+
+  /** Where it was want of room that broke the work off, nothing is left to wait for. */
+  #roomChanged(): void {
+    this.#background.roomChanged();
+    if (this.#status.problem?.reason !== 'storage') return;
+    this.#frontHurry.ring();
+    this.#backHurry.ring();
   }
 
   async #runForeground(): Promise<void> {
