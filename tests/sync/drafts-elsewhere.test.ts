@@ -216,6 +216,36 @@ describe.each([true, false])('a draft that is open on two devices (REPLACE: %s)'
   });
 });
 
+describe('a draft whose mailbox is numbered anew', () => {
+  const renumber = (): void => {
+    const box = server.mailbox('Drafts');
+    // So that its UIDs are others, too.
+    server.add('Drafts', 'other');
+    server.expunge('Drafts', 'other');
+    box.renumber(box.uidValidity + 1);
+  };
+
+  it.each([true, false])('is replaced all the same (REPLACE: %s)', async (replace) => {
+    await open(replace);
+    await save(laptop, 'one');
+    renumber();
+    await save(laptop, 'two');
+    await pass(60_000);
+    expect(server.subjects('Drafts')).toEqual(['two']);
+  });
+
+  it('is gone from there when it was sent, without a question', async () => {
+    await open(true);
+    await save(laptop, 'one');
+    renumber();
+    await send(laptop, 'one');
+    await pass(60_000);
+    expect(seen.messages).toBe(1);
+    expect(await laptop.actions()).toEqual([]);
+    expect(server.subjects('Drafts')).toEqual([]);
+  });
+});
+
 describe('a draft that is sent while it is being saved', () => {
   it.each(['UID REPLACE', 'APPEND', 'UID STORE', 'UID EXPUNGE'])(
     'goes once, and leaves nothing behind (%s)',

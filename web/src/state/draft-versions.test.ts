@@ -11,7 +11,7 @@ const version = (key: number, line = 'L', before?: number): OpenableVersion => (
   subject: `version ${key}`,
   changed: key,
 });
-const own = (key: number, there = true) => ({ key: key as MessageKey, there });
+const own = (key: number, there = true) => ({ version: version(key), there });
 
 describe('the drafts that were changed in two places', () => {
   it('are those with several versions, the last one first', () => {

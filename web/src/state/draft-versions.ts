@@ -28,26 +28,30 @@ export type Elsewhere =
 
 /**
  * Of a draft that is being written.
- * @param own its version on the server, where it has one: the message, and whether that is still there.
- * @param versions those in Drafts.
+ * @param own its version on the server, where it has one, and whether that is still there.
+ * @param versions those in Drafts, its own or not.
  * @param sent those in Sent.
  */
 export function elsewhere(
   line: string,
-  own: { readonly key: MessageKey | undefined; readonly there: boolean } | undefined,
+  own: { readonly version: DraftVersion | undefined; readonly there: boolean } | undefined,
   versions: readonly OpenableVersion[],
   sent: readonly DraftVersion[],
 ): Elsewhere | undefined {
   if (!own) return undefined;
   if (sent.some((each) => each.line === line)) return { kind: 'sent' };
-  const here: OpenableVersion = { line, version: 'here', key: undefined, subject: '', changed: Infinity };
-  const mine = versions.find(({ key }) => key !== undefined && key === own.key);
-  const others = versions.filter((each) => each.line === line && each !== mine && each.key !== undefined);
-  const parted = partedDrafts([
-    mine ? { ...here, version: mine.version, before: mine.before } : here,
-    ...others,
-  ]);
-  const [other] = parted.flat().filter(({ key }) => key !== undefined);
+  const mine = own.there ? own.version : undefined;
+  const here: OpenableVersion = {
+    line,
+    version: mine?.version ?? 'here',
+    before: mine?.before,
+    key: undefined,
+    subject: '',
+    changed: Infinity,
+  };
+  const [other] = partedDrafts([here, ...versions.filter((each) => each.line === line)])
+    .flat()
+    .filter(({ key }) => key !== undefined);
   if (other?.key !== undefined) return { kind: 'changed', other: { ...other, key: other.key } };
   return own.there ? undefined : { kind: 'gone' };
 }

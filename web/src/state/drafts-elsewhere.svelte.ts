@@ -33,7 +33,7 @@ class DraftsElsewhere {
     const quiet = new Set(drafts.list.filter(({ id }) => this.#saving.has(id)).map(lineOf));
     const here = drafts.list.map((draft): OpenableVersion => {
       const { id, subject, changed, copy } = draft;
-      const version = copy && versionOf(rowOf(copy).key);
+      const version = copy && ownVersion(copy).version;
       return {
         line: lineOf(draft),
         version: version?.version ?? id,
@@ -64,11 +64,7 @@ class DraftsElsewhere {
     if (this.#saving.has(id) || this.#told.includes(line)) return undefined;
     const known = drafts.list.find((draft) => draft.id === id)?.copy ?? copy;
     if (!known) return undefined;
-    const { key, there } = rowOf(known);
-    const mine = key === undefined ? undefined : versionOf(key);
-    const own = mine && { ...mine, key, subject: '', changed: 0 };
-    const others = this.#there.filter((each) => each.key !== key);
-    return elsewhere(line, { key, there }, own ? [own, ...others] : others, versionsInSent());
+    return elsewhere(line, ownVersion(known), this.#there, versionsInSent());
   }
 
   /** Nothing more is said of it. */
@@ -83,17 +79,19 @@ function versionOf(key: MessageKey | undefined): DraftVersion | undefined {
   return key === undefined ? undefined : versionIn(descriptors.get(key)?.messageId ?? '');
 }
 
-/** `there`: or so it seems, while the device has not looked. */
-function rowOf({ mailbox, uidValidity, uid }: DraftCopy): {
-  readonly key: MessageKey | undefined;
+/** `there`: or so it seems, while the device has not looked, or knows it by other UIDs. */
+function ownVersion({ mailbox, uidValidity, uid, messageId = '' }: DraftCopy): {
+  readonly version: DraftVersion | undefined;
   readonly there: boolean;
 } {
   const rows = truth.rowsIn(mailbox);
   const sync = truth.known(mailbox)?.sync;
+  const known = versionIn(messageId);
   if (!rows || sync?.uidValidity !== uidValidity || sync.uidNext <= uid)
-    return { key: undefined, there: true };
+    return { version: known, there: true };
   const at = rows.uids.indexOf(uid);
-  return { key: at < 0 ? undefined : (rows.keys[at] as MessageKey), there: at >= 0 };
+  if (at < 0) return { version: undefined, there: false };
+  return { version: versionOf(rows.keys[at] as MessageKey) ?? known, there: true };
 }
 
 function versionsIn(rows: Rows): OpenableVersion[] {

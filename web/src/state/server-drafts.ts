@@ -39,7 +39,7 @@ export async function serverDraft(key: MessageKey): Promise<ServerDraft | undefi
   const { to, cc, bcc, subject, inReplyTo, references, messageId } = descriptor;
   const original = originalIn({ inReplyTo, references });
   return {
-    copy: plain ? copyAt(key) : undefined,
+    copy: plain ? copyAt(key, messageId) : undefined,
     line: versionIn(messageId)?.line,
     // Of what another program wrote, nobody knows that it forwards what it refers to.
     original: inReplyTo !== '' || isOurVersion(messageId) ? original : undefined,
@@ -57,19 +57,23 @@ export async function serverDraft(key: MessageKey): Promise<ServerDraft | undefi
 
 /** The draft on this device whose version on the server that is, if there is one: it is newer. */
 export async function localDraftOf(key: MessageKey): Promise<Draft | undefined> {
-  const copy = copyAt(key);
+  const messageId = (await read(descriptorsQuery([key]))).get(key)?.messageId ?? '';
+  const copy = copyAt(key, messageId);
   if (!copy) return undefined;
-  return (await read(draftsQuery())).find(
-    (draft) =>
-      draft.copy?.mailbox === copy.mailbox &&
-      draft.copy.uidValidity === copy.uidValidity &&
-      draft.copy.uid === copy.uid,
-  );
+  return (await read(draftsQuery())).find(({ copy: known }) => known && isSame(known, copy));
 }
 
-function copyAt(key: MessageKey): DraftCopy | undefined {
+function isSame(known: DraftCopy, { mailbox, uidValidity, uid, messageId }: DraftCopy): boolean {
+  if (known.mailbox !== mailbox) return false;
+  if (known.uidValidity === uidValidity) return known.uid === uid;
+  return known.messageId !== undefined && known.messageId === messageId;
+}
+
+function copyAt(key: MessageKey, messageId: string): DraftCopy | undefined {
   const rows = truth.locate(key);
   const row = rows && rowAt(rows, indexOfKey(rows, key));
   const uidValidity = rows && truth.known(rows.mailbox)?.sync.uidValidity;
-  return row?.uid && uidValidity ? { mailbox: row.mailbox, uidValidity, uid: row.uid } : undefined;
+  if (!row?.uid || !uidValidity) return undefined;
+  const { mailbox, uid } = row;
+  return { mailbox, uidValidity, uid, ...(messageId === '' ? {} : { messageId }) };
 }

@@ -218,6 +218,8 @@ export interface DraftCopy {
   readonly mailbox: MailboxKey;
   readonly uidValidity: UidValidity;
   readonly uid: Uid;
+  /** By which it is known again under another UIDVALIDITY. */
+  readonly messageId?: string | undefined;
 }
 
 export interface DraftAttachment {

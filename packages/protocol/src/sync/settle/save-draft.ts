@@ -77,7 +77,7 @@ async function put(
   const { from, timeZoneOffset } = action;
   const { capabilities } = await lane.session();
   const atOnce = capabilities.has('REPLACE');
-  const replaced = draft.copy && (await isStillThere(settling, mailbox, draft.copy)) ? draft.copy : undefined;
+  const replaced = draft.copy && (await whereIs(settling, mailbox, draft.copy));
   const noted = await note(settling, mailbox);
   const { changed: version } = draft;
   const before = replaced && (await rowOf(settling, replaced));
@@ -120,7 +120,7 @@ async function put(
   }
   if (!done) appended = await withTryCreate(settling, mailbox, () => lane.run(append(name, message)));
   if (!appended) return current;
-  return { ...current, tried: { ...tried, place: { mailbox: mailbox.key, ...appended } } };
+  return { ...current, tried: { ...tried, place: { mailbox: mailbox.key, ...appended, messageId } } };
 }
 
 async function rowOf({ truth }: Settling, { mailbox, uid }: DraftCopy): Promise<MessageRow | undefined> {
@@ -226,23 +226,36 @@ async function find(
   await lane.run(noop());
   const since = tried.uidValidity === selected.uidValidity ? tried.uidNext : 1;
   const uid = (await findByMessageId(lane, tried.messageId, since)).at(-1);
-  return uid && { mailbox: mailbox.key, uidValidity: selected.uidValidity, uid };
+  const { messageId } = tried;
+  return uid && { mailbox: mailbox.key, uidValidity: selected.uidValidity, uid, messageId };
 }
 
-/** Selects the mailbox; whether it has that very message. */
-async function isStillThere(settling: Settling, mailbox: Mailbox, copy: DraftCopy): Promise<boolean> {
+/** Selects the mailbox; where it has that very message, if it does. */
+async function whereIs(
+  settling: Settling,
+  mailbox: Mailbox,
+  copy: DraftCopy,
+): Promise<DraftCopy | undefined> {
   const { lane } = settling;
-  if (copy.mailbox !== mailbox.key) return false;
+  if (copy.mailbox !== mailbox.key) return undefined;
+  let { uid } = copy;
+  let selected: SelectedMailbox;
   try {
-    const { uidValidity } = await lane.select(mailbox, { uids: [copy.uid] });
-    if (uidValidity !== copy.uidValidity) return false;
+    selected = await lane.select(mailbox, { uids: [uid] });
   } catch (error) {
-    if (await isMissing(lane, mailbox, error)) return false;
+    if (await isMissing(lane, mailbox, error)) return undefined;
     throw error;
   }
-  const there = (await stillThere(settling, [copy.uid])).has(copy.uid);
+  const { uidValidity } = selected;
+  if (uidValidity !== copy.uidValidity) {
+    const found = copy.messageId ? await findByMessageId(lane, copy.messageId, 1) : [];
+    const [only] = found;
+    if (only === undefined || found.length > 1) return undefined;
+    uid = only;
+  }
+  const there = (await stillThere(settling, [uid])).has(uid);
   await lane.absorbed();
-  return there;
+  return there ? { ...copy, uidValidity, uid } : undefined;
 }
 
 async function remove(
@@ -251,9 +264,10 @@ async function remove(
   copy: DraftCopy,
   first?: () => Promise<void>,
 ): Promise<void> {
-  if (!(await isStillThere(settling, mailbox, copy))) return;
+  const there = await whereIs(settling, mailbox, copy);
+  if (!there) return;
   await first?.();
-  await removeUids(settling, mailbox, [copy.uid]);
+  await removeUids(settling, mailbox, [there.uid]);
   await settling.lane.absorbed();
 }
 
@@ -269,7 +283,7 @@ async function finish(
   // Discarded meanwhile, or sent already: then nobody wants it.
   if (!inherited) await remove(settling, mailbox, place);
   // Its row is here before the draft goes, so that nothing flickers.
-  else if (mailbox.sync.at > 0 && (await isStillThere(settling, mailbox, place)))
+  else if (mailbox.sync.at > 0 && (await whereIs(settling, mailbox, place)))
     await runInSteps(lane, [place.uid], (uids) => uidFetch(uids, DESCRIPTOR_ITEMS));
   await truth.change(async () => {
     const draft = await draftNow(settling, action);
