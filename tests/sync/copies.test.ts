@@ -165,6 +165,26 @@ describe('a copy', () => {
     expect(await desk.actions()).toEqual([]);
   });
 
+  it('into a mailbox that was deleted meanwhile is made once in the one that is made for it', async () => {
+    server = new ScriptedServer('INBOX', 'Archive');
+    server.capabilities = 'IMAP4rev1 IDLE LITERAL+';
+    server.add('INBOX', 'letter', { messageId: '' });
+    desk = new Desk(server);
+    await desk.look('Archive');
+    from = (await desk.look()).key;
+    to = (await desk.mailbox('Archive')).key;
+    server.mailboxes.delete('Archive');
+    server.script = ({ name, tag }) => {
+      if (name !== 'CREATE') return undefined;
+      server.mailboxes.set('Archive', { uidValidity: 70, uidNext: 1, messages: [] });
+      return `${tag} OK made\r\n`;
+    };
+    await copyAll();
+    await desk.clock.pass(600_000);
+    expect(subjects('Archive')).toEqual(['letter']);
+    expect(await desk.actions()).toEqual([]);
+  });
+
   it('that the other connection has fetched already shows once, and keeps what is wanted of it', async () => {
     await open(1);
     const [row] = await desk.rows();

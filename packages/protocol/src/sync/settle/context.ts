@@ -229,8 +229,9 @@ export async function make(lane: Lane, name: MailboxName, role: MailboxRole | un
 }
 
 /**
- * Runs a command that needs `mailbox` to exist; on [TRYCREATE] (RFC 3501 §7.1) makes it, once, and runs it again. One that was
- * there, and goes by another name now, is not made a second time: rejects with NotYet.
+ * Runs a command that needs `mailbox` to exist; on [TRYCREATE] (RFC 3501 §7.1) makes it, and rejects with NotYet: the action begins
+ * anew. One that was there, and goes by another name now, is not made a second time. Where the server says nothing of what was
+ * made, the command is run again at once.
  */
 export async function withTryCreate<R>(
   settling: Settling,
@@ -246,8 +247,10 @@ export async function withTryCreate<R>(
     await unlessRenamed(settling, mailbox, mailbox.sync);
     await make(lane, lane.nameOf(mailbox), mailbox.role);
     await subscribed(lane, lane.nameOf(mailbox));
-    // Looking for it under another name selects others: UIDs would be taken for theirs.
-    if (servers.home.selected !== selected) throw new NotYet();
+    // What was noted of a mailbox of that name would not find what is put into this one. And looking for it under another name
+    // selects others: UIDs would be taken for theirs.
+    const { uidValidity } = await note(settling, mailbox);
+    if (uidValidity !== 0 || servers.home.selected !== selected) throw new NotYet();
     return run();
   }
 }
