@@ -247,7 +247,7 @@ export const mutants = [
     change: [
       {
         file: `${sync}settle/context.ts`,
-        from: 'if (servers.home.selected !== selected) throw new NotYet();',
+        from: 'if (uidValidity !== 0 || servers.home.selected !== selected) throw new NotYet();',
         to: '',
       },
       {
