@@ -56,6 +56,22 @@ describe('nextAction', () => {
       notBefore: 500,
     });
   });
+
+  it('saves no version of a draft while the one before may be on its way', () => {
+    const save = (id: string, draft: string): Action => ({
+      id,
+      at: 0,
+      state: waiting,
+      kind: 'save-draft',
+      draft,
+      mailbox: 1 as MailboxKey,
+      from: { name: '', address: 'a@x' },
+      timeZoneOffset: 0,
+    });
+    const actions = [save('1', 'one'), save('2', 'one'), save('3', 'two')];
+    expect(next(actions, [['1', 500]])).toMatchObject({ action: { id: '3' }, notBefore: 500 });
+    expect(next(actions).action?.id).toBe('1');
+  });
 });
 
 describe('what depends on mailboxes', () => {

@@ -29,6 +29,8 @@ export function nextAction(
   const changing = new Set<MailboxKey>();
   /** Messages to be copied into another account, perhaps not for long: they may be marked and moved meanwhile, but must not go. */
   const originals = new Set<MessageKey>();
+  /** Drafts of which a version may be on its way: until it is found it cannot be replaced. */
+  const saving = new Set<string>();
   let notBefore: number | undefined;
   for (const action of actions) {
     const { name } = action.state;
@@ -40,8 +42,10 @@ export function nextAction(
     // Mail that is to be sent need not wait for the mailbox that it is filed in.
     const needed = action.kind === 'send' ? [] : mailboxesOf(action);
     const ordered = isMailboxAction(action);
+    const draft = action.kind === 'save-draft' ? action.draft : undefined;
     if (
       waits ||
+      (draft !== undefined && saving.has(draft)) ||
       touched.some((key) => blocked.has(key)) ||
       (needsOriginals(action) && touched.some((key) => originals.has(key))) ||
       needed.some((key) => changing.has(key)) ||
@@ -51,6 +55,7 @@ export function nextAction(
       const held = action.kind === 'carry' && !action.remove ? originals : blocked;
       for (const key of touched) held.add(key);
       for (const key of needed) (ordered ? changing : named).add(key);
+      if (draft !== undefined) saving.add(draft);
       continue;
     }
     return { action, notBefore };
