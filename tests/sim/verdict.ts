@@ -31,7 +31,7 @@ export async function judge(world: World): Promise<void> {
   for (const each of world.ledger.entries) {
     const entry = withoutWithdrawn(each, outcomeOf);
     const there = copies.get(entry.number) ?? [];
-    judgeCount(entry, there, outcomeOf);
+    judgeCount(world, entry, there, outcomeOf);
     judgeRelay(world, entry, outcomeOf);
     judgePlace(world, entry, there, outcomeOf);
     judgeFlags(world, entry, there, outcomeOf);
@@ -174,8 +174,19 @@ function boundsOfDraft(
   return { least: saved ? 1 : 0, most: saved ? 1 : 2 };
 }
 
-function judgeCount(entry: Entry, copies: readonly Copy[], outcomeOf: OutcomeOf): void {
-  const { least, most } = bounds(entry, outcomeOf);
+/**
+ * Without UIDPLUS there is a moment between SEARCH DELETED and EXPUNGE, in which another device may put a copy there of a message that
+ * somebody had marked \Deleted: with that mark. No client can help that (RFC 4549 §4.2.4).
+ */
+function mayBeTaken({ history, server }: World, { deeds }: Entry): boolean {
+  if (history.devices === 1 || server.has('UIDPLUS')) return false;
+  const marked = deeds.findIndex((deed) => deed.what === 'flag' && deed.add && deed.flag === '\\Deleted');
+  return marked >= 0 && deeds.slice(marked).some(({ what }) => what === 'move' || what === 'copy');
+}
+
+function judgeCount(world: World, entry: Entry, copies: readonly Copy[], outcomeOf: OutcomeOf): void {
+  const { least: sure, most } = bounds(entry, outcomeOf);
+  const least = mayBeTaken(world, entry) ? 0 : sure;
   const what = `letter ${entry.number} (${entry.born.how})`;
   const where = copies.map(({ mailbox, message }) => `${mailbox} UID ${message.uid}`).join(', ') || 'nowhere';
   const told = `${what} is ${where}; done to it: ${words(entry.deeds, outcomeOf)}`;
@@ -221,6 +232,7 @@ function judgePlace(world: World, entry: Entry, copies: readonly Copy[], outcome
   if (world.history.steps.some(({ kind }) => RENAMING.has(kind))) return;
   const placing = deeds.filter(({ what }) => what !== 'flag');
   if (placing.some(({ what }) => what === 'copy')) return;
+  if (copies.length === 0 && mayBeTaken(world, entry)) return;
   // A version that somebody else has moved is not where the writer's next one is put.
   if (born.how === 'draft' && placing.some(({ by }) => by !== born.by)) return;
   const last = placing.at(-1);
