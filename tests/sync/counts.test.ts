@@ -82,3 +82,35 @@ it('a mailbox that was left is asked about once that can be done, although askin
     await desk.stop();
   }
 });
+
+it('a connection that ends between two commands is followed by one on which all is asked for again', async () => {
+  const server = new ScriptedServer('INBOX', 'Archive');
+  server.capabilities = 'IMAP4rev1 IDLE LITERAL+ UIDPLUS NOTIFY';
+  server.add('Archive', 'there');
+  server.script = ({ name, tag }) => (name === 'NOTIFY' ? `${tag} OK will do\r\n` : undefined);
+  const desk = new Desk(server);
+  try {
+    const { key: mailbox } = await desk.look('Archive');
+    const read = desk.store.read.bind(desk.store);
+    for (let reads = 1; reads <= 12; reads++) {
+      await desk.look('INBOX');
+      const asked = (): number[] => ['NOTIFY', 'LIST'].map((name) => server.named(name).length);
+      const before = asked();
+      let left = reads;
+      desk.store.read = async (query) => {
+        if (--left === 0) {
+          server.dropAll();
+          for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve));
+        }
+        return read(query);
+      };
+      desk.wish({ mailbox });
+      await desk.clock.pass(60_000);
+      desk.store.read = read;
+      expect(left, `${reads} reads`).toBeLessThanOrEqual(0);
+      expect(asked(), `dropped at read ${reads}`).toEqual(before.map((count) => count + 1));
+    }
+  } finally {
+    await desk.stop();
+  }
+});

@@ -234,12 +234,16 @@ class RunningEngine implements Engine {
 
   async #runBackground(): Promise<void> {
     const backoff = new Backoff(this.#ports.random);
+    let connection = 0;
     while (!this.#stopped) {
       try {
-        if (!this.#back.isOpen) {
+        // A job makes a new one where the last one ended between two commands.
+        if (!this.#back.isOpen || this.#back.connection !== connection) {
           await this.#background.lost();
-          if (this.#status.connection !== 'waiting') this.#tell({ connection: 'connecting' });
+          if (!this.#back.isOpen && this.#status.connection !== 'waiting')
+            this.#tell({ connection: 'connecting' });
           await this.#back.session();
+          ({ connection } = this.#back);
         }
         await this.#background.step();
         // What rests because nothing could be reached is tried again.

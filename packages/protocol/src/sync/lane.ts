@@ -57,6 +57,7 @@ export class Lane {
   /** What is gone comes as VANISHED, by its UID (RFC 7162 §3.2.3); as long as ENABLE is not refused. */
   #resyncs = false;
   #openedAt = 0;
+  #connection = 0;
   #selected: { readonly key: MailboxKey; readonly state: SelectedMailbox } | undefined;
   #selection = 0;
   #resynced = false;
@@ -65,6 +66,11 @@ export class Lane {
   constructor(ports: LanePorts) {
     this.#ports = ports;
     this.#hearing = new Hearing(ports.truth, () => ports.onWake());
+  }
+
+  /** Another one each time that a connection is opened: what was asked for on the one before, nobody tells of any more. */
+  get connection(): number {
+    return this.#connection;
   }
 
   get isOpen(): boolean {
@@ -173,6 +179,7 @@ export class Lane {
     this.#transport = transport;
     this.#compressing = undefined;
     this.#openedAt = this.now();
+    this.#connection++;
     void session.closed.then(() => this.#ports.onWake());
     return session;
   }
