@@ -19,7 +19,7 @@ import { groupByMailbox } from '../rows.ts';
 import { actionsQuery, descriptorsQuery } from '../store.ts';
 import type { Located, Truth } from '../truth.ts';
 import { limitOf } from './append-limit.ts';
-import { at, begin, needUids, note, NotYet, Refused, Withdrawn } from './context.ts';
+import { at, begin, needUids, note, Refused, Withdrawn } from './context.ts';
 import type { Settling } from './context.ts';
 import { needCertainty } from './in-doubt.ts';
 import { arrivedSince, stillThere } from './move.ts';
@@ -80,7 +80,7 @@ async function bring(
   if (action.noted) {
     const arrived = await check(truth, other, action, to, rows);
     if (arrived.size > 0) return { arrived, refused: [], gone: new Set() };
-  } else await needNoDoubt(truth, action);
+  }
   const some = rows.slice(0, TURN_MESSAGES);
   // Nothing is put there that could not be known again.
   const known = await truth.store.read(descriptorsQuery(some.map(({ key }) => key)));
@@ -88,7 +88,7 @@ async function bring(
   if (unknown[0]) await describeAgain(here.lane, truth, unknown[0].home, unknown);
   const limit = await limitOf(other, to);
   const noted = await note(other, to);
-  await closeDoubts(truth, action, noted.uidNext);
+  await closeDoubts(truth, action, noted);
   await begin(here, action, { noted, held: undefined });
   try {
     return await put(here, other, to, some, limit);
@@ -103,18 +103,17 @@ function unbegun({ noted: _noted, ...action }: CarryAction): CarryAction {
   return { ...action, state: { name: 'waiting' } };
 }
 
-/** While a receipt is missing of something else for the same mailbox, what is put there could pass for that. */
-async function needNoDoubt(truth: Truth, action: CarryAction): Promise<void> {
-  const doubts = await doubtsBeside(truth, action);
-  if (doubts.some(({ state }) => state.name !== 'failed')) throw new NotYet();
-}
-
-/** What has failed in doubt may rest for long: what it had put there is below what is put there now. */
-function closeDoubts(truth: Truth, action: CarryAction, uidNext: number): Promise<void> {
+/** Of whatever else has no receipt yet for what it put there: that is below what is put there now, which could pass for it. */
+function closeDoubts(
+  truth: Truth,
+  action: CarryAction,
+  { uidValidity, uidNext }: NonNullable<CarryAction['noted']>,
+): Promise<void> {
   return truth.change(async () => {
     const changes: Change[] = [];
     for (const other of await doubtsBeside(truth, action))
-      if (other.noted && other.noted.until === undefined) {
+      // A server that does not say its UIDNEXT closes nothing.
+      if (other.noted?.until === undefined && other.noted?.uidValidity === uidValidity && uidNext > 1) {
         const noted = { ...other.noted, until: uidNext };
         changes.push({ kind: 'action', action: { ...other, noted }, onlyIfThere: true });
       }
