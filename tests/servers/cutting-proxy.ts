@@ -77,7 +77,7 @@ export async function startCuttingProxy(target: number): Promise<CuttingProxy> {
         if (!awaited) return void near.write(data);
         const text = data.toString('latin1');
         // It may come right behind the answer to the command before.
-      if (/^\+/m.test(text)) near.write(data);
+        if (/^\+/m.test(text)) near.write(data);
         if (!new RegExp(`^${awaited.tag} `, 'm').test(text)) return;
         if (awaited.where === 'half heard') near.end(data.subarray(0, data.length >> 1), end);
         else end();
