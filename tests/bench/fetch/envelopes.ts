@@ -29,6 +29,8 @@ interface Taken {
    */
   readonly held: number;
   readonly usual: number;
+  /** What of the longest turn were the collector's pauses, by the clock, in milliseconds. */
+  readonly collected: number;
   /** The longest time that a turn took without the collector's pauses in it, and the longest pause of all, in milliseconds. */
   readonly own: number;
   readonly pause: number;
@@ -130,11 +132,13 @@ async function measure(way: Way): Promise<Taken> {
       (sum, { startTime, duration }) => (startTime >= begin && startTime < end ? sum + duration : sum),
       0,
     );
-  const times = turns.map((turn) => turn.held).sort((a, b) => a - b);
+  turns.sort((a, b) => a.held - b.held);
+  const longest = turns.at(-1);
   return {
     octets: answer.length,
-    held: times.at(-1) ?? Number.NaN,
-    usual: times[Math.floor(times.length * 0.99)] ?? Number.NaN,
+    held: longest?.held ?? Number.NaN,
+    usual: turns[Math.floor(turns.length * 0.99)]?.held ?? Number.NaN,
+    collected: longest ? Math.min(longest.held, collecting(longest)) : Number.NaN,
     own: Math.max(...turns.map((turn) => turn.held - collecting(turn))),
     pause: Math.max(0, ...pauses.map(({ duration }) => duration)),
     grown,
@@ -151,12 +155,12 @@ export const ENVELOPE_RACES: readonly Race[] = (Object.keys(WAYS) as Way[]).map(
 }));
 
 async function figures(way: Way): Promise<Figure[]> {
-  const { octets, held, usual, own, pause, grown: measured } = await measure(way);
+  const { octets, held, usual, collected, own, pause, grown: measured } = await measure(way);
   const grown = Math.max(measured, TELLABLE);
   const id = `100,000 envelopes ${way}`;
   return [
     {
-      id: `${id}: thread held at most (99 of 100 turns: ${usual.toFixed(1)} ms)`,
+      id: `${id}: thread held at most (the collector's part: ${collected.toFixed(1)} ms; 99 of 100 turns: ${usual.toFixed(1)} ms)`,
       unit: 'ms',
       ours: held,
       peer: 'one picture of a screen',
