@@ -132,17 +132,14 @@ describe.skipIf(missing)('between two accounts', () => {
     await app.screenshot('carry-signed-out');
     await app.page.keyboard.press('Escape');
     expect((await everywhere(accountOf(0))).get('Letter 4')).toBe(1);
-    await app.page.evaluate(
-      async ({ user, password }) => {
-        await fetch('/session', {
-          method: 'POST',
-          headers: { 'content-type': 'application/json' },
-          body: JSON.stringify({ user, password }),
-        });
-        dispatchEvent(new Event('online'));
-      },
-      { user: graces, password: place.users[1].password },
-    );
+    const [ada, grace] = place.users;
+    await app.page.getByRole('button', { name: `${ada.address}: accounts` }).click();
+    await app.page.getByRole('menuitem', { name: new RegExp(`^${graces}`) }).click();
+    await app.row('Hello').waitFor();
+    await app.page.getByRole('button', { name: 'Sign in' }).click();
+    const dialog = app.page.getByRole('dialog', { name: 'Sign in to your mail' });
+    await dialog.getByLabel('Password', { exact: true }).fill(grace.password);
+    await dialog.getByRole('button', { name: 'Sign in' }).click();
     await eventually(
       'there',
       async () => (await subjectsIn(accountOf(1), 'Archive')).includes('Letter 4'),

@@ -2,7 +2,7 @@
  * All accounts of this device. A tab shows one of them; of the others it only keeps the engines at work, so that their mail comes and
  * what was done there is carried out.
  */
-import { Screen } from '../engine/screen.ts';
+import { engine, Screen } from '../engine/screen.ts';
 import { current } from './device.ts';
 import type { GatewaySession } from './gateway.ts';
 import { type KnownAccount, knownAccounts, onKnown, prefer } from './known-accounts.ts';
@@ -110,6 +110,12 @@ class Accounts {
     if (this.#expired.has(id) === expired) return;
     const others = [...this.#expired].filter((other) => other !== id);
     this.#expired = new Set(expired ? [...others, id] : others);
+    if (!expired) this.wake();
+  }
+
+  /** One of them was signed in to: what is to go into it waits in the engines of the others. */
+  wake(): void {
+    for (const screen of [engine, ...this.#others.values()]) screen.wake('network');
   }
 
   #follow(): void {

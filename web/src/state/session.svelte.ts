@@ -164,7 +164,7 @@ class Session {
       if (this.#phase === 'signed-out') anew();
     } else {
       accounts.tell(id, false);
-      engine.wake('network');
+      accounts.wake();
     }
   }
 
