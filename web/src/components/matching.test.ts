@@ -20,6 +20,17 @@ it('takes several words in any place, and does not mind accents', () => {
   expect(found('ENTWURFE')).toEqual(['Entwürfe']);
 });
 
+it('finds by what else is said of it, after all that is called so', () => {
+  const folders = [
+    { label: 'Archive', also: 'grace@example.org' },
+    { label: 'Letters of Grace' },
+    { label: 'Drafts', also: 'grace@example.org' },
+  ];
+  const names = (typed: string) => rankedMatches(folders, typed).map(({ label }) => label);
+  expect(names('grace')).toEqual(['Letters of Grace', 'Archive', 'Drafts']);
+  expect(names('arch grace')).toEqual(['Archive']);
+});
+
 it('finds nothing where there is nothing', () => {
   expect(found('zzz')).toEqual([]);
 });
