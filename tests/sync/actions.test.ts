@@ -505,6 +505,24 @@ describe('a move without MOVE', () => {
     expect(await desk.subjects()).toEqual(['letter 2']);
   });
 
+  it('that its person takes back when the connection is lost before it began hides no later removal', async () => {
+    open(2, undefined, 'INBOX', 'Archive');
+    const { key: from } = await desk.look();
+    const { key: to } = await desk.mailbox('Archive');
+    const [row] = await desk.rows();
+    const id = await desk.act({ kind: 'move', from, to, messages: [row!.key] });
+    server.script = ({ name, args }) => (name === 'STATUS' && args.includes('Archive') ? 'drop' : undefined);
+    await desk.clock.pass(100);
+    expect(await desk.actions()).toMatchObject([{ state: { name: 'waiting' } }]);
+    await desk.store.commit([{ kind: 'action-removed', id, onlyIfWaiting: true }]);
+    server.script = () => undefined;
+    await desk.clock.pass(5000);
+    server.mailboxes.get('INBOX')!.messages.shift();
+    server.dropAll();
+    await desk.clock.pass(5000);
+    expect([await desk.actions(), await desk.subjects()]).toEqual([[], ['letter 2']]);
+  });
+
   it('whose message is removed by somebody else is shown as gone, and the row goes', async () => {
     open(2, undefined, 'INBOX', 'Archive');
     const { key: from } = await desk.look();

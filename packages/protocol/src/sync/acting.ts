@@ -40,7 +40,7 @@ export class Acting {
   async step(): Promise<boolean> {
     if (this.#owes && (this.#owesFrom ?? 0) <= this.#lane.now()) await this.#restore();
     const actions = await this.#settling.truth.store.read(actionsQuery());
-    this.#forget(actions);
+    await this.#forget(actions);
     const { action, notBefore } = nextAction(actions, this.#resting, this.#lane.now());
     const owes = this.#owes ? this.#owesFrom : undefined;
     this.due = owes === undefined ? notBefore : Math.min(owes, notBefore ?? owes);
@@ -72,14 +72,21 @@ export class Acting {
   }
 
   /** Of what is settled, discarded or set aside nothing is remembered: when the person tries again, it is new. */
-  #forget(actions: readonly Action[]): void {
-    const open = new Set(actions.filter(({ state }) => !('reason' in state)).map(({ id }) => id));
+  async #forget(actions: readonly Action[]): Promise<void> {
+    const unsettled = actions.filter(({ state }) => !('reason' in state));
+    const open = new Set(unsettled.map(({ id }) => id));
     for (const id of this.#rests.keys()) {
       if (open.has(id)) continue;
       this.#rests.delete(id);
       this.#resting.delete(id);
       this.#strikes.clear(id);
     }
+    // A move whose connection was lost holds its messages until it is looked at again: this one will not be.
+    const { truth } = this.#settling;
+    if (truth.held.size === 0) return;
+    const moving = new Set(unsettled.flatMap((action) => (action.kind === 'move' ? action.messages : [])));
+    const idle = [...truth.held.keys()].filter((key) => !moving.has(key));
+    if (idle.length > 0) await truth.release(idle);
   }
 
   async #setBack(action: Action, error: unknown): Promise<void> {

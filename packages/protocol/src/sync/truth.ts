@@ -19,8 +19,8 @@ export interface Located extends MessageRow {
 export class Truth {
   readonly store: Store;
   #last: Promise<unknown> = Promise.resolve();
-  /** Messages of a move or expunge in flight: their disappearance is settled by the action, not by news of it. */
-  readonly held = new Set<MessageKey>();
+  /** Messages of a move in flight, with where they leave: their disappearance is settled by the action, not by news of it. */
+  readonly held = new Map<MessageKey, MailboxKey>();
   /** Held messages that the server says are gone from where they were. */
   readonly departed = new Set<MessageKey>();
 
@@ -39,23 +39,30 @@ export class Truth {
     return turn;
   }
 
-  hold(keys: readonly MessageKey[]): void {
-    for (const key of keys) this.held.add(key);
+  hold(mailbox: MailboxKey, keys: readonly MessageKey[]): void {
+    for (const key of keys) this.held.set(key, mailbox);
   }
 
-  /** The action is settled, or was given up: what left `mailbox` and was not moved by it is gone. */
-  release(mailbox: MailboxKey, keys: readonly MessageKey[]): Promise<void> {
+  /** The action is settled, or was given up: what left and was not moved by it is gone. */
+  release(keys: readonly MessageKey[]): Promise<void> {
     return this.change(async () => {
-      const rows = await this.rows(mailbox);
-      const gone = keys.filter((key) => this.departed.has(key) && indexOfKey(rows, key) >= 0);
+      const left = new Map<MailboxKey, MessageKey[]>();
+      for (const key of keys) {
+        const mailbox = this.held.get(key);
+        if (mailbox === undefined || !this.departed.has(key)) continue;
+        left.set(mailbox, [...(left.get(mailbox) ?? []), key]);
+      }
+      const changes: Change[] = [];
+      for (const [mailbox, departed] of left) {
+        const rows = await this.rows(mailbox);
+        const gone = departed.filter((key) => indexOfKey(rows, key) >= 0);
+        if (gone.length > 0) changes.push({ kind: 'expunged', mailbox, keys: gone });
+      }
       for (const key of keys) {
         this.held.delete(key);
         this.departed.delete(key);
       }
-      return {
-        changes: gone.length > 0 ? [{ kind: 'expunged', mailbox, keys: gone }] : [],
-        result: undefined,
-      };
+      return { changes, result: undefined };
     });
   }
 

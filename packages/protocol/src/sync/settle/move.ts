@@ -48,7 +48,7 @@ export async function settleMove(settling: Settling, action: MoveAction): Promis
   } catch (error) {
     // Still held after a lost connection: what left the source is the move's own doing until `check` has looked.
     const lost = isConnectionMatter(error) || error instanceof OutOfReach;
-    if (!lost) await truth.release(action.from, action.messages);
+    if (!lost) await truth.release(action.messages);
     throw error;
   }
 }
@@ -100,14 +100,14 @@ async function moveThere(
 ): Promise<Moved> {
   const { truth, lane } = settling;
   const keys = rows.map(({ key }) => key);
-  truth.hold(keys);
+  truth.hold(from.key, keys);
   // Noted: it was begun before, and lost, or refused half way and tried again by the person.
   const moved = action.noted
     ? await check(settling, action, from, to, rows)
     : await move(settling, action, from, to, rows);
   await settle(truth, action, from, to, moved.arrived);
   await lane.absorbed();
-  await truth.release(from.key, keys);
+  await truth.release(keys);
   settling.stale(to.key);
   return moved;
 }
