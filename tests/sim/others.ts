@@ -68,9 +68,13 @@ export class Others {
     const mailbox = this.#mailbox(choice);
     const chosen = some(mailbox.messages, message, count);
     if (chosen.length === 0) return;
+    // A mark that is not there for the moment, cleared for an EXPUNGE without UIDPLUS, cannot be taken back: it is set again, and no
+    // client can know better (RFC 4549 §4.2.4).
+    const mayLackIt = flag === '\\Deleted' && !add && !this.#world.server.has('UIDPLUS');
+    const judged = chosen.filter(({ flags }) => !mayLackIt || flags.has(flag));
     this.#client.select(mailbox);
     this.#client.run(`UID STORE ${uidsOf(chosen)} ${add ? '+' : '-'}FLAGS (${flag})`);
-    for (const { uid } of chosen) {
+    for (const { uid } of judged) {
       const now = mailbox.messages.find((each) => each.uid === uid);
       if (now?.flags.has(flag) === add) this.#note(now, { what: 'flag', by: 'other', flag, add });
     }
