@@ -36,6 +36,11 @@ export class OtherClient {
     this.#drain();
   }
 
+  /** Lets go of what it has selected: a deleted mailbox that is still in use may keep its name taken (RFC 2180 §3.3). */
+  leave(): void {
+    if (this.#peer?.state === 'open') this.run('LOGOUT');
+  }
+
   #drain(): void {
     while (this.#peer?.output() !== undefined);
   }

@@ -64,6 +64,10 @@ export class Others {
     }
   }
 
+  leave(): void {
+    this.#client.leave();
+  }
+
   #flag({ mailbox: choice, message, count, flag, add }: Extract<Step, { kind: 'other-flag' }>): void {
     const mailbox = this.#mailbox(choice);
     const chosen = some(mailbox.messages, message, count);

@@ -98,6 +98,7 @@ export class World {
   heal(): void {
     this.trace.note('all is well');
     this.server.heal();
+    this.#others.leave();
     for (const device of this.devices) {
       device.network.heal();
       device.fill({ after: 0, commits: 0 });
