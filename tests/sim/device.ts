@@ -275,7 +275,9 @@ export class Device {
   /** Keeps a draft here, with where it is on the server, if it is. */
   async writeDraft(number: number, text: string, editing: boolean): Promise<void> {
     const before = await this.draftHere();
-    const written = draftOf(this.name, text, number, this.#ports.clock.now(), editing);
+    // As the app does: two versions of one millisecond would pass for one.
+    const changed = Math.max(this.#ports.clock.now(), this.draft.changed + 1);
+    const written = draftOf(this.name, text, number, changed, editing);
     this.draft = { ...written, ...(before?.copy ? { copy: before.copy } : {}) };
     await this.disk.commit([{ kind: 'draft', draft: this.draft }]);
   }

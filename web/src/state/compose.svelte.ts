@@ -71,6 +71,8 @@ export class Composer {
   ready: boolean = $state(false);
   #attachments: readonly ComposeAttachment[] = $state.raw([]);
   #saved: number = $state(0);
+  /** Versions of a draft are told apart by it: two of one millisecond would pass for one, and the later words be lost. */
+  #changed = 0;
   #unsaved: boolean = $state(false);
   readonly #bytes = new Map<string, Uint8Array<ArrayBuffer>>();
   readonly #ended = new AbortController();
@@ -222,7 +224,7 @@ export class Composer {
     this.text = draft.text;
     this.#thread = draft;
     this.#copy = draft.copy;
-    this.#saved = draft.changed;
+    this.#saved = this.#changed = draft.changed;
     for (const attachment of draft.attachments) this.#attach(attachment);
     // It may be on its way to the server: it is needed here all the same.
     await commit([{ kind: 'draft', draft: { ...draft, editing: true } }]);
@@ -376,7 +378,7 @@ export class Composer {
     const { to, cc, bcc, subject, text } = this;
     return {
       id: this.id,
-      changed: Date.now(),
+      changed: (this.#changed = Math.max(Date.now(), this.#changed + 1)),
       to,
       cc,
       bcc,
