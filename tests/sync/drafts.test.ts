@@ -263,6 +263,30 @@ describe('a draft', () => {
     expect(await desk.actions()).toEqual([]);
   });
 
+  it('that the server said to have is not saved again where its mailbox cannot be found any more', async () => {
+    await open();
+    server.script = ({ name, tag }) => {
+      const mailbox = server.mailboxes.get('Drafts')!;
+      if (name === 'APPEND') {
+        server.add('Drafts', 'one');
+        return `${tag} OK [APPENDUID 7 1] there\r\n`;
+      }
+      if (mailbox.messages.length === 0) return undefined;
+      server.mailboxes.delete('Drafts');
+      server.mailboxes.set('Kept', { ...mailbox, uidValidity: 99 });
+      server.script = () => undefined;
+      return 'drop';
+    };
+    await write('one');
+    await save();
+    await desk.clock.pass(120_000);
+    expect(server.mailboxes.get('Kept')?.messages.map(({ subject }) => subject)).toEqual(['one']);
+    expect(server.mailboxes.has('Drafts')).toBe(false);
+    expect(server.named('APPEND')).toHaveLength(1);
+    expect(await drafts()).toEqual([]);
+    expect(await desk.actions()).toEqual([]);
+  });
+
   it('that is discarded while it is saved leaves nothing', async () => {
     await open(({ name }) => {
       if (name === 'APPEND') void desk.store.commit([{ kind: 'draft-removed', id: 'd' }]);

@@ -120,7 +120,11 @@ async function put(
   }
   if (!done) appended = await withTryCreate(settling, mailbox, () => lane.run(append(name, message)));
   if (!appended) return current;
-  return { ...current, tried: { ...tried, place: { mailbox: mailbox.key, ...appended, messageId } } };
+  // Kept at once: where the connection is lost now and the mailbox renamed, nobody could find it by looking.
+  const place = { mailbox: mailbox.key, ...appended, messageId };
+  const placed: SaveDraftAction = { ...current, tried: { ...tried, place } };
+  await settling.truth.commit([{ kind: 'action', action: placed, onlyIfThere: true }]);
+  return placed;
 }
 
 async function rowOf({ truth }: Settling, { mailbox, uid }: DraftCopy): Promise<MessageRow | undefined> {
