@@ -5,7 +5,7 @@
  * - `wire`: octets that the grammar does not allow, or that mislead; a case in the table of that server (`quirks/*.test.ts`),
  *   read whole, octet by octet and cut anywhere, with a response before it and one behind it that must be read all the same.
  * - `session`: what a server does in the course of a conversation; a test beside that table.
- * - `engine`: what it takes a mailbox, a store and some time to see; a test in tests/sync/quirks.test.ts.
+ * - `engine`: what it takes a mailbox, a store and some time to see; a test in tests/sync/quirks.
  *
  * The tests hold themselves to this list: an item without a test fails, and so does a test without an item.
  */
