@@ -1,20 +1,9 @@
-import { afterEach, describe, expect, it } from 'vitest';
-import { Desk } from './desk.ts';
-import { ScriptedServer, statusOf } from './scripted-server.ts';
-import type { Script } from './scripted-server.ts';
-
 /** Whatever a server says, the engine must come to rest: so many commands in so much time, and no more. */
-let desk: Desk;
-let server: ScriptedServer;
+import { afterEach, describe, expect, it } from 'vitest';
+import { desk, open, server } from './scripted-desk.ts';
+import { statusOf } from './scripted-server.ts';
 
 afterEach(() => desk.stop());
-
-function open(messages: number, script: Script = () => undefined, ...names: string[]): void {
-  server = new ScriptedServer(...names);
-  for (let i = 1; i <= messages; i++) server.add('INBOX', `letter ${i}`);
-  server.script = script;
-  desk = new Desk(server);
-}
 
 /** Commands in ten quiet minutes with INBOX on screen. */
 async function inTenMinutes(): Promise<number> {

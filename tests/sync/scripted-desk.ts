@@ -1,4 +1,4 @@
-import type { EnginePorts } from '@postern/protocol/sync';
+import type { EngineNote, EnginePorts } from '@postern/protocol/sync';
 import { Desk } from './desk.ts';
 import { ScriptedServer } from './scripted-server.ts';
 import type { Script } from './scripted-server.ts';
@@ -43,6 +43,10 @@ export function open(messages: number, script?: Script, ...names: string[]): voi
 /** The subjects of what the server has in that mailbox. */
 export const subjects = (mailbox: string): string[] =>
   server.mailboxes.get(mailbox)!.messages.map(({ subject }) => subject);
+
+/** What the engine told of that kind. */
+export const notes = <N extends EngineNote['note']>(name: N) =>
+  desk.notes.filter((note): note is Extract<EngineNote, { note: N }> => note.note === name);
 
 /** A message with that subject, and a Message-ID made of it. */
 export const draft = (subject: string): Uint8Array =>

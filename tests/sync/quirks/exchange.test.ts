@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
-import { desk, server, subjects } from '../scripted-desk.ts';
+import { desk, notes, server, subjects } from '../scripted-desk.ts';
 import { fetchLine, inSet } from '../scripted-server.ts';
-import { agrees, file, filed, flag, inbox, notes, openInbox, read, testQuirks } from './test-quirks.ts';
+import { agrees, file, filed, flag, inbox, openInbox, read, testQuirks } from './test-quirks.ts';
 
 testQuirks('Exchange', {
   async 'BAD with a wait in milliseconds, when asked too often'() {

@@ -1,18 +1,8 @@
 import { expect } from 'vitest';
 import { rowsQuery } from '@postern/protocol/sync';
-import { desk, server, subjects } from '../scripted-desk.ts';
+import { desk, notes, server, subjects } from '../scripted-desk.ts';
 import { selected } from '../scripted-server.ts';
-import {
-  agrees,
-  flag,
-  inbox,
-  move,
-  notes,
-  openInbox,
-  reconnect,
-  testQuirks,
-  uploadTo,
-} from './test-quirks.ts';
+import { agrees, flag, inbox, move, openInbox, reconnect, testQuirks, uploadTo } from './test-quirks.ts';
 
 testQuirks('any server', {
   async 'UIDNEXT missing'() {

@@ -1,6 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { partQuery } from '@postern/protocol/sync';
-import type { EngineNote } from '@postern/protocol/sync';
 import { itemsOf } from '../../../packages/protocol/src/imap/quirks/roll.ts';
 import { desk, draft, openDesk, sending, server, subjects, upload } from '../scripted-desk.ts';
 import type { Setting } from '../scripted-desk.ts';
@@ -26,9 +25,6 @@ export function testQuirks(name: string, tests: Readonly<Record<string, () => Pr
 export const openInbox = (setting: Setting = {}): void => openDesk({ messages: 3, ...setting });
 
 export const inbox = (): ScriptedMessage[] => server.mailboxes.get('INBOX')!.messages;
-
-export const notes = <N extends EngineNote['note']>(name: N) =>
-  desk.notes.filter((note): note is Extract<EngineNote, { note: N }> => note.note === name);
 
 /** The mail on screen is the mail on the server. */
 export async function agrees(name = 'INBOX'): Promise<void> {
