@@ -3,6 +3,7 @@
  * one. One that is refused is named, and keeps none of the others out. Octets are read from the store as they go out, so
  * that no more than one message is in memory. What was under way when the connection was lost is looked for before it goes again.
  */
+import { CommandError } from '../../error.ts';
 import { append, multiAppend, noop, uidFetch } from '../../imap/index.ts';
 import type { AppendOptions } from '../../imap/index.ts';
 import type { SelectedMailbox, Uid } from '../../imap/types.ts';
@@ -25,6 +26,8 @@ import {
   withTryCreate,
 } from './context.ts';
 import type { Settling } from './context.ts';
+import { putSingly, putTogether } from './put-several.ts';
+import type { Refusal } from './put-several.ts';
 
 const FLAGS = ['\\Seen'];
 /** Messages, and octets, of one command: what is lost with it has to be sent again. */
@@ -64,8 +67,8 @@ async function putAll(settling: Settling, action: ImportAction, mailbox: Mailbox
     current = await begin(settling, current, { files, noted });
     current =
       together && batch.size > 1
-        ? await putTogether(settling, current, mailbox)
-        : await putSingly(settling, current, mailbox);
+        ? await putAtOnce(settling, current, mailbox)
+        : await putOneByOne(settling, current, mailbox);
   }
   const left = current.files.filter(({ state }) => state !== 'done');
   const [first] = left;
@@ -95,55 +98,43 @@ function batchOf({ files }: ImportAction, most: number): Set<string> {
   return batch;
 }
 
-async function putTogether(
+async function putAtOnce(settling: Settling, action: ImportAction, mailbox: Mailbox): Promise<ImportAction> {
+  const { lane, truth } = settling;
+  const messages = sentOf(action).map((file) => messageOf(truth.store, file));
+  const taken = await putTogether(() =>
+    withTryCreate(settling, mailbox, () => lane.run(multiAppend(lane.nameOf(mailbox), messages))),
+  );
+  const state = taken ? 'done' : 'waiting';
+  const now = marked(action, (file) => (file.state === 'sent' ? state : undefined));
+  return progressed(settling, taken ? now : { ...now, oneByOne: true });
+}
+
+async function putOneByOne(
   settling: Settling,
   action: ImportAction,
   mailbox: Mailbox,
 ): Promise<ImportAction> {
   const { lane, truth } = settling;
-  const messages = sentOf(action).map((file) => messageOf(truth.store, file));
-  try {
-    await withTryCreate(settling, mailbox, () => lane.run(multiAppend(lane.nameOf(mailbox), messages)));
-  } catch (error) {
-    if (verdictOn(error).verdict !== 'fail') throw error;
-    // One of them is why none was taken (RFC 3502 §6.3.11): one by one it is named.
-    const again = marked(action, ({ state }) => (state === 'sent' ? 'waiting' : undefined));
-    return progressed(settling, { ...again, oneByOne: true });
-  }
-  return progressed(
-    settling,
-    marked(action, ({ state }) => (state === 'sent' ? 'done' : undefined)),
-  );
-}
-
-async function putSingly(settling: Settling, action: ImportAction, mailbox: Mailbox): Promise<ImportAction> {
-  const { lane, truth } = settling;
-  const outcomes = new Map<string, ImportFile['state']>();
-  let failure: unknown;
-  const put = async (file: ImportFile): Promise<void> => {
-    if (failure !== undefined) return;
-    try {
-      await withTryCreate(settling, mailbox, () =>
-        lane.run(append(lane.nameOf(mailbox), messageOf(truth.store, file))),
-      );
-      outcomes.set(file.outgoing, 'done');
-    } catch (error) {
-      const verdict = verdictOn(error);
-      if (verdict.verdict === 'fail' && 'reason' in verdict.state)
-        outcomes.set(file.outgoing, { reason: verdict.state.reason, words: verdict.state.words });
-      else failure ??= error;
-    }
-  };
   // The first one may have to make the mailbox for all.
-  const [first, ...others] = sentOf(action);
-  if (first) await put(first);
-  await Promise.all(others.map(put));
+  const put = (file: ImportFile): Promise<unknown> =>
+    withTryCreate(settling, mailbox, () =>
+      lane.run(append(lane.nameOf(mailbox), messageOf(truth.store, file))),
+    );
+  const { outcomes, failure } = await putSingly(sentOf(action), SINGLES_AT_ONCE, put, refusalOf);
+  const states = new Map([...outcomes].map(([{ outgoing }, outcome]) => [outgoing, outcome]));
   const now = await progressed(
     settling,
-    marked(action, ({ outgoing }) => outcomes.get(outgoing)),
+    marked(action, ({ outgoing }) => states.get(outgoing)),
   );
   if (failure !== undefined) throw failure;
   return now;
+}
+
+function refusalOf(error: unknown): Refusal | undefined {
+  if (!(error instanceof CommandError)) return undefined;
+  const verdict = verdictOn(error);
+  if (verdict.verdict !== 'fail' || !('reason' in verdict.state)) return undefined;
+  return { reason: verdict.state.reason, words: verdict.state.words };
 }
 
 function sentOf({ files }: ImportAction): readonly ImportFile[] {
