@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { draftsQuery } from '@postern/protocol/sync';
 import type { Draft, ImportFile } from '@postern/protocol/sync';
+import { sampleDraft } from '@postern/protocol/sync/store-conformance';
 import { expectPlaces, messageIdOf } from './cut-account.ts';
 import type { CutAccount } from './cut-account.ts';
 
@@ -27,17 +28,10 @@ export function cutsOfOwnMail(account: () => CutAccount): void {
     let version = Date.UTC(2026, 8, 1);
     const save = async (id: string, subject: string, editing: boolean): Promise<void> => {
       const draft: Draft = {
-        id,
-        changed: ++version,
+        ...sampleDraft(id, ++version),
         to: 'grace@postern.example',
-        cc: '',
-        bcc: '',
         subject,
         text: `Words of ${subject}`,
-        inReplyTo: '',
-        references: [],
-        answers: undefined,
-        attachments: [],
         editing,
       };
       await device.store.commit([{ kind: 'draft', draft }]);

@@ -1,4 +1,5 @@
 import type { Draft } from '@postern/protocol/sync';
+import { sampleDraft } from '@postern/protocol/sync/store-conformance';
 import { afar } from './letters.ts';
 
 export const FIRST_WORDS = 'Not written to its end yet';
@@ -6,17 +7,10 @@ export const FIRST_WORDS = 'Not written to its end yet';
 /** What its person writes on each device, all the while. `number`: what the letter will be called, once it is saved; `editing`: it is open. */
 export function draftOf(name: string, text: string, number = 0, changed = 1, editing = true): Draft {
   return {
-    id: `draft of ${name}`,
-    changed,
+    ...sampleDraft(`draft of ${name}`, changed),
     to: afar,
-    cc: '',
-    bcc: '',
     subject: `letter ${number} of all`,
     text,
-    inReplyTo: '',
-    references: [],
-    answers: undefined,
-    attachments: [],
     editing,
   };
 }

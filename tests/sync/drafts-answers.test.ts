@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { draftsQuery } from '@postern/protocol/sync';
 import type { Draft, MessageKey, SendAction } from '@postern/protocol/sync';
+import { sampleDraft } from '@postern/protocol/sync/store-conformance';
 import { Desk } from './desk.ts';
 import { ScriptedServer } from './scripted-server.ts';
 import { submissionServer } from './submission-server.ts';
@@ -41,17 +42,10 @@ const flagsOf = (subject: string): string[] => [...server.find('INBOX', subject)
 
 async function save(more: Partial<Draft>): Promise<readonly Draft[]> {
   const draft: Draft = {
-    id: 'd',
-    changed: 1,
+    ...sampleDraft('d'),
     to: 'grace@postern.example',
-    cc: '',
-    bcc: '',
     subject: 'Re: question',
     text: 'text',
-    inReplyTo: '',
-    references: [],
-    answers: undefined,
-    attachments: [],
     ...more,
   };
   await desk.store.commit([{ kind: 'draft', draft }]);

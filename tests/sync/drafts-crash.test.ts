@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Transport } from '@postern/protocol/port';
 import { draftsQuery, lineOf, MemoryStore, newVersionId } from '@postern/protocol/sync';
 import type { Draft } from '@postern/protocol/sync';
+import { sampleDraft } from '@postern/protocol/sync/store-conformance';
 import { Desk } from './desk.ts';
 import { FragileWire, MortalStore } from './dying.ts';
 import { ScriptedServer } from './scripted-server.ts';
@@ -73,17 +74,10 @@ const ID = '0b8a36c5-2b1f-4f7a-9d3e-7a5f7c1e9b42';
 
 async function write(text: string, editing: boolean): Promise<void> {
   const draft: Draft = {
-    id: ID,
-    changed: ++changed,
+    ...sampleDraft(ID, ++changed),
     to: 'grace@postern.example',
-    cc: '',
-    bcc: '',
     subject: text,
     text,
-    inReplyTo: '',
-    references: [],
-    answers: undefined,
-    attachments: [],
     editing,
   };
   const { key: mailbox } = await desk.mailbox('Drafts');

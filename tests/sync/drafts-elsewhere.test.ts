@@ -9,6 +9,7 @@ import {
   versionIn,
 } from '@postern/protocol/sync';
 import type { Draft, DraftCopy, DraftVersion, SendAction } from '@postern/protocol/sync';
+import { sampleDraft } from '@postern/protocol/sync/store-conformance';
 import { Desk } from './desk.ts';
 import { ScriptedServer } from './scripted-server.ts';
 import { submissionServer } from './submission-server.ts';
@@ -67,17 +68,10 @@ let changed = 0;
 /** Written on a device, and saved. */
 async function save(desk: Desk, text: string, more: Partial<Draft> = {}): Promise<void> {
   const draft: Draft = {
-    id: 'd',
-    changed: ++changed,
+    ...sampleDraft('d', ++changed),
     to: 'grace@postern.example',
-    cc: '',
-    bcc: '',
     subject: text,
     text,
-    inReplyTo: '',
-    references: [],
-    answers: undefined,
-    attachments: [],
     editing: true,
     line: LINE,
     ...more,

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { draftsQuery } from '@postern/protocol/sync';
 import type { Draft } from '@postern/protocol/sync';
+import { sampleDraft } from '@postern/protocol/sync/store-conformance';
 import { Desk } from './desk.ts';
 import { ScriptedServer } from './scripted-server.ts';
 import type { Script } from './scripted-server.ts';
@@ -26,16 +27,11 @@ const drafts = (): Promise<readonly Draft[]> => desk.store.read(draftsQuery());
 let version = 0;
 async function write(subject: string, more: Partial<Draft> = {}): Promise<void> {
   const draft: Draft = {
-    id: 'd',
-    changed: ++version,
+    ...sampleDraft('d', ++version),
     to: 'grace@example.org',
-    cc: '',
     bcc: 'linus@example.org',
     subject,
     text: 'text',
-    inReplyTo: '',
-    references: [],
-    answers: undefined,
     attachments: [{ id: 'x', name: 'a.txt', type: 'text/plain', bytes: new Uint8Array([104, 105]) }],
     ...more,
   };

@@ -1,7 +1,12 @@
 /** What runs inside the browser: the store and the transport of the app, in the hands of a test. */
 import { draftsQuery, partQuery, ROOM_SETTING, rowsQuery, settingQuery } from '@postern/protocol/sync';
 import type { Draft, MailboxKey, MessageKey, NewMessage, Store } from '@postern/protocol/sync';
-import { sampleDescriptor, sampleMailbox, storeCases } from '@postern/protocol/sync/store-conformance';
+import {
+  sampleDescriptor,
+  sampleDraft,
+  sampleMailbox,
+  storeCases,
+} from '@postern/protocol/sync/store-conformance';
 import { connect } from '../../../web/src/engine/transport.ts';
 import { destroyStore, openStore } from '../../../web/src/store/index.ts';
 
@@ -89,9 +94,8 @@ async function attached(name: string, first: number, count: number): Promise<boo
 /** Keeps a draft with an attachment, and reads it back; octets, or how it failed. */
 async function draft(name: string, octets: number): Promise<number | string> {
   const bytes = noise(octets);
-  const texts = { to: '', cc: '', bcc: '', subject: '', text: '', inReplyTo: '', references: [] };
   const attachments = [{ id: String(octets), name: 'x', type: 'application/octet-stream', bytes }];
-  const mine: Draft = { id: 'mine', changed: 1, answers: undefined, attachments, ...texts };
+  const mine: Draft = { ...sampleDraft('mine'), attachments };
   try {
     await the(name).commit([{ kind: 'draft', draft: mine }]);
   } catch (error) {

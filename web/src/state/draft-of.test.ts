@@ -1,4 +1,5 @@
 import type { Draft, MailboxKey, MessageKey, SendAction } from '@postern/protocol/sync';
+import { sampleDraft } from '@postern/protocol/sync/store-conformance';
 import { describe, expect, it } from 'vitest';
 import { draftOf } from './draft-of.ts';
 import { sendingOf } from './sending.ts';
@@ -12,17 +13,10 @@ const sender = {
   hold: 0,
 };
 const plain: Draft = {
-  id: 'd1',
-  changed: 1,
+  ...sampleDraft('d1'),
   to: 'Grace Okafor <grace@postern.example>',
-  cc: '',
-  bcc: '',
   subject: 'Hello',
   text: 'Hello.',
-  inReplyTo: '',
-  references: [],
-  answers: undefined,
-  attachments: [],
 };
 
 async function back(draft: Draft): Promise<Draft> {

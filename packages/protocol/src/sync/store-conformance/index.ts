@@ -10,7 +10,7 @@ import { outboxCases } from './outbox.ts';
 import type { StoreCase } from './case.ts';
 
 export type { StoreCase } from './case.ts';
-export { sampleDescriptor, sampleMailbox } from './samples.ts';
+export { sampleDescriptor, sampleDraft, sampleMailbox } from './samples.ts';
 
 export const storeCases: readonly StoreCase[] = [
   ...messagesCases,
