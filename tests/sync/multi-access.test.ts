@@ -16,9 +16,10 @@ let server: ServerWithoutSockets;
 afterEach(() => desk.stop());
 
 /** A device that has been up to date for a while; another mailbox than Work is on screen. */
-async function open(multiAccess: MultiAccess, basic = false): Promise<void> {
+async function open(multiAccess: MultiAccess, basic = false, bare = false): Promise<void> {
   const clock = { now: () => Date.now() };
   server = new ServerWithoutSockets(quiet(multiAccess, basic), () => clock.now());
+  server.bare = bare;
   server.add('INBOX', 'at home');
   server.add('Work', 'one', 'two', 'three', 'four', 'five', 'six');
   desk = new Desk(new ScriptedServer(), {
@@ -79,7 +80,12 @@ function unavailable(key: MessageKey): string[] {
   );
 }
 
-describe.each([false, true])('expunged by another client, without extensions: %s', (basic) => {
+describe.each([
+  ['a server with all extensions', false, false],
+  ['a server without extensions', true, false],
+  ['a server that says no reason', false, true],
+  ['a server without extensions that says no reason', true, true],
+])('expunged by another client, %s:', (_server, basic, bare) => {
   const reading: readonly (readonly [string, MultiAccess, 'text' | 'gone'])[] = [
     ['§4.1.1 the text is given all the same', { fetch: 'ghost' }, 'text'],
     ['§4.1.2 NO, and nothing of it', { fetch: 'no' }, 'gone'],
@@ -88,7 +94,7 @@ describe.each([false, true])('expunged by another client, without extensions: %s
   ];
 
   it.each(reading)('reading it: %s', async (_, multiAccess, outcome) => {
-    await open(multiAccess, basic);
+    await open(multiAccess, basic, bare);
     const [gone, there] = [await keyOf('Work', 'two'), await keyOf('Work', 'three')];
     server.when(/UID FETCH 2 .*BODY/, () => server.expunge('Work', 'two'));
     desk.wish({ mailbox: (await desk.mailbox('INBOX')).key, messages: [gone, there] });
@@ -113,7 +119,7 @@ describe.each([false, true])('expunged by another client, without extensions: %s
   ];
 
   it.each(storing)('flagging it with others: %s', async (_, multiAccess) => {
-    await open(multiAccess, basic);
+    await open(multiAccess, basic, bare);
     const mailbox = await select();
     const messages = [await keyOf('Work', 'one'), await keyOf('Work', 'two'), await keyOf('Work', 'three')];
     server.when(/UID STORE/, () => server.expunge('Work', 'two'));
@@ -127,7 +133,7 @@ describe.each([false, true])('expunged by another client, without extensions: %s
   });
 
   it.each(storing)('flagging nothing but it (§4.2.2): %s', async (_, multiAccess) => {
-    await open(multiAccess, basic);
+    await open(multiAccess, basic, bare);
     const mailbox = await select();
     const messages = [await keyOf('Work', 'one'), await keyOf('Work', 'two')];
     server.when(/UID STORE/, () => server.expunge('Work', 'one', 'two'));
@@ -143,7 +149,7 @@ describe.each([false, true])('expunged by another client, without extensions: %s
   ];
 
   it.each(copying)('moving it with others: %s', async (_, multiAccess, arrived) => {
-    await open(multiAccess, basic);
+    await open(multiAccess, basic, bare);
     const from = await select();
     const { key: to } = await desk.mailbox('Archive');
     const messages = [await keyOf('Work', 'one'), await keyOf('Work', 'two'), await keyOf('Work', 'three')];
@@ -160,7 +166,7 @@ describe.each([false, true])('expunged by another client, without extensions: %s
   });
 
   it.each(copying)('copying it with others: %s', async (_, multiAccess, arrived) => {
-    await open(multiAccess, basic);
+    await open(multiAccess, basic, bare);
     const from = await select();
     const { key: to } = await desk.mailbox('Archive');
     const messages = [await keyOf('Work', 'one'), await keyOf('Work', 'two'), await keyOf('Work', 'three')];
@@ -174,19 +180,33 @@ describe.each([false, true])('expunged by another client, without extensions: %s
     expect(server.subjects('Work')).toEqual(['one', 'three', 'four', 'five', 'six']);
   });
 
-  it('removing it with others for ever', async () => {
-    await open({}, basic);
+  it.each(storing)('removing it with others for ever: %s', async (_, multiAccess) => {
+    await open(multiAccess, basic, bare);
     const mailbox = await select();
     const messages = [await keyOf('Work', 'one'), await keyOf('Work', 'two')];
-    server.expunge('Work', 'two');
+    server.when(/UID STORE/, () => server.expunge('Work', 'two'));
     await desk.act({ kind: 'expunge', mailbox, messages });
     await desk.clock.pass(10_000);
     await settled();
     expect(server.subjects('Work')).toEqual(['three', 'four', 'five', 'six']);
   });
 
+  it.each(storing)('what was moved is marked for removal: %s', async (_, multiAccess) => {
+    await open(multiAccess, basic, bare);
+    const from = await select();
+    const { key: to } = await desk.mailbox('Archive');
+    const messages = [await keyOf('Work', 'one'), await keyOf('Work', 'two'), await keyOf('Work', 'three')];
+    // Where there is no MOVE: it was copied, and somebody else was quicker to remove it.
+    server.when(/UID (?:STORE|MOVE)/, () => server.expunge('Work', 'two'));
+    await desk.act({ kind: 'move', from, to, messages });
+    await desk.clock.pass(30_000);
+    await settled();
+    expect(server.subjects('Work')).toEqual(['four', 'five', 'six']);
+    expect(server.subjects('Archive').filter((subject) => subject !== 'two')).toEqual(['one', 'three']);
+  });
+
   it('searching for it (§4.3): it is not found, the others are', async () => {
-    await open({}, basic);
+    await open({}, basic, bare);
     const mailbox = await select();
     const [gone, there] = [await keyOf('Work', 'two'), await keyOf('Work', 'three')];
     server.expunge('Work', 'two');

@@ -11,6 +11,8 @@ export class ServerWithoutSockets {
   readonly account: Account;
   /** Can be changed at any time. */
   readonly faults: Faults = {};
+  /** It says why something is refused in words only, as servers did before RFC 5530. */
+  bare = false;
   /** What clients said, without literals. */
   readonly said: string[] = [];
   connections = 0;
@@ -100,7 +102,8 @@ export class ServerWithoutSockets {
     let wake = (): void => undefined;
     let closed = false;
     const pump = (): void => {
-      for (let bytes; (bytes = connection.output()) !== undefined;) arrived.push(bytes.slice());
+      for (let bytes; (bytes = connection.output()) !== undefined;)
+        arrived.push(this.bare ? withoutReason(bytes) : bytes.slice());
       wake();
     };
     const connection = new ServerConnection(this.#host, {
@@ -132,6 +135,11 @@ export class ServerWithoutSockets {
       },
     };
   }
+}
+
+function withoutReason(bytes: Uint8Array): Uint8Array {
+  const text = Buffer.from(bytes).toString('latin1');
+  return new Uint8Array(Buffer.from(text.replaceAll('NO [EXPUNGEISSUED] ', 'NO '), 'latin1'));
 }
 
 export function subjectOf({ content }: Message): string {

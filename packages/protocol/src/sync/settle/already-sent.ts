@@ -9,7 +9,7 @@ import type { DraftCopy, Mailbox } from '../model.ts';
 import { actionsQuery } from '../store.ts';
 import { at, findByMessageId, Withdrawn } from './context.ts';
 import type { Settling } from './context.ts';
-import { stillThere } from './move.ts';
+import { stillThere } from './still-there.ts';
 
 /** Rejects with Withdrawn when the person is to be asked first; nothing was sent then. */
 export async function needUnsent(settling: Settling, action: SendAction): Promise<void> {

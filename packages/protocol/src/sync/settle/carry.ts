@@ -22,9 +22,10 @@ import { limitOf } from './append-limit.ts';
 import { at, begin, needUids, note, Refused, Withdrawn } from './context.ts';
 import type { Settling } from './context.ts';
 import { needCertainty } from './in-doubt.ts';
-import { arrivedSince, stillThere } from './move.ts';
+import { arrivedSince } from './move.ts';
 import type { Arrival } from './move.ts';
 import { removeUids } from './remove.ts';
+import { stillThere } from './still-there.ts';
 import { appendCopy, fetchWhole, TURN_MESSAGES, TURN_OCTETS } from './transfer.ts';
 
 /** What came of some of the messages; of the others nothing was tried yet. */

@@ -2,8 +2,7 @@
  * Copies within the account (RFC 3501 §6.4.7). A lost receipt is answered by looking for the copies among what came into the
  * target since: COPY is never said again of what may have been copied.
  */
-import { CommandError } from '../../error.ts';
-import { noop, splitSet, uidCopy } from '../../imap/index.ts';
+import { splitSet, uidCopy } from '../../imap/index.ts';
 import type { CopyUid } from '../../imap/index.ts';
 import type { Uid } from '../../imap/types.ts';
 import type { CopyAction } from '../action.ts';
@@ -18,7 +17,8 @@ import { shownParts } from '../parts.ts';
 import type { Located, Truth } from '../truth.ts';
 import { at, begin, mailboxFor, needUids, note, Refused, withTryCreate } from './context.ts';
 import type { Settling } from './context.ts';
-import { arrivals, copiesIn, putBack, stillThere } from './move.ts';
+import { arrivals, copiesIn, putBack } from './move.ts';
+import { leftOf } from './still-there.ts';
 import { carryOver } from './transfer.ts';
 
 /** Under the messages' keys: the UIDs of their copies, 0 where one could not be learnt. */
@@ -94,13 +94,8 @@ async function copy(
   try {
     copied = await run(uids);
   } catch (error) {
-    if (!(error instanceof CommandError) || error.status !== 'NO') throw error;
     // RFC 2180 §4.4: all are refused because some of them were expunged by another client.
-    await lane.run(noop());
-    const there = await stillThere(settling, uids);
-    await lane.absorbed();
-    left = uids.filter((uid) => there.has(uid));
-    if (left.length === uids.length) throw error;
+    left = await leftOf(settling, uids, error);
     copied = left.length === 0 ? [] : await run(left);
   }
   const asked = rows.filter(({ uid }) => left.includes(uid as Uid));

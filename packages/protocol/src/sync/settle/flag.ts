@@ -1,6 +1,5 @@
 /** Flags: RFC 4549 §4.2.3. Deltas only; doing it twice is doing it once, so there is nothing to check. */
-import { CommandError } from '../../error.ts';
-import { expandRanges, noop, splitSet, uidStore } from '../../imap/index.ts';
+import { expandRanges, splitSet, toRanges, uidStore } from '../../imap/index.ts';
 import type { Flag, Uid, UidRanges } from '../../imap/types.ts';
 import type { Mailbox, MailboxKey } from '../model.ts';
 import type { FlagAction } from '../action.ts';
@@ -11,6 +10,7 @@ import { runInSteps } from '../steps.ts';
 import type { Located } from '../truth.ts';
 import { at, begin, needUids } from './context.ts';
 import type { Settling } from './context.ts';
+import { leftOf } from './still-there.ts';
 
 /** A set that fits one command (900 octets) has fewer UIDs than this, unless it is written as ranges. */
 const uidsPerCommand = 1_000_000;
@@ -71,8 +71,8 @@ async function storeThere(
   const add = kept(action.add);
   const remove = kept(action.remove);
   for (const set of splitSet(uids)) {
-    if (add.length > 0) await change(settling, home.key, set, 'add', add);
-    if (remove.length > 0) await change(settling, home.key, set, 'remove', remove);
+    if (add.length > 0) await change(settling, set, 'add', add);
+    if (remove.length > 0) await change(settling, set, 'remove', remove);
   }
   return { add, remove };
 }
@@ -84,24 +84,17 @@ function keeps(permanent: readonly Flag[], flag: Flag): boolean {
 
 async function change(
   settling: Settling,
-  mailbox: MailboxKey,
   set: UidRanges,
   mode: 'add' | 'remove',
   flags: readonly Flag[],
 ): Promise<void> {
-  const { lane, truth } = settling;
   const storing = (uids: UidRanges) => uidStore(uids, { mode, flags, silent: true });
   try {
-    await runInSteps(lane, set, storing);
+    await runInSteps(settling.lane, set, storing);
   } catch (error) {
-    if (!(error instanceof CommandError) || error.status !== 'NO') throw error;
-    // RFC 2180 §4.2: NO because some of them were expunged by another client. NOOP brings the news of it.
-    await lane.run(noop());
-    const there = new Set((await truth.rows(mailbox)).uids);
-    const wanted = expandRanges(set, uidsPerCommand);
-    const left = wanted.filter((uid) => there.has(uid));
-    if (left.length === wanted.length) throw error;
-    await runInSteps(lane, left, storing);
+    // RFC 2180 §4.2: NO because some of them were expunged by another client.
+    const left = await leftOf(settling, expandRanges(set, uidsPerCommand) as Uid[], error);
+    if (left.length > 0) await change(settling, toRanges(left), mode, flags);
   }
 }
 

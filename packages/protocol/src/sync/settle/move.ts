@@ -2,7 +2,8 @@
  * Moves (RFC 6851, RFC 4549 §4.2.2). Never loses, never doubles: while the action says 'running', both mailboxes are
  * looked into before anything is done again.
  */
-import { hasUid, inSteps, noop, splitSet, uidCopy, uidFetch, uidMove } from '../../imap/index.ts';
+import { CommandError } from '../../error.ts';
+import { hasUid, inSteps, noop, splitSet, uidCopy, uidMove } from '../../imap/index.ts';
 import type { Collector, CopyUid } from '../../imap/index.ts';
 import type { SelectedMailbox, Uid, UidRanges } from '../../imap/types.ts';
 import type { CopyAction, MoveAction } from '../action.ts';
@@ -30,6 +31,7 @@ import {
 import type { Settling } from './context.ts';
 import { needCertainty } from './in-doubt.ts';
 import { removeUids } from './remove.ts';
+import { leftOf, stillThere } from './still-there.ts';
 import { carryOver } from './transfer.ts';
 
 /** uid in the target, 0 where it could not be learnt. */
@@ -120,10 +122,31 @@ async function move(
   rows: readonly MessageRow[],
 ): Promise<Moved> {
   const { lane } = settling;
-  await lane.select(from, { uids: rows.map(({ uid }) => uid) });
+  const uids = rows.map(({ uid }) => uid as Uid);
+  await lane.select(from, { uids });
   const noted = await at(settling, to, (there) => note(there, to));
-  await begin(settling, action, { noted });
+  const begun = await begin(settling, action, { noted });
   if (settling.servers.apart(from, to)) return moveApart(settling, action, from, to, rows);
+  try {
+    return await moveTogether(settling, action, from, to, rows);
+  } catch (error) {
+    // RFC 2180 §4.4: some of them were expunged by another client. And MOVE may have come half way (RFC 6851 §3.3).
+    if (error instanceof CommandError && error.status === 'NO') await lane.select(from, { uids });
+    await leftOf(settling, uids, error);
+    const newest = (await settling.truth.store.read(actionsQuery())).find(({ id }) => id === action.id);
+    return check(settling, newest?.kind === 'move' ? newest : begun, from, to, rows);
+  }
+}
+
+/** By the server that has both mailboxes. */
+async function moveTogether(
+  settling: Settling,
+  action: MoveAction,
+  from: Mailbox,
+  to: Mailbox,
+  rows: readonly MessageRow[],
+): Promise<Moved> {
+  const { lane } = settling;
   const session = await lane.session();
   const uids = rows.map(({ uid }) => uid as Uid);
   const target = lane.nameOf(to);
@@ -230,21 +253,6 @@ export function arrivals(
     else if (silent && !remaining.has(uid as Uid)) arrived.set(key, 0);
   }
   return arrived;
-}
-
-/** Which of `uids` the selected mailbox still has. */
-export async function stillThere(settling: Settling, uids: readonly Uid[]): Promise<Set<Uid>> {
-  const there = new Set<Uid>();
-  const asked = new Set(uids);
-  settling.lane.onFetch = ({ uid }) => {
-    if (uid !== undefined && asked.has(uid)) there.add(uid);
-  };
-  try {
-    await runFirstInSteps(settling.lane, uids, (some) => uidFetch(some, ['FLAGS']));
-  } finally {
-    settling.lane.onFetch = undefined;
-  }
-  return there;
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Taking messages out of a mailbox without touching anybody else's (RFC 4549 §4.2.4, RFC 4315 §2.1). */
-import { ALL_UIDS, expunge, splitSet, uidExpunge, uidStore } from '../../imap/index.ts';
+import { ALL_UIDS, expunge, hasUid, splitSet, toRanges, uidExpunge, uidStore } from '../../imap/index.ts';
 import type { Uid, UidRanges } from '../../imap/types.ts';
 import type { ExpungeAction } from '../action.ts';
 import type { Lane } from '../lane.ts';
@@ -10,6 +10,7 @@ import { at, begin, needUids, NotYet } from './context.ts';
 import type { Settling } from './context.ts';
 import { needCertainty } from './in-doubt.ts';
 import { restore, spare } from './spare.ts';
+import { leftOf } from './still-there.ts';
 
 /** Others may mark, or clear marks, in between: so often it is looked again. */
 const ROUNDS = 4;
@@ -24,7 +25,7 @@ export async function removeUids(settling: Settling, mailbox: Mailbox, uids: rea
   const session = await lane.session();
   if (session.capabilities.has('UIDPLUS')) {
     for (const set of splitSet(uids)) {
-      await markDeleted(lane, set);
+      await markDeleted(settling, set, uids);
       await runFirstInSteps(lane, set, uidExpunge);
     }
     return;
@@ -32,7 +33,7 @@ export async function removeUids(settling: Settling, mailbox: Mailbox, uids: rea
   const ours = new Set(uids);
   try {
     for (let round = 0; round < ROUNDS; round++) {
-      for (const set of splitSet(uids)) await markDeleted(lane, set);
+      for (const set of splitSet(uids)) await markDeleted(settling, set, uids);
       const marked = (await runFirstInSteps(lane, ALL_UIDS, searching({ key: 'DELETED' }))).flat();
       const others = marked.filter((uid) => !ours.has(uid));
       if (others.length > 0) {
@@ -51,10 +52,17 @@ export async function removeUids(settling: Settling, mailbox: Mailbox, uids: rea
   throw new NotYet();
 }
 
-async function markDeleted(lane: Lane, set: UidRanges): Promise<void> {
-  await runFirstInSteps(lane, set, (some) =>
-    uidStore(some, { mode: 'add', flags: ['\\Deleted'], silent: true }),
-  );
+async function markDeleted(settling: Settling, set: UidRanges, uids: readonly Uid[]): Promise<void> {
+  try {
+    await runFirstInSteps(settling.lane, set, (some) =>
+      uidStore(some, { mode: 'add', flags: ['\\Deleted'], silent: true }),
+    );
+  } catch (error) {
+    // RFC 2180 §4.2: NO because some of them were expunged by another client.
+    const here = uids.filter((uid) => hasUid(set, uid));
+    const left = await leftOf(settling, here, error);
+    if (left.length > 0) await markDeleted(settling, toRanges(left), left);
+  }
 }
 
 async function thereOf(lane: Lane, uids: readonly Uid[]): Promise<Uid[]> {

@@ -32,8 +32,8 @@ import {
 } from './context.ts';
 import type { Settling } from './context.ts';
 import { inherit } from './draft-heirs.ts';
-import { stillThere } from './move.ts';
 import { removeUids } from './remove.ts';
+import { stillThere } from './still-there.ts';
 
 const FLAGS = ['\\Draft', '\\Seen'];
 

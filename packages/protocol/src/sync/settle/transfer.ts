@@ -14,6 +14,7 @@ import { runFirstInSteps } from '../steps.ts';
 import { RANGE } from '../texts.ts';
 import { at, Refused, withTryCreate } from './context.ts';
 import type { Settling } from './context.ts';
+import { leftOf } from './still-there.ts';
 
 /** Octets and messages after which others get their turn: what a person waits for must not wait for this. */
 export const TURN_OCTETS = 4 << 20;
@@ -107,6 +108,11 @@ async function fetchRange(lane: Lane, uid: Uid, origin: number): Promise<Uint8Ar
   try {
     const items = [{ section: '', partial: [origin, RANGE] }] as const;
     await runFirstInSteps(lane, [uid], (some) => uidFetch(some, items));
+  } catch (error) {
+    // RFC 2180 §4.1.2: NO because it was expunged by another client.
+    lane.onFetch = undefined;
+    await leftOf({ lane }, [uid], error);
+    range = undefined;
   } finally {
     lane.onFetch = undefined;
   }
