@@ -425,6 +425,20 @@ export const en = {
       open: 'Open the other',
       dismiss: 'Dismiss',
     },
+    away: {
+      theirs: 'This draft is being written in another window.',
+      sent: 'This message was sent from another window.',
+      discarded: 'This draft was discarded in another window.',
+      gone: 'This draft was put away in another window. You find it in Drafts.',
+      here: 'Write here instead',
+      asking: 'Asking the other window…',
+      refusals: {
+        files: 'Files are still on their way in the other window. Try again when they are there.',
+        unsaved:
+          'The other window has no room to keep what was typed there. It stays open there, so that nothing is lost.',
+        silent: 'The other window does not answer. Close it, and you can write here.',
+      },
+    },
     coming: 'On its way',
     missing: 'Not to be had now',
     onWrote: (date: string, who: string) => (date === '' ? `${who} wrote:` : `On ${date}, ${who} wrote:`),

@@ -5,8 +5,10 @@ import { actionsQuery, draftsQuery, lineOf, originalIn } from '@postern/protocol
 import type { Change, Draft, DraftAttachment, DraftCopy, MessageKey } from '@postern/protocol/sync';
 import { engine } from '../engine/screen.ts';
 import { attachmentName } from './body.ts';
+import { Turn } from './compose-turn.ts';
+import type { Ending, Refusal } from './compose-turn.ts';
 import { connection } from './connection.svelte.ts';
-import { commit, read } from './device.ts';
+import { commit, current, follow, read } from './device.ts';
 import { copyOf, notSaving, removing, savingOf } from './draft-saving.ts';
 import { draftsElsewhere } from './drafts-elsewhere.svelte.ts';
 import type { Elsewhere } from './drafts-elsewhere.svelte.ts';
@@ -22,6 +24,7 @@ import { truth } from './truth.svelte.ts';
 import { undo } from './undo.svelte.ts';
 
 export { suggest } from './suggest.ts';
+export type { Ending, Refusal } from './compose-turn.ts';
 export type { ComposeProblem } from './sending.ts';
 
 export interface ComposeStart {
@@ -50,12 +53,25 @@ export async function openDraft(key: MessageKey): Promise<ComposeStart | undefin
   const local = await localDraftOf(key);
   if (local) return { mode: 'draft', draftId: local.id };
   await findOriginal(key, connection.state === 'online');
-  return (await serverDraft(key)) && { mode: 'server-draft', key };
+  return (await serverDraft(key)) && { mode: 'server-draft', key, draftId: await draftIdFor(key) };
+}
+
+/** The same in all windows. One of that id on this device has gone on to be another version: then it is another draft. */
+async function draftIdFor(key: MessageKey): Promise<string> {
+  const id = `message-${key}`;
+  const taken = (await read(draftsQuery())).some((draft) => draft.id === id);
+  return taken ? crypto.randomUUID() : id;
 }
 
 /** Milliseconds of rest after which what was typed is kept, and after which it is put on the server. */
 const rest = 500;
 const longRest = 60_000;
+
+/**
+ * Why nothing can be written here: `theirs`: another window writes it. Or there is nothing left to be written, since it was sent or
+ * discarded there, or put away (`gone`).
+ */
+export type Away = 'theirs' | Ending | 'gone';
 
 export class Composer {
   readonly start: ComposeStart;
@@ -87,6 +103,10 @@ export class Composer {
   #copy: DraftCopy | undefined = $state.raw();
   /** The store has a draft that says it is being written. */
   #kept = false;
+  #turn: Turn | undefined;
+  #away: Away | undefined = $state();
+  /** What is done with the draft in the store is done one after the other, or what is older would come last. */
+  #doing: Promise<unknown> = Promise.resolve();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #longTimer: ReturnType<typeof setTimeout> | undefined;
   readonly #problems = $derived.by((): ComposeProblem[] => {
@@ -101,7 +121,7 @@ export class Composer {
   constructor(start: ComposeStart, words: ReplyWords) {
     this.start = start;
     this.id = start.draftId ?? crypto.randomUUID();
-    void this.#begin(words);
+    void this.#after(() => this.#begin(words));
   }
 
   get attachments(): readonly ComposeAttachment[] {
@@ -115,14 +135,25 @@ export class Composer {
   get problems(): readonly ComposeProblem[] {
     return this.#problems;
   }
+  /** undefined: it is written here. */
+  get away(): Away | undefined {
+    return this.#away;
+  }
   /** What became of it elsewhere, until the person has seen it. */
   get elsewhere(): Elsewhere | undefined {
-    if (!this.ready || this.#ended.signal.aborted) return undefined;
+    if (!this.ready || this.#away || this.#ended.signal.aborted) return undefined;
     return draftsElsewhere.of(this.id, this.#line, this.#copy);
   }
   /** True once the person has changed anything. */
   get touched(): boolean {
     return this.ready && this.#content() !== this.#untouched;
+  }
+
+  /** Settles with undefined once it can be written here: what was typed in the other window is here then. Else with why not. */
+  async writeHere(): Promise<Refusal | undefined> {
+    const refusal = await this.#turn?.ask();
+    if (!refusal) await this.#doing;
+    return refusal;
   }
 
   async seenElsewhere(): Promise<void> {
@@ -144,10 +175,13 @@ export class Composer {
   /** Settles with a problem when it was not put into the outbox; it stays as it is then. */
   async send(): Promise<ComposeProblem | undefined> {
     const problem = this.problems.find(({ kind }) => kind !== 'unsaved');
-    const account = truth.account;
     if (problem) return problem;
-    if (!account) return { kind: 'unsaved' };
     clearTimeout(this.#timer);
+    return this.#after(() => this.#sendNow());
+  }
+
+  async #sendNow(): Promise<ComposeProblem | undefined> {
+    if (!truth.account || this.#away) return { kind: 'unsaved' };
     const hold = settings.undoSend * 1000;
     const now = Date.now();
     try {
@@ -166,17 +200,23 @@ export class Composer {
       this.#unsaved = true;
       return { kind: 'unsaved' };
     }
-    this.#end();
+    this.#end('sent');
     engine.wake('action');
     return undefined;
   }
 
   /** Settles with the way to take it back. */
   async discard(): Promise<() => Promise<void>> {
+    clearTimeout(this.#timer);
+    return this.#after(() => this.#discardNow());
+  }
+
+  async #discardNow(): Promise<() => Promise<void>> {
+    if (this.#away) return () => Promise.resolve();
     const draft = await this.#newest();
-    this.#end();
     const gone = removing(draft.copy);
     await commit([{ kind: 'draft-removed', id: this.id }, ...(await notSaving(this.id)), ...gone]);
+    this.#end('discarded');
     engine.wake('action');
     return async () => {
       const ids = new Set((await read(actionsQuery())).map(({ id }) => id));
@@ -194,17 +234,25 @@ export class Composer {
 
   /** Keeps the draft, here and on the server, if there is anything in it that the person wrote. */
   async close(): Promise<void> {
-    if (this.touched || this.#kept) await this.#save({ closing: true, server: true });
-    this.#end();
+    clearTimeout(this.#timer);
+    if (!this.ready) return this.#end();
+    await this.#after(async () => {
+      const written = !this.#away && !this.#ended.signal.aborted && (this.touched || this.#kept);
+      if (written) await this.#saveNow({ closing: true, server: true });
+      this.#end();
+    });
   }
 
   async #begin(words: ReplyWords): Promise<void> {
     const { mode, key, mailto } = this.start;
     try {
-      if (mode === 'draft') await this.#reopen();
+      const mine = await this.#takeTurn();
+      if (this.#ended.signal.aborted) return;
+      const known = this.start.draftId === undefined ? undefined : await this.#known();
+      if (known) await (mine ? this.#reopen(known) : this.#show(known));
       else if (mode === 'server-draft' && key !== undefined) await this.#openThere(key);
       else if (mode === 'mailto') this.#fill(mailto === undefined ? undefined : parseMailto(mailto));
-      else if (mode !== 'new' && mode !== 'server-draft' && key !== undefined)
+      else if (mode !== 'new' && mode !== 'draft' && mode !== 'server-draft' && key !== undefined)
         await this.#answer(mode, key, words);
     } catch {
       this.#unsaved = true;
@@ -214,9 +262,74 @@ export class Composer {
     if (!this.#ended.signal.aborted) this.#keepSaved();
   }
 
-  async #reopen(): Promise<void> {
-    const draft = (await read(draftsQuery())).find(({ id }) => id === this.id);
-    if (!draft) return;
+  async #takeTurn(): Promise<boolean> {
+    const { store } = await current;
+    this.#turn = new Turn({
+      name: `${store}-draft-${this.id}`,
+      locks: navigator.locks,
+      channels: (name) => new BroadcastChannel(name),
+      asked: () => this.#after(() => this.#giveAway()),
+      granted: () => void this.#after(() => this.#goOn()),
+      ended: (how) => {
+        this.#away = how;
+        this.#turn?.end();
+      },
+    });
+    if (this.#ended.signal.aborted) this.#turn.end();
+    const mine = await this.#turn.begin();
+    if (!mine) this.#away = 'theirs';
+    return mine;
+  }
+
+  /** Another window goes on with it: what stands here is kept first. */
+  async #giveAway(): Promise<Refusal | undefined> {
+    if (this.#attachments.some(({ state }) => state !== 'ready')) return 'files';
+    const unsaved = this.touched || this.#kept;
+    this.#away = 'theirs';
+    if (unsaved) await this.#saveNow();
+    if (!this.#unsaved) return undefined;
+    this.#away = undefined;
+    return 'unsaved';
+  }
+
+  /** It is written here from now on, as the other window left it. */
+  async #goOn(): Promise<void> {
+    if (this.#away !== 'theirs') return;
+    try {
+      const draft = await this.#known();
+      if (draft) {
+        await this.#reopen(draft);
+        this.#untouched = this.#content();
+      } else if (this.#kept) {
+        this.#away = 'gone';
+        this.#turn?.end();
+        return;
+      }
+    } catch {
+      this.#unsaved = true;
+    }
+    this.#away = undefined;
+  }
+
+  /** As it is written in the other window. */
+  #follow(drafts: readonly Draft[]): void {
+    const draft = drafts.find(({ id }) => id === this.id);
+    if (this.#away !== 'theirs' || !draft || draft.changed === this.#changed) return;
+    this.#show(draft);
+    this.#untouched = this.#content();
+  }
+
+  async #known(): Promise<Draft | undefined> {
+    return (await read(draftsQuery())).find(({ id }) => id === this.id);
+  }
+
+  async #reopen(draft: Draft): Promise<void> {
+    this.#show(draft);
+    // It may be on its way to the server: it is needed here all the same.
+    await commit([{ kind: 'draft', draft: { ...draft, editing: true } }]);
+  }
+
+  #show(draft: Draft): void {
     this.to = draft.to;
     this.cc = draft.cc;
     this.bcc = draft.bcc;
@@ -225,9 +338,9 @@ export class Composer {
     this.#thread = draft;
     this.#copy = draft.copy;
     this.#saved = this.#changed = draft.changed;
+    this.#attachments = [];
+    this.#bytes.clear();
     for (const attachment of draft.attachments) this.#attach(attachment);
-    // It may be on its way to the server: it is needed here all the same.
-    await commit([{ kind: 'draft', draft: { ...draft, editing: true } }]);
     this.#kept = true;
   }
 
@@ -318,11 +431,14 @@ export class Composer {
         const content = this.#content();
         clearTimeout(this.#timer);
         clearTimeout(this.#longTimer);
-        if (content === this.#untouched && this.#saved === 0) return;
+        if (this.#away || (content === this.#untouched && this.#saved === 0)) return;
         this.#timer = setTimeout(() => void this.#save(), rest);
         if (content !== this.#untouched)
           this.#longTimer = setTimeout(() => void this.#save({ server: true }), longRest);
       });
+      $effect(() =>
+        this.#away === 'theirs' ? follow(draftsQuery(), (all) => this.#follow(all)) : undefined,
+      );
     });
     const hidden = (): void => {
       if (document.visibilityState === 'hidden' && this.touched) void this.#save();
@@ -334,9 +450,20 @@ export class Composer {
     });
   }
 
-  async #save({ closing = false, server = false } = {}): Promise<void> {
+  async #save({ server = false } = {}): Promise<void> {
     clearTimeout(this.#timer);
-    if (this.#ended.signal.aborted) return;
+    await this.#after(async () => {
+      if (!this.#away && !this.#ended.signal.aborted) await this.#saveNow({ server });
+    });
+  }
+
+  #after<T>(job: () => Promise<T>): Promise<T> {
+    const done = this.#doing.then(job);
+    this.#doing = done.catch(() => {});
+    return done;
+  }
+
+  async #saveNow({ closing = false, server = false } = {}): Promise<void> {
     const draft: Draft = { ...this.#draft(), editing: !closing };
     // A file that is still on its way would be missing there.
     const whole = this.#attachments.every(({ state }) => state === 'ready');
@@ -368,7 +495,8 @@ export class Composer {
     return { name: settings.name || name, address };
   }
 
-  #end(): void {
+  #end(how?: Ending): void {
+    this.#turn?.end(how);
     clearTimeout(this.#timer);
     clearTimeout(this.#longTimer);
     this.#ended.abort();
