@@ -5,6 +5,7 @@ import type { Transport } from '@postern/protocol/port';
 import { MemoryStore } from '@postern/protocol/sync';
 import type { Change, CarryAction, Mailbox, MessageKey, Store } from '@postern/protocol/sync';
 import { Desk } from './desk.ts';
+import { far } from './far.ts';
 import { ScriptedServer } from './scripted-server.ts';
 import { quiet, ServerWithoutSockets, subjectOf } from './without-sockets.ts';
 
@@ -32,11 +33,13 @@ export class TwoAccounts {
   #life = 0;
   #carried = 0;
   readonly #prefix: string;
+  readonly #latency: number;
   readonly #store = new MemoryStore();
   inbox!: Mailbox;
   deaths = 0;
 
-  private constructor(profiles: Readonly<Record<Side, Profile>>) {
+  private constructor(profiles: Readonly<Record<Side, Profile>>, latency: number) {
+    this.#latency = latency;
     const clock = { now: () => Date.now() };
     const server = (profile: Profile) => new ServerWithoutSockets(profile, () => clock.now());
     this.servers = { home: server(profiles.home), other: server(profiles.other) };
@@ -46,8 +49,13 @@ export class TwoAccounts {
     clock.now = () => this.desk.clock.now();
   }
 
-  static async open(profile: Profile = quiet({}, false), other: Profile = profile): Promise<TwoAccounts> {
-    const two = new TwoAccounts({ home: profile, other });
+  /** @param latency milliseconds that octets are on their way, each way. */
+  static async open(
+    profile: Profile = quiet({}, false),
+    other: Profile = profile,
+    latency = 0,
+  ): Promise<TwoAccounts> {
+    const two = new TwoAccounts({ home: profile, other }, latency);
     two.inbox = await two.desk.look();
     return two;
   }
@@ -63,7 +71,8 @@ export class TwoAccounts {
           if (this.refusal === 'silence') return new Promise<never>(() => undefined);
           throw this.refusal;
         }
-        return this.#wired(this.servers[side].connect(), this.wires[side], life);
+        const wired = this.#wired(this.servers[side].connect(), this.wires[side], life);
+        return this.#latency === 0 ? wired : far(wired, this.desk.clock, this.#latency);
       },
       onBug: (error) => this.desk.bugs.push(error),
     });

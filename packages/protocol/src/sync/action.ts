@@ -108,6 +108,13 @@ export interface CopyAction extends ActionCommon {
   readonly noted?: { readonly uidValidity: number; readonly uidNext: number };
 }
 
+/** How a mailbox is numbered, and what all mailboxes of its server are called, on the wire: by that it is known again. */
+export interface Numbered {
+  readonly uidValidity: number;
+  readonly uidNext: number;
+  readonly names: readonly string[];
+}
+
 /** A mailbox of another account that this device is signed in to. */
 export interface OtherMailbox {
   /** The account's id, as the host of the engine knows it. */
@@ -120,6 +127,8 @@ export interface OtherMailbox {
   readonly name: string;
   readonly wireName: string;
   readonly delimiter: string | null;
+  /** When it was chosen: it may be renamed before it is its turn. */
+  readonly known?: Numbered;
 }
 
 /** Into a mailbox of another account (RFC 4549 §4.2.2.3): the copies there are that account's, and come here no more. */
@@ -146,6 +155,8 @@ export interface CarryAction extends ActionCommon {
   readonly copied?: readonly MessageKey[];
   /** Those that cannot be put there, and why: shown when all others are. */
   readonly refused?: readonly RefusedMessage[];
+  /** Together some were refused, none of which was refused by itself. */
+  readonly oneByOne?: true;
   /** The other account cannot be used now. */
   readonly held?: HeldBy | undefined;
 }

@@ -1,5 +1,6 @@
 /** What one connection hears: news of the mailbox selected on it, on their way into the store, and rumours of others. */
 import type {
+  BodySection,
   FetchedMessage,
   MailboxStatus,
   News,
@@ -188,7 +189,7 @@ export class Hearing {
         return;
     }
     if (this.#deaf || (!this.#of && !this.#selecting)) return;
-    this.#news.push(news);
+    this.#news.push(withoutWhole(news));
     if (this.#news.length === 1 && this.listening) this.#onWake();
     this.#weight += news.type === 'fetch' && !news.message.envelope ? FLAGS_WEIGH : 1;
     if (this.#weight >= NEWS_PER_COMMIT) this.#carry();
@@ -231,6 +232,17 @@ export class Hearing {
         this.#failure ??= error;
       });
   }
+}
+
+/** Whole messages belong to whoever fetched them, and are not held until the news is carried over. */
+function withoutWhole(news: News): News {
+  if (news.type !== 'fetch' || !news.message.sections?.some(isWhole)) return news;
+  const sections = news.message.sections.filter((each) => !isWhole(each));
+  return { ...news, message: { ...news.message, sections } };
+}
+
+function isWhole({ section }: BodySection): boolean {
+  return section === '';
 }
 
 function nothing(): Noticed {

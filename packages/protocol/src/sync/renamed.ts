@@ -2,6 +2,7 @@
 import { CommandError } from '../error.ts';
 import { status } from '../imap/index.ts';
 import type { ListedMailbox, MailboxStatus } from '../imap/types.ts';
+import type { Numbered } from './action.ts';
 import type { Lane } from './lane.ts';
 import type { Mailbox, MailboxKey } from './model.ts';
 import { isSelectable } from './roles.ts';
@@ -29,33 +30,68 @@ export async function findRenamed(
   listed: readonly ListedMailbox[],
   lost: Lost,
 ): Promise<Lost> {
-  const known = new Set(before.map(({ wireName }) => wireName));
-  const strange = listed.filter(
-    (each) => isSelectable(each) && !each.attributes.includes('\\Remote') && !known.has(each.wireName),
+  const strange = strangeAmong(
+    listed,
+    before.map(({ wireName }) => wireName),
   );
   const missing = before.filter(
     ({ wireName, sync }) => lost.has(wireName) && lost.get(wireName) === undefined && sync.uidValidity !== 0,
   );
   if (strange.length === 0 || strange.length > MOST_STRANGE || missing.length === 0) return lost;
+  const answers = await numbering(lane, strange);
+  const found = new Map(lost);
+  for (const mailbox of missing) {
+    const { uidValidity, uidNext } = mailbox.sync;
+    const alike = missing.filter(({ sync }) => sync.uidValidity === uidValidity);
+    const wireName = onlyFit(answers, { uidValidity, uidNext });
+    if (wireName !== undefined && alike.length === 1 && (await hasItsMail(lane, truth, mailbox, wireName)))
+      found.set(mailbox.wireName, wireName);
+  }
+  return found;
+}
+
+/**
+ * What the mailbox is called now of which nothing but `known` is known. undefined where that is not certain: of one that was empty, or
+ * where several fit.
+ */
+export async function newNameOf(
+  lane: Lane,
+  listed: readonly ListedMailbox[],
+  known: Numbered | undefined,
+): Promise<string | undefined> {
+  if (!known || known.uidValidity === 0 || known.uidNext <= 1) return undefined;
+  const strange = strangeAmong(listed, known.names);
+  if (strange.length > MOST_STRANGE) return undefined;
+  return onlyFit(await numbering(lane, strange), known);
+}
+
+function strangeAmong(listed: readonly ListedMailbox[], names: readonly string[]): readonly ListedMailbox[] {
+  const known = new Set(names);
+  return listed.filter(
+    (each) => isSelectable(each) && !each.attributes.includes('\\Remote') && !known.has(each.wireName),
+  );
+}
+
+async function numbering(lane: Lane, mailboxes: readonly ListedMailbox[]): Promise<MailboxStatus[]> {
   const answers: MailboxStatus[] = [];
-  for (const { wireName } of strange) {
+  for (const { wireName } of mailboxes) {
     const answer = await lane
       .run(status({ wire: wireName }, ['UIDVALIDITY', 'UIDNEXT']))
       .catch(unlessRefused);
     if (answer) answers.push({ ...answer, wireName });
   }
-  const found = new Map(lost);
-  for (const mailbox of missing) {
-    const { uidValidity, uidNext } = mailbox.sync;
-    const alike = missing.filter(({ sync }) => sync.uidValidity === uidValidity);
-    const fits = answers.filter(
-      (each) => each.uidValidity === uidValidity && (each.uidNext ?? uidNext) >= uidNext,
-    );
-    const [{ wireName } = { wireName: '' }] = fits;
-    if (alike.length === 1 && fits.length === 1 && (await hasItsMail(lane, truth, mailbox, wireName)))
-      found.set(mailbox.wireName, wireName);
-  }
-  return found;
+  return answers;
+}
+
+/** The name of the only one that may be the one numbered so. */
+function onlyFit(
+  answers: readonly MailboxStatus[],
+  { uidValidity, uidNext }: Omit<Numbered, 'names'>,
+): string | undefined {
+  const fits = answers.filter(
+    (each) => each.uidValidity === uidValidity && (each.uidNext ?? uidNext) >= uidNext,
+  );
+  return fits.length === 1 ? fits[0]?.wireName : undefined;
 }
 
 /** Whether the messages under that name have the sizes that those of `mailbox` had. */

@@ -7,7 +7,8 @@
  * fetched whole.
  */
 import { CommandError } from '../../error.ts';
-import { noop } from '../../imap/index.ts';
+import { append, multiAppend, noop } from '../../imap/index.ts';
+import type { AppendOptions } from '../../imap/index.ts';
 import type { Uid } from '../../imap/types.ts';
 import type { CarryAction, HeldBy, RefusedMessage } from '../action.ts';
 import type { Change } from '../change.ts';
@@ -19,14 +20,18 @@ import { groupByMailbox } from '../rows.ts';
 import { actionsQuery, descriptorsQuery } from '../store.ts';
 import type { Located, Truth } from '../truth.ts';
 import { limitOf } from './append-limit.ts';
-import { at, begin, needUids, note, Refused, Withdrawn } from './context.ts';
+import { noteTarget } from './carry-target.ts';
+import { at, begin, needUids, Refused, Withdrawn } from './context.ts';
 import type { Settling } from './context.ts';
+import { fetchSeveral } from './fetch-several.ts';
+import type { Fetched } from './fetch-several.ts';
 import { needCertainty } from './in-doubt.ts';
-import { arrivedSince } from './move.ts';
-import type { Arrival } from './move.ts';
+import { putSingly, putTogether } from './put-several.ts';
+import type { PutSingly, Refusal } from './put-several.ts';
 import { removeUids } from './remove.ts';
 import { stillThere } from './still-there.ts';
-import { appendCopy, fetchWhole, TURN_MESSAGES, TURN_OCTETS } from './transfer.ts';
+import { copyOf } from './transfer.ts';
+import { whichArrived } from './which-arrived.ts';
 
 /** What came of some of the messages; of the others nothing was tried yet. */
 interface Turn {
@@ -35,7 +40,15 @@ interface Turn {
   readonly refused: readonly RefusedMessage[];
   /** Not here any more, by somebody else's hand. */
   readonly gone: ReadonlySet<MessageKey>;
+  /** Together they were refused, and none of them was by itself: the server only says that it takes several at once. */
+  readonly oneByOne?: boolean;
 }
+
+/** Octets and messages after which others get their turn: what a person waits for must not wait for this. */
+const TURN_OCTETS = 4 << 20;
+const TURN_MESSAGES = 100;
+/** Commands under way at once where each takes one message: all of a batch, which is small. */
+const AT_ONCE = TURN_MESSAGES;
 
 export async function settleCarry(settling: Settling, action: CarryAction): Promise<void> {
   try {
@@ -77,27 +90,33 @@ async function bring(
   rows: readonly Located[],
 ): Promise<Turn> {
   const { truth } = here;
+  const noted = await noteTarget(here, other, action, to);
   // Noted: it was begun before, and lost, or refused half way and tried again by the person.
   if (action.noted) {
-    const arrived = await check(truth, other, action, to, rows);
+    const arrived = await whichArrived(here, other, action, to, rows);
     if (arrived.size > 0) return { arrived, refused: [], gone: new Set() };
   }
-  const some = rows.slice(0, TURN_MESSAGES);
+  const some = turnOf(rows);
   // Nothing is put there that could not be known again.
   const known = await truth.store.read(descriptorsQuery(some.map(({ key }) => key)));
   const unknown = some.filter(({ key }) => !known.has(key));
   if (unknown[0]) await describeAgain(here.lane, truth, unknown[0].home, unknown);
   const limit = await limitOf(other, to);
-  const noted = await note(other, to);
   await closeDoubts(truth, action, noted);
-  await begin(here, action, { noted, held: undefined });
+  const begun = await begin(here, action, { noted, held: undefined });
   try {
-    return await put(here, other, to, some, limit);
+    return await put(here, other, begun, to, some, limit);
   } catch (error) {
     // Refused with a receipt: nothing of it is there, and there is nothing to look for.
     if (error instanceof CommandError) await update(truth, action, unbegun);
     throw error;
   }
+}
+
+function turnOf(rows: readonly Located[]): readonly Located[] {
+  let octets = 0;
+  const end = rows.findIndex(({ size }, i) => i === TURN_MESSAGES || (octets += size) > TURN_OCTETS);
+  return end < 0 ? rows : rows.slice(0, Math.max(1, end));
 }
 
 function unbegun({ noted: _noted, ...action }: CarryAction): CarryAction {
@@ -139,35 +158,74 @@ async function doubtsBeside(truth: Truth, { id, to }: CarryAction): Promise<Carr
 async function put(
   here: Settling,
   other: Settling,
+  action: CarryAction,
   to: Mailbox,
   rows: readonly Located[],
   limit: number,
 ): Promise<Turn> {
   const arrived = new Set<MessageKey>();
-  const refused: RefusedMessage[] = [];
-  let octets = 0;
-  for (const row of rows) {
-    if (octets > TURN_OCTETS) break;
-    try {
-      if (row.size > limit) throw new Refused('too-large');
-      const message = await fetchWhole(here.lane, row);
-      if (!message) throw new Refused('refused');
-      octets += message.length;
-      await appendCopy(other.lane, to, row, message);
-      arrived.add(row.key);
-    } catch (error) {
-      const refusal = refusalOfOne(error);
-      if (refusal) refused.push({ key: row.key, ...refusal });
-      // What is done is settled first; then the first of the next turn tells.
-      else if (error instanceof CommandError && arrived.size + refused.length > 0) break;
-      else throw error;
+  const large = rows.filter(({ size }) => size > limit);
+  const refused = large.map(({ key }): RefusedMessage => ({ key, reason: 'too-large', words: '' }));
+  let oneByOne = false;
+  for await (const batch of fetchSeveral(
+    here.lane,
+    rows.filter((row) => !large.includes(row)),
+  )) {
+    // What is not there yet can still be taken back.
+    if (!(await newestOf(here.truth, action))) throw new Withdrawn();
+    const done = await putBatch(other, action, to, batch);
+    for (const [{ key }, outcome] of done.outcomes)
+      if (outcome === 'done') arrived.add(key);
+      else refused.push({ key, ...outcome });
+    oneByOne ||= done.oneByOne;
+    if (done.failure === undefined) continue;
+    // What is done is settled first; then the first of the next turn tells.
+    if (done.failure instanceof CommandError && arrived.size + refused.length > 0) break;
+    throw done.failure;
+  }
+  return { arrived, oneByOne, ...(await withoutGone(here, rows, refused)) };
+}
+
+interface Put extends PutSingly<Located> {
+  readonly oneByOne: boolean;
+}
+
+async function putBatch(
+  { lane }: Settling,
+  action: CarryAction,
+  to: Mailbox,
+  batch: readonly Fetched<Located>[],
+): Promise<Put> {
+  const outcomes = new Map<Located, 'done' | Refusal>();
+  const whole: { readonly row: Located; readonly copy: AppendOptions }[] = [];
+  let failure: unknown;
+  for (const { row, message, failure: why = new Refused('refused') } of batch) {
+    // There is no APPEND of nothing.
+    const refusal = message?.length ? undefined : refusalOfOne(why);
+    if (refusal) outcomes.set(row, refusal);
+    else if (message?.length) whole.push({ row, copy: copyOf(row, message) });
+    else {
+      failure = why;
+      break;
     }
   }
-  return { arrived, ...(await withoutGone(here, rows, refused)) };
+  const { capabilities } = await lane.session();
+  const name = lane.nameOf(to);
+  const together = whole.length > 1 && capabilities.has('MULTIAPPEND') && !action.oneByOne;
+  const copies = whole.map(({ copy }) => copy);
+  if (together && (await putTogether(() => lane.run(multiAppend(name, copies))))) {
+    for (const { row } of whole) outcomes.set(row, 'done');
+    return { outcomes, failure, oneByOne: false };
+  }
+  const put = ({ copy }: (typeof whole)[number]) => lane.run(append(name, copy));
+  const singly = await putSingly(whole, AT_ONCE, put, refusalOfOne);
+  for (const [{ row }, outcome] of singly.outcomes) outcomes.set(row, outcome);
+  const each = whole.every(({ row }) => outcomes.get(row) === 'done');
+  return { outcomes, failure: singly.failure ?? failure, oneByOne: together && each };
 }
 
 /** Why one message cannot be put there, where that need not be so for the others. */
-function refusalOfOne(error: unknown): Omit<RefusedMessage, 'key'> | undefined {
+function refusalOfOne(error: unknown): Refusal | undefined {
   if (error instanceof Refused) return { reason: error.reason, words: error.words };
   if (!(error instanceof CommandError) || codeOf(error) === 'NOPERM') return undefined;
   const verdict = verdictOn(error);
@@ -194,37 +252,6 @@ async function withoutGone(
     refused: refused.filter(isThere),
     gone: new Set(refused.filter((each) => !isThere(each)).map(({ key }) => key)),
   };
-}
-
-/** The receipt was lost: which of `rows` are in the target. */
-async function check(
-  truth: Truth,
-  other: Settling,
-  action: CarryAction,
-  to: Mailbox,
-  rows: readonly Located[],
-): Promise<ReadonlySet<MessageKey>> {
-  // Then all of that turn had their receipts.
-  if (action.copied) return new Set(action.copied.filter((key) => rows.some((row) => row.key === key)));
-  const descriptors = await truth.store.read(descriptorsQuery(rows.map(({ key }) => key)));
-  const until = action.noted?.until ?? Infinity;
-  const arrivals = (await arrivedSince(other, action, to)).filter(({ uid }) => uid < until);
-  const arrived = new Set<MessageKey>();
-  for (const row of rows) {
-    const messageId = descriptors.get(row.key)?.messageId ?? '';
-    const found = arrivals.findIndex((each) => isCopy(each, row, messageId));
-    if (found < 0) continue;
-    arrivals.splice(found, 1);
-    arrived.add(row.key);
-  }
-  return arrived;
-}
-
-/** Quirk: Exchange makes a message of its own size of what it is given; the date is the one that we gave it. */
-function isCopy(arrival: Arrival, { size, date }: Located, messageId: string): boolean {
-  if (arrival.messageId !== messageId) return false;
-  const [sameSize, sameDate] = [arrival.size === size, arrival.date === date];
-  return messageId === '' ? sameSize && sameDate : sameSize || sameDate;
 }
 
 /** Only what is in the target, and only when the store knows that it is. */
@@ -258,7 +285,7 @@ function fold(truth: Truth, action: CarryAction, mailbox: MailboxKey, turn: Turn
 
 function after(
   { noted: _noted, copied = [], refused: before = [], held: _held, ...action }: CarryAction,
-  { arrived, refused: now, gone }: Turn,
+  { arrived, refused: now, gone, oneByOne }: Turn,
 ): Change {
   const done = new Set([...arrived, ...copied.filter((key) => gone.has(key))]);
   const messages = action.messages.filter((key) => !done.has(key));
@@ -267,7 +294,8 @@ function after(
   const counted = (action.done ?? 0) + done.size;
   if (messages.length > refused.length) {
     const left = refused.length > 0 ? { messages, refused } : { messages };
-    const rest: CarryAction = { ...action, ...left, done: counted, state: { name: 'waiting' } };
+    const learnt = oneByOne ? ({ oneByOne } as const) : {};
+    const rest: CarryAction = { ...action, ...left, ...learnt, done: counted, state: { name: 'waiting' } };
     return { kind: 'action', action: rest, onlyIfThere: true };
   }
   // What can be tried again tells more than what is gone.

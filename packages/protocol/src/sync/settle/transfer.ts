@@ -5,7 +5,7 @@
 import { concatBytes } from '../../bytes/index.ts';
 import { CommandError } from '../../error.ts';
 import { append, uidFetch } from '../../imap/index.ts';
-import type { Appended } from '../../imap/index.ts';
+import type { AppendOptions } from '../../imap/index.ts';
 import type { Uid } from '../../imap/types.ts';
 import type { Lane } from '../lane.ts';
 import type { Mailbox, MessageRow } from '../model.ts';
@@ -17,8 +17,8 @@ import type { Settling } from './context.ts';
 import { leftOf } from './still-there.ts';
 
 /** Octets and messages after which others get their turn: what a person waits for must not wait for this. */
-export const TURN_OCTETS = 4 << 20;
-export const TURN_MESSAGES = 20;
+const TURN_OCTETS = 4 << 20;
+const TURN_MESSAGES = 20;
 /** Octets of a message that a browser can hold. */
 const LARGEST = 128 << 20;
 
@@ -62,27 +62,31 @@ async function carry(
 }
 
 async function put(there: Settling, to: Mailbox, row: MessageRow, message: Uint8Array): Promise<Uid | 0> {
-  const where = await withTryCreate(there, to, () => appendCopy(there.lane, to, row, message));
+  const where = await withTryCreate(there, to, () =>
+    there.lane.run(append(there.lane.nameOf(to), copyOf(row, message))),
+  );
   // Under another UIDVALIDITY than the one that is known, its UID would be another message's.
   return where?.uidValidity === to.sync.uidValidity ? where.uid : 0;
 }
 
-/** `message`, which is all of `row`, with its flags and its date. */
-export function appendCopy(
-  lane: Lane,
-  to: Mailbox,
-  row: MessageRow,
-  message: Uint8Array,
-): Promise<Appended | undefined> {
+/** `message`, which is all of `row`, with its flags and its date. Read piece by piece where it is large, so that it is not copied. */
+export function copyOf(row: MessageRow, message: Uint8Array): AppendOptions {
   const flags = row.flags.filter((flag) => flag !== '\\Recent' && flag !== '\\Deleted');
-  return lane.run(append(lane.nameOf(to), { flags, internalDate: row.date, message }));
+  const chunks = async function* (): AsyncGenerator<Uint8Array> {
+    yield message;
+  };
+  const octets = message.length > RANGE ? { octets: message.length, chunks } : message;
+  return { flags, internalDate: row.date, message: octets };
 }
 
 /**
  * All octets of a message of the selected mailbox; undefined when it is gone. RFC822.SIZE may be wrong: the end is where the server
  * has no more, or where a range is short and the size agrees.
  */
-export async function fetchWhole(lane: Lane, { uid, size }: MessageRow): Promise<Uint8Array | undefined> {
+export async function fetchWhole(
+  lane: Lane,
+  { uid, size }: Pick<MessageRow, 'uid' | 'size'>,
+): Promise<Uint8Array | undefined> {
   const pieces: Uint8Array[] = [];
   let length = 0;
   for (;;) {

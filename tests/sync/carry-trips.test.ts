@@ -1,0 +1,57 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Profile } from '@postern/mailserver';
+import { TwoAccounts } from './two-accounts.ts';
+import { quiet } from './without-sockets.ts';
+
+/** Moves and copies into another account over a line that is slow: few round trips, whatever the other server can. */
+const TRIP = 100;
+let two: TwoAccounts;
+
+afterEach(() => two.desk.stop());
+
+const without = (...names: readonly string[]): Profile => {
+  const { capabilities, ...rest } = quiet({}, false);
+  return {
+    ...rest,
+    capabilities: { ...capabilities, ...Object.fromEntries(names.map((name) => [name, false])) },
+  };
+};
+
+async function open(other: Profile, subjects: readonly string[]): Promise<void> {
+  two = await TwoAccounts.open(quiet({}, false), other, TRIP / 2);
+  two.servers.home.add('INBOX', ...subjects);
+  await two.desk.clock.pass(120_000);
+  // The connection to the other account stands, as it does behind the first of several.
+  await two.carry([subjects[0]!]);
+  await two.desk.clock.pass(10_000);
+  expect(two.servers.other.subjects('Work')).toEqual([subjects[0]]);
+}
+
+/** Round trips until nothing of it is left to be done. */
+async function trips(remove: boolean, subjects: readonly string[]): Promise<number> {
+  const { clock } = two.desk;
+  const from = clock.now();
+  await two.carry(subjects, { remove });
+  while ((await two.desk.actions()).length > 0 && clock.now() - from < 100_000) await clock.pass(10);
+  return Math.round((clock.now() - from) / TRIP);
+}
+
+describe.each([
+  // One turn: STATUS, FETCH, APPEND, and for a move FETCH, STORE, EXPUNGE.
+  ['MULTIAPPEND and LITERAL+', without(), 6, 12],
+  ['MULTIAPPEND', without('LITERAL+'), 206, 212],
+  ['LITERAL+', without('MULTIAPPEND'), 8, 14],
+  ['neither', without('MULTIAPPEND', 'LITERAL+'), 208, 214],
+] as const)('two hundred messages to a server with %s', (_, profile, copying, moving) => {
+  const subjects = Array.from({ length: 201 }, (_, i) => `letter ${i}`);
+
+  it('are copied and moved in few round trips', async () => {
+    await open(profile, subjects);
+    const rest = subjects.slice(1);
+    expect(await trips(false, rest)).toBe(copying);
+    expect(await trips(true, rest)).toBe(moving);
+    expect(two.servers.home.subjects('INBOX')).toEqual([]);
+    expect(two.servers.other.subjects('Work')).toEqual([...subjects, ...rest]);
+    expect(two.desk.bugs).toEqual([]);
+  });
+});
