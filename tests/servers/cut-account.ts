@@ -1,12 +1,13 @@
 import { expect } from 'vitest';
 import type { Gateway } from '@postern/gateway';
-import { list, login, lsub, select, Session, status, uidFetch } from '@postern/protocol/imap';
+import { list, lsub, select, status, uidFetch } from '@postern/protocol/imap';
+import type { News, Session } from '@postern/protocol/imap';
 import { Device } from '../support/device.ts';
-import { appendAllElsewhere, dial } from '../support/direct.ts';
+import { appendAllElsewhere, withSession } from '../support/direct.ts';
 import { eventually } from '../support/eventually.ts';
 import { letter } from '../support/place.ts';
 import type { MailPlace } from '../support/place.ts';
-import { openGateway, systemClock } from '../support/relay.ts';
+import { openGateway } from '../support/relay.ts';
 import { PLACES, startCuttingProxy } from './cutting-proxy.ts';
 import type { Cut, CuttingProxy } from './cutting-proxy.ts';
 
@@ -126,18 +127,15 @@ export class CutAccount {
     const names = new Map<string, string>();
     for (const role of mailboxes) names.set(role, (await this.device.mailbox(role)).wireName);
     let mailbox = '';
-    const session = new Session(await dial(this.place.imap), {
-      clock: systemClock,
-      onNews: (news) => {
-        if (news.type !== 'fetch' || !news.message.envelope) return;
-        const { envelope, flags = [] } = news.message;
-        const shown = flags.filter((flag) => flag === '\\Flagged' || flag === '\\Deleted');
-        const subject = envelope.subject ?? '?';
-        const there = [...(places.get(subject) ?? []), [mailbox, ...shown].join(' ')];
-        places.set(subject, there);
-      },
-    });
-    await this.#within(session, async () => {
+    const hear = (news: News): void => {
+      if (news.type !== 'fetch' || !news.message.envelope) return;
+      const { envelope, flags = [] } = news.message;
+      const shown = flags.filter((flag) => flag === '\\Flagged' || flag === '\\Deleted');
+      const subject = envelope.subject ?? '?';
+      const there = [...(places.get(subject) ?? []), [mailbox, ...shown].join(' ')];
+      places.set(subject, there);
+    };
+    const look = async (session: Session): Promise<void> => {
       for (const [role, wire] of names) {
         mailbox = role;
         const answer = await session.run(status({ wire }, ['MESSAGES']));
@@ -145,28 +143,17 @@ export class CutAccount {
         await session.run(select({ wire }, { readOnly: true }));
         await session.run(uidFetch([[1, 0xffff_ffff]], ['FLAGS', 'ENVELOPE']));
       }
-    });
+    };
+    await withSession(this.place.imap, this.place.users[0], look, hear);
     return places;
   }
 
   /** Names of the server's mailboxes, and of those that are subscribed to, told by a client of its own. */
   async names(): Promise<{ readonly there: readonly string[]; readonly subscribed: readonly string[] }> {
-    const session = new Session(await dial(this.place.imap), { clock: systemClock, onNews: () => undefined });
-    return this.#within(session, async () => ({
+    return withSession(this.place.imap, this.place.users[0], async (session) => ({
       there: (await session.run(list('', '*'))).map(({ name }) => name),
       subscribed: (await session.run(lsub('', '*'))).map(({ name }) => name),
     }));
-  }
-
-  async #within<T>(session: Session, run: () => Promise<T>): Promise<T> {
-    const { user, password } = this.place.users[0];
-    try {
-      await session.ready;
-      await session.run(login(user, password));
-      return await run();
-    } finally {
-      session.close();
-    }
   }
 }
 

@@ -1,10 +1,9 @@
 import { expect, it } from 'vitest';
-import { expunge, login, select, Session, uidStore } from '@postern/protocol/imap';
+import { expunge, select, uidStore } from '@postern/protocol/imap';
 import type { Command } from '@postern/protocol/imap';
 import { Device } from '../support/device.ts';
-import { appendAllElsewhere, dial } from '../support/direct.ts';
+import { appendAllElsewhere, runElsewhere } from '../support/direct.ts';
 import { eventually } from '../support/eventually.ts';
-import { systemClock } from '../support/relay.ts';
 import type { CutAccount } from './cut-account.ts';
 import { PLACES } from './cutting-proxy.ts';
 
@@ -61,25 +60,13 @@ export function cutsOfCatchingUp(account: () => CutAccount): void {
 
 /** What another client of the person does in INBOX. */
 async function elsewhere({ place }: CutAccount, commands: readonly Command<unknown>[]): Promise<void> {
-  const session = new Session(await dial(place.imap), { clock: systemClock, onNews: () => undefined });
-  try {
-    await session.ready;
-    await session.run(login(place.users[0].user, place.users[0].password));
-    await session.run(select('INBOX'));
-    for (const command of commands) await session.run(command);
-  } finally {
-    session.close();
-  }
+  await runElsewhere(place.imap, place.users[0], select('INBOX'), ...commands);
 }
 
 async function freshly({ gateway, place }: CutAccount): Promise<string> {
   const other = await Device.open(gateway, place.users[0]);
   try {
-    other.wish({ mailbox: (await other.mailbox('inbox')).key });
-    await eventually('whole', async () => {
-      const { sync } = await other.mailbox('inbox');
-      return sync.at > 0 && sync.from === 1;
-    });
+    await other.seesAll('inbox');
     return await shown(other);
   } finally {
     await other.stop();

@@ -1,71 +1,44 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Gateway } from '@postern/gateway';
-import { expunge, login, select, Session, uidSearch, uidStore } from '@postern/protocol/imap';
-import type { Command } from '@postern/protocol/imap';
+import { describe, expect, it } from 'vitest';
+import { expunge, select, uidSearch, uidStore } from '@postern/protocol/imap';
 import { partQuery } from '@postern/protocol/sync';
-import { Device } from '../support/device.ts';
-import { dial } from '../support/direct.ts';
+import { ada, grace } from '../support/embedded.ts';
 import { eventually } from '../support/eventually.ts';
 import { letter } from '../support/place.ts';
 import type { MailPlace } from '../support/place.ts';
-import { openGateway, systemClock } from '../support/relay.ts';
+import { Visit } from './visit.ts';
 
 const messages = 30;
-/** Milliseconds from another client's change to this one's store; a busy machine may take that long, polling takes longer. */
-const newsLimit = 5000;
 
-/** A person's day with the engine on one real server, through a real gateway; there is nothing to send by. */
-export function describeJourney(
+interface Journey<Place extends MailPlace> {
+  /** Milliseconds from another client's change to this one's store; a busy machine may take that long, polling takes longer. */
+  readonly newsWithin?: number;
+  /** Tests that follow, of what only this server can do. */
+  readonly more?: (visit: Visit<Place>) => void;
+}
+
+const say = (subject: string, messageId?: string): string =>
+  letter({ from: grace.address, to: ada.address, subject, ...(messageId ? { messageId } : {}) });
+
+/** A person's day with the engine on one real server, through a real gateway. */
+export function describeJourney<Place extends MailPlace>(
   server: string,
   missing: string | undefined,
-  start: () => Promise<MailPlace>,
+  start: () => Promise<Place>,
+  { newsWithin = 5000, more }: Journey<Place> = {},
 ): void {
   describe(`the engine against a real ${server}`, () => {
     if (missing) {
       it('a day', ({ skip }) => skip(missing));
       return;
     }
-    let place: MailPlace;
-    let gateway: Gateway;
-    let device: Device;
-    const say = (subject: string, messageId?: string): string =>
-      letter({
-        from: place.users[1].address,
-        to: place.users[0].address,
-        subject,
-        ...(messageId ? { messageId } : {}),
-      });
-
-    beforeAll(async () => {
-      place = await start();
-      gateway = await openGateway(place);
+    const visit = new Visit(start, async (place) => {
       for (let i = 1; i <= messages; i++) await place.deliver(place.users[0], 'INBOX', say(`letter ${i}`));
-      device = await Device.open(gateway, place.users[0]);
-      device.wish({ mailbox: (await device.mailbox('inbox')).key });
-    }, 60_000);
-
-    afterAll(async () => {
-      await device?.stop();
-      await gateway?.close();
-      await place?.close();
     });
-
-    /** Another client of the same person. */
-    async function elsewhere(...commands: Command<unknown>[]): Promise<unknown[]> {
-      const session = new Session(await dial(place.imap), { clock: systemClock, onNews: () => undefined });
-      try {
-        await session.ready;
-        await session.run(login(place.users[0].user, place.users[0].password));
-        const results: unknown[] = [];
-        for (const command of commands) results.push(await session.run(command));
-        return results;
-      } finally {
-        session.close();
-      }
-    }
+    const deliver = (subject: string): Promise<void> =>
+      visit.place.deliver(visit.place.users[0], 'INBOX', say(subject));
 
     const uidOf = async (subject: string): Promise<number> => {
-      const [, found] = await elsewhere(
+      const [, found] = await visit.elsewhere(
         select('INBOX', { readOnly: true }),
         uidSearch({ key: 'HEADER', field: 'Subject', text: subject }),
       );
@@ -73,6 +46,7 @@ export function describeJourney(
     };
 
     it('catches up and knows what the mailboxes are for', async () => {
+      const { device } = visit;
       await device.caughtUp('inbox', messages);
       expect((await device.subjects('inbox')).toSorted()).toEqual(
         Array.from({ length: messages }, (_, i) => `letter ${i + 1}`).toSorted(),
@@ -81,34 +55,36 @@ export function describeJourney(
     });
 
     it('hears at once of what another client does', async () => {
+      const { device } = visit;
       await eventually('online', () => device.status.connection === 'online');
       let since = Date.now();
-      await place.deliver(place.users[0], 'INBOX', say('just now'));
+      await deliver('just now');
       await device.find('inbox', 'just now');
-      expect(Date.now() - since).toBeLessThan(newsLimit);
+      expect(Date.now() - since).toBeLessThan(newsWithin);
 
       const uid = await uidOf('just now');
       since = Date.now();
-      await elsewhere(select('INBOX'), uidStore([[uid, uid]], { mode: 'add', flags: ['\\Flagged'] }));
+      await visit.elsewhere(select('INBOX'), uidStore([[uid, uid]], { mode: 'add', flags: ['\\Flagged'] }));
       await eventually('the flag', async () =>
         (await device.find('inbox', 'just now')).flags.includes('\\Flagged'),
       );
-      expect(Date.now() - since).toBeLessThan(newsLimit);
+      expect(Date.now() - since).toBeLessThan(newsWithin);
 
       since = Date.now();
       const gone = uidStore([[uid, uid]], { mode: 'add', flags: ['\\Deleted'] });
-      await elsewhere(select('INBOX'), gone, expunge());
+      await visit.elsewhere(select('INBOX'), gone, expunge());
       await eventually('that it went', async () => !(await device.subjects('inbox')).includes('just now'));
-      expect(Date.now() - since).toBeLessThan(newsLimit);
+      expect(Date.now() - since).toBeLessThan(newsWithin);
 
       // The count of messages is one that it had before: it is news all the same.
-      await place.deliver(place.users[0], 'INBOX', say('in its place'));
+      await deliver('in its place');
       const { mailbox, key } = await device.find('inbox', 'in its place');
       await device.act({ kind: 'expunge', mailbox, messages: [key] });
       await device.settled();
     });
 
     it('flags, moves with its text, and removes', async () => {
+      const { device } = visit;
       const row = await device.find('inbox', 'letter 3');
       device.wish({ mailbox: row.mailbox, messages: [row.key] });
       await eventually('the text', () => device.store.read(partQuery(row.key, '1')));
@@ -119,8 +95,10 @@ export function describeJourney(
       const other = await device.find('inbox', 'letter 4');
       await device.act({ kind: 'expunge', mailbox, messages: [other.key] });
       await device.settled();
-      expect((await device.find('archive', 'letter 3')).key).toBe(key);
-      await fresh(async (second) => {
+      const moved = await device.find('archive', 'letter 3');
+      expect(moved.key).toBe(key);
+      expect(moved.flags).toContain('\\Flagged');
+      await visit.fresh(async (second) => {
         second.wish({ mailbox: (await second.mailbox('archive')).key });
         await second.caughtUp('archive', 1);
         expect((await second.find('archive', 'letter 3')).flags).toContain('\\Flagged');
@@ -130,6 +108,7 @@ export function describeJourney(
     });
 
     it('puts a draft where other clients find it, once', async () => {
+      const { device } = visit;
       const messageId = '<draft@postern.example>';
       await device.act(
         {
@@ -142,7 +121,7 @@ export function describeJourney(
         new TextEncoder().encode(say('a draft', messageId)),
       );
       await device.settled();
-      await fresh(async (second) => {
+      await visit.fresh(async (second) => {
         second.wish({ mailbox: (await second.mailbox('drafts')).key });
         await second.caughtUp('drafts', 1);
         expect((await second.find('drafts', 'a draft')).flags).toContain('\\Draft');
@@ -150,15 +129,16 @@ export function describeJourney(
     });
 
     it('catches up with what happened while it was away', async () => {
+      const { device } = visit;
       await device.stop();
       const [gone, flagged] = [await uidOf('letter 30'), await uidOf('letter 29')];
-      await elsewhere(
+      await visit.elsewhere(
         select('INBOX'),
         uidStore([[gone, gone]], { mode: 'add', flags: ['\\Deleted'] }),
         expunge(),
         uidStore([[flagged, flagged]], { mode: 'add', flags: ['\\Answered'] }),
       );
-      await place.deliver(place.users[0], 'INBOX', say('while away'));
+      await deliver('while away');
       device.start();
       device.wish({ mailbox: (await device.mailbox('inbox')).key });
       await device.find('inbox', 'while away');
@@ -170,23 +150,16 @@ export function describeJourney(
       expect(await device.subjects('inbox')).toHaveLength(messages - 2);
     });
 
-    it('says that there is nothing to send by', async () => {
+    it('says whether there is anything to send by', async () => {
+      const { place, gateway } = visit;
       const session = await fetch(`${gateway.url}/session`, {
         method: 'POST',
         headers: { Origin: gateway.url, 'Content-Type': 'application/json' },
         body: JSON.stringify({ user: place.users[0].user, password: place.users[0].password }),
       });
-      expect(await session.json()).toMatchObject({ submission: false });
+      expect(await session.json()).toMatchObject({ submission: place.submission !== undefined });
     });
 
-    /** A device that has never seen this account. */
-    async function fresh(use: (device: Device) => Promise<void>): Promise<void> {
-      const second = await Device.open(gateway, place.users[0]);
-      try {
-        await use(second);
-      } finally {
-        await second.stop();
-      }
-    }
+    more?.(visit);
   });
 }

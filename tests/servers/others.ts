@@ -1,29 +1,19 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Gateway } from '@postern/gateway';
-import {
-  create,
-  deleteMailbox,
-  expunge,
-  login,
-  rename,
-  select,
-  Session,
-  uidSearch,
-  uidStore,
-} from '@postern/protocol/imap';
-import type { Command } from '@postern/protocol/imap';
+import { describe, expect, it } from 'vitest';
+import { create, deleteMailbox, expunge, rename, select, uidSearch, uidStore } from '@postern/protocol/imap';
 import { mailboxesQuery } from '@postern/protocol/sync';
 import type { Mailbox, MessageKey } from '@postern/protocol/sync';
-import { Device } from '../support/device.ts';
-import { appendElsewhere, dial } from '../support/direct.ts';
+import { appendElsewhere } from '../support/direct.ts';
 import { eventually } from '../support/eventually.ts';
 import { letter } from '../support/place.ts';
-import type { MailPlace } from '../support/place.ts';
-import { openGateway, systemClock } from '../support/relay.ts';
+import type { MailPlace, Person } from '../support/place.ts';
+import { Visit } from './visit.ts';
 
 /** Milliseconds between hints to the engine that there may be news: some servers tell of mailboxes only who asks. */
 const HINT = 250;
 const PATIENCE = 20_000;
+
+const toOneself = ({ address }: Person, subject: string): string =>
+  letter({ from: address, to: address, subject });
 
 /**
  * Two clients of one person in one mailbox, on a real server, which does of RFC 2180's choices what it does: whatever it is, the
@@ -39,56 +29,32 @@ export function describeOthers(
       it('is lived with', ({ skip }) => skip(missing));
       return;
     }
-    let place: MailPlace;
-    let gateway: Gateway;
-    let device: Device;
-    let prefix = '';
-
-    beforeAll(async () => {
-      place = await start();
-      gateway = await openGateway(place);
-      await deliver('INBOX', 'first');
-      device = await Device.open(gateway, place.users[0]);
-      device.wish({ mailbox: (await device.mailbox('inbox')).key });
-      const { name, delimiter } = await device.mailbox('archive');
-      prefix = delimiter === null ? '' : name.slice(0, name.lastIndexOf(delimiter) + 1);
-    }, 60_000);
-
-    afterAll(async () => {
-      await device?.stop();
-      await gateway?.close();
-      await place?.close();
-    });
-
+    const visit = new Visit(start, ({ users: [person], imap }) =>
+      appendElsewhere(imap, person, 'INBOX', toOneself(person, 'first')),
+    );
     const deliver = (mailbox: string, subject: string): Promise<void> => {
-      const [{ address }] = place.users;
-      const text = letter({ from: address, to: address, subject });
-      return appendElsewhere(place.imap, place.users[0], mailbox, text);
+      const { imap, users } = visit.place;
+      return appendElsewhere(imap, users[0], mailbox, toOneself(users[0], subject));
     };
 
-    const elsewhere = async (...commands: Command<unknown>[]): Promise<unknown[]> => {
-      const session = new Session(await dial(place.imap), { clock: systemClock, onNews: () => undefined });
-      try {
-        await session.ready;
-        await session.run(login(place.users[0].user, place.users[0].password));
-        const results: unknown[] = [];
-        for (const command of commands) results.push(await session.run(command));
-        return results;
-      } finally {
-        session.close();
-      }
+    /** The name of a mailbox beside the archive. */
+    const beside = async (name: string): Promise<string> => {
+      const archive = await visit.device.mailbox('archive');
+      const { delimiter } = archive;
+      const prefix = delimiter === null ? '' : archive.name.slice(0, archive.name.lastIndexOf(delimiter) + 1);
+      return `${prefix}${name}`;
     };
 
     /** Another client removes the letters of INBOX whose subjects have this in them. */
     const removeElsewhere = async (words: string): Promise<void> => {
       const search = uidSearch({ key: 'HEADER', field: 'Subject', text: words });
-      const [, uids] = (await elsewhere(select('INBOX'), search)) as [unknown, readonly number[]];
+      const [, uids] = (await visit.elsewhere(select('INBOX'), search)) as [unknown, readonly number[]];
       const set = uids.map((uid) => [uid, uid] as const);
-      await elsewhere(select('INBOX'), uidStore(set, { mode: 'add', flags: ['\\Deleted'] }), expunge());
+      await visit.elsewhere(select('INBOX'), uidStore(set, { mode: 'add', flags: ['\\Deleted'] }), expunge());
     };
 
     const hinting = async <T>(what: string, look: () => Promise<T | undefined | false>): Promise<T> => {
-      const hints = setInterval(() => device.engine.wake('network'), HINT);
+      const hints = setInterval(() => visit.device.engine.wake('network'), HINT);
       try {
         return await eventually(what, look, PATIENCE);
       } finally {
@@ -97,26 +63,19 @@ export function describeOthers(
     };
 
     const known = async (name: string): Promise<Mailbox | undefined> =>
-      (await device.store.read(mailboxesQuery())).find((mailbox) => mailbox.name === name);
+      (await visit.device.store.read(mailboxesQuery())).find((mailbox) => mailbox.name === name);
 
     /** What a device has there that has never been here before. */
-    const freshly = async (role: string): Promise<string[]> => {
-      const other = await Device.open(gateway, place.users[0]);
-      try {
-        other.wish({ mailbox: (await other.mailbox(role)).key });
-        await eventually('whole', async () => {
-          const { sync } = await other.mailbox(role);
-          return sync.at > 0 && sync.from === 1;
-        });
+    const freshly = (role: string): Promise<string[]> =>
+      visit.fresh(async (other) => {
+        await other.seesAll(role);
         return (await other.subjects(role)).toSorted();
-      } finally {
-        await other.stop();
-      }
-    };
+      });
 
     it.each(['while this one is away', 'before this one was told'])(
       'removes what this one flags, moves, copies and removes, %s',
       async (when) => {
+        const { device } = visit;
         const subjects = ['flag', 'move', 'copy', 'expunge'].map((each) => `${each} ${when}`);
         for (const subject of subjects) await deliver('INBOX', subject);
         const keys = new Map<string, MessageKey>();
@@ -158,14 +117,15 @@ export function describeOthers(
     );
 
     it('deletes the mailbox on screen', async () => {
-      const name = `${prefix}Projects`;
-      await elsewhere(create(name));
+      const { device } = visit;
+      const name = await beside('Projects');
+      await visit.elsewhere(create(name));
       await deliver(name, 'in a project');
       await relist();
       const { key } = await hinting('made', () => known(name));
       device.wish({ mailbox: key });
       await hinting('its mail', async () => (await device.subjects(name)).includes('in a project'));
-      await elsewhere(deleteMailbox(name));
+      await visit.elsewhere(deleteMailbox(name));
       await relist();
       await hinting('gone', async () => (await known(name)) === undefined);
       device.wish({ mailbox: (await device.mailbox('inbox')).key });
@@ -176,8 +136,9 @@ export function describeOthers(
     }, 60_000);
 
     it('gives it another name: it keeps its mail', async () => {
-      const [name, after] = [`${prefix}Works`, `${prefix}Finished works`];
-      await elsewhere(create(name));
+      const { device } = visit;
+      const [name, after] = [await beside('Works'), await beside('Finished works')];
+      await visit.elsewhere(create(name));
       await deliver(name, 'at work');
       await relist();
       const { key } = await hinting('made', () => known(name));
@@ -185,7 +146,7 @@ export function describeOthers(
       await hinting('its mail', async () => (await device.subjects(name)).includes('at work'));
       const before = (await device.find(name, 'at work')).key;
       const { uidValidity } = (await device.mailbox(name)).sync;
-      await elsewhere(rename(name, after));
+      await visit.elsewhere(rename(name, after));
       await relist();
       await hinting('renamed', () => known(after));
       await hinting('the old name is gone', async () => (await known(name)) === undefined);
@@ -200,14 +161,15 @@ export function describeOthers(
     }, 60_000);
 
     it('deletes it and makes another of that name: none of the old mail is left', async () => {
-      const name = `${prefix}Travels`;
-      await elsewhere(create(name));
+      const { device } = visit;
+      const name = await beside('Travels');
+      await visit.elsewhere(create(name));
       await deliver(name, 'to the sea');
       await relist();
       const { key } = await hinting('made', () => known(name));
       device.wish({ mailbox: key });
       await hinting('its mail', async () => (await device.subjects(name)).includes('to the sea'));
-      await elsewhere(deleteMailbox(name), create(name));
+      await visit.elsewhere(deleteMailbox(name), create(name));
       await deliver(name, 'to the hills');
       await relist();
       await hinting('the new mail alone', async () => {
@@ -220,8 +182,8 @@ export function describeOthers(
 
     /** A new connection lists the mailboxes: where the server has no NOTIFY that would be a quarter of an hour away. */
     async function relist(): Promise<void> {
-      await device.stop();
-      device.start();
+      await visit.device.stop();
+      visit.device.start();
     }
   });
 }

@@ -116,6 +116,15 @@ export class Device {
     });
   }
 
+  /** Puts a mailbox on the screen and waits until all that the server has in it is here. */
+  async seesAll(role: MailboxRole | string): Promise<void> {
+    this.wish({ mailbox: (await this.mailbox(role)).key });
+    await eventually(`all of ${role}`, async () => {
+      const { sync } = await this.mailbox(role);
+      return sync.at > 0 && sync.from === 1;
+    });
+  }
+
   /** Appends an action as a screen would. */
   async act(
     action: Omit<

@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import { ConnectionLost } from '@postern/protocol/error';
 import type { Transport } from '@postern/protocol/port';
 import { append, login, Session } from '@postern/protocol/imap';
+import type { Command, News } from '@postern/protocol/imap';
 import type { Person } from './place.ts';
 import { systemClock } from './relay.ts';
 
@@ -34,6 +35,36 @@ function overSocket(socket: Socket): Transport {
   };
 }
 
+/** On a connection of its own, signed in, as another client would have. */
+export async function withSession<T>(
+  target: string,
+  { user, password }: Person,
+  use: (session: Session) => Promise<T>,
+  onNews: (news: News) => void = () => undefined,
+): Promise<T> {
+  const session = new Session(await dial(target), { clock: systemClock, onNews });
+  try {
+    await session.ready;
+    await session.run(login(user, password));
+    return await use(session);
+  } finally {
+    session.close();
+  }
+}
+
+/** Runs commands one after the other, as another client would; what came of each. */
+export function runElsewhere(
+  target: string,
+  person: Person,
+  ...commands: readonly Command<unknown>[]
+): Promise<unknown[]> {
+  return withSession(target, person, async (session) => {
+    const results: unknown[] = [];
+    for (const command of commands) results.push(await session.run(command));
+    return results;
+  });
+}
+
 /** Puts a message into a mailbox on a connection of its own, as another client would. */
 export function appendElsewhere(
   target: string,
@@ -48,20 +79,16 @@ export function appendElsewhere(
 /** The same for many, in their order. */
 export async function appendAllElsewhere(
   target: string,
-  { user, password }: Person,
+  person: Person,
   mailbox: string,
   messages: readonly (Uint8Array | string)[],
   flags: readonly string[] = [],
 ): Promise<void> {
-  const session = new Session(await dial(target), { clock: systemClock, onNews: () => undefined });
-  try {
-    await session.ready;
-    await session.run(login(user, password));
-    for (const message of messages) {
-      const bytes = typeof message === 'string' ? new TextEncoder().encode(message) : message;
-      await session.run(append(mailbox, { message: bytes, flags }));
-    }
-  } finally {
-    session.close();
-  }
+  const octets = (message: Uint8Array | string): Uint8Array =>
+    typeof message === 'string' ? new TextEncoder().encode(message) : message;
+  await runElsewhere(
+    target,
+    person,
+    ...messages.map((message) => append(mailbox, { message: octets(message), flags })),
+  );
 }
