@@ -1,5 +1,5 @@
 /**
- * Every visible word. A language is one file of the type of `en`; choosing one is choosing that object, so a word
+ * Every visible word. A language is one object of the type of `en`; choosing one is choosing that object, so a word
  * that is missing or takes other arguments does not compile.
  */
 import { en } from './en.ts';
