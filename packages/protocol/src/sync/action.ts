@@ -84,6 +84,15 @@ export interface FlagAction extends ActionCommon {
   readonly hint?: true;
 }
 
+/** Where the next message of a mailbox would go. */
+export interface Noted {
+  /** 0: the mailbox would not say. */
+  readonly uidValidity: number;
+  readonly uidNext: number;
+  /** The largest key of a mailbox then: of one with a larger key nobody had heard. */
+  readonly newest?: MailboxKey;
+}
+
 /** RFC 4549 §4.2.2. Archive, junk and delete-to-trash are moves. */
 export interface MoveAction extends ActionCommon {
   readonly kind: 'move';
@@ -91,7 +100,7 @@ export interface MoveAction extends ActionCommon {
   readonly to: MailboxKey;
   readonly messages: readonly MessageKey[];
   /** Noted before the first command goes out, to find the copies again if the receipt is lost. */
-  readonly noted?: { readonly uidValidity: number; readonly uidNext: number };
+  readonly noted?: Noted;
   /** Those that COPY has said OK to, with their UIDs in the target (0: it did not say); not out of the source yet, for all we know. */
   readonly copied?: readonly { readonly key: MessageKey; readonly uid: Uid | 0 }[];
 }
@@ -105,7 +114,7 @@ export interface CopyAction extends ActionCommon {
   /** The keys of the copies, in the same order: they are shown, and can be acted on, before the server has made them. */
   readonly copies: readonly MessageKey[];
   /** As in MoveAction. */
-  readonly noted?: { readonly uidValidity: number; readonly uidNext: number };
+  readonly noted?: Noted;
 }
 
 /** How a mailbox is numbered, and what all mailboxes of its server are called, on the wire: by that it is known again. */
@@ -205,7 +214,7 @@ export interface SendAction extends ActionCommon {
   /** How far it came; each step is settled by itself. */
   readonly step: 'submit' | 'file';
   /** As in MoveAction, for the copy in Sent. */
-  readonly noted?: { readonly uidValidity: number; readonly uidNext: number };
+  readonly noted?: Noted;
 }
 
 /** RFC 4549 §4.2.1: put a message made here into a mailbox. The bytes are the Outgoing row of the same id. */
@@ -215,7 +224,7 @@ export interface UploadAction extends ActionCommon {
   readonly messageId: string;
   readonly flags: readonly Flag[];
   readonly date: number;
-  readonly noted?: { readonly uidValidity: number; readonly uidNext: number };
+  readonly noted?: Noted;
 }
 
 /** The newest version of a draft is to be on the server, in place of the one before. One by draft is enough. */
@@ -228,14 +237,12 @@ export interface SaveDraftAction extends ActionCommon {
   /** Minutes east of UTC. */
   readonly timeZoneOffset: number;
   /** Noted before the message goes out, to find it if the receipt is lost. */
-  readonly tried?: {
+  readonly tried?: Noted & {
     readonly messageId: string;
     /** Draft.changed of the version that it was made from. */
     readonly version: number;
     /** That it was put there with. */
     readonly flags?: readonly Flag[];
-    readonly uidValidity: number;
-    readonly uidNext: number;
     /** The version that goes when this one is there. */
     readonly replaced?: DraftCopy;
     /** The row of `replaced`: what it is still to be marked with, the version in its place is. */
@@ -262,7 +269,7 @@ export interface ImportAction extends ActionCommon {
   /** Together they were refused. */
   readonly oneByOne?: true;
   /** As in MoveAction, for those that are `sent`. */
-  readonly noted?: { readonly uidValidity: number; readonly uidNext: number };
+  readonly noted?: Noted;
 }
 
 export interface ImportFile {

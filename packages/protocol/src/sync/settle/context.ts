@@ -5,7 +5,7 @@ import { create, list, status, subscribe, uidFetch } from '../../imap/index.ts';
 import type { FetchedMessage, SelectedMailbox, Uid } from '../../imap/types.ts';
 import type { MailboxName, SearchKey } from '../../imap/index.ts';
 import type { Clock, Randomness, Transport } from '../../port.ts';
-import type { Action, FailureReason, Refusal } from '../action.ts';
+import type { Action, FailureReason, Noted, Refusal } from '../action.ts';
 import type { Lane } from '../lane.ts';
 import { listMailboxes } from '../list-mailboxes.ts';
 import type { Mailbox, MailboxKey, MailboxRole } from '../model.ts';
@@ -92,13 +92,11 @@ export async function needUids(settling: Settling, rows: readonly Located[]): Pr
  * Where a mailbox's next message would go: noted before anything is put into it, to look there afterwards. A mailbox
  * that will not say (it may not exist yet) is looked through from its first message; one that was renamed is asked by its new name.
  */
-export async function note(
-  settling: Settling,
-  mailbox: Mailbox,
-): Promise<{ readonly uidValidity: number; readonly uidNext: number }> {
+export async function note({ lane, truth }: Settling, mailbox: Mailbox): Promise<Noted> {
   try {
-    const answer = await settling.lane.run(status(settling.lane.nameOf(mailbox), ['UIDNEXT', 'UIDVALIDITY']));
-    return { uidValidity: answer?.uidValidity ?? 0, uidNext: answer?.uidNext ?? 1 };
+    const answer = await lane.run(status(lane.nameOf(mailbox), ['UIDNEXT', 'UIDVALIDITY']));
+    const newest = Math.max(...(await truth.mailboxes()).map(({ key }) => key)) as MailboxKey;
+    return { uidValidity: answer?.uidValidity ?? 0, uidNext: answer?.uidNext ?? 1, newest };
   } catch (error) {
     if (!(error instanceof CommandError) || isReferred(error) || codeOf(error) === 'NEWNAME') throw error;
     return { uidValidity: 0, uidNext: 1 };

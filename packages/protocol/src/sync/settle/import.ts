@@ -9,23 +9,15 @@ import type { AppendOptions } from '../../imap/index.ts';
 import type { SelectedMailbox, Uid } from '../../imap/types.ts';
 import type { ImportAction, ImportFile } from '../action.ts';
 import type { Change } from '../change.ts';
+import type { Lane } from '../lane.ts';
 import type { Mailbox } from '../model.ts';
 import { verdictOn } from '../outbox.ts';
 import { outgoingQuery } from '../store.ts';
 import type { Store } from '../store.ts';
 import { limitOf } from './append-limit.ts';
-import {
-  at,
-  begin,
-  fetchSince,
-  isMissing,
-  mailboxFor,
-  note,
-  Refused,
-  unlessRenamed,
-  withTryCreate,
-} from './context.ts';
+import { at, begin, fetchSince, isMissing, mailboxFor, note, Refused, withTryCreate } from './context.ts';
 import type { Settling } from './context.ts';
+import { unlessElsewhere } from './renamed-target.ts';
 import { putSingly, putTogether } from './put-several.ts';
 import type { Refusal } from './put-several.ts';
 
@@ -169,7 +161,7 @@ async function progressed({ truth }: Settling, action: ImportAction): Promise<Im
 
 /** What may have been under way is looked for by its Message-ID, or by all of its octets where it has none. */
 async function check(settling: Settling, action: ImportAction, mailbox: Mailbox): Promise<ImportAction> {
-  const { lane, truth } = settling;
+  const { lane } = settling;
   const sent = sentOf(action);
   const { noted } = action;
   if (sent.length === 0 || !noted) return action;
@@ -180,12 +172,28 @@ async function check(settling: Settling, action: ImportAction, mailbox: Mailbox)
     selected = await lane.select(mailbox, { again: true });
   } catch (error) {
     if (!(await isMissing(lane, mailbox, error))) throw error;
-    await unlessRenamed(settling, mailbox, noted);
+    const holds = async (there: Lane): Promise<boolean> => (await sentIn(settling, there, sent, 1)).size > 0;
+    await unlessElsewhere(settling, action, mailbox, noted, holds);
     return waiting();
   }
   // Courier shows what was appended only after a NOOP.
   await lane.run(noop());
   const since = noted.uidValidity === selected.uidValidity ? noted.uidNext : 1;
+  const there = await sentIn(settling, lane, sent, since);
+  await lane.absorbed();
+  return progressed(
+    settling,
+    marked(waiting(), ({ outgoing }) => (there.has(outgoing) ? 'done' : undefined)),
+  );
+}
+
+/** Which of the files, by the rows of their octets, are in the selected mailbox from UID `since` on. */
+async function sentIn(
+  { truth }: Settling,
+  lane: Lane,
+  sent: readonly ImportFile[],
+  since: number,
+): Promise<Set<string>> {
   const byId = new Map<string, number>();
   const nameless: { readonly uid: Uid; readonly size: number | undefined }[] = [];
   for (const { uid, size, envelope } of await fetchSince(lane, since)) {
@@ -193,7 +201,6 @@ async function check(settling: Settling, action: ImportAction, mailbox: Mailbox)
     if (messageId !== undefined) byId.set(messageId, (byId.get(messageId) ?? 0) + 1);
     else if (uid !== undefined) nameless.push({ uid, size });
   }
-  await lane.absorbed();
   const there = new Set<string>();
   for (const { outgoing, messageId, octets } of sent) {
     const left = byId.get(messageId) ?? 0;
@@ -202,20 +209,17 @@ async function check(settling: Settling, action: ImportAction, mailbox: Mailbox)
       there.add(outgoing);
     } else if (messageId === '') {
       const row = await truth.store.read(outgoingQuery(outgoing));
-      const at = row ? await sameAmong(settling, nameless, octets, row.bytes) : -1;
+      const at = row ? await sameAmong(lane, nameless, octets, row.bytes) : -1;
       if (at < 0) continue;
       nameless.splice(at, 1);
       there.add(outgoing);
     }
   }
-  return progressed(
-    settling,
-    marked(waiting(), ({ outgoing }) => (there.has(outgoing) ? 'done' : undefined)),
-  );
+  return there;
 }
 
 async function sameAmong(
-  { lane }: Settling,
+  lane: Lane,
   candidates: readonly { readonly uid: Uid; readonly size: number | undefined }[],
   octets: number,
   bytes: Uint8Array,

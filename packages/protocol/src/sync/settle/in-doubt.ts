@@ -2,7 +2,7 @@
  * Messages that an earlier action may have put where they are. What it was is not seen to yet (its receipt was lost, or it came
  * half way): whoever took the message away before would have it put there again.
  */
-import type { Action, ActionId } from '../action.ts';
+import type { Action, ActionId, Noted } from '../action.ts';
 import type { MailboxKey } from '../model.ts';
 import { actionsQuery } from '../store.ts';
 import type { Located } from '../truth.ts';
@@ -30,7 +30,7 @@ function mayBeOf(action: Action, { mailbox, uid, home }: Located): boolean {
 
 interface Put {
   readonly mailbox: MailboxKey;
-  readonly noted: { readonly uidValidity: number; readonly uidNext: number };
+  readonly noted: Noted;
 }
 
 /** Into which mailbox an action puts messages, and from which UID on they would be. */

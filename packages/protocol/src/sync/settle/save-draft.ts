@@ -27,12 +27,12 @@ import {
   mailboxFor,
   note,
   NotYet,
-  unlessRenamed,
   withTryCreate,
 } from './context.ts';
 import type { Settling } from './context.ts';
 import { inherit } from './draft-heirs.ts';
 import { removeUids } from './remove.ts';
+import { unlessElsewhere } from './renamed-target.ts';
 import { stillThere } from './still-there.ts';
 
 const FLAGS = ['\\Draft', '\\Seen'];
@@ -213,17 +213,24 @@ async function followedTo(
 
 async function find(
   settling: Settling,
-  { tried }: SaveDraftAction,
+  action: SaveDraftAction,
   mailbox: Mailbox,
 ): Promise<DraftCopy | undefined> {
   const { lane } = settling;
+  const { tried } = action;
   if (!tried || tried.place) return tried?.place;
   let selected: SelectedMailbox;
   try {
     selected = await lane.select(mailbox, { again: true });
   } catch (error) {
     if (!(await isMissing(lane, mailbox, error))) throw error;
-    await unlessRenamed(settling, mailbox, tried);
+    await unlessElsewhere(
+      settling,
+      action,
+      mailbox,
+      tried,
+      async (there) => (await findByMessageId(there, tried.messageId, 1)).length > 0,
+    );
     return undefined;
   }
   // Courier shows what was appended only after a NOOP.

@@ -13,10 +13,10 @@ import {
   mailboxFor,
   note,
   Refused,
-  unlessRenamed,
   withTryCreate,
 } from './context.ts';
 import type { Settling } from './context.ts';
+import { unlessElsewhere } from './renamed-target.ts';
 
 export async function settleUpload(settling: Settling, action: UploadAction): Promise<void> {
   const mailbox = await mailboxFor(settling, action.mailbox);
@@ -64,7 +64,13 @@ async function isThere(
   } catch (error) {
     // No such mailbox yet: then it is not there either; APPEND will say [TRYCREATE]. Or not any more, under that name.
     if (!(await isMissing(lane, mailbox, error))) throw error;
-    await unlessRenamed(settling, mailbox, action.noted);
+    await unlessElsewhere(
+      settling,
+      action,
+      mailbox,
+      action.noted,
+      async (there) => (await findByMessageId(there, action.messageId, 1)).length > 0,
+    );
     return false;
   }
   // Courier shows what was appended only after a NOOP.
