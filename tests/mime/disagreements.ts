@@ -15,7 +15,7 @@ const REASONS = {
   report:
     'Delivery reports and headers that came back: shown in place by Postern, appended or attached by mailparser.',
   delim:
-    'What counts as a delimiter: white space may follow it, and inner text may hold that of an outer part (RFC 2046 §5.1.1).',
+    'What counts as a delimiter: white space may follow it and anything behind that, and inner text may hold that of an outer part (RFC 2046 §5.1.1).',
   type: 'A Content-Type without a subtype: text to Postern, an attachment to mailparser.',
   enriched: 'text/enriched is text to Postern.',
   br: 'mailparser puts <br/> between the texts it joins.',
@@ -26,6 +26,8 @@ const REASONS = {
   uu: 'uuencode is decoded by Postern.',
   calendar:
     'mailparser lists an invitation that is one of the alternatives as an attachment, Postern shows it.',
+  unparted:
+    'A multipart that nothing parts, and a message or part without a header: Postern shows the text that is there, mailparser nothing.',
   epilogue: 'What follows the last delimiter is no part (RFC 2046 §5.1.1).',
 } as const;
 
@@ -92,6 +94,23 @@ export const DISAGREEMENTS: Readonly<Record<Field, Readonly<Record<string, reado
     ],
   },
   plain: {
+    [REASONS.unparted]: [
+      'enmime/testdata/mail/erroneous.raw',
+      'enmime/testdata/mail/multipart-wo-boundary.raw',
+      'mime4j/testmsgs/malformedHeader-noheader.msg',
+      'mime4j/testmsgs/missing-boundary.msg',
+      'mime4j/testmsgs/missing-inner-boundary.msg',
+      'mime4j/testmsgs/missing-inner-start-boundary.msg',
+      'mime4j/testmsgs/multipartnopart.msg',
+      'mime4j/testmsgs/very-long-boundary.msg',
+      'mime4j/testmsgs/very-very-long-boundary.msg',
+      'mime4j/testmsgs/weird-boundary.msg',
+      'python-email/msg_17.txt',
+      'python-email/msg_19.txt',
+      'python-email/msg_25.txt',
+      'python-email/msg_31.txt',
+      'python-email/msg_41.txt',
+    ],
     [REASONS.raw]: ['stalwart/eml/legacy/033.eml', 'stalwart/eml/legacy/052.eml'],
     [REASONS.root]: [
       'enmime/testdata/mail/attachment-only-text-attachment.raw',
@@ -99,6 +118,7 @@ export const DISAGREEMENTS: Readonly<Record<Field, Readonly<Record<string, reado
     ],
     [REASONS.alt]: ['enmime/testdata/mail/mime-alternative.raw'],
     [REASONS.delim]: [
+      'mime4j/testmsgs/ending-boundaries.msg',
       'mime4j/testmsgs/intermediate-boundaries.msg',
       'python-email/msg_38.txt',
       'stalwart/eml/rfc/007.eml',

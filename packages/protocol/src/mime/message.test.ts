@@ -77,6 +77,7 @@ describe('parseMessage', () => {
     ],
     ['a boundary that begins alike', ['--a', '', 'one', '--ab', '--a--'], ['one\r\n--ab']],
     ['white space after the delimiter', ['--a  ', '', 'one', '--a--\t'], ['one']],
+    ['text after white space after the delimiter', ['--a  b', '', 'one', '--a--\t'], ['one']],
     ['text after the last delimiter', ['--a', '', 'one', '--a--', 'epilogue'], ['one']],
     [
       'more after the last delimiter (Outlook Express)',
@@ -88,6 +89,42 @@ describe('parseMessage', () => {
     const message = read('Content-Type: multipart/mixed; boundary=a', '', ...body);
     expect(parts.map((__, index) => text(message.body(`${index + 1}`)))).toEqual(parts);
     expect(message.body(`${parts.length + 1}`)).toBeUndefined();
+  });
+
+  it.each([
+    ['a multipart without boundary', 'Content-Type: multipart/mixed', ['', 'Hello'], 'Hello'],
+    [
+      'a multipart whose boundary never comes',
+      'Content-Type: multipart/mixed; boundary=a',
+      ['', 'Hello'],
+      'Hello',
+    ],
+    ['text that begins at once', 'Hello', ['Ada: here', 'I am'], undefined],
+    ['text with no header at all', 'Hello you', ['there', '', 'Bye'], 'Hello you\r\nthere\r\n\r\nBye'],
+  ])('shows %s as the text it is', (_, first, rest, expected) => {
+    const message = read(first, ...rest);
+    expect(outline(message.structure)).toBe('1:text/plain');
+    if (expected !== undefined) expect(text(message.body('1'))).toBe(expected);
+  });
+
+  it('shows parts without header, and multiparts without parts, as the text they are', () => {
+    const message = read(
+      'Content-Type: multipart/mixed; boundary="a "',
+      '',
+      '--a',
+      'no header here',
+      '--a ',
+      'Content-Type: multipart/alternative',
+      '',
+      'inner',
+      '--a--',
+    );
+    expect(outline(message.structure)).toBe(':mixed(1:text/plain 2:text/plain)');
+    expect([text(message.body('1')), text(message.body('2'))]).toEqual(['no header here', 'inner']);
+  });
+
+  it('takes the line with which a mailbox begins a message for no text', () => {
+    expect(text(read('From ada@example.org Mon Jan  1 00:00:00 2024', '', 'Hello').body('1'))).toBe('Hello');
   });
 
   it('reads bare LF', () => {

@@ -6,8 +6,7 @@ import type { BodyPart, BodyStructure, Disposition } from '../imap/types.ts';
 import { CR, decodeLatin1, encodeText, LF } from '../bytes/index.ts';
 import type { Defect } from './defect.ts';
 import { envelopeOf } from './envelope.ts';
-import { parseHeaders } from './header.ts';
-import type { HeaderFields } from './header.ts';
+import { HeaderFields, parseHeaders } from './header.ts';
 import { parameterValue, parseParameters } from './parameter.ts';
 
 export interface ParsedMessage {
@@ -40,7 +39,7 @@ class StructureReader {
   headers(bytes: Uint8Array): HeaderFields {
     const headers = parseHeaders(bytes);
     for (const defect of headers.defects) this.defects.add(defect);
-    return headers;
+    return hasNoHeader(headers, bytes) ? new HeaderFields([], 0, []) : headers;
   }
 
   /** `section`: '' for the body of a message that is not itself a part. */
@@ -54,7 +53,7 @@ class StructureReader {
     this.#parts++;
     const declared = parseParameters(headers.raw('content-type') ?? '');
     const full = /^[^/]+\/[^/]+$/.test(declared.value) ? declared.value : fallback;
-    const [type = '', subtype = ''] = full.split('/');
+    let [type = '', subtype = ''] = full.split('/');
     const common = {
       parameters: declared.parameters,
       disposition: dispositionOf(headers),
@@ -62,10 +61,14 @@ class StructureReader {
       location: headers.raw('content-location') ?? null,
     };
     if (type === 'multipart') {
-      const boundary = parameterValue(declared.parameters, 'boundary') ?? '';
+      const boundary = parameterValue(declared.parameters, 'boundary')?.trimEnd() ?? '';
       const parts = this.#multipart(body, boundary, section, subtype, depth);
-      this.bodies.set(section, body);
-      return { kind: 'multipart', section, subtype, parts, ...common };
+      if (parts.length > 0 || this.#isFull(depth) || isEmpty(body, boundary)) {
+        this.bodies.set(section, body);
+        return { kind: 'multipart', section, subtype, parts, ...common };
+      }
+      // Nothing parts it: what is there is to be read all the same.
+      [type, subtype] = ['text', 'plain'];
     }
     const own = section === '' ? '1' : section;
     this.bodies.set(own, body);
@@ -131,6 +134,22 @@ class StructureReader {
   }
 }
 
+/** Where text begins at once, with no field and no empty line before it, it is the body; a mailbox's `From ` line is none. */
+function hasNoHeader({ fields, octets }: HeaderFields, bytes: Uint8Array): boolean {
+  if (fields.length > 0 || octets <= 2) return false;
+  return !decodeLatin1(bytes.subarray(0, 5)).startsWith('From ');
+}
+
+/** Octets of a multipart without parts in which something to be read is looked for. */
+const LOOKED_AT = 64 * 1024;
+
+/** Nothing but delimiters, as a multipart of no parts has them. */
+function isEmpty(body: Uint8Array, boundary: string): boolean {
+  const lines = decodeLatin1(body.subarray(0, LOOKED_AT)).split('\n');
+  const delimiter = `--${boundary}`;
+  return lines.every((line) => line.trim() === '' || (boundary !== '' && line.startsWith(delimiter)));
+}
+
 function dispositionOf(headers: HeaderFields): Disposition | null {
   const raw = headers.raw('content-disposition');
   if (raw === undefined) return null;
@@ -170,8 +189,8 @@ function delimiterAt(
   for (let i = 0; i < delimiter.length; i++) if (body[at + i] !== delimiter[i]) return 'none';
   const rest = decodeLatin1(body.subarray(at + delimiter.length, Math.min(end, at + delimiter.length + 20)));
   if (rest.startsWith('--')) return 'last';
-  // Nothing but white space may follow, or this is the delimiter of another whose boundary begins alike.
-  return /^[ \t\r\n]*$/.test(rest) ? 'next' : 'none';
+  // Anything may follow behind white space (RFC 2046 §5.1.1); at once, it is the delimiter of another whose boundary begins alike.
+  return /^(?:[ \t\r\n]|$)/.test(rest) ? 'next' : 'none';
 }
 
 function beforeLineBreak(body: Uint8Array, at: number): number {
