@@ -49,6 +49,10 @@ describe('parseAuthenticationResults', () => {
         'dmarc=pass header.from=example.org',
       ],
     ],
+    [
+      'mx; spf=pass smtp.mailfrom="a b"@c.d smtp.helo=e',
+      ['mx', 'spf=pass smtp.mailfrom="a b"@c.d smtp.helo=e'],
+    ],
     ['"quoted;id"; SPF=Fail', ['quoted;id', 'spf=fail']],
     ['example.org; ; nonsense; dkim=; =pass; spf=none', ['example.org', 'spf=none']],
   ])('%s', (raw, expected) => {

@@ -39,7 +39,8 @@ export function parseAuthenticationResults(raw: string): AuthenticationResults |
 
 const NAME = '[A-Za-z\\d](?:[\\w.-]{0,100})';
 const PROPERTY = '[A-Za-z\\d][\\w-]{0,100}(?:\\s*\\.\\s*[\\w.-]{1,100})?';
-const VALUE = '"(?:[^"\\\\]|\\\\.)*"|[^\\s";]+';
+/** The local part of an address may be quoted, and its domain follows (`pvalue`). */
+const VALUE = '"(?:[^"\\\\]|\\\\.)*"(?:@[^\\s";]+)?|[^\\s";]+';
 
 function resultOf(check: string): AuthenticationResult | undefined {
   const found = new RegExp(`^\\s*(${NAME})\\s*(?:/\\s*\\d+\\s*)?=\\s*(${NAME})`).exec(check);

@@ -1,14 +1,19 @@
-/** A structured field's value without its comments (RFC 5322 §3.2.2), nested ones too, each a space; quoted strings stay. */
+/**
+ * A structured field's value without its comments (RFC 5322 §3.2.2), nested ones too, each a space; quoted strings stay, and so
+ * does what stands in angle brackets: a URL may have parentheses (RFC 3986 §2.2).
+ */
 export function withoutComments(raw: string): string {
   let text = '';
   let start = 0;
   let depth = 0;
   let quoted = false;
+  const lastAngle = raw.lastIndexOf('>');
   for (let at = 0; at < raw.length; at++) {
     const letter = raw[at];
     if (letter === '\\' && (quoted || depth > 0)) at++;
     else if (letter === '"' && depth === 0) quoted = !quoted;
     else if (quoted) continue;
+    else if (letter === '<' && depth === 0 && at < lastAngle) at = raw.indexOf('>', at);
     else if (letter === '(') {
       if (depth++ === 0) text += raw.slice(start, at) + ' ';
     } else if (letter === ')' && depth > 0) {

@@ -37,6 +37,17 @@ describe('mailingListOf', () => {
     ['a bare identifier', ['List-Id: a.b (comment)'], { id: 'a.b', name: '' }],
     ['a quoted name', ['List-Id: "A \\"list\\"" <a.b>'], { name: 'A "list"' }],
     [
+      'a URL with parentheses, and comments beside it',
+      [
+        'List-Unsubscribe: (a < b) <https://example.org/u(1)?x=(2)> (by web), <mailto:a@b.c>',
+        'List-Unsubscribe-Post: List-Unsubscribe=One-Click',
+      ],
+      {
+        unsubscribe: ['https://example.org/u(1)?x=(2)', 'mailto:a@b.c'],
+        oneClick: 'https://example.org/u(1)?x=(2)',
+      },
+    ],
+    [
       'a URL without brackets',
       ['List-Unsubscribe: https://example.org/u'],
       { unsubscribe: ['https://example.org/u'] },

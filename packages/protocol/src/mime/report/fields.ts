@@ -24,8 +24,10 @@ export function fieldGroups(bytes: Uint8Array): HeaderFields[] {
 
 /** `rfc822; ada@example.org` → the address; RFC 6533's `\x{263A}` undone. '' if there is none. */
 export function typedValue(raw: string | undefined): string {
-  const semicolon = raw?.indexOf(';') ?? -1;
-  const type = raw?.slice(0, Math.max(semicolon, 0)).trim().toLowerCase();
+  // A text without its type may have a semicolon of its own.
+  const typed = /^\s*([\w.+-]{1,100})\s*;/.exec((raw ?? '').slice(0, MAX_VALUE));
+  const semicolon = typed ? typed[0].length - 1 : -1;
+  const type = typed?.[1]!.toLowerCase();
   const value = oneLine((raw ?? '').slice(semicolon + 1, semicolon + 1 + MAX_VALUE)).trim();
   const plain = type !== 'utf-8' ? value : value.replace(/\\x\{([\dA-Fa-f]{2,6})\}/g, unescaped);
   return plain.replace(/^<([^<>]*)>$/, '$1');

@@ -74,6 +74,15 @@ describe('parseDeliveryStatus', () => {
     expect(status?.recipients).toMatchObject([{ recipient: 'b@c', action }]);
   });
 
+  it.each([
+    ['smtp; 550 no; never', '550 no; never'],
+    ['550 5.1.1 no such user; see https://example.org', '550 5.1.1 no such user; see https://example.org'],
+    ['X-Postfix; cannot connect', 'cannot connect'],
+  ])('takes the type from %s, and nothing else', (code, diagnostic) => {
+    const status = parseDeliveryStatus(lines('Final-Recipient: rfc822; a@b', `Diagnostic-Code: ${code}`));
+    expect(status?.recipients).toMatchObject([{ diagnostic }]);
+  });
+
   it('is undefined where nobody is named', () => {
     expect(parseDeliveryStatus(lines('Reporting-MTA: dns; a', '', 'Action: failed'))).toBeUndefined();
     expect(parseDeliveryStatus(lines('It did not work.', 'Sorry.'))).toBeUndefined();
