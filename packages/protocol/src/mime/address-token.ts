@@ -20,6 +20,7 @@ export function* addressTokens(raw: string): Generator<AddressToken> {
   const bounds = wordBounds(raw);
   const quotes = new Quotes(raw);
   let spaced = true;
+  let afterAddress = false;
   for (let at = 0; at < raw.length;) {
     const letter = raw[at]!;
     let kind: AddressToken['kind'] = 'word';
@@ -28,6 +29,10 @@ export function* addressTokens(raw: string): Generator<AddressToken> {
       spaced = true;
       at++;
       continue;
+    } else if (afterAddress && WIDE_SEPARATOR.test(letter)) {
+      kind = ',';
+      text = letter;
+      at++;
     } else if (letter === ',' || letter === ';' || letter === ':') {
       kind = letter;
       text = letter;
@@ -48,6 +53,8 @@ export function* addressTokens(raw: string): Generator<AddressToken> {
       text = raw.slice(at + 1, raw[end - 1] === ')' ? end - 1 : end).replace(/\\([^])/g, '$1');
       at = end;
     } else if (letter === '<') {
+      // Some programs put brackets around what has brackets: `<<ada@example.org>>`.
+      while (raw[at + 1] === '<') at++;
       const end = angleEnd(raw, at + 1, quotes);
       kind = 'angle';
       const { address, comments } = angleAddress(raw.slice(at + 1, end));
@@ -61,6 +68,7 @@ export function* addressTokens(raw: string): Generator<AddressToken> {
       if (text === '>') continue;
     }
     yield { kind, text, spaced };
+    afterAddress = kind === 'angle' || (kind === 'word' && text.includes('@'));
     spaced = kind === 'comment' || kind === 'angle';
   }
 }
@@ -129,6 +137,8 @@ function angleAddress(text: string): { address: string; comments: string[] } {
   return { address: oneLine(address.replace(/^@[^:"]*:/, '')), comments };
 }
 
+/** What Chinese and Japanese keyboards write for a comma or semicolon: names hold them, what stands behind an `@` does not. */
+const WIDE_SEPARATOR = /[\uff0c\uff1b\u3001]/;
 const WORD_END = /[\s,;:"(<>]|=\?/g;
 
 /** An encoded word is one token, whatever (wrongly) stands in it. */
@@ -138,5 +148,9 @@ function wordEnd(raw: string, at: number, bounds: { open: number; close: number 
     if (word !== undefined) return word.end;
   }
   WORD_END.lastIndex = at + 1;
-  return WORD_END.exec(raw)?.index ?? raw.length;
+  const end = WORD_END.exec(raw)?.index ?? raw.length;
+  const word = raw.slice(at, end);
+  const host = word.indexOf('@');
+  const separator = host < 0 ? -1 : word.slice(host).search(WIDE_SEPARATOR);
+  return separator < 0 ? end : at + host + separator;
 }

@@ -100,6 +100,17 @@ describe('parameterValue', () => {
 
 describe('parseParameters', () => {
   it.each<[string, string, [string, string][]]>([
+    [
+      'text/plain charset=utf-8; format=flowed',
+      'text/plain',
+      [
+        ['charset', 'utf-8'],
+        ['format', 'flowed'],
+      ],
+    ],
+    ['attachment filename="a b.pdf"', 'attachment', [['filename', 'a b.pdf']]],
+    ['attachment; filename=Report (1).pdf', 'attachment', [['filename', 'Report (1).pdf']]],
+    ['text/plain; charset=utf-8 (Unicode)', 'text/plain', [['charset', 'utf-8']]],
     ['text/plain', 'text/plain', []],
     [' Text / Plain ; charset =us-ascii (comment; here)', 'text/plain', [['charset', 'us-ascii']]],
     [

@@ -84,21 +84,28 @@ export interface StructuredValue {
  * throws; comments, missing semicolons' white space, unquoted and unclosed values are tolerated.
  */
 export function parseParameters(raw: string): StructuredValue {
-  const pieces = semicolonParts(raw);
-  const found = /^\s*([^\s/]+)(?:\s*\/\s*([^\s]+))?/.exec(withoutComments(pieces[0] ?? ''));
+  const [head = '', ...pieces] = semicolonParts(raw);
+  const found = /^\s*([^\s/]+)(?:\s*\/\s*([^\s]+))?/.exec(withoutComments(head));
   const value =
     found === null ? '' : (found[2] === undefined ? found[1]! : `${found[1]}/${found[2]}`).toLowerCase();
   const parameters: [string, string][] = [];
-  for (const piece of pieces.slice(1, MAX_PARAMETERS)) {
+  // The semicolon before the first one may be missing.
+  const unparted = /\s([\w*-]+\s*=.*)$/s.exec(head)?.[1];
+  for (const piece of [...(unparted === undefined ? [] : [unparted]), ...pieces].slice(0, MAX_PARAMETERS)) {
     const equals = piece.indexOf('=');
     if (equals < 1) continue;
     const name = withoutComments(piece.slice(0, equals)).trim().toLowerCase();
     const text = piece.slice(equals + 1).trim();
     const quoted = /^"((?:[^"\\]|\\[^])*)"?/.exec(text);
-    const plain = quoted ? quoted[1]!.replace(/\\(["\\])/g, '$1') : withoutComments(text).trim();
+    const plain = quoted ? quoted[1]!.replace(/\\(["\\])/g, '$1') : unquotedValue(name, text);
     if (name !== '' && (plain !== '' || quoted)) parameters.push([name, plain]);
   }
   return { value, parameters };
+}
+
+/** A file's name that should have been quoted keeps its parentheses: `filename=Report (1).pdf`. */
+function unquotedValue(name: string, text: string): string {
+  return /^(?:file)?name$/.test(name) ? text : withoutComments(text).trim();
 }
 
 /** Cut at semicolons outside quoted strings and comments. */
