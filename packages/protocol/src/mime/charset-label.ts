@@ -16,6 +16,8 @@ const ALIASES: Readonly<Record<string, string>> = {
   csiso2022kr: 'iso-2022-kr',
   'hz-gb': 'hz-gb-2312',
   hz: 'hz-gb-2312',
+  iso2022kr: 'iso-2022-kr',
+  iso2022jp: 'iso-2022-jp',
   utf_8: 'utf-8',
   'utf-8-mac': 'utf-8',
   utf8mb4: 'utf-8',
@@ -25,12 +27,15 @@ const ALIASES: Readonly<Record<string, string>> = {
   'shift-jisx0213': 'shift_jis',
   cp936: 'gbk',
   'windows-936': 'gbk',
+  ms936: 'gbk',
   gb2312_charset: 'gbk',
   gb2312_80: 'gbk',
   cp949: 'euc-kr',
   ms949: 'euc-kr',
+  uhc: 'euc-kr',
   cp950: 'big5',
   'windows-950': 'big5',
+  ms950: 'big5',
   'big5-eten': 'big5',
   cp51932: 'euc-jp',
   eucjp: 'euc-jp',
@@ -55,8 +60,12 @@ const ALIASES: Readonly<Record<string, string>> = {
   cp20127: 'us-ascii',
   '646': 'us-ascii',
   'us-acsii': 'us-ascii',
+  'iso646-us': 'us-ascii',
+  'iso-646-us': 'us-ascii',
   cp20866: 'koi8-r',
   koi: 'koi8-r',
+  koi8r: 'koi8-r',
+  koi8u: 'koi8-u',
   cp21866: 'koi8-u',
   cp1200: 'utf-16le',
   cp1201: 'utf-16be',
@@ -64,6 +73,8 @@ const ALIASES: Readonly<Record<string, string>> = {
   macroman: 'macintosh',
   'mac-roman': 'macintosh',
   'x-macroman': 'macintosh',
+  'mac-cyrillic': 'x-mac-cyrillic',
+  maccyrillic: 'x-mac-cyrillic',
   'mac-ce': 'x-mac-ce',
   'x-mac-centraleurroman': 'x-mac-ce',
   maccentraleurope: 'x-mac-ce',
@@ -71,6 +82,7 @@ const ALIASES: Readonly<Record<string, string>> = {
   'latin-1': 'windows-1252',
   'latin-2': 'iso-8859-2',
   'latin-9': 'iso-8859-15',
+  latin9: 'iso-8859-15',
   ansi: 'windows-1252',
 };
 
@@ -80,6 +92,8 @@ const MEANINGLESS = new Set([
   'unknown',
   'unknown-8bit',
   'x-unknown',
+  // What a browser once called whatever its user had chosen; as a charset it would be for private use.
+  'x-user-defined',
   'default',
   '_autodetect',
   'binary',
@@ -119,7 +133,7 @@ function named(plain: string): string | undefined {
 
 /** `cp1252`, `win_1252`, `iso8859_15`, `iso-8859-1:1987`, `8859-2` … to the Standard's spelling. */
 function regular(plain: string): string {
-  const windows = /^(?:cp|win|windows|ms|ibm)[-_]?(125[0-8]|874)$/.exec(plain);
+  const windows = /^(?:cp|win|windows|cswindows|ms|ibm)?[-_]?(125[0-8]|874)$/.exec(plain);
   if (windows) return `windows-${windows[1]}`;
   const iso = /^(?:iso)?[-_]?8859[-_]?(\d{1,2})(?:[-_]?([ei]))?(?:[:_].*)?$/.exec(plain);
   if (iso) return `iso-8859-${iso[1]}${iso[2] ? `-${iso[2]}` : ''}`;

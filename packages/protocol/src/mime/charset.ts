@@ -18,7 +18,8 @@ const DOUBTFUL = new Set(['windows-1252', 'iso-8859-15']);
  * Octets of a text part (transfer encoding already removed) to text. Never throws.
  *
  * Order: byte order mark, label, what a HTML document says of itself (`html` only), a guess. A label that the octets
- * contradict is overruled: UTF-8 that is not UTF-8 in any place, Latin or ASCII that is UTF-8 in every place. The octets
+ * contradict is overruled: UTF-8 that is not UTF-8 in any place, Latin or ASCII that is UTF-8 in every place, any other that
+ * the octets are no text in while they are UTF-8. The octets
  * may end in the middle of a character (a partial fetch): that character is left out.
  */
 export function decodeText(
@@ -56,6 +57,9 @@ export function decodeText(
     if (declared.includes('ascii')) return decodeAs(bytes, guessCharset(bytes), ['charset-misdeclared']);
   } else if (DOUBTFUL.has(label) && guessCharset(bytes) === 'iso-2022-jp') {
     return decodeAs(bytes, 'iso-2022-jp', ['charset-misdeclared']);
+  } else if (readable(bytes, label) === undefined) {
+    const text = hasUtf8Sequence(bytes) ? readable(bytes, 'utf-8') : undefined;
+    if (text !== undefined) return { text, charset: 'utf-8', defects: ['charset-misdeclared'] };
   }
   return decodeAs(bytes, label, []);
 }

@@ -31,6 +31,8 @@ const cases: readonly (readonly [why: string, raw: string, text: string])[] = [
   ['spaces inside', '=?utf-8?Q?two words?= x', 'two words x'],
   ['folded inside', '=?utf-8?Q?Hello\r\n _there?=', 'Hello there'],
   ['missing padding', '=?utf-8?B?w6k?=', 'é'],
+  ['missing padding of several', '=?utf-8?B?YQ?= =?utf-8?B?Yg?= =?utf-8?B?w6TDtg?= =?utf-8?B?w7w?=', 'abäöü'],
+  ['a quantum in two words', '=?utf-8?B?w6TDt?= =?utf-8?B?jDD?= =?utf-8?B?vA==?=', 'äö0ü'],
   ['a bad hex digit stays', '=?utf-8?Q?50=%?=', '50=%'],
   ['cut off', 'About =?utf-8?Q?caf=C3=A9', 'About café'],
   ['cut off between ? and =', '=?utf-8?Q?caf=C3=A9?', 'café'],

@@ -100,7 +100,10 @@ function decodeRun(run: readonly EncodedWord[]): string {
   return text;
 }
 
-/** Some programs cut the base64 text itself wherever a line was full, so that one quantum stands in two words. */
+/**
+ * Some programs cut the base64 text itself wherever a line was full, so that one quantum stands in two words; others forget the
+ * padding.
+ */
 function rejoin(run: readonly EncodedWord[]): EncodedWord[] {
   const whole: EncodedWord[] = [];
   for (const word of run) {
@@ -109,11 +112,26 @@ function rejoin(run: readonly EncodedWord[]): EncodedWord[] {
       before?.encoding === 'b' &&
       word.encoding === 'b' &&
       !before.text.endsWith('=') &&
-      before.text.length % 4 > 0;
+      before.text.length % 4 > 0 &&
+      !isUnpadded(before, word);
     if (torn) whole[whole.length - 1] = { ...word, text: before.text + word.text };
     else whole.push(word);
   }
   return whole;
+}
+
+/** Letters on either side of a seam that tell what it is: few, so that many seams cost no more than their letters. */
+const SEAM = 64;
+
+/** Whether two words are each whole, and only their padding is missing: more can be read of them than of both as one. */
+function isUnpadded(left: EncodedWord, right: EncodedWord): boolean {
+  const end = left.text.slice(-SEAM - (left.text.length % 4));
+  const begin = right.text.slice(0, SEAM);
+  const unreadable = (words: readonly string[]): number => {
+    const octets = concatBytes(words.map((text) => decodeBase64(encodeText(text))));
+    return decodeText(octets, left.charset).text.match(/[\0-\x1a\x1c-\x1f\x7f\ufffd]/g)?.length ?? 0;
+  };
+  return unreadable([end, begin]) < unreadable([end + begin]);
 }
 
 function decodeWordsOf(label: string, words: readonly Uint8Array[]): string {

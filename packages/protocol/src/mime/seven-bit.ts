@@ -96,6 +96,7 @@ function unshiftHz(bytes: Uint8Array): Uint8Array {
       out[length++] = TILDE;
       at++;
     } else if (octet === TILDE && next === 0x0a && !shifted) at++;
+    else if (octet === TILDE && next === 0x0d && bytes[at + 2] === 0x0a && !shifted) at += 2;
     else {
       if (octet === 0x0a) shifted = false;
       out[length++] = shifted && octet > 0x20 ? octet | 0x80 : octet;
