@@ -275,6 +275,13 @@ describe('withoutBcc', () => {
 });
 
 describe('wireAddress', () => {
+  it('is never too long for a line (RFC 5322 §2.1.1), whatever it is written in', () => {
+    for (const letter of ['日', '😀', '"', 'a']) {
+      const address = wireAddress(`${letter.repeat(2000)}@example.org`);
+      expect(encodeText(`Reply-To: <${address}>,`).length).toBeLessThanOrEqual(998);
+    }
+  });
+
   it.each([
     ['jane@Example.ORG', 'jane@example.org'],
     ['"jane"@example.org', 'jane@example.org'],
@@ -297,6 +304,8 @@ it.each([
   ['例え。テスト', 'xn--r8jz45g.xn--zckzah'],
   ['почта.рф', 'xn--80a1acny.xn--p1ai'],
   ['example.org', 'example.org'],
+  ['ｅｘａｍｐｌｅ．org', 'example.org'],
+  ['faß.example', 'xn--fa-hia.example'],
 ])('asciiDomain(%s)', (domain, ascii) => {
   expect(asciiDomain(domain)).toBe(ascii);
 });

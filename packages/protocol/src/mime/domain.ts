@@ -8,10 +8,10 @@ const DAMP = 700;
 const INITIAL_BIAS = 72;
 const INITIAL_N = 128;
 
-/** Labels beyond ASCII become `xn--…`, after NFC and lower case; what no domain may hold is left out. */
+/** Labels beyond ASCII become `xn--…`, after NFKC and lower case (UTS #46 §4), which make wide letters plain; what no domain may hold is left out. */
 export function asciiDomain(domain: string): string {
   return domain
-    .normalize('NFC')
+    .normalize('NFKC')
     .toLowerCase()
     .split(/[.\u3002\uff0e\uff61]/)
     .map((label) => (/[^\0-\x7f]/.test(label) ? `xn--${punycode(label)}` : label))

@@ -143,6 +143,11 @@ const cases: [string, BodyStructure, Expected][] = [
     { shown: ['2 html'], related: ['1'] },
   ],
   [
+    'related with a start parameter without brackets',
+    multi('related', [png({ id: 'a@x' }), html({ id: 'root@x' })], [['start', 'root@x']]),
+    { shown: ['2 html'], related: ['1'] },
+  ],
+  [
     'related around an alternative',
     multi('related', [multi('alternative', [plain(), html()]), png({ id: 'a@x' })]),
     { shown: ['1.2 html'], alternatives: ['1.1 plain'], related: ['2'] },

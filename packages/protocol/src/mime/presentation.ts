@@ -68,6 +68,11 @@ export function choosePresentation(structure: BodyStructure, preferences: Prefer
   return new Chooser(preferences).display(structure);
 }
 
+/** Some programs leave the angle brackets out of `start`. */
+function bareId(id: string | null): string | undefined {
+  return id?.trim().replace(/^<|>$/g, '');
+}
+
 /** Where in the message a part stands. */
 interface Place {
   /** Embedded messages around it. */
@@ -184,7 +189,7 @@ class Chooser {
     const named =
       start === undefined
         ? -1
-        : multipart.parts.findIndex((part) => part.kind === 'part' && part.id === start);
+        : multipart.parts.findIndex((part) => part.kind === 'part' && bareId(part.id) === bareId(start));
     const root = multipart.parts[Math.max(named, 0)];
     if (root === undefined) return;
     this.#visit(root, { ...place, within: 'related-root' });
