@@ -10,9 +10,18 @@ import { quiet } from './without-sockets.ts';
  * Random histories of moves and copies into another account: connections cut, the worker killed, commands refused, the account
  * signed out. When all is well again, everything is where the history says, as often as it says.
  */
-const HISTORIES = 25;
+const HISTORIES = Number(process.env['HISTORIES'] ?? 25);
 const STEPS = 14;
-const servers = [quiet({}, false), quiet({}, true), profiles.full, profiles.courier, profiles.dovecot];
+const { capabilities, ...plain } = quiet({}, false);
+const single = { ...plain, name: 'single', capabilities: { ...capabilities, MULTIAPPEND: false } };
+const servers = [
+  quiet({}, false),
+  quiet({}, true),
+  single,
+  profiles.full,
+  profiles.courier,
+  profiles.dovecot,
+];
 
 interface Wanted {
   moved: boolean;
@@ -22,6 +31,9 @@ interface Wanted {
 class Story {
   readonly two: TwoAccounts;
   readonly #chance: Chance;
+  /** What Work is called now. */
+  #place = 'Work';
+  #renamed = 0;
   readonly #wanted = new Map<string, Wanted>();
   readonly #byKey = new Map<number, Wanted>();
 
@@ -34,9 +46,9 @@ class Story {
     const { two } = this;
     const chance = this.#chance;
     const side: Side = chance.below(2) === 0 ? 'home' : 'other';
-    switch (chance.below(9)) {
+    switch (chance.below(10)) {
       case 0:
-        return this.#arrive(1 + chance.below(3));
+        return this.#arrive(chance.below(4) === 0 ? 20 : 1 + chance.below(3));
       case 1:
       case 2:
       case 3:
@@ -54,14 +66,15 @@ class Story {
       case 7: {
         const code = chance.pick(['UNAVAILABLE', 'OVERQUOTA', 'NOPERM', undefined]);
         const command = chance.pick(['APPEND', 'UID STORE', 'UID FETCH', 'STATUS', 'SELECT']);
-        let once = true;
+        let after = chance.below(4);
         two.servers[side].faults.refuse = (said) => {
-          if (said !== command || !once) return undefined;
-          once = false;
+          if (said !== command || after-- !== 0) return undefined;
           return { status: 'NO', ...(code ? { code } : {}), text: 'not now' };
         };
         return;
       }
+      case 8:
+        return two.servers.other.account.rename(this.#place, (this.#place = `Work ${++this.#renamed}`));
       default:
         await two.desk.clock.pass(chance.below(20_000));
     }
@@ -97,7 +110,7 @@ class Story {
       subject,
       [
         ...(moved ? [] : ['home INBOX']),
-        ...Array.from({ length: copies + (moved ? 1 : 0) }, () => 'other Work'),
+        ...Array.from({ length: copies + (moved ? 1 : 0) }, () => `other ${this.#place}`),
       ],
     ]);
   }
@@ -139,6 +152,8 @@ it(`${HISTORIES} histories end as they say`, async () => {
   for (let seed = first; seed < first + (process.env['SEED'] ? 1 : HISTORIES); seed++) {
     const chance = new Chance(seed);
     const two = await TwoAccounts.open(chance.pick(servers), chance.pick(servers));
+    // One that was always empty could not be known again under another name.
+    two.servers.other.add('Work', 'there before');
     const story = new Story(two, chance);
     for (let i = 0; i < STEPS; i++) await story.step();
     await story.heal();

@@ -3,7 +3,7 @@ import { ConnectionLost } from '@postern/protocol/error';
 import type { GatewayRefused } from '@postern/protocol/error';
 import type { Transport } from '@postern/protocol/port';
 import { MemoryStore } from '@postern/protocol/sync';
-import type { Change, CarryAction, Mailbox, MessageKey, Store } from '@postern/protocol/sync';
+import type { Change, CarryAction, Mailbox, MessageKey, OtherMailbox, Store } from '@postern/protocol/sync';
 import { Desk } from './desk.ts';
 import { far } from './far.ts';
 import { ScriptedServer } from './scripted-server.ts';
@@ -33,6 +33,8 @@ export class TwoAccounts {
   #life = 0;
   #carried = 0;
   readonly #prefix: string;
+  /** Its UIDVALIDITY. */
+  readonly #work: number;
   readonly #latency: number;
   readonly #store = new MemoryStore();
   inbox!: Mailbox;
@@ -43,7 +45,7 @@ export class TwoAccounts {
     const clock = { now: () => Date.now() };
     const server = (profile: Profile) => new ServerWithoutSockets(profile, () => clock.now());
     this.servers = { home: server(profiles.home), other: server(profiles.other) };
-    this.servers.other.mailbox('Work');
+    this.#work = this.servers.other.mailbox('Work').uidValidity;
     this.#prefix = profiles.other.prefix ?? '';
     this.desk = this.#desk();
     clock.now = () => this.desk.clock.now();
@@ -166,9 +168,8 @@ export class TwoAccounts {
       account: 'other',
       user: 'grace@postern.example',
       address: 'grace@postern.example',
-      name: 'Work',
-      wireName: `${this.#prefix}Work`,
       delimiter: '/',
+      ...this.#known(),
     };
     // A new worker counts from 1 again.
     const id = this.#life === 1 ? {} : { id: `${this.#life}-${String(++this.#carried).padStart(6, '0')}` };
@@ -181,6 +182,17 @@ export class TwoAccounts {
       ...id,
       ...fields,
     });
+  }
+
+  /** Work, by the name that it has now, as that account's own engine would know it. */
+  #known(): Pick<OtherMailbox, 'name' | 'wireName' | 'known'> {
+    const { mailboxes } = this.servers.other.account;
+    const work = [...mailboxes.values()].find(({ uidValidity }) => uidValidity === this.#work);
+    const wire = (name: string): string => (name === 'INBOX' ? name : `${this.#prefix}${name}`);
+    if (!work) return { name: 'Work', wireName: wire('Work') };
+    const names = [...mailboxes.keys()].map(wire);
+    const known = { uidValidity: this.#work, uidNext: work.uidNext, names };
+    return { name: work.name, wireName: wire(work.name), known };
   }
 
   /** What there is of a letter, in either account: `INBOX letter \\Seen`. */

@@ -40,7 +40,7 @@ export async function noteTarget(
     if (!(error instanceof CommandError) || isReferred(error)) throw error;
     refusal = error;
   }
-  const before = action.noted?.uidValidity ?? 0;
+  const before = action.noted?.uidValidity || (action.to.known?.uidValidity ?? 0);
   const another = before !== 0 && now.uidValidity !== 0 && before !== now.uidValidity;
   // On the server that a referral leads to it has another name than here.
   if ((!refusal && !another) || lane !== servers.home) return now;
