@@ -2,6 +2,7 @@
  * The columns of a mailbox as they are kept: in segments by key, so that what a commit writes, and what another tab reads
  * after it, does not grow with the mailbox. What is held in memory is whole.
  */
+import { emptyRows, indexFrom } from '@postern/protocol/sync';
 import type { MailboxKey, Rows } from '@postern/protocol/sync';
 
 /**
@@ -33,19 +34,15 @@ export function segmentOf(key: number): number {
 
 export function segmentsIn(rows: Rows): Set<number> {
   const segments = new Set<number>();
-  for (
-    let i = 0;
-    i < rows.length;
-    i = firstFrom(rows.keys, (segmentOf(rows.keys[i] ?? 0) + 1) * KEYS_PER_SEGMENT)
-  )
+  for (let i = 0; i < rows.length; i = indexFrom(rows, (segmentOf(rows.keys[i] ?? 0) + 1) * KEYS_PER_SEGMENT))
     segments.add(segmentOf(rows.keys[i] ?? 0));
   return segments;
 }
 
 /** Views into `rows`; undefined where it has none of that segment. */
 export function segmentIn(rows: Rows, segment: number): Segment | undefined {
-  const from = firstFrom(rows.keys, segment * KEYS_PER_SEGMENT);
-  const to = firstFrom(rows.keys, (segment + 1) * KEYS_PER_SEGMENT);
+  const from = indexFrom(rows, segment * KEYS_PER_SEGMENT);
+  const to = indexFrom(rows, (segment + 1) * KEYS_PER_SEGMENT);
   if (from === to) return undefined;
   return {
     keys: rows.keys.subarray(from, to),
@@ -76,17 +73,7 @@ export function joined(
   segments: readonly Segment[],
 ): Rows {
   const length = segments.reduce((sum, { keys }) => sum + keys.length, 0);
-  const rows = {
-    mailbox,
-    length,
-    keys: new Uint32Array(length),
-    uids: new Uint32Array(length),
-    system: new Uint8Array(length),
-    keywords: new Uint32Array(length),
-    keywordNames,
-    dates: new Float64Array(length),
-    sizes: new Float64Array(length),
-  };
+  const rows = emptyRows(mailbox, length, keywordNames);
   let at = 0;
   for (const { keys, uids, system, keywords, dates, sizes } of segments) {
     rows.keys.set(keys, at);
@@ -98,15 +85,4 @@ export function joined(
     at += keys.length;
   }
   return rows;
-}
-
-function firstFrom(keys: Uint32Array, key: number): number {
-  let low = 0;
-  let high = keys.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((keys[middle] ?? 0) < key) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -11,17 +11,7 @@ export function rowsOf(mailbox: MailboxKey, messages: readonly MessageRow[]): Ro
   const sorted = messages.toSorted((a, b) => a.key - b.key);
   const length = sorted.length;
   const names: Flag[] = [];
-  const rows = {
-    mailbox,
-    length,
-    keys: new Uint32Array(length),
-    uids: new Uint32Array(length),
-    system: new Uint8Array(length),
-    keywords: new Uint32Array(length),
-    keywordNames: names,
-    dates: new Float64Array(length),
-    sizes: new Float64Array(length),
-  };
+  const rows = emptyRows(mailbox, length, names);
   for (const [i, message] of sorted.entries()) {
     rows.keys[i] = message.key;
     rows.uids[i] = message.uid;
@@ -32,6 +22,21 @@ export function rowsOf(mailbox: MailboxKey, messages: readonly MessageRow[]): Ro
     rows.sizes[i] = message.size;
   }
   return rows;
+}
+
+/** Columns for so many messages, to be filled in. */
+export function emptyRows(mailbox: MailboxKey, length: number, keywordNames: Rows['keywordNames']): Rows {
+  return {
+    mailbox,
+    length,
+    keys: new Uint32Array(length),
+    uids: new Uint32Array(length),
+    system: new Uint8Array(length),
+    keywords: new Uint32Array(length),
+    keywordNames,
+    dates: new Float64Array(length),
+    sizes: new Float64Array(length),
+  };
 }
 
 /** The bits for `flags`; keywords that are new to the mailbox are appended to `names` while there is room. */
@@ -74,16 +79,20 @@ export function rowAt(rows: Rows, i: number): MessageRow {
 
 /** Index of `key`, or −1. O(log n). */
 export function indexOfKey(rows: Rows, key: MessageKey): number {
+  const index = indexFrom(rows, key);
+  return rows.keys[index] === key ? index : -1;
+}
+
+/** Index of the first row whose key is `key` or greater; `rows.length` where there is none. O(log n). */
+export function indexFrom(rows: Rows, key: number): number {
   let low = 0;
-  let high = rows.length - 1;
-  while (low <= high) {
+  let high = rows.length;
+  while (low < high) {
     const middle = (low + high) >> 1;
-    const at = rows.keys[middle] ?? 0;
-    if (at === key) return middle;
-    if (at < key) low = middle + 1;
-    else high = middle - 1;
+    if ((rows.keys[middle] ?? 0) < key) low = middle + 1;
+    else high = middle;
   }
-  return -1;
+  return low;
 }
 
 export function groupByMailbox<R extends MessageRow>(rows: readonly R[]): Map<MailboxKey, R[]> {
