@@ -73,8 +73,13 @@ export class ScriptedServer {
       ...fields,
     };
     box.messages.push(message);
-    for (const line of this.#open) line.tell(mailbox, `* ${box.messages.length} EXISTS\r\n`);
+    this.tell(mailbox, `* ${box.messages.length} EXISTS\r\n`);
     return message;
+  }
+
+  /** Untagged, to all that listen to `mailbox`. */
+  tell(mailbox: string, text: string): void {
+    for (const line of this.#open) line.tell(mailbox, text);
   }
 
   connect(): Transport {

@@ -158,7 +158,7 @@ export class Background {
   async step(): Promise<void> {
     const now = this.#lane.now();
     await this.#lane.absorbed();
-    await this.#hearRumours();
+    if (!(await this.#hearRumours())) return;
     this.#makeUp();
     const begins = !this.#begun;
     this.#begun = true;
@@ -264,18 +264,26 @@ export class Background {
     if (!whole) this.#listedAt = now - LIST_EVERY + LIST_SOON;
   }
 
-  async #hearRumours(): Promise<void> {
-    const { statuses, listed, left } = this.#lane.rumours();
+  /** False: on this connection nothing will be heard any more, and it is over. */
+  async #hearRumours(): Promise<boolean> {
+    const { statuses, listed, left, overflowed } = this.#lane.rumours();
+    if (overflowed) {
+      // As if it had never been asked: on another connection it tells of the selected mailbox at least.
+      this.#notifying.overflowed(this.#lane.now());
+      this.#lane.close();
+      return false;
+    }
     if (listed) this.#listedAt = Number.NEGATIVE_INFINITY;
     for (const key of left) this.#left.add(key);
     // Where all are asked every minute, so are these.
     if (!this.#notifying.granted) this.#left.clear();
     if (this.#left.size > 0) await this.#attempt('left', () => this.#countLeft());
-    if (statuses.length === 0) return;
+    if (statuses.length === 0) return true;
     const answers = new Map<string, MailboxStatus>();
     for (const status of statuses)
       answers.set(status.wireName, { ...answers.get(status.wireName), ...status });
     for (const key of await takeCounts(this.#truth, answers)) this.#stale.add(key);
+    return true;
   }
 
   async #countLeft(): Promise<void> {

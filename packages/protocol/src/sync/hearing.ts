@@ -32,6 +32,8 @@ export interface Rumours {
   readonly listed: boolean;
   /** Were selected: what happened in them while they were being left, nobody heard. */
   readonly left: ReadonlySet<MailboxKey>;
+  /** It was too much for the server, which tells nothing any more, of no mailbox (RFC 5465 §5.8). */
+  readonly overflowed: boolean;
 }
 
 /**
@@ -51,6 +53,7 @@ export class Hearing {
   #statuses: MailboxStatus[] = [];
   #listed = false;
   #left = new Set<MailboxKey>();
+  #overflowed = false;
   #absorbing: Promise<void> = Promise.resolve();
   #failure: unknown;
   /** undefined: nobody compared the store with what is selected. */
@@ -89,10 +92,16 @@ export class Hearing {
 
   /** What was heard of other mailboxes since it was last asked. */
   rumours(): Rumours {
-    const heard = { statuses: this.#statuses, listed: this.#listed, left: this.#left };
+    const heard = {
+      statuses: this.#statuses,
+      listed: this.#listed,
+      left: this.#left,
+      overflowed: this.#overflowed,
+    };
     this.#statuses = [];
     this.#listed = false;
     this.#left = new Set();
+    this.#overflowed = false;
     return heard;
   }
 
@@ -184,6 +193,11 @@ export class Hearing {
       case 'list':
         if (this.listening) this.#onWake();
         this.#listed = true;
+        return;
+      case 'ok':
+        if (news.status.code?.name !== 'ATOM' || news.status.code.code !== 'NOTIFICATIONOVERFLOW') return;
+        this.#overflowed = true;
+        this.#onWake();
         return;
       default:
         return;

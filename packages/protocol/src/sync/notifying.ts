@@ -15,9 +15,13 @@ const GROUPS: readonly NotifyGroup[] = [
   { of: 'personal', events: [...MESSAGES, 'MailboxName', 'SubscriptionChange'] },
 ];
 
+/** How long a server is not asked again that had to give up telling, milliseconds. */
+const OVERFLOWED_FOR = 3600_000;
+
 export class Notifying {
   #asked = false;
   #granted = false;
+  #notBefore = 0;
 
   /** The server tells of every mailbox by itself, on this connection. */
   get granted(): boolean {
@@ -30,9 +34,14 @@ export class Notifying {
     this.#granted = false;
   }
 
+  /** It was too much for the server (RFC 5465 §5.8). */
+  overflowed(now: number): void {
+    this.#notBefore = now + OVERFLOWED_FOR;
+  }
+
   /** Asks once for each connection; true when there was something to ask. A server that refuses is polled. */
   async ask(lane: Lane): Promise<boolean> {
-    if (this.#asked) return false;
+    if (this.#asked || lane.now() < this.#notBefore) return false;
     this.#asked = true;
     const { capabilities } = await lane.session();
     if (!capabilities.has('NOTIFY')) return false;
