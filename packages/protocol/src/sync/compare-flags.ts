@@ -1,4 +1,5 @@
-import { noop, uidFetch } from '../imap/index.ts';
+import { hasUid, noop, splitSet, toRanges, uidFetch } from '../imap/index.ts';
+import type { Uid } from '../imap/types.ts';
 import type { Lane } from './lane.ts';
 import type { Mailbox } from './model.ts';
 import { removeMissing } from './remove-missing.ts';
@@ -17,21 +18,24 @@ export async function compareFlags(
   first: number,
   last: number,
 ): Promise<void> {
+  // Below are only the rows that somebody had scrolled to.
+  const scrolled = (await truth.rows(mailbox.key)).uids.filter((uid) => uid > 0 && uid < first);
+  const all = [...toRanges([...scrolled] as Uid[]), [first, last] as const];
   const seen = new Set<number>();
   lane.seen = seen;
   try {
-    await runInSteps(lane, [[first, last]], (uids) => uidFetch(uids, ['FLAGS']));
+    for (const set of splitSet(all)) await runInSteps(lane, set, (uids) => uidFetch(uids, ['FLAGS']));
   } finally {
     lane.seen = undefined;
   }
   const rows = await truth.rows(mailbox.key);
-  const known = rows.uids.filter((uid) => uid >= first && uid <= last);
+  const known = rows.uids.filter((uid) => hasUid(all, uid));
   const missing = new Set(known.filter((uid) => !seen.has(uid)));
   if (missing.size === 0) return;
   const whole = mailbox.sync.from <= 1;
   if (!whole || seen.size !== lane.noticed.exists) {
     await lane.run(noop());
-    for (const uid of await searchInSteps(lane, [[first, last]])) missing.delete(uid);
+    for (const set of splitSet(all)) for (const uid of await searchInSteps(lane, set)) missing.delete(uid);
     // Both say so, and EXISTS says otherwise: then nobody is believed, and the mail stays.
     if (whole && known.length - missing.size < lane.noticed.exists && seen.size === 0) return;
   }
