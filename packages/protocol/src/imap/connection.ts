@@ -2,10 +2,12 @@ import { CommandError, ProtocolError, UsageError } from '../error.ts';
 import type { Collector, Command, ConnectionState, StreamedLiteral } from './command.ts';
 import { FlagsLine } from './flags-line.ts';
 import { type Fragment, Fragmenter } from './fragmenter.ts';
-import { Outgoing } from './outgoing.ts';
+import { Leaving } from './leaving.ts';
+import { newsOf } from './news.ts';
 import { speaksUtf8 } from './offers.ts';
+import { Outgoing } from './outgoing.ts';
 import { parseResponse } from './parse.ts';
-import type { ExtendedSearch, Response, Untagged } from './response.ts';
+import type { Response, Untagged } from './response.ts';
 import { sectionBefore } from './section-place.ts';
 import { EXISTS_LIMIT, SequenceTable } from './sequence.ts';
 import type { News, ResponseCode, SeqNum, StatusText } from './types.ts';
@@ -45,14 +47,13 @@ export class Connection {
   readonly #flagsLine = new FlagsLine();
   readonly #outgoing = new Outgoing();
   readonly #sequence = new SequenceTable();
+  readonly #leaving = new Leaving();
   readonly #events: ConnectionEvent[] = [];
   #inFlight: InFlight[] = [];
   #tags = 0;
   #state: ConnectionState;
   #capabilities: ReadonlySet<string> = new Set();
   readonly #enabled = new Set<string>();
-  /** While one mailbox is left for another and CLOSED may come between: what may still be about the old one. */
-  #held: Untagged[] | undefined;
   #selected: { readonly name: string; readonly readOnly: boolean } | undefined;
   #ended = false;
 
@@ -156,8 +157,7 @@ export class Connection {
     this.#outgoing.command(tag, pieces, this.#capabilities);
     if (command.name === 'IDLE') this.#outgoing.afterPause(tag, 'DONE');
     if (command.effect?.type === 'select') {
-      // RFC 7162 §3.2.11, RFC 9051 §7.1; some servers say CLOSED although nothing was enabled.
-      this.#held = this.#selected ? [] : undefined;
+      this.#leaving.begin(this.#selected !== undefined);
       // The old mailbox is gone whatever the answer will be (RFC 3501 §6.3.1).
       this.#unselect();
     }
@@ -247,7 +247,7 @@ export class Connection {
       this.#defect('a receipt for no command');
       return;
     }
-    if (entry.command.effect?.type === 'select') this.#release();
+    if (entry.command.effect?.type === 'select') this.#hear(this.#leaving.end());
     this.#inFlight.splice(index, 1);
     this.#outgoing.cancel(tag);
     this.#learnCode(code);
@@ -298,7 +298,8 @@ export class Connection {
   }
 
   #untagged(raw: Untagged): void {
-    if (this.#holds(raw)) return;
+    if (this.#leaving.holds(raw)) return;
+    this.#hear(this.#leaving.before(raw));
     const response = raw.type === 'fetch' ? this.#resolve(raw) : this.#named(raw);
     if (response.type === 'capability') this.#capabilities = new Set(response.capabilities);
     if (response.type === 'enabled') for (const name of response.capabilities) this.#enabled.add(name);
@@ -310,32 +311,8 @@ export class Connection {
     if (news && !taken) this.#events.push({ type: 'news', news });
   }
 
-  /** True: it is not known yet which mailbox the response is about. */
-  #holds(response: Untagged): boolean {
-    if (!this.#held) return false;
-    switch (response.type) {
-      case 'exists':
-      case 'recent':
-      case 'expunge':
-      case 'fetch':
-      case 'vanished':
-      case 'flags':
-        this.#held.push(response);
-        return true;
-      case 'status':
-        if (response.code?.name === 'ATOM' && response.code.code === 'CLOSED') this.#held = undefined;
-        // Only of a new mailbox is this said: there will be no CLOSED.
-        else if (response.code?.name === 'UIDVALIDITY') this.#release();
-        return false;
-      default:
-        return false;
-    }
-  }
-
-  #release(): void {
-    const held = this.#held ?? [];
-    this.#held = undefined;
-    for (const response of held) this.#untagged(response);
+  #hear(responses: readonly Untagged[]): void {
+    for (const response of responses) this.#untagged(response);
   }
 
   /** Fills in the UID that a FETCH did not say, or learns the one it did. */
@@ -352,41 +329,20 @@ export class Connection {
   /** Brings the sequence table up to date and says what is to be told; undefined where that is nothing. */
   #news(response: Untagged): News | undefined {
     switch (response.type) {
-      case 'status':
-        return this.#statusNews(response);
       case 'exists':
         if (response.count > EXISTS_LIMIT) {
           this.#defect('more messages than can be');
           return undefined;
         }
         if (!this.#sequence.resize(response.count)) this.#defect('EXISTS fell without EXPUNGE');
-        return { type: 'exists', count: response.count };
+        return newsOf(response);
       case 'expunge':
         return this.#expungeNews(response.seq);
       case 'vanished':
         if (!response.earlier) this.#sequence.vanish(response.uids);
-        return response;
-      case 'fetch':
-        return { type: 'fetch', message: response.message };
-      case 'list':
-        return { type: 'list', mailbox: response.mailbox };
-      case 'mailbox-status':
-        return { type: 'status', status: response.status };
-      case 'capability':
-        return { type: 'capability', capabilities: response.capabilities };
-      case 'recent':
-        return { type: 'recent', count: response.count };
-      case 'flags':
-        return response;
-      case 'esearch':
-        return updateNews(response.result);
-      case 'metadata': {
-        const { wireName, changed } = response.metadata;
-        return changed && { type: 'metadata', wireName, changed };
-      }
+        return newsOf(response);
       default:
-        // Results of a command: with no command to take them they mean nothing.
-        return undefined;
+        return newsOf(response);
     }
   }
 
@@ -397,12 +353,6 @@ export class Connection {
       return undefined;
     }
     return { type: 'expunge', uid };
-  }
-
-  #statusNews(response: Untagged & { type: 'status' }): News {
-    const { status, code, text } = response;
-    const type = status === 'PREAUTH' ? 'ok' : (status.toLowerCase() as 'ok' | 'no' | 'bad' | 'bye');
-    return { type, status: { code, text } };
   }
 
   #section(fragment: Fragment & { type: 'piece' }): void {
@@ -416,9 +366,4 @@ export class Connection {
     const { seq, uid = this.#sequence.uid(seq), section, origin } = place;
     taker.section?.({ uid, section, origin, octets, offset, data });
   }
-}
-
-/** What an updating search gained and lost (RFC 5267 §4.3); sequence numbers are nobody's above. */
-function updateNews({ tag, uid, updates }: ExtendedSearch): News | undefined {
-  return tag !== undefined && uid && updates ? { type: 'search-update', tag, updates } : undefined;
 }
