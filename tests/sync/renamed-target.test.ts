@@ -98,6 +98,36 @@ describe.each(['upload', 'import', 'save-draft'] as const)('%s', (kind) => {
   });
 });
 
+describe.each(['copy', 'move'] as const)('a %s', (kind) => {
+  const act = async (): Promise<void> => {
+    const { key: source } = await desk.mailbox('INBOX');
+    const { key: to } = await desk.mailbox('Projects');
+    const messages = (await desk.rows()).slice(0, 2).map(({ key }) => key);
+    const first: number = await desk.store.allocate(2);
+    const copies = kind === 'copy' ? { copies: [first, first + 1] } : {};
+    await desk.act({ kind, from: source, to, messages, ...copies });
+  };
+  const left = kind === 'copy' ? 3 : 1;
+
+  it('is found where the mailbox was numbered anew, too', async () => {
+    await open();
+    losing('UID COPY', () => rename(71));
+    await act();
+    expect(await settled()).toEqual({ INBOX: left, Other: 1, Done: 2 });
+  });
+
+  it('is not taken for made where somebody has put one of the messages into a new mailbox', async () => {
+    await open();
+    losing('UID COPY', () => {
+      const [one] = server.mailboxes.get('INBOX')!.messages;
+      server.mailboxes.delete('Projects');
+      server.mailboxes.set('New', { uidValidity: 90, uidNext: 2, messages: [{ ...one!, uid: 1 }] });
+    });
+    await act();
+    expect(await settled()).toEqual({ INBOX: left, Other: 1, New: 1, Projects: 2 });
+  });
+});
+
 it('a version of a draft takes the place of the one before under the new name', async () => {
   await open();
   const { key: mailbox } = await desk.mailbox('Projects');

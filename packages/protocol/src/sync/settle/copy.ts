@@ -17,7 +17,7 @@ import { shownParts } from '../parts.ts';
 import type { Located, Truth } from '../truth.ts';
 import { at, begin, mailboxFor, needUids, note, Refused, withTryCreate } from './context.ts';
 import type { Settling } from './context.ts';
-import { arrivals, copiesIn, putBack } from './move.ts';
+import { arrivals, copiesIn, markOf, putBack } from './move.ts';
 import { leftOf } from './still-there.ts';
 import { carryOver } from './transfer.ts';
 
@@ -112,18 +112,18 @@ function look(
   return at(settling, to, async (there) => {
     const { truth } = settling;
     const descriptors = await truth.store.read(descriptorsQuery(rows.map(({ key }) => key)));
-    const copies = await copiesIn(there, action, to);
+    const markOfRow = (row: Located): string => markOf(descriptors.get(row.key)?.messageId ?? '', row);
+    const copies = await copiesIn(there, action, to, rows.map(markOfRow));
     const known = await truth.locate([...action.copies, ...action.messages], to.key);
     // Copies that are settled; and, within one mailbox, the originals.
     const ours = new Set(known.filter(({ mailbox }) => mailbox === to.key).map(({ uid }) => uid));
     const found: Arrived = new Map();
-    for (const { key, size, date } of rows) {
-      const messageId = descriptors.get(key)?.messageId ?? '';
-      const candidates = copies.get(messageId === '' ? `${size} at ${date}` : `${size} ${messageId}`);
+    for (const row of rows) {
+      const candidates = copies.get(markOfRow(row));
       let uid = candidates?.shift();
       while (uid !== undefined && ours.has(uid)) uid = candidates?.shift();
       // Of a mailbox that was never looked at no UID is known: it comes with the message.
-      if (uid !== undefined) found.set(key, to.sync.uidValidity === 0 ? 0 : uid);
+      if (uid !== undefined) found.set(row.key, to.sync.uidValidity === 0 ? 0 : uid);
     }
     return found;
   });

@@ -6,7 +6,8 @@ import { CommandError } from '../../error.ts';
 import { hasUid, inSteps, noop, splitSet, uidCopy, uidMove } from '../../imap/index.ts';
 import type { Collector, CopyUid } from '../../imap/index.ts';
 import type { SelectedMailbox, Uid, UidRanges } from '../../imap/types.ts';
-import type { CopyAction, MoveAction } from '../action.ts';
+import type { CopyAction, MoveAction, Noted } from '../action.ts';
+import type { Lane } from '../lane.ts';
 import { ended } from '../lost.ts';
 import type { Mailbox, MessageRow, Rows } from '../model.ts';
 import { isConnectionMatter } from '../problem.ts';
@@ -31,6 +32,7 @@ import {
 import type { Settling } from './context.ts';
 import { needCertainty } from './in-doubt.ts';
 import { removeUids } from './remove.ts';
+import { unlessElsewhere } from './renamed-target.ts';
 import { leftOf, stillThere } from './still-there.ts';
 import { carryOver } from './transfer.ts';
 
@@ -273,15 +275,15 @@ async function check(
     if (rows.some((row) => row.key === key)) arrived.set(key, valid ? uid : 0);
   const unsure = rows.filter(({ key }) => !arrived.has(key));
   const descriptors = await truth.store.read(descriptorsQuery(unsure.map(({ key }) => key)));
+  const markOfRow = (row: MessageRow): string => markOf(descriptors.get(row.key)?.messageId ?? '', row);
   const copies =
     unsure.length > 0
-      ? await at(settling, to, (there) => copiesIn(there, action, to))
+      ? await at(settling, to, (there) => copiesIn(there, action, to, unsure.map(markOfRow)))
       : new Map<string, Uid[]>();
   for (const uid of arrived.values()) for (const uids of copies.values()) remove(uids, uid);
-  for (const { key, size, date } of unsure) {
-    const messageId = descriptors.get(key)?.messageId ?? '';
-    const uid = copies.get(messageId === '' ? `${size} at ${date}` : `${size} ${messageId}`)?.shift();
-    if (uid !== undefined) arrived.set(key, to.sync.uidValidity === 0 ? 0 : uid);
+  for (const row of unsure) {
+    const uid = copies.get(markOfRow(row))?.shift();
+    if (uid !== undefined) arrived.set(row.key, to.sync.uidValidity === 0 ? 0 : uid);
   }
   await lane.select(from, { again: true });
   const there = await stillThere(
@@ -307,18 +309,31 @@ function remove(uids: Uid[], uid: Uid | 0): void {
 }
 
 /**
- * UIDs of what may be the copies, by what COPY keeps: size and Message-ID. Of messages without one, INTERNALDATE stands in
+ * What a message is known by, and its copies: size and Message-ID, which COPY keeps. Of messages without one, INTERNALDATE stands in
  * (RFC 3501 §6.4.7), but only among those that certainly came after the move was begun: others may be other messages.
  */
+export function markOf(messageId: string, { size, date }: Pick<MessageRow, 'size' | 'date'>): string {
+  return messageId === '' ? `${size} at ${date}` : `${size} ${messageId}`;
+}
+
+/** UIDs of what may be the copies, by their marks. COPY puts all or none there, so that all are `wanted` (RFC 3501 §6.4.7). */
 export async function copiesIn(
   settling: Settling,
-  action: Pick<MoveAction, 'noted'>,
+  action: MoveAction | CopyAction,
   to: Mailbox,
+  wanted: readonly string[],
 ): Promise<Map<string, Uid[]>> {
+  const holds = async (lane: Lane, selected: SelectedMailbox): Promise<boolean> => {
+    const marks = new Set(
+      (await arrivalsIn(lane, selected, action.noted)).map((each) => markOf(each.messageId, each)),
+    );
+    return wanted.every((mark) => marks.has(mark));
+  };
+  const missing = (): Promise<void> => unlessElsewhere(settling, action, to, action.noted, holds);
   const copies = new Map<string, Uid[]>();
-  for (const { uid, size, date, messageId } of await arrivedSince(settling, action, to)) {
-    const name = messageId === '' ? `${size} at ${date}` : `${size} ${messageId}`;
-    copies.set(name, [...(copies.get(name) ?? []), uid]);
+  for (const arrival of await arrivedSince(settling, action, to, missing)) {
+    const mark = markOf(arrival.messageId, arrival);
+    copies.set(mark, [...(copies.get(mark) ?? []), arrival.uid]);
   }
   return copies;
 }
@@ -335,12 +350,13 @@ export interface Arrival {
 
 /**
  * What is in the target since it was `noted`. Of messages without a Message-ID only what certainly came since: others may be other
- * messages.
+ * messages. `missing` rejects where a target that is not there may be there under another name.
  */
 export async function arrivedSince(
   settling: Settling,
   { noted }: Pick<MoveAction, 'noted'>,
   to: Mailbox,
+  missing = (): Promise<void> => unlessRenamed(settling, to, noted),
 ): Promise<Arrival[]> {
   const { lane } = settling;
   let selected: SelectedMailbox;
@@ -349,11 +365,19 @@ export async function arrivedSince(
   } catch (error) {
     // No such mailbox (yet): nothing arrived there; [TRYCREATE] will make it.
     if (!(await isMissing(lane, to, error))) throw error;
-    await unlessRenamed(settling, to, noted);
+    await missing();
     return [];
   }
   // Courier shows what was appended only after a NOOP.
   await lane.run(noop());
+  return arrivalsIn(lane, selected, noted);
+}
+
+async function arrivalsIn(
+  lane: Lane,
+  selected: SelectedMailbox,
+  noted: Noted | undefined,
+): Promise<Arrival[]> {
   const certain = noted && noted.uidValidity !== 0 && noted.uidValidity === selected.uidValidity;
   const since = await fetchSince(lane, certain ? noted.uidNext : 1);
   return since.flatMap(({ uid, size = 0, internalDate: date = 0, envelope }) => {
