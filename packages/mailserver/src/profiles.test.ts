@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { accountWith, RawClient } from './imap/raw-client.ts';
+import { accountWith, RawClient } from './testing/raw-client.ts';
 import type { Profile } from './profile.ts';
 import { CAPABILITIES, supports } from './profile.ts';
 import { profiles } from './profiles.ts';

@@ -5,12 +5,14 @@ import { harbourWall } from './harbour-wall.ts';
 import { foreignLetters } from './languages.ts';
 import type { Letter } from './letter.ts';
 import { DAY } from './letter.ts';
+import { lighthouseLens } from './lighthouse-lens.ts';
 import { lighthouse } from './lighthouse.ts';
 import { newsletters } from './newsletters.ts';
 import { notices } from './notices.ts';
 import { oddities } from './oddities.ts';
 import { people } from './people.ts';
 import { seeded } from './random.ts';
+import { townLastYear } from './town-last-year.ts';
 import { town } from './town.ts';
 import { travels } from './travels.ts';
 import { videoLetter } from './video.ts';
@@ -18,7 +20,14 @@ import { videoLetter } from './video.ts';
 /** Everything Ada has, oldest first. */
 function adasLetters(now: number): Letter[] {
   const random = seeded(1871);
-  const conversations = [...lighthouse, ...harbourWall, ...town, ...travels];
+  const conversations = [
+    ...lighthouseLens,
+    ...lighthouse,
+    ...harbourWall,
+    ...townLastYear,
+    ...town,
+    ...travels,
+  ];
   return [
     ...conversations.flatMap((conversation) => converse(conversation, now, random)),
     ...foreignLetters(now, random),

@@ -1,7 +1,7 @@
 import { simpleParser } from 'mailparser';
 import { expect, test, vi } from 'vitest';
 import { Account } from '../account/account.ts';
-import { RawClient } from '../imap/raw-client.ts';
+import { RawClient } from '../testing/raw-client.ts';
 import { bigMailbox } from './big-mailbox.ts';
 
 vi.setConfig({ testTimeout: 30_000 });

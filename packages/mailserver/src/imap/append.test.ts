@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Profile } from '../profile.ts';
-import { accountWith, RawClient } from './raw-client.ts';
+import { accountWith, RawClient } from '../testing/raw-client.ts';
 
 function place(profile?: Profile): { client: RawClient; count: (mailbox: string) => number } {
   const account = accountWith(0);

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import { Account } from '../account/account.ts';
 import { profiles } from '../profiles.ts';
-import { RawClient } from './raw-client.ts';
+import { RawClient } from '../testing/raw-client.ts';
 
 let account: Account;
 

@@ -1,7 +1,7 @@
 import { constants, createInflateRaw, deflateRawSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { Deflater, Inflater } from './deflate.ts';
-import { accountWith, RawClient } from './raw-client.ts';
+import { accountWith, RawClient } from '../testing/raw-client.ts';
 
 /** A chunk as `DecompressionStream` and zlib take it: stored or compressed, ended by a flush. */
 function flushed(text: string, level = 6): Buffer {

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import type { Account } from '../account/account.ts';
-import { accountWith, RawClient } from './raw-client.ts';
+import { accountWith, RawClient } from '../testing/raw-client.ts';
 
 let account: Account;
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { accountWith, RawClient } from './raw-client.ts';
+import { accountWith, RawClient } from '../testing/raw-client.ts';
 
 const message = [
   'Subject: two parts',

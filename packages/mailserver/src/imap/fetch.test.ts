@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { Account } from '../account/account.ts';
-import { RawClient } from './raw-client.ts';
+import { RawClient } from '../testing/raw-client.ts';
 
 /** The example of RFC 3501 §6.4.5 in small: text, picture, message (text), multipart (message (multipart (…))). */
 const MESSAGE = [

@@ -4,9 +4,9 @@ import { describe, expect, test } from 'vitest';
 import { CAPABILITIES, supports } from '../profile.ts';
 import { profiles } from '../profiles.ts';
 import { Account } from '../account/account.ts';
-import type { Script, Step, Variables } from './imaptest-script.ts';
-import { expand, matches, parse, readScript } from './imaptest-script.ts';
-import { RawClient } from './raw-client.ts';
+import type { Script, Step, Variables } from '../testing/imaptest-script.ts';
+import { expand, matches, parse, readScript } from '../testing/imaptest-script.ts';
+import { RawClient } from '../testing/raw-client.ts';
 
 /** Dovecot's own conformance scripts, read at ../shared/corpus/imap/imaptest. */
 const folder = new URL('../../../../../shared/corpus/imap/imaptest', import.meta.url).pathname;

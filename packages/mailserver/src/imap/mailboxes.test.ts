@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { Account } from '../account/account.ts';
 import type { Profile } from '../profile.ts';
 import { profiles } from '../profiles.ts';
-import { RawClient } from './raw-client.ts';
+import { RawClient } from '../testing/raw-client.ts';
 import { decodeUtf7, encodeUtf7 } from './utf7.ts';
 
 let account: Account;

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Account } from '../account/account.ts';
 import { flagSet } from '../account/mailbox.ts';
 import type { Profile } from '../profile.ts';
-import { accountWith, RawClient } from './raw-client.ts';
+import { accountWith, RawClient } from '../testing/raw-client.ts';
 
 const VALIDITY = 1_700_000_001;
 

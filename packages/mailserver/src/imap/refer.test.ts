@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from 'vitest';
 import type { Account } from '../account/account.ts';
 import type { Referrals } from '../referrals.ts';
 import { noReferrals } from '../referrals.ts';
-import { accountWith, RawClient } from './raw-client.ts';
+import { accountWith, RawClient } from '../testing/raw-client.ts';
 
 let account: Account;
 let referrals: Referrals;

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import { Account } from '../account/account.ts';
-import { RawClient } from './raw-client.ts';
+import { RawClient } from '../testing/raw-client.ts';
 
 let client: RawClient;
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Account } from '../account/account.ts';
 import { baseSubject } from './base-subject.ts';
-import { RawClient } from './raw-client.ts';
+import { RawClient } from '../testing/raw-client.ts';
 
 const NOON = Date.UTC(2026, 0, 15, 12);
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Account } from '../account/account.ts';
-import { RawClient } from './raw-client.ts';
+import { RawClient } from '../testing/raw-client.ts';
 
 /** What THREAD REFERENCES makes of messages given as header lines; the first is the oldest. */
 function threads(...headers: string[]): string {

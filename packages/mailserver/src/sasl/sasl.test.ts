@@ -1,7 +1,7 @@
 import { createHash, createHmac, pbkdf2Sync } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { Account } from '../account/account.ts';
-import { RawClient } from '../imap/raw-client.ts';
+import { RawClient } from '../testing/raw-client.ts';
 import type { Profile } from '../profile.ts';
 
 const account = new Account({ user: 'ada@postern.example', password: 'pencil', token: 'vF9dft4qmT' });

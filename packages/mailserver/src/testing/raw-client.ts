@@ -4,7 +4,7 @@ import type { Profile } from '../profile.ts';
 import { profiles } from '../profiles.ts';
 import type { Referrals } from '../referrals.ts';
 import { noReferrals } from '../referrals.ts';
-import { ServerConnection } from './connection.ts';
+import { ServerConnection } from '../imap/connection.ts';
 
 /**
  * The other end of a ServerConnection in tests: no socket, no parsing; text in, text out, one character per octet.
