@@ -10,10 +10,20 @@ export interface Target {
 
 /** The mailboxes that the server of `account` has, as far as this device knows: nothing is made there for what comes from here. */
 export async function targetsIn({ id, user, address }: AccountView): Promise<readonly Target[]> {
-  return (await accounts.mailboxesOf(id))
+  const there = await accounts.mailboxesOf(id);
+  const names = there.map(({ mailbox }) => mailbox.wireName);
+  return there
     .filter(({ view, mailbox }) => view.selectable && view.pending === undefined && !isMadeUp(mailbox))
-    .map(({ view, mailbox: { name, wireName, delimiter } }) => ({
+    .map(({ view, mailbox: { name, wireName, delimiter, sync } }) => ({
       view,
-      to: { account: id, user, address, name, wireName, delimiter },
+      to: {
+        account: id,
+        user,
+        address,
+        name,
+        wireName,
+        delimiter,
+        known: { uidValidity: sync.uidValidity, uidNext: sync.uidNext, names },
+      },
     }));
 }

@@ -9,6 +9,10 @@ import { fetchSeveral } from './fetch-several.ts';
 const K = 1024;
 const M = 1024 * K;
 
+async function turns(count: number): Promise<void> {
+  for (let i = 0; i < count; i++) await Promise.resolve();
+}
+
 /** A server that has messages of these sizes under the UIDs 1, 2, 3 …, and gives at most 512 KiB at once. */
 class FakeLane {
   onFetch: ((message: FetchedMessage) => void) | undefined;
@@ -21,7 +25,7 @@ class FakeLane {
   }
 
   async runFirst<R>(command: Command<R>): Promise<R> {
-    await Promise.resolve();
+    await turns(10);
     const text = command.write(new Set()).join('');
     this.commands.push(text);
     if (this.broken) throw new ConnectionLost('gone');
@@ -72,10 +76,10 @@ describe('messages on their way into another mailbox', () => {
   it('are fetched ahead by one batch, and no further', async () => {
     const { lane, batches } = open(Array.from({ length: 12 }, () => 300 * K));
     expect(await take(batches)).toHaveLength(3);
-    for (let i = 0; i < 20; i++) await Promise.resolve();
+    await turns(100);
     expect(lane.commands).toHaveLength(2);
     expect(await take(batches)).toHaveLength(3);
-    for (let i = 0; i < 20; i++) await Promise.resolve();
+    await turns(100);
     expect(lane.commands).toHaveLength(3);
     await batches.return(undefined);
   });
@@ -83,7 +87,7 @@ describe('messages on their way into another mailbox', () => {
   it('are not fetched ahead where two of them are too much at once', async () => {
     const { lane, batches } = open([3 * M, 3 * M]);
     expect(await take(batches)).toEqual([[1, 3 * M]]);
-    for (let i = 0; i < 20; i++) await Promise.resolve();
+    await turns(100);
     expect(lane.commands.filter((command) => command.includes(' 2 '))).toEqual([]);
     expect(await take(batches)).toEqual([[2, 3 * M]]);
   });
