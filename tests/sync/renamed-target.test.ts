@@ -128,19 +128,35 @@ describe.each(['copy', 'move'] as const)('a %s', (kind) => {
   });
 });
 
-it('a version of a draft takes the place of the one before under the new name', async () => {
-  await open();
-  const { key: mailbox } = await desk.mailbox('Projects');
-  await desk.store.commit([{ kind: 'draft', draft: { ...DRAFT, editing: true } }]);
-  const save = { kind: 'save-draft', draft: 'd', mailbox, from, timeZoneOffset: 0 };
-  await desk.act(save);
-  await desk.clock.pass(60_000);
-  const [draft] = await desk.store.read(draftsQuery());
-  await desk.store.commit([{ kind: 'draft', draft: { ...draft!, changed: 2, text: 'more' } }]);
-  losing('APPEND', () => rename(71));
-  await desk.act(save);
-  expect(await settled()).toEqual({ INBOX: 3, Other: 1, Done: 1 });
-  expect(server.mailboxes.get('Done')!.messages[0]!.text).toContain('more');
+describe('a version of a draft takes the place of the one before under the new name', () => {
+  /** A second version is put there, and something happens then. */
+  async function writtenOn(happens: () => void): Promise<void> {
+    await open();
+    const { key: mailbox } = await desk.mailbox('Projects');
+    await desk.store.commit([{ kind: 'draft', draft: { ...DRAFT, editing: true } }]);
+    const save = { kind: 'save-draft', draft: 'd', mailbox, from, timeZoneOffset: 0 };
+    await desk.act(save);
+    await desk.clock.pass(60_000);
+    const [draft] = await desk.store.read(draftsQuery());
+    await desk.store.commit([{ kind: 'draft', draft: { ...draft!, changed: 2, text: 'more' } }]);
+    happens();
+    await desk.act(save);
+    expect(await settled()).toEqual({ INBOX: 3, Other: 1, Done: 1 });
+    expect(server.mailboxes.get('Done')!.messages[0]!.text).toContain('more');
+  }
+
+  it('where it was numbered anew, too', () => writtenOn(() => losing('APPEND', () => rename(71))));
+
+  it('where it was renamed when the older one was about to go', () =>
+    writtenOn(() => {
+      losing('UID STORE', () => rename());
+      const { script } = server;
+      server.script = (command) => {
+        const { name, tag } = command;
+        if (name === 'APPEND') server.edit = (text) => text.replace(`${tag} OK`, `${tag} OK [APPENDUID 7 2]`);
+        return script(command);
+      };
+    }));
 });
 
 it('is not put there again while a mailbox that may be the one does not open', async () => {

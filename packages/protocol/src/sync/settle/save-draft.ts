@@ -27,6 +27,7 @@ import {
   mailboxFor,
   note,
   NotYet,
+  unlessRenamed,
   withTryCreate,
 } from './context.ts';
 import type { Settling } from './context.ts';
@@ -254,8 +255,9 @@ async function whereIs(
   try {
     selected = await lane.select(mailbox, { uids: [uid] });
   } catch (error) {
-    if (await isMissing(lane, mailbox, error)) return undefined;
-    throw error;
+    if (!(await isMissing(lane, mailbox, error))) throw error;
+    await unlessRenamed(settling, mailbox, copy);
+    return undefined;
   }
   const { uidValidity } = selected;
   if (uidValidity !== copy.uidValidity) {
