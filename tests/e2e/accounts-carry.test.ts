@@ -42,6 +42,12 @@ describe.skipIf(missing)('between two accounts', () => {
         n % 2 ? ['\\Seen', '\\Flagged'] : [],
       );
     await place.deliver(grace, 'INBOX', letter({ from: 'x@postern.example', to: graces, subject: 'Hello' }));
+    accountOf(1)?.create('Projects');
+    await place.deliver(
+      grace,
+      'Projects',
+      letter({ from: 'x@postern.example', to: graces, subject: 'There before' }),
+    );
     browser = await openBrowser();
     app = await browser.newApp(served);
     await app.signIn(grace);
@@ -111,6 +117,23 @@ describe.skipIf(missing)('between two accounts', () => {
       expect((await everywhere(accountOf(1))).get(subject), subject).toBe(1);
     expect((await everywhere(accountOf(0))).get('Letter 3')).toBe(1);
     expect(await flaggedIn(accountOf(1), 'INBOX', '\\Flagged')).toEqual(['Letter 3']);
+  });
+
+  it('a folder that is renamed on the server meanwhile is found under its new name', async () => {
+    await served.wire.cut();
+    await app.open('Letter 5');
+    await app.page.keyboard.press('v');
+    await choose('Move 1 message to', 'proj');
+    accountOf(1)?.rename('Projects', 'Plans');
+    await served.wire.mend();
+    await app.page.evaluate(() => dispatchEvent(new Event('online')));
+    await eventually(
+      'there',
+      async () => (await subjectsIn(accountOf(1), 'Plans')).includes('Letter 5'),
+      SOON,
+    );
+    await eventually('not here', async () => !(await everywhere(accountOf(0))).has('Letter 5'));
+    expect((await everywhere(accountOf(1))).get('Letter 5')).toBe(1);
   });
 
   it('waits for an account that is signed out, says so, and goes on when it is signed in to', async () => {
