@@ -139,7 +139,10 @@ export const EXTENSIONS: readonly Extension[] = [
     title: 'Several messages at once',
     exports: ['multiAppend', 'appendAll'],
     codes: ['APPENDUID'],
-    used: [{ file: `${SYNC}/settle/import.ts`, mark: "'MULTIAPPEND'", what: 'messages from files' }],
+    used: [
+      { file: `${SYNC}/settle/import.ts`, mark: "'MULTIAPPEND'", what: 'messages from files' },
+      { file: `${SYNC}/settle/carry.ts`, mark: "'MULTIAPPEND'", what: 'messages into another account' },
+    ],
     without: '`appendAll` appends one after another.',
   },
   {
@@ -157,6 +160,7 @@ export const EXTENSIONS: readonly Extension[] = [
     rfcs: [3691],
     title: 'Closing without removing',
     exports: ['unselect'],
+    used: [{ file: `${SYNC}/lane.ts`, mark: 'unselect()', what: 'leaving a mailbox that is to be deleted' }],
     without: 'Another mailbox is selected instead.',
   },
   {
