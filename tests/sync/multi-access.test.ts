@@ -18,8 +18,9 @@ afterEach(() => desk.stop());
 /** A device that has been up to date for a while; another mailbox than Work is on screen. */
 async function open(multiAccess: MultiAccess, basic = false, bare = false): Promise<void> {
   const clock = { now: () => Date.now() };
-  server = new ServerWithoutSockets(quiet(multiAccess, basic), () => clock.now());
-  server.bare = bare;
+  server = new ServerWithoutSockets(quiet({ ...multiAccess, reason: bare ? 'words' : 'code' }, basic), () =>
+    clock.now(),
+  );
   server.add('INBOX', 'at home');
   server.add('Work', 'one', 'two', 'three', 'four', 'five', 'six');
   desk = new Desk(new ScriptedServer(), {

@@ -11,8 +11,6 @@ export class ServerWithoutSockets {
   readonly account: Account;
   /** Can be changed at any time. */
   readonly faults: Faults = {};
-  /** It says why something is refused in words only, as servers did before RFC 5530. */
-  bare = false;
   /** What clients said, without literals. */
   readonly said: string[] = [];
   connections = 0;
@@ -102,8 +100,7 @@ export class ServerWithoutSockets {
     let wake = (): void => undefined;
     let closed = false;
     const pump = (): void => {
-      for (let bytes; (bytes = connection.output()) !== undefined;)
-        arrived.push(this.bare ? withoutReason(bytes) : bytes.slice());
+      for (let bytes; (bytes = connection.output()) !== undefined;) arrived.push(bytes.slice());
       wake();
     };
     const connection = new ServerConnection(this.#host, {
@@ -135,11 +132,6 @@ export class ServerWithoutSockets {
       },
     };
   }
-}
-
-function withoutReason(bytes: Uint8Array): Uint8Array {
-  const text = Buffer.from(bytes).toString('latin1');
-  return new Uint8Array(Buffer.from(text.replaceAll('NO [EXPUNGEISSUED] ', 'NO '), 'latin1'));
 }
 
 export function subjectOf({ content }: Message): string {

@@ -121,6 +121,8 @@ export interface MultiAccess {
   readonly storeSilent?: 'ok' | 'no';
   /** COPY, some of it of such messages: refused (§4.4.1), the default; done (§4.4.2); or done for the others. */
   readonly copy?: 'refuse' | 'ghost' | 'others';
+  /** What such a NO says of its reason: [EXPUNGEISSUED] (RFC 5530 §3), the default, or words alone, as in RFC 2180. */
+  readonly reason?: 'code' | 'words';
 }
 
 /** How the server behaves within what the RFCs allow. */

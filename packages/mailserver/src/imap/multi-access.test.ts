@@ -34,6 +34,19 @@ function unaware(multiAccess: MultiAccess): RawClient {
 const FOUR_EXPUNGES = ['* 4 EXPUNGE', '* 4 EXPUNGE', '* 4 EXPUNGE', '* 4 EXPUNGE'];
 const GONE = 'NO [EXPUNGEISSUED] Some of these messages no longer exist';
 
+test.each([
+  ['code', GONE],
+  ['words', 'NO Some of these messages no longer exist'],
+] as const)('that messages are gone is said by %s', (reason, said) => {
+  const choices: MultiAccess[] = [{ fetch: 'no' }, { storeSilent: 'no' }, { copy: 'refuse' }];
+  const clients = choices.map((choice) => session({ ...choice, reason }));
+  for (const client of clients) client.run('SELECT INBOX');
+  const inbox = account.get('INBOX');
+  inbox.expunge(inbox.messages.slice(3));
+  const commands = ['FETCH 1:7 FLAGS', 'STORE 1:7 +FLAGS (\\Seen)', 'COPY 1:7 Trash'];
+  expect(clients.map((client, i) => client.lines(commands[i]!).at(-1))).toEqual([said, said, said]);
+});
+
 test('§3.1: DELETE and RENAME of a mailbox in use are refused, for the one who uses it alone they are not', () => {
   const [one, two] = three({ delete: 'refuse', rename: 'refuse' });
   expect(one.run('DELETE FOO')).toMatch(/^NO \[INUSE\]/);

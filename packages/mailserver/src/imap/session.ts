@@ -65,6 +65,11 @@ export function acts(session: Session, trait: Trait): boolean {
   return session.host.profile.traits?.includes(trait) === true;
 }
 
+/** The code of a NO for messages that were expunged, where the profile gives one. */
+export function expungeIssued({ host }: Session): string | undefined {
+  return host.profile.multiAccess?.reason === 'words' ? undefined : 'EXPUNGEISSUED';
+}
+
 /** Whether mailboxes keep modification sequences, and the profile shows them (RFC 7162 §3.1.2). */
 export function hasModSeq(session: Session): boolean {
   return has(session, 'CONDSTORE') && session.host.profile.noModSeq !== true;

@@ -10,7 +10,7 @@ import { expungedCode, requireExpunge } from './expunge.ts';
 import type { Numbered } from '../selected.ts';
 import type { Session } from '../session.ts';
 import { mailboxOf } from '../mailbox-name.ts';
-import { acts, has, selectedOf } from '../session.ts';
+import { acts, expungeIssued, has, selectedOf } from '../session.ts';
 
 /** Copies all or nothing (`freed`: what is copied will leave room; what was expunged: RFC 2180 §4.4); gives the COPYUID response code, when there is one. */
 function copyAll(
@@ -33,7 +33,7 @@ function copyAll(
   const target = mailboxOf(session, name, 'TRYCREATE');
   if (policy === 'others') copied = copied.filter(([, message]) => !message.expunged);
   if (policy === 'refuse' && copied.some(([, message]) => message.expunged))
-    throw new Refusal('Some of these messages no longer exist', 'EXPUNGEISSUED');
+    throw new Refusal('Some of these messages no longer exist', expungeIssued(session));
   const added = addAll(
     session,
     target,

@@ -12,7 +12,7 @@ import type { Scanner } from '../scanner.ts';
 import type { PartialRange } from '../search-result.ts';
 import { inPartialRange, readPartialRange } from '../search-result.ts';
 import type { Session } from '../session.ts';
-import { acts, has, hasModSeq, selectedOf } from '../session.ts';
+import { acts, expungeIssued, has, hasModSeq, selectedOf } from '../session.ts';
 import { vanishedEarlier } from '../vanished.ts';
 
 /**
@@ -51,7 +51,7 @@ export function* fetch(session: Session, scanner: Scanner, byUid: boolean): Exec
   if (gone > 0 && policy === 'bye') {
     session.then = 'close';
     yield '* BYE Some of these messages no longer exist\r\n';
-    return no('Some of these messages no longer exist', 'EXPUNGEISSUED');
+    return no('Some of these messages no longer exist', expungeIssued(session));
   }
   if (acts(session, 'fetch-descending')) asked.reverse();
   for (const [number, message] of asked) {
@@ -71,7 +71,9 @@ export function* fetch(session: Session, scanner: Scanner, byUid: boolean): Exec
   }
   const refused = gone > 0 && (policy === 'no' || gone === asked.length);
   if (refused && limit !== undefined) yield `* NO [${limit}] Fetched some\r\n`;
-  return refused ? no('Some of these messages no longer exist', 'EXPUNGEISSUED') : ok('Fetched', limit);
+  return refused
+    ? no('Some of these messages no longer exist', expungeIssued(session))
+    : ok('Fetched', limit);
 }
 
 /** Modifiers of FETCH (fetch-modifier, RFC 4466 §2.4). */

@@ -10,7 +10,7 @@ import { mayFlag } from '../rights.ts';
 import type { Scanner } from '../scanner.ts';
 import { GrammarError } from '../grammar-error.ts';
 import type { Session } from '../session.ts';
-import { acts, hasModSeq, newsStyle, selectedOf } from '../session.ts';
+import { acts, expungeIssued, hasModSeq, newsStyle, selectedOf } from '../session.ts';
 
 interface Change {
   readonly mode: '+' | '-' | '=';
@@ -47,7 +47,8 @@ export function* store(session: Session, scanner: Scanner, byUid: boolean): Exec
   const { taken: named, code: limit } = withinLimit(session, selected.resolve(set, byUid));
   const present = named.filter(([, message]) => !message.expunged);
   const refused = present.length < named.length && !(change.silent && storeSilent !== 'no');
-  if (refused && policy === 'none') return no('Some of these messages no longer exist', 'EXPUNGEISSUED');
+  if (refused && policy === 'none')
+    return no('Some of these messages no longer exist', expungeIssued(session));
   for (const [number, message] of present) {
     if (unchangedSince !== undefined && message.modSeq > unchangedSince) {
       failed.push(byUid ? message.uid : number);
@@ -65,7 +66,7 @@ export function* store(session: Session, scanner: Scanner, byUid: boolean): Exec
   // MODIFIED says more than EXPUNGEISSUED, and may come with NO (RFC 7162 §3.1.3, Example 11).
   const modified = failed.length > 0 ? `MODIFIED ${sequenceSet(failed)}` : undefined;
   if (limit !== undefined && (refused || modified !== undefined)) yield `* NO [${limit}] Stored some\r\n`;
-  if (refused) return no('Some of these messages no longer exist', modified ?? 'EXPUNGEISSUED');
+  if (refused) return no('Some of these messages no longer exist', modified ?? expungeIssued(session));
   if (modified !== undefined) return ok('Conditional store failed for some', modified);
   return ok('Stored', limit);
 }
