@@ -14,6 +14,7 @@ import {
   say,
   show,
   startBoth,
+  startHere,
   subjects,
   textOf,
   there,
@@ -165,3 +166,57 @@ describe('messages between servers', () => {
     expect(subjects(there, 'Work/Größe')).toEqual(['filed']);
   });
 });
+
+it('one that another client removes while it is on its way, which is all the server says, keeps no other back', async () => {
+  let armed = true;
+  await startHere({
+    profile: { name: 'words', multiAccess: { fetch: 'no', reason: 'words' } },
+    onLine: (direction, line) => {
+      if (!armed || direction !== 'C' || !/UID FETCH 1 .*BODY\.PEEK\[\]/.test(line)) return;
+      armed = false;
+      const box = account(here).get('INBOX');
+      box.expunge(box.messages.slice(0, 1));
+    },
+  });
+  for (const i of [1, 2, 3]) await here.deliver(ada, 'INBOX', say(`letter ${i}`));
+  await open([there.imap]);
+  await show('inbox');
+  await device.caughtUp('inbox', 3);
+  const [from, to] = [(await device.mailbox('inbox')).key, (await device.mailbox('Shared')).key];
+  const keys = (await device.rows('inbox')).map(({ key }) => key);
+  await device.act({ kind: 'move', from, to, messages: keys });
+  await device.settled();
+  expect(armed).toBe(false);
+  expect(subjects(there, 'Work/Größe')).toEqual(['letter 2', 'letter 3']);
+  expect(subjects(here, 'INBOX')).toEqual([]);
+}, 30_000);
+
+it('mail of which nobody knows whether it was sent is looked for in Sent where that is', async () => {
+  await open([there.imap]);
+  const { key: sent } = await device.mailbox('Shared');
+  const messageId = '<sent@postern.example>';
+  const text = letter({ from: ada.address, to: grace.address, subject: 'sent', messageId });
+  // The server had taken it, and filed it, before the reply was lost.
+  await there.deliver(ada, 'Work/Größe', text);
+  const action = {
+    id: 'sent',
+    at: Date.now(),
+    state: { name: 'running' },
+    kind: 'send',
+    step: 'submit',
+    from: ada.address,
+    recipients: [grace.address] as string[],
+    subject: 'sent',
+    messageId,
+    sent,
+    answers: undefined,
+    notBefore: 0,
+  } as const;
+  const outgoing = { id: 'sent', bytes: new TextEncoder().encode(text) };
+  await device.store.commit([
+    { kind: 'outgoing', outgoing },
+    { kind: 'action', action },
+  ]);
+  await device.settled();
+  expect(subjects(there, 'Work/Größe')).toEqual(['sent']);
+}, 30_000);

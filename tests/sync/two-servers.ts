@@ -21,6 +21,12 @@ export async function startBoth(): Promise<void> {
   await startThere();
 }
 
+/** The home server, of that kind, in place of the one that was started; the other is the same. */
+export async function startHere(options: Partial<MailServerOptions>): Promise<void> {
+  here = await start(options);
+  here.server.referrals.mailboxes.set('Shared', [{ origin: there.imap, name: 'Work/Größe' }]);
+}
+
 /** The other server, of that kind. */
 export async function startThere(options: Partial<MailServerOptions> = {}): Promise<void> {
   there = await start(options);

@@ -15,6 +15,7 @@ import {
 } from '../../smtp/index.ts';
 import type { FlagAction, RemoveDraftAction, SendAction } from '../action.ts';
 import type { Change } from '../change.ts';
+import type { Lane } from '../lane.ts';
 import { listMailboxes } from '../list-mailboxes.ts';
 import type { Mailbox, MailboxKey } from '../model.ts';
 import { mailboxForRole } from '../new-mailbox.ts';
@@ -105,22 +106,24 @@ function allOrNone(refused: readonly RefusedRecipient[]): void {
 
 /** Some servers file what is submitted: then Sent tells. Otherwise only the person can decide. */
 async function settleUncertain(settling: Settling, action: SendAction): Promise<void> {
-  const { lane, truth } = settling;
+  const { truth } = settling;
   // A copy in Sent would not tell for which of the recipients it is.
   if (action.delivered) throw new Refused('uncertain', '', true);
   const sent = action.sent === undefined ? undefined : await truth.mailbox(action.sent);
   try {
-    if (sent) {
-      const selected = await lane.select(sent, { again: true });
-      await lane.run(noop());
-      if (await isFiled(lane, action.messageId, 1, selected)) return;
-    }
+    if (sent && (await at(settling, sent, ({ lane }) => hasCopy(lane, action, sent)))) return;
   } catch (error) {
     // Sent cannot be looked into: that is no reason to call it failed, which would invite sending it again.
     if (!(error instanceof CommandError)) throw error;
   }
   if (await isFiledBeside(settling, action.messageId, sent?.key)) return;
   throw new Refused('uncertain', '', true);
+}
+
+async function hasCopy(lane: Lane, { messageId }: SendAction, sent: Mailbox): Promise<boolean> {
+  const selected = await lane.select(sent, { again: true });
+  await lane.run(noop());
+  return isFiled(lane, messageId, 1, selected);
 }
 
 /** Notes that it was sent, and queues the mark on what it answers. */
