@@ -40,6 +40,7 @@ const parts = {
   e2e: {
     needs: [openssl, chromium, imap, lmtp, submission, letters, characters, emoji],
     built: true,
+    workers: 2,
   },
 };
 

@@ -9,6 +9,7 @@ import { letter } from '../support/place.ts';
 import { openBrowser, serve } from './app.ts';
 import type { App, Browser, Served } from './app.ts';
 import { subjectsIn } from './on-server.ts';
+import { sendAfter } from './write.ts';
 
 const missing = chromiumMissing();
 if (missing) console.log(`skipped: drafts on two devices: ${missing}`);
@@ -60,6 +61,8 @@ describe.skipIf(missing)('drafts on two devices', () => {
     for (const [i, browser] of browsers.entries()) {
       const app = await browser.newApp(served[i]!);
       await app.signIn(place.users[0]);
+      await app.page.getByText('Nothing in your inbox').waitFor();
+      await sendAfter(app, 1);
       await app.page.getByText('Nothing in your inbox').waitFor();
       apps.push(app);
     }

@@ -4,11 +4,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chromiumMissing } from '../support/chromium.ts';
 import { dovecotMissing, startDovecot } from '../support/dovecot.ts';
 import { startEmbedded } from '../support/embedded.ts';
+import { eventually } from '../support/eventually.ts';
 import { letter } from '../support/place.ts';
 import type { MailPlace } from '../support/place.ts';
 import { openBrowser, serve } from './app.ts';
 import type { App, Browser, Served } from './app.ts';
 import { attachment, html, japanese, plain, withFile } from './letters.ts';
+import { sendAfter } from './write.ts';
 
 const places: readonly { name: string; missing: string | undefined; start: () => Promise<MailPlace> }[] = [
   { name: 'the embedded server', missing: chromiumMissing(), start: () => startEmbedded() },
@@ -92,6 +94,7 @@ for (const { name, missing, start } of places) {
     });
 
     it('replies with an attachment; the recipient has it, and Sent has the copy', async () => {
+      await sendAfter(app, 1);
       await app.open('A file for you');
       await app.page.keyboard.press('r');
       const compose = app.page.getByRole('dialog', { name: /A file for you/ });
@@ -165,6 +168,8 @@ it.skipIf(chromiumMissing())('what it sends is read the same by another parser',
     const app = await browser.newApp(served);
     await app.signIn(place.users[0]);
     await app.mailbox('Inbox');
+    await sendAfter(app, 1);
+    await app.mailbox('Inbox');
     await app.page.keyboard.press('c');
     const compose = app.page.getByRole('dialog', { name: 'New message' });
     await compose.getByLabel('To').fill('grace@postern.example');
@@ -173,7 +178,7 @@ it.skipIf(chromiumMissing())('what it sends is read the same by another parser',
     await writing.fill('From the pier\n.\n\nمرحبا\n');
     await app.page.keyboard.press('Control+Enter');
     const inbox = place.server.accounts[1]?.get('INBOX');
-    for (let i = 0; i < 300 && inbox?.messages.length === 0; i++) await app.page.waitForTimeout(50);
+    await eventually('it arrives', () => inbox?.messages.length === 1, 15_000);
     const content = inbox?.messages[0]?.content;
     const parsed = await simpleParser(Buffer.from(content?.read(0, content.size) ?? []));
     expect(parsed.subject).toBe('Grüße 🌊 from the “Mole”');

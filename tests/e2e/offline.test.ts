@@ -7,6 +7,7 @@ import { letter } from '../support/place.ts';
 import { openBrowser, serve } from './app.ts';
 import type { App, Browser, Served } from './app.ts';
 import { html, plain } from './letters.ts';
+import { sendAfter } from './write.ts';
 
 const missing = chromiumMissing();
 if (missing) console.log(`skipped: the app without a network: ${missing}`);
@@ -38,6 +39,8 @@ describe.skipIf(missing)('the app without a network', () => {
     browser = await openBrowser();
     app = await browser.newApp(served);
     await app.signIn(ada);
+    await app.row('A page of a letter').waitFor();
+    await sendAfter(app, 1);
     await app.open('A page of a letter');
     await app.html.getByText('The lamp is lit.').waitFor();
     await app.open('Plain words');

@@ -7,7 +7,7 @@ import type { App, Served } from './app.ts';
 import { subjectsIn } from './on-server.ts';
 import { sitDown, standUp } from './sitting.ts';
 import type { Sitting } from './sitting.ts';
-import { write } from './write.ts';
+import { sendAfter, write } from './write.ts';
 
 const missing = chromiumMissing();
 if (missing) console.log(`skipped: the outbox: ${missing}`);
@@ -26,6 +26,8 @@ describe.skipIf(missing)('the outbox', () => {
   beforeAll(async () => {
     sitting = await sitDown({ letters: 3 });
     ({ place, served, app } = sitting);
+    await sendAfter(app, 1);
+    await app.row('Letter 3').waitFor();
     await served.wire.cut();
     await app.page.getByText(/^Offline\./).waitFor();
   }, 60_000);

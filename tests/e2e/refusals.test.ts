@@ -9,6 +9,7 @@ import { makeCertificates } from '../gateway/certificates.ts';
 import { openBrowser, serve } from './app.ts';
 import type { App, Browser, Served } from './app.ts';
 import { nonsense } from './letters.ts';
+import { sendAfter } from './write.ts';
 
 const missing = chromiumMissing();
 if (missing) console.log(`skipped: what goes wrong in the app: ${missing}`);
@@ -105,6 +106,8 @@ describe.skipIf(missing)('what goes wrong', () => {
   it('an address that does not exist: the outbox says which and why, and what was written is safe', async () => {
     await open();
     await app.signIn(place.users[0]);
+    await app.page.getByRole('region', { name: 'Messages in Inbox' }).waitFor();
+    await sendAfter(app, 1);
     await app.page.getByRole('region', { name: 'Messages in Inbox' }).waitFor();
     await app.page.keyboard.press('c');
     const compose = app.page.getByRole('dialog', { name: 'New message' });
