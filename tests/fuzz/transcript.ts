@@ -85,12 +85,20 @@ export function readTranscript(bytes: Uint8Array, random: Random): void {
   events(connection);
 }
 
-function send(connection: imap.Connection, command: imap.Command<unknown>): void {
+/** What the commands above need: they are said whatever the server offers, as it answers whatever it likes. */
+const OFFERED = new Set(
+  'ACL ENABLE METADATA MOVE NAMESPACE QUOTA SORT THREAD=REFERENCES UIDPLUS UNSELECT'.split(' '),
+);
+
+function send(connection: imap.Connection, chosen: imap.Command<unknown>): void {
+  const command: imap.Command<unknown> = {
+    ...chosen,
+    write: (capabilities, enabled) => chosen.write(new Set([...capabilities, ...OFFERED]), enabled),
+  };
   if (!command.states.includes(connection.state) || !connection.canSend(command)) return;
   try {
     connection.send(command);
   } catch (error) {
-    // What the server does not offer cannot be said.
     if (!(error instanceof UsageError)) throw error;
   }
 }

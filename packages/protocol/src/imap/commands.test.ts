@@ -115,7 +115,7 @@ describe('commands', () => {
       'UID SEARCH OR FROM "a" NOT KEYWORD kw (LARGER 5 UID 3:*) SINCE 9-Feb-2024 HEADER "Message-ID" "<x>" MODSEQ 9 ALL',
     ],
   ])('%# are written', (command, text) => {
-    expect(written(command)).toBe(text);
+    expect(written(command, 'ENABLE', 'UIDPLUS')).toBe(text);
   });
 
   it('ask for the short answer where the server has it', () => {

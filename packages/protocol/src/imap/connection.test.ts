@@ -231,7 +231,7 @@ describe('a connection', () => {
 
   it('lets SELECT follow ENABLE in one flight, and nothing follow SELECT', () => {
     const connection = new Connection();
-    connection.receive(encodeText('* PREAUTH x\r\n'));
+    connection.receive(encodeText('* PREAUTH [CAPABILITY IMAP4rev1 ENABLE] x\r\n'));
     connection.next();
     connection.send(enable(['QRESYNC']));
     expect(connection.canSend(select('A'))).toBe(true);

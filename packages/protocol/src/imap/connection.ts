@@ -4,7 +4,7 @@ import { FlagsLine } from './flags-line.ts';
 import { type Fragment, Fragmenter } from './fragmenter.ts';
 import { Leaving } from './leaving.ts';
 import { newsOf } from './news.ts';
-import { speaksUtf8 } from './offers.ts';
+import { offered, speaksUtf8 } from './offers.ts';
 import { Outgoing } from './outgoing.ts';
 import { parseResponse } from './parse.ts';
 import type { Response, Untagged } from './response.ts';
@@ -66,7 +66,7 @@ export class Connection {
     return this.#state;
   }
 
-  /** Upper case; what the server said last, empty where it has said nothing. */
+  /** Upper case; what the server said last, with what IMAP4rev2 has built in, and empty where it has said nothing. */
   get capabilities(): ReadonlySet<string> {
     return this.#capabilities;
   }
@@ -288,7 +288,7 @@ export class Connection {
   }
 
   #learnCode(code: ResponseCode | undefined): void {
-    if (code?.name === 'CAPABILITY') this.#capabilities = new Set(code.capabilities);
+    if (code?.name === 'CAPABILITY') this.#capabilities = offered(code.capabilities);
     // What came before belongs to the mailbox that was selected until now (RFC 7162 §3.2.11).
     if (code?.name === 'ATOM' && code.code === 'CLOSED') this.#sequence.clear();
   }
@@ -301,7 +301,7 @@ export class Connection {
     if (this.#leaving.holds(raw)) return;
     this.#hear(this.#leaving.before(raw));
     const response = raw.type === 'fetch' ? this.#resolve(raw) : this.#named(raw);
-    if (response.type === 'capability') this.#capabilities = new Set(response.capabilities);
+    if (response.type === 'capability') this.#capabilities = offered(response.capabilities);
     if (response.type === 'enabled') for (const name of response.capabilities) this.#enabled.add(name);
     if (response.type === 'status') this.#learnCode(response.code);
     let taken = false;

@@ -19,6 +19,11 @@ const IN_REV2: ReadonlySet<string> = new Set([
   'UNSELECT',
 ]);
 
+/** What the server has: the names that it said, in upper case, and of IMAP4rev2 what it need not say. */
+export function offered(names: readonly string[]): ReadonlySet<string> {
+  return new Set(names.includes('IMAP4REV2') ? [...names, ...IN_REV2] : names);
+}
+
 /** True where the server has at least one of these extensions, by itself or as a part of IMAP4rev2. */
 export function offers(capabilities: ReadonlySet<string>, ...names: readonly string[]): boolean {
   return names.some((name) => capabilities.has(name) || (IN_REV2.has(name) && capabilities.has('IMAP4REV2')));

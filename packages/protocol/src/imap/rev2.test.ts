@@ -1,8 +1,10 @@
 /** A session under IMAP4rev2 (RFC 9051, Appendix E), and under UTF8=ACCEPT (RFC 6855). */
 import { describe, expect, it } from 'vitest';
 import { decodeLatin1, encodeText } from '../bytes/index.ts';
+import { plain } from '../sasl/index.ts';
 import { Exchange, utf8 } from '../testing/exchange.ts';
 import {
+  authenticate,
   enable,
   id,
   list,
@@ -22,6 +24,22 @@ describe.each([
   ['the only one', 'IMAP4rev2', ''],
 ])('IMAP4rev2, %s', (_, capabilities, enabled) => {
   const begun = (): Exchange => new Exchange(capabilities, enabled);
+
+  it('has what it need not say (RFC 9051, Appendix E)', () => {
+    const { capabilities } = begun().connection;
+    for (const name of ['IDLE', 'MOVE', 'UIDPLUS', 'ENABLE', 'UNSELECT', 'LIST-STATUS', 'LIST-EXTENDED'])
+      expect(capabilities).toContain(name);
+    expect([...new Exchange('IMAP4rev1 MOVE').connection.capabilities]).toEqual(['IMAP4REV1', 'MOVE']);
+  });
+
+  it('takes the first response of a sign-in at once', () => {
+    const { capabilities } = begun().connection;
+    expect(authenticate(plain('a', 'b')).write(capabilities)).toEqual(['AUTHENTICATE PLAIN AGEAYg==']);
+    expect(authenticate(plain('a', 'b')).write(new Set(['IMAP4REV2']))).toEqual([
+      'AUTHENTICATE PLAIN AGEAYg==',
+    ]);
+    expect(authenticate(plain('a', 'b')).write(new Set(['IMAP4REV1']))).toEqual(['AUTHENTICATE PLAIN']);
+  });
 
   it('shows on the connection', () => {
     expect([...begun().connection.enabled]).toEqual(['IMAP4REV2']);
@@ -151,7 +169,7 @@ describe.each([
 
 describe('ENABLE', () => {
   it('holds for what the server said it enabled, not for what it was asked', () => {
-    const exchange = new Exchange('IMAP4rev1 ENABLE UTF8=ACCEPT');
+    const exchange = new Exchange('IMAP4rev1 ENABLE UNSELECT UTF8=ACCEPT');
     exchange.run(unselect());
     expect(exchange.run(enable(['UTF8=ACCEPT', 'X-OTHER']), '* ENABLED').value).toEqual(new Set());
     expect(exchange.run(status('ä', ['MESSAGES'])).written).toBe('STATUS "&AOQ-" (MESSAGES)');

@@ -110,7 +110,7 @@ export class Session {
     void this.#read();
   }
 
-  /** Upper case. Empty until the server has said any: ask with `capability()`. */
+  /** Upper case, with what IMAP4rev2 has built in. Empty until the server has said any: ask with `capability()`. */
   get capabilities(): ReadonlySet<string> {
     return this.#connection.capabilities;
   }

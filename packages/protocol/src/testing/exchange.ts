@@ -17,7 +17,7 @@ export class Exchange {
 
   /** `enabled`: what the server answers an ENABLE with; a mailbox is selected afterwards. */
   constructor(capabilities: string, enabled = '') {
-    this.hear(`* PREAUTH [CAPABILITY ${capabilities}] hi`);
+    this.hear(`* PREAUTH [CAPABILITY ${capabilities}${enabled === '' ? '' : ' ENABLE'}] hi`);
     if (enabled !== '') {
       const tag = this.connection.send(enable(enabled.split(' ')));
       this.connection.output();

@@ -1,4 +1,4 @@
-/** Who may do what with a mailbox (RFC 4314 §3): only where the server has ACL. */
+/** Who may do what with a mailbox (RFC 4314 §3): ACL, else UsageError. */
 import { UsageError } from '../../error.ts';
 import {
   type Command,
@@ -10,6 +10,7 @@ import {
   stringPiece,
 } from '../command.ts';
 import type { MailboxName } from '../mailbox-name.ts';
+import { demand } from '../offers.ts';
 import type { AccessControlList, MailboxRights, RightsChoice, Untagged } from '../response.ts';
 
 /** `SETACL mailbox identifier [+-]rights` (§3.1): gives these rights and no others, or more, or fewer. */
@@ -25,10 +26,11 @@ export function setAcl(
   return {
     name: 'SETACL',
     states: SIGNED_IN,
-    write: (_, enabled) => [
-      'SETACL ',
-      ...joinPieces(mailboxPiece(name, enabled), stringPiece(identifier), stringPiece(sign + rights)),
-    ],
+    write(capabilities, enabled) {
+      demand(capabilities, 'SETACL', 'ACL');
+      const pieces = [mailboxPiece(name, enabled), stringPiece(identifier), stringPiece(sign + rights)];
+      return ['SETACL ', ...joinPieces(...pieces)];
+    },
     collect: () => settled,
   };
 }
@@ -38,10 +40,10 @@ export function deleteAcl(name: MailboxName, identifier: string): Command<void> 
   return {
     name: 'DELETEACL',
     states: SIGNED_IN,
-    write: (_, enabled) => [
-      'DELETEACL ',
-      ...joinPieces(mailboxPiece(name, enabled), stringPiece(identifier)),
-    ],
+    write(capabilities, enabled) {
+      demand(capabilities, 'DELETEACL', 'ACL');
+      return ['DELETEACL ', ...joinPieces(mailboxPiece(name, enabled), stringPiece(identifier))];
+    },
     collect: () => settled,
   };
 }
@@ -78,7 +80,10 @@ function asking<T>(
     name: command,
     states: SIGNED_IN,
     results: [result],
-    write: (_, enabled) => [`${command} `, ...joinPieces(mailboxPiece(name, enabled), ...rest)],
+    write(capabilities, enabled) {
+      demand(capabilities, command, 'ACL');
+      return [`${command} `, ...joinPieces(mailboxPiece(name, enabled), ...rest)];
+    },
     collect: () => {
       let answer: T | undefined;
       return {

@@ -51,21 +51,25 @@ export function uidCopy(set: MessageSet, name: MailboxName): Command<CopyUid | u
   return moving('UID COPY', set, name);
 }
 
-/** `UID MOVE` (RFC 6851): only where the server has MOVE. */
+/** `UID MOVE` (RFC 6851): MOVE, else UsageError. */
 export function uidMove(set: MessageSet, name: MailboxName): Command<CopyUid | undefined> {
   return moving('UID MOVE', set, name);
 }
 
-function moving(command: string, set: MessageSet, name: MailboxName): Command<CopyUid | undefined> {
+function moving(
+  command: 'UID COPY' | 'UID MOVE',
+  set: MessageSet,
+  name: MailboxName,
+): Command<CopyUid | undefined> {
   writeSet(set);
   return {
     name: command,
     states: SELECTED,
     results: ['COPYUID'],
-    write: (capabilities, enabled) => [
-      `${command} ${wireSet(command, set, capabilities)} `,
-      mailboxPiece(name, enabled),
-    ],
+    write(capabilities, enabled) {
+      if (command === 'UID MOVE') demand(capabilities, command, 'MOVE');
+      return [`${command} ${wireSet(command, set, capabilities)} `, mailboxPiece(name, enabled)];
+    },
     collect: collectCopyUid,
   };
 }
@@ -97,13 +101,16 @@ export function expunge(): Command<void> {
   return { name: 'EXPUNGE', states: SELECTED, write: () => ['EXPUNGE'], collect: () => settled };
 }
 
-/** `UID EXPUNGE` (RFC 4315 §2.1): those of the set that are marked `\Deleted`. Only where the server has UIDPLUS. */
+/** `UID EXPUNGE` (RFC 4315 §2.1): those of the set that are marked `\Deleted`. UIDPLUS, else UsageError. */
 export function uidExpunge(set: MessageSet): Command<void> {
   writeSet(set);
   return {
     name: 'UID EXPUNGE',
     states: SELECTED,
-    write: (capabilities) => [`UID EXPUNGE ${wireSet('UID EXPUNGE', set, capabilities)}`],
+    write(capabilities) {
+      demand(capabilities, 'UID EXPUNGE', 'UIDPLUS');
+      return [`UID EXPUNGE ${wireSet('UID EXPUNGE', set, capabilities)}`];
+    },
     collect: () => settled,
   };
 }

@@ -6,18 +6,24 @@ import { Connection } from '../connection.ts';
 import {
   type Command,
   deleteAcl,
+  enable,
   getAcl,
   getMetadata,
   getQuota,
   getQuotaRoot,
   listRights,
   myRights,
+  namespace,
   select,
   setAcl,
   setMetadata,
   setQuota,
+  uidExpunge,
+  uidExtendedSort,
+  uidMove,
   uidSort,
   uidThread,
+  unselect,
 } from '../index.ts';
 
 /** Runs one command on a connection where a mailbox is selected: what went out, and what the OK gave. */
@@ -32,7 +38,7 @@ function run(command: Command<unknown>, ...answer: string[]): { written: string;
     }
     return value;
   };
-  hear('* PREAUTH [CAPABILITY IMAP4rev1 LITERAL+] hi');
+  hear('* PREAUTH [CAPABILITY IMAP4rev1 LITERAL+ ACL METADATA QUOTA SORT THREAD=REFERENCES] hi');
   drain();
   const selecting = connection.send(select('INBOX'));
   connection.output();
@@ -121,6 +127,31 @@ describe('commands of extensions', () => {
     ],
   ])('%# need no answer', (command, text) => {
     expect(run(command)).toEqual({ written: text, value: undefined });
+  });
+
+  it.each<[Command<unknown>, ...capabilities: string[]]>([
+    [uidMove([1], 'x'), 'MOVE'],
+    [uidExpunge([1]), 'UIDPLUS', 'IMAP4REV2'],
+    [unselect(), 'UNSELECT', 'IMAP4REV2'],
+    [namespace(), 'NAMESPACE', 'IMAP4REV2'],
+    [enable(['CONDSTORE']), 'ENABLE', 'IMAP4REV2'],
+    [getAcl('x'), 'ACL'],
+    [setAcl('x', 'fred', 'l'), 'ACL'],
+    [deleteAcl('x', 'fred'), 'ACL'],
+    [listRights('x', 'fred'), 'ACL'],
+    [myRights('x'), 'ACL'],
+    [getQuota(''), 'QUOTA'],
+    [getQuotaRoot('x'), 'QUOTA'],
+    [setQuota('', {}), 'QUOTA', 'QUOTASET'],
+    [getMetadata('x', ['/shared/a']), 'METADATA'],
+    [getMetadata('', ['/shared/a']), 'METADATA', 'METADATA-SERVER'],
+    [setMetadata('x', new Map([['/shared/a', null]])), 'METADATA'],
+    [uidSort([{ by: 'DATE' }], ada), 'SORT'],
+    [uidExtendedSort([{ by: 'DATE' }], ada), 'SORT'],
+    [uidThread('References', ada), 'THREAD=REFERENCES'],
+  ])('%# are refused where the server does not have them, and only there', (command, ...capabilities) => {
+    expect(() => command.write(new Set(['IMAP4REV1', 'THREAD=ORDEREDSUBJECT']))).toThrow(UsageError);
+    for (const capability of capabilities) expect(command.write(new Set([capability]))).not.toEqual([]);
   });
 
   it.each<[string, () => unknown]>([

@@ -156,7 +156,7 @@ describe('CREATE and STATUS', () => {
 
 describe('names once UTF-8 is enabled', () => {
   it.each(['UTF8=ACCEPT', 'IMAP4rev2'])('by %s go both ways as they are', (extension) => {
-    const exchange = new Exchange(`IMAP4rev1 ${extension}`, extension);
+    const exchange = new Exchange(`IMAP4rev1 NAMESPACE ${extension}`, extension);
     const listed = exchange.run(
       list('', '*'),
       utf8('* LIST () "/" "Entwürfe & \\"mehr\\""'),

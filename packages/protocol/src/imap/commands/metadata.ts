@@ -1,7 +1,8 @@
-/** Notes on mailboxes and on the server (RFC 5464 §4): only with METADATA, or METADATA-SERVER and the name ``. */
+/** Notes on mailboxes and on the server (RFC 5464 §4): METADATA, or METADATA-SERVER and the name ``, else UsageError. */
 import { UsageError } from '../../error.ts';
 import { type Command, joinPieces, mailboxPiece, type Piece, settled, SIGNED_IN } from '../command.ts';
 import type { MailboxName } from '../mailbox-name.ts';
+import { demand } from '../offers.ts';
 
 export interface MetadataOptions {
   /** Octets: longer values are left out. */
@@ -14,6 +15,13 @@ export function entryPiece(entry: string): string {
   if (!/^\/[a-z\d][a-z\d./:_-]*$/i.test(entry))
     throw new UsageError(`not an entry: ${JSON.stringify(entry)}`);
   return entry;
+}
+
+/** The command, where the server has it for this mailbox. */
+function verb(command: string, name: MailboxName, capabilities: ReadonlySet<string>): string {
+  const ofServer = (typeof name === 'string' ? name : name.wire) === '';
+  demand(capabilities, command, 'METADATA', ...(ofServer ? ['METADATA-SERVER'] : []));
+  return command;
 }
 
 /** `GETMETADATA [options] mailbox (entries)` (§4.2). Entry names in lower case; null: there is no such entry. */
@@ -32,8 +40,8 @@ export function getMetadata(
     name: 'GETMETADATA',
     states: SIGNED_IN,
     results: ['METADATA'],
-    write: (_, enabled) => [
-      `GETMETADATA ${asked.length > 0 ? `(${asked.join(' ')}) ` : ''}`,
+    write: (capabilities, enabled) => [
+      `${verb('GETMETADATA', name, capabilities)} ${asked.length > 0 ? `(${asked.join(' ')}) ` : ''}`,
       mailboxPiece(name, enabled),
       ` (${list})`,
     ],
@@ -65,7 +73,13 @@ export function setMetadata(
   return {
     name: 'SETMETADATA',
     states: SIGNED_IN,
-    write: (_, enabled) => ['SETMETADATA ', mailboxPiece(name, enabled), ' (', ...joinPieces(...pieces), ')'],
+    write: (capabilities, enabled) => [
+      `${verb('SETMETADATA', name, capabilities)} `,
+      mailboxPiece(name, enabled),
+      ' (',
+      ...joinPieces(...pieces),
+      ')',
+    ],
     collect: () => settled,
   };
 }

@@ -1,7 +1,8 @@
-/** How full an account is (RFC 9208 §4.1): only where the server has QUOTA. */
+/** How full an account is (RFC 9208 §4.1): QUOTA, else UsageError. */
 import { UsageError } from '../../error.ts';
 import { atomPiece, type Collector, type Command, mailboxPiece, SIGNED_IN, stringPiece } from '../command.ts';
 import type { MailboxName } from '../mailbox-name.ts';
+import { demand } from '../offers.ts';
 import type { Quota } from '../response.ts';
 
 const RESULTS = ['QUOTA', 'QUOTAROOT'];
@@ -12,7 +13,10 @@ export function getQuota(root: string): Command<readonly Quota[]> {
     name: 'GETQUOTA',
     states: SIGNED_IN,
     results: RESULTS,
-    write: () => ['GETQUOTA ', stringPiece(root)],
+    write(capabilities) {
+      demand(capabilities, 'GETQUOTA', 'QUOTA');
+      return ['GETQUOTA ', stringPiece(root)];
+    },
     collect: collectQuotas,
   };
 }
@@ -23,12 +27,15 @@ export function getQuotaRoot(name: MailboxName): Command<readonly Quota[]> {
     name: 'GETQUOTAROOT',
     states: SIGNED_IN,
     results: RESULTS,
-    write: (_, enabled) => ['GETQUOTAROOT ', mailboxPiece(name, enabled)],
+    write(capabilities, enabled) {
+      demand(capabilities, 'GETQUOTAROOT', 'QUOTA');
+      return ['GETQUOTAROOT ', mailboxPiece(name, enabled)];
+    },
     collect: collectQuotas,
   };
 }
 
-/** `SETQUOTA root (resource limit …)` (§4.1.3): only with QUOTASET. A resource that is left out has no limit from then on. */
+/** `SETQUOTA root (resource limit …)` (§4.1.3): QUOTASET, or QUOTA, which had it built in (RFC 2087 §4.1). A resource that is left out has no limit from then on. */
 export function setQuota(root: string, limits: Readonly<Record<string, bigint>>): Command<readonly Quota[]> {
   const list = Object.entries(limits).map(([resource, limit]) => {
     if (limit < 0n || limit >= 2n ** 63n) throw new UsageError('a limit of more than 63 bits');
@@ -38,7 +45,10 @@ export function setQuota(root: string, limits: Readonly<Record<string, bigint>>)
     name: 'SETQUOTA',
     states: SIGNED_IN,
     results: RESULTS,
-    write: () => ['SETQUOTA ', stringPiece(root), ` (${list.join(' ')})`],
+    write(capabilities) {
+      demand(capabilities, 'SETQUOTA', 'QUOTASET', 'QUOTA');
+      return ['SETQUOTA ', stringPiece(root), ` (${list.join(' ')})`];
+    },
     collect: collectQuotas,
   };
 }

@@ -25,7 +25,7 @@ import {
 } from '../index.ts';
 
 const REV1 = 'IMAP4rev1 LITERAL+';
-const FULL = `${REV1} ESEARCH SEARCHRES PARTIAL CONTEXT=SEARCH CONTEXT=SORT ESORT NOTIFY WITHIN SAVEDATE OBJECTID SEARCH=FUZZY SORT=DISPLAY X-GM-EXT-1 MESSAGELIMIT=1000 MOVE UIDPLUS`;
+const FULL = `${REV1} SORT ESEARCH SEARCHRES PARTIAL CONTEXT=SEARCH CONTEXT=SORT ESORT NOTIFY WITHIN SAVEDATE OBJECTID SEARCH=FUZZY SORT=DISPLAY X-GM-EXT-1 MESSAGELIMIT=1000 MOVE UIDPLUS`;
 const ALL: SearchKey = { key: 'ALL' };
 const day = { year: 2024, month: 2, day: 9 };
 const uid = (number: number): Uid => number as Uid;
@@ -252,6 +252,12 @@ describe('updates of a search', () => {
   });
 });
 
+it('saves where SEARCHRES is named and ESEARCH, which it needs, is not', () => {
+  expect(new Exchange(`${REV1} SEARCHRES`).run(uidExtendedSearch(ALL, { save: true })).written).toBe(
+    'UID SEARCH RETURN (SAVE) ALL',
+  );
+});
+
 describe('UID SORT RETURN', () => {
   const by = [{ by: 'DATE', reverse: true }] as const;
 
@@ -285,11 +291,11 @@ describe('UID SORT RETURN', () => {
   it('goes by the address where names are not known, and by relevancy only where it is', () => {
     const display = uidSort([{ by: 'DISPLAYFROM', reverse: true }], ALL);
     expect(new Exchange(FULL).run(display).written).toBe('UID SORT (REVERSE DISPLAYFROM) US-ASCII ALL');
-    expect(new Exchange(REV1).run(display).written).toBe('UID SORT (REVERSE FROM) US-ASCII ALL');
+    expect(new Exchange(`${REV1} SORT`).run(display).written).toBe('UID SORT (REVERSE FROM) US-ASCII ALL');
     expect(new Exchange(FULL).run(uidSort([{ by: 'RELEVANCY' }], ALL)).written).toBe(
       'UID SORT (RELEVANCY) US-ASCII ALL',
     );
-    expect(() => new Exchange(REV1).run(uidSort([{ by: 'RELEVANCY' }], ALL))).toThrow(UsageError);
+    expect(() => new Exchange(`${REV1} SORT`).run(uidSort([{ by: 'RELEVANCY' }], ALL))).toThrow(UsageError);
   });
 });
 

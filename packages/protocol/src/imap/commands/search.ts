@@ -86,7 +86,7 @@ export function uidExtendedSearch(key: SearchKey, wanted: SearchReturn = {}): Co
     states: SELECTED,
     results: ['SEARCH'],
     write(capabilities, enabled) {
-      const extended = offers(capabilities, 'ESEARCH', 'CONTEXT=SEARCH');
+      const extended = offers(capabilities, 'ESEARCH', 'CONTEXT=SEARCH', 'SEARCHRES');
       const options = writeReturn(asked, capabilities, extended, 'CONTEXT=SEARCH');
       return [`UID SEARCH ${options}`, ...searchProgram(key, { capabilities, enabled })];
     },

@@ -1,6 +1,7 @@
 import { type Command, type Collector, mailboxPiece, SELECTED, settled, SIGNED_IN } from '../command.ts';
 import { UsageError } from '../../error.ts';
 import type { MailboxName } from '../mailbox-name.ts';
+import { demand } from '../offers.ts';
 import type { Untagged } from '../response.ts';
 import { formatSet, type UidSet } from '../sets.ts';
 import type { Flag, ModSeq, ResponseCode, SelectedMailbox, StatusText, Uid, UidValidity } from '../types.ts';
@@ -156,7 +157,7 @@ export function check(): Command<void> {
   };
 }
 
-/** `UNSELECT` (RFC 3691): closes, and removes nothing. Only where the server has it. */
+/** `UNSELECT` (RFC 3691): closes, and removes nothing. UNSELECT, else UsageError. */
 export function unselect(): Command<void> {
   return leaving('UNSELECT');
 }
@@ -166,13 +167,16 @@ export function close(): Command<void> {
   return leaving('CLOSE');
 }
 
-function leaving(name: string): Command<void> {
+function leaving(name: 'UNSELECT' | 'CLOSE'): Command<void> {
   return {
     name,
     states: SELECTED,
     alone: true,
     effect: { type: 'unselect' },
-    write: () => [name],
+    write(capabilities) {
+      if (name === 'UNSELECT') demand(capabilities, name, 'UNSELECT');
+      return [name];
+    },
     collect: () => settled,
   };
 }

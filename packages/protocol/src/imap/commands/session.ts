@@ -14,6 +14,7 @@ import {
 } from '../command.ts';
 import type { Compression } from '../../port.ts';
 import type { Mechanism } from '../../sasl/index.ts';
+import { demand, offers } from '../offers.ts';
 import type { Namespaces } from '../response.ts';
 
 const NOT_SIGNED_IN: readonly ConnectionState[] = ['not-authenticated'];
@@ -95,7 +96,7 @@ export function authenticate(mechanism: Mechanism): Command<void> {
     effect: { type: 'authenticate' },
     write(capabilities) {
       exchange = mechanism.begin();
-      initialSent = exchange.initial !== undefined && capabilities.has('SASL-IR');
+      initialSent = exchange.initial !== undefined && offers(capabilities, 'SASL-IR');
       const initial = initialSent && exchange.initial ? ` ${encodeBase64(exchange.initial) || '='}` : '';
       return [`AUTHENTICATE ${atomPiece(mechanism.name)}${initial}`];
     },
@@ -162,14 +163,17 @@ export function id(
   };
 }
 
-/** `ENABLE` (RFC 5161): gives what the server says it enabled. Quirk: iCloud says OK and nothing else. */
+/** `ENABLE` (RFC 5161): ENABLE, else UsageError; gives what the server says it enabled. Quirk: iCloud says OK and nothing else. */
 export function enable(names: readonly string[]): Command<ReadonlySet<string>> {
   if (names.length === 0) throw new UsageError('ENABLE of nothing');
   return {
     name: 'ENABLE',
     states: ['authenticated'],
     results: ['ENABLED'],
-    write: () => [`ENABLE ${names.map(atomPiece).join(' ')}`],
+    write(capabilities) {
+      demand(capabilities, 'ENABLE', 'ENABLE');
+      return [`ENABLE ${names.map(atomPiece).join(' ')}`];
+    },
     collect: () => {
       const enabled = new Set<string>();
       return {
@@ -184,13 +188,16 @@ export function enable(names: readonly string[]): Command<ReadonlySet<string>> {
   };
 }
 
-/** `NAMESPACE` (RFC 2342 §5). undefined: the server said OK and nothing else. */
+/** `NAMESPACE` (RFC 2342 §5): NAMESPACE, else UsageError. undefined: the server said OK and nothing else. */
 export function namespace(): Command<Namespaces | undefined> {
   return {
     name: 'NAMESPACE',
     states: SIGNED_IN,
     results: ['NAMESPACE'],
-    write: () => ['NAMESPACE'],
+    write(capabilities) {
+      demand(capabilities, 'NAMESPACE', 'NAMESPACE');
+      return ['NAMESPACE'];
+    },
     collect: () => {
       let namespaces: Namespaces | undefined;
       return {

@@ -1,5 +1,5 @@
 /**
- * `UID SORT` and `UID THREAD` (RFC 5256 §3): only where the server has SORT, or THREAD= and the algorithm. With ESORT,
+ * `UID SORT` and `UID THREAD` (RFC 5256 §3): SORT, or THREAD= and the algorithm, else UsageError. With ESORT,
  * CONTEXT=SORT (RFC 5267), PARTIAL (9394), SORT=DISPLAY (5957) and the relevancy of SEARCH=FUZZY (6203).
  *
  *     sort = ["UID" SP] "SORT" [SP "RETURN" SP "(" … ")"] SP "(" sort-key *(SP sort-key) ")" SP charset 1*(SP search-key)
@@ -55,6 +55,7 @@ export function uidSort(criteria: readonly SortCriterion[], key: SearchKey): Com
     states: SELECTED,
     results: ['SORT'],
     write(capabilities, enabled) {
+      demand(capabilities, 'SORT', 'SORT');
       const keys = writeKey(key, { capabilities, enabled });
       return [`UID SORT ${sortOrder(criteria, capabilities)} ${charset(key)} `, ...keys];
     },
@@ -88,6 +89,7 @@ export function uidExtendedSort(
     states: SELECTED,
     results: ['SORT', 'SEARCH'],
     write(capabilities, enabled) {
+      demand(capabilities, 'SORT', 'SORT');
       const extended = capabilities.has('ESORT') || capabilities.has('CONTEXT=SORT');
       const options = writeReturn(asked, capabilities, extended, 'CONTEXT=SORT');
       const keys = writeKey(key, { capabilities, enabled });
@@ -105,6 +107,7 @@ export function uidThread(algorithm: string, key: SearchKey): Command<readonly T
     states: SELECTED,
     results: ['THREAD'],
     write(capabilities, enabled) {
+      demand(capabilities, 'THREAD', `THREAD=${name.toUpperCase()}`);
       const keys = writeKey(key, { capabilities, enabled });
       return [`UID THREAD ${name} ${charset(key)} `, ...keys];
     },

@@ -82,7 +82,7 @@ const TABLE: readonly WireQuirk[] = [
 testQuirks(server, TABLE, {
   async 'COPYUID on a line with no OK'() {
     for (const line of ['[COPYUID 14 3:4 8:9] done', '* [COPYUID 14 3:4 8:9]']) {
-      const { session, wire, defects } = await selectedSession();
+      const { session, wire, defects } = await selectedSession(undefined, 'IMAP4rev1 MOVE');
       const run = session.run(uidMove([3, 4], 'Archive'));
       wire.say(line, '* 1 EXPUNGE', 'P2 OK');
       expect(await run).toMatchObject({ uidValidity: 14, source: [3, 4], destination: [8, 9] });
