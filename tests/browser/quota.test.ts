@@ -10,17 +10,19 @@ if (missing) console.warn(`Skipped: ${missing}`);
 const MB = 1_000_000;
 const QUOTA = 12 * MB;
 
-describe.skipIf(missing !== undefined)('a browser that gives little room', () => {
-  let place: Place;
-  let page: Page;
+let place: Place;
+let page: Page;
 
-  beforeAll(async () => {
-    place = await openPlace();
-    page = await place.newPage();
-    const devtools = await place.context.newCDPSession(page);
-    const { origin } = new URL(page.url());
-    await devtools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: QUOTA });
-  });
+async function openWith(quotaSize: number): Promise<void> {
+  place = await openPlace();
+  page = await place.newPage();
+  const devtools = await place.context.newCDPSession(page);
+  const { origin } = new URL(page.url());
+  await devtools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize });
+}
+
+describe.skipIf(missing !== undefined)('a browser that gives little room', () => {
+  beforeAll(() => openWith(QUOTA));
   afterAll(async () => place?.close());
 
   it('keeps what comes, and gives up old attachments for it; then what a person writes', async () => {
@@ -42,4 +44,36 @@ describe.skipIf(missing !== undefined)('a browser that gives little room', () =>
     expect(await page.evaluate((octets) => globalThis.bench.draft('little', octets), 40 * MB)).toBe('quota');
     expect(await page.evaluate(() => globalThis.bench.draft('little', 10))).toBe(10);
   });
+});
+
+describe.skipIf(missing !== undefined)('a browser that has no room for a long list', () => {
+  const BATCH = 2000;
+
+  beforeAll(() => openWith(6 * MB));
+  afterAll(async () => place?.close());
+
+  it('gives up what describes the oldest messages, not that they are there, nor what a person made', async () => {
+    await page.evaluate(() => globalThis.bench.open('list'));
+    expect(await page.evaluate((octets) => globalThis.bench.draft('list', octets), MB / 2)).toBe(MB / 2);
+    const batches: number[] = [];
+    const here = (from: number): Promise<boolean[]> =>
+      page.evaluate(([first, count]) => globalThis.bench.described('list', first!, count!), [from, BATCH]);
+    do {
+      const from = batches.length * BATCH + 1;
+      // Long subjects of which nothing can be made smaller.
+      batches.push(
+        await page.evaluate(([at, count]) => globalThis.bench.fill('list', at!, count!, 400), [from, BATCH]),
+      );
+      // The oldest of all: something is to be done to it.
+      if (batches.length === 1) await page.evaluate((key) => globalThis.bench.mark('list', key), batches[0]!);
+    } while (batches.length < 20 && !(await here(batches[0]!)).includes(false));
+    const oldest = await here(batches[0]!);
+    console.info(`of ${batches.length * BATCH}, ${oldest.filter((each) => !each).length} are not described`);
+    expect(oldest).toContain(false);
+    expect(oldest[0]).toBe(true);
+    expect(await here(batches.at(-1)!)).not.toContain(false);
+    expect(await page.evaluate(() => globalThis.bench.uids('list'))).toHaveLength(batches.length * BATCH);
+    expect(await page.evaluate(() => globalThis.bench.made('list'))).toEqual({ octets: MB / 2, actions: 1 });
+    expect(await page.evaluate((octets) => globalThis.bench.draft('list', octets), MB)).toBe(MB);
+  }, 60_000);
 });

@@ -1,6 +1,14 @@
 /** What runs inside the browser: the store and the transport of the app, in the hands of a test. */
-import { draftsQuery, partQuery, ROOM_SETTING, rowsQuery, settingQuery } from '@postern/protocol/sync';
-import type { Draft, MailboxKey, MessageKey, NewMessage, Store } from '@postern/protocol/sync';
+import {
+  actionsQuery,
+  descriptorsQuery,
+  draftsQuery,
+  partQuery,
+  ROOM_SETTING,
+  rowsQuery,
+  settingQuery,
+} from '@postern/protocol/sync';
+import type { Action, Draft, MailboxKey, MessageKey, NewMessage, Store } from '@postern/protocol/sync';
 import {
   sampleDescriptor,
   sampleDraft,
@@ -39,8 +47,8 @@ function the(name: string): Store {
   return store;
 }
 
-/** Keys of the messages, which get the numbers `from` on as UIDs. */
-async function fill(name: string, from: number, count: number): Promise<number> {
+/** Keys of the messages, which get the numbers `from` on as UIDs. `noisy`: so many characters of each subject make it long. */
+async function fill(name: string, from: number, count: number, noisy = 0): Promise<number> {
   const store = the(name);
   const first = await store.allocate(count);
   const messages = Array.from({ length: count }, (_, i): NewMessage => ({
@@ -51,7 +59,7 @@ async function fill(name: string, from: number, count: number): Promise<number> 
       date: 1_700_000_000_000 + i,
       size: 1000,
     },
-    descriptor: sampleDescriptor(`message ${from + i}`),
+    descriptor: sampleDescriptor(`message ${from + i} ${letters(noisy)}`),
   }));
   await store.commit([{ kind: 'messages', mailbox: inbox, messages }]);
   return first;
@@ -67,6 +75,10 @@ function noise(octets: number): Uint8Array<ArrayBuffer> {
   for (let at = 0; at < octets; at += 65_536)
     crypto.getRandomValues(bytes.subarray(at, Math.min(octets, at + 65_536)));
   return bytes;
+}
+
+function letters(count: number): string {
+  return String.fromCharCode(...noise(count).map((octet) => 64 + (octet & 63)));
 }
 
 /** Gives each of so many messages from `first` on an attachment; settles with how that of the last one failed, if it did. */
@@ -91,6 +103,13 @@ async function attached(name: string, first: number, count: number): Promise<boo
   return parts.map((part) => part !== undefined);
 }
 
+/** Which of so many messages from `first` on have their descriptor. */
+async function described(name: string, first: number, count: number): Promise<boolean[]> {
+  const keys = Array.from({ length: count }, (_, i) => (first + i) as MessageKey);
+  const there = await the(name).read(descriptorsQuery(keys));
+  return keys.map((key) => there.has(key));
+}
+
 /** Keeps a draft with an attachment, and reads it back; octets, or how it failed. */
 async function draft(name: string, octets: number): Promise<number | string> {
   const bytes = noise(octets);
@@ -102,6 +121,32 @@ async function draft(name: string, octets: number): Promise<number | string> {
     return (error as { reason?: string }).reason ?? String(error);
   }
   return (await the(name).read(draftsQuery()))[0]?.attachments[0]?.bytes.length ?? 0;
+}
+
+/** A mark on a message that waits for the server. */
+async function mark(name: string, message: number): Promise<void> {
+  const action: Action = {
+    id: 'mark',
+    at: 1,
+    state: { name: 'waiting' },
+    kind: 'flag',
+    mailbox: inbox,
+    messages: [message as MessageKey],
+    add: ['\\Flagged'],
+    remove: [],
+  };
+  await the(name).commit([
+    { kind: 'mailbox', mailbox: sampleMailbox(inbox, 'INBOX') },
+    { kind: 'action', action },
+  ]);
+}
+
+/** What a person made that is here: octets of drafts, and actions. */
+async function made(name: string): Promise<{ readonly octets: number; readonly actions: number }> {
+  const drafts = await the(name).read(draftsQuery());
+  const octets = drafts.flatMap(({ attachments }) => attachments.map(({ bytes }) => bytes.length));
+  const actions = await the(name).read(actionsQuery());
+  return { octets: octets.reduce((sum, each) => sum + each, 0), actions: actions.length };
 }
 
 /** What the device had no room for. */
@@ -163,6 +208,9 @@ export const bench = {
   uids,
   attach,
   attached,
+  described,
+  mark,
+  made,
   draft,
   room,
   nextTouched,
