@@ -43,6 +43,37 @@ describe('signing in', () => {
     expect(await done).toMatchObject({ command: 'AUTH', status: 'PERMANENT', reply: 535, text: 'no' });
   });
 
+  it.each([[['AUTH PLAIN LOGIN', 'AUTH=LOGIN']], [['AUTH=LOGIN', 'AUTH PLAIN LOGIN']]])(
+    'uses the better of what is announced in both ways, %s',
+    async (announced) => {
+      const { session, wire } = await greeted(...announced);
+      const done = failure(signInToSubmission(session, { user: 'ada', password: 'x' }));
+      expect(await wire.heard()).toBe('AUTH PLAIN AGFkYQB4\r\n');
+      wire.say('535 no');
+      await done;
+    },
+  );
+
+  it('shows a token that is too long for the line when it is asked (RFC 4954 §4)', async () => {
+    for (const length of [300, 400, 4000]) {
+      const { session, wire } = await greeted('AUTH XOAUTH2');
+      const token = 'a'.repeat(length);
+      const response = encodeBase64(encodeText(`user=ada\x01auth=Bearer ${token}\x01\x01`));
+      const done = failure(signInToSubmission(session, { user: 'ada', token }));
+      const line = await wire.heard();
+      expect(line).toBe(length === 300 ? `AUTH XOAUTH2 ${response}\r\n` : 'AUTH XOAUTH2\r\n');
+      expect(line.length).toBeLessThanOrEqual(512);
+      if (length > 300) {
+        wire.say('334 ');
+        expect(await wire.heard()).toBe(`${response}\r\n`);
+      }
+      wire.say('334 e30=');
+      expect(await wire.heard()).toBe('\r\n');
+      wire.say('535 expired');
+      expect(await done).toMatchObject({ reply: 535 });
+    }
+  });
+
   it('cancels when it is asked more than there is to say', async () => {
     const { session, wire } = await greeted('AUTH PLAIN');
     const done = failure(signInToSubmission(session, { user: 'ada', password: 'x' }));

@@ -20,6 +20,8 @@ export interface SubmissionOptions {
 const SILENCE_LIMIT = 60_000;
 /** Milliseconds for a piece of a message to be taken by the line (RFC 5321 §4.5.3.2.5). */
 const WRITE_LIMIT = 180_000;
+/** Octets of a command without its line break (RFC 5321 §4.5.3.1.4): AUTH with a first response has no more. */
+const COMMAND_LIMIT = 510;
 /** Nobody outside learns our name, and servers accept this one from a client that signed in. */
 const DEFAULT_NAME = '[127.0.0.1]';
 
@@ -81,11 +83,14 @@ export class SubmissionSession {
     const name = this.#options.name ?? DEFAULT_NAME;
     const reply = await this.command('EHLO', `EHLO ${name}`);
     if (reply.code === 250) {
-      const keywords = reply.lines.slice(1).map((line): [string, string] => {
+      const extensions = new Map<string, string>();
+      for (const line of reply.lines.slice(1)) {
         const [keyword = '', ...parameters] = line.trim().split(/[ =]+/);
-        return [keyword.toUpperCase(), parameters.join(' ')];
-      });
-      return (this.#extensions = new Map(keywords));
+        // Quirk: `AUTH=LOGIN` stands beside `AUTH LOGIN PLAIN`, for clients of old.
+        const before = extensions.get(keyword.toUpperCase()) ?? '';
+        extensions.set(keyword.toUpperCase(), `${before} ${parameters.join(' ')}`.trim());
+      }
+      return (this.#extensions = extensions);
     }
     if (reply.code < 500) throw refusal('EHLO', reply);
     const old = await this.command('HELO', `HELO ${name}`);
@@ -111,12 +116,17 @@ export class SubmissionSession {
   /** `AUTH` (RFC 4954). Rejects with CommandError where the server refuses, ProtocolError where it breaks the mechanism. */
   async authenticate(mechanism: Mechanism): Promise<void> {
     const exchange = mechanism.begin();
-    const initial = exchange.initial ? ` ${encodeBase64(exchange.initial) || '='}` : '';
-    let reply = await this.command('AUTH', `AUTH ${mechanism.name}${initial}`);
+    const line = `AUTH ${mechanism.name}`;
+    const initial = exchange.initial && encodeBase64(exchange.initial);
+    const atOnce = initial === undefined ? line : `${line} ${initial || '='}`;
+    // A long token waits for an empty challenge (§4).
+    let held = atOnce.length > COMMAND_LIMIT ? initial : undefined;
+    let reply = await this.command('AUTH', held === undefined ? atOnce : line);
     while (reply.code === 334) {
       let answer: string;
       try {
-        answer = encodeBase64(await exchange.respond(decodeBase64(encodeText(reply.lines[0] ?? ''))));
+        answer = held ?? encodeBase64(await exchange.respond(decodeBase64(encodeText(reply.lines[0] ?? ''))));
+        held = undefined;
       } catch (error) {
         // `*` cancels the exchange (§4); what the server says to that is no news.
         if (error instanceof ProtocolError) await this.command('AUTH', '*').catch(() => undefined);
