@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { profiles } from '@postern/mailserver';
 import type { Side } from './two-accounts.ts';
-import { TwoAccounts } from './two-accounts.ts';
+import { single, TwoAccounts } from './two-accounts.ts';
 import { quiet } from './without-sockets.ts';
 
 /** A move or copy into another account, cut off at octets spread over all of them, and its worker killed at every commit: it happens once. */
@@ -57,6 +57,7 @@ const kinds: readonly How[] = [{ remove: true }, { remove: false }, { remove: tr
 describe.each([
   [quiet({}, false), 23],
   [quiet({}, true), 37],
+  [single, 61],
   [profiles.full, 61],
   [profiles.courier, 61],
 ] as const)('between servers of profile $name', (profile, step) => {

@@ -3,7 +3,7 @@ import { GatewayRefused } from '@postern/protocol/error';
 import { profiles } from '@postern/mailserver';
 import { Chance } from '../sim/chance.ts';
 import type { Side } from './two-accounts.ts';
-import { TwoAccounts } from './two-accounts.ts';
+import { single, TwoAccounts } from './two-accounts.ts';
 import { quiet } from './without-sockets.ts';
 
 /**
@@ -12,8 +12,6 @@ import { quiet } from './without-sockets.ts';
  */
 const HISTORIES = Number(process.env['HISTORIES'] ?? 25);
 const STEPS = 14;
-const { capabilities, ...plain } = quiet({}, false);
-const single = { ...plain, name: 'single', capabilities: { ...capabilities, MULTIAPPEND: false } };
 const servers = [
   quiet({}, false),
   quiet({}, true),

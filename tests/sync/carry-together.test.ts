@@ -1,7 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Profile } from '@postern/mailserver';
 import { ConnectionLost } from '@postern/protocol/error';
-import { TwoAccounts } from './two-accounts.ts';
+import { single, TwoAccounts } from './two-accounts.ts';
 import { quiet } from './without-sockets.ts';
 
 /** Many messages into another account at once: what becomes of one says nothing of the others. */
@@ -9,9 +8,6 @@ let two: TwoAccounts;
 
 afterEach(() => two.desk.stop());
 
-const { capabilities, ...plain } = quiet({}, false);
-/** It takes one message at a time. */
-const single: Profile = { ...plain, capabilities: { ...capabilities, MULTIAPPEND: false } };
 const letters = ['one', 'two', 'six'];
 
 async function open(profile: Profile, ...contents: readonly string[]): Promise<void> {

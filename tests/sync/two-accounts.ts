@@ -17,6 +17,14 @@ interface Wire {
   cutAfter: number | undefined;
 }
 
+const { capabilities, ...plain } = quiet({}, false);
+/** It takes one message at a time: several go one behind the other in one flight. */
+export const single: Profile = {
+  ...plain,
+  name: 'single',
+  capabilities: { ...capabilities, MULTIAPPEND: false },
+};
+
 /** A device of one account that is signed in to another one too: two mail servers, no sockets, a clock of its own. */
 export class TwoAccounts {
   readonly servers: Readonly<Record<Side, ServerWithoutSockets>>;
