@@ -10,7 +10,7 @@ afterEach(() => two.desk.stop());
 
 const letters = ['one', 'two', 'six'];
 
-async function open(profile: Profile, ...contents: readonly string[]): Promise<void> {
+async function open(profile: typeof single, ...contents: readonly string[]): Promise<void> {
   two = await TwoAccounts.open(quiet({}, false), profile);
   const inbox = two.servers.home.mailbox('INBOX');
   for (const content of contents) inbox.add({ content: new TextEncoder().encode(content), internalDate: 0 });
@@ -96,6 +96,34 @@ describe('one by one, and on their way together', () => {
   });
 });
 
+/** Of half a megabyte each: two in one command. */
+const large = [...letters, 'ten'].map(
+  (letter) => `Subject: ${letter}\r\n\r\n${'A line of it.\r\n'.repeat(33_000)}`,
+);
+
+it('what is there is not put there again where the server has no time for the next of them', async () => {
+  await open(quiet({}, false), ...large);
+  atAppend(2, () => ({ code: 'UNAVAILABLE', text: 'later' }));
+  await two.carry([...letters, 'ten']);
+  await mend();
+  expect(two.servers.other.subjects('Work')).toEqual([...letters, 'ten']);
+  expect(two.servers.home.subjects('INBOX')).toEqual([]);
+});
+
+it('nor where nobody can tell which of the others are still here', async () => {
+  await open({ ...quiet({}, false), appendLimit: 2000 }, ...nameless, large[3]!);
+  const { home, other } = two.servers;
+  let refusals = 1;
+  home.faults.refuse = (command) =>
+    command === 'NOOP' && refusals-- > 0 ? { status: 'NO', text: 'not now' } : undefined;
+  await two.carry([...letters, 'ten']);
+  await two.desk.clock.pass(10_000);
+  expect(refusals).toBeLessThan(1);
+  await retry();
+  expect(other.subjects('Work')).toEqual(letters);
+  expect(home.subjects('INBOX')).toEqual(['ten']);
+});
+
 it('a server that takes none of several although it says so is not asked again to', async () => {
   const many = Array.from({ length: 120 }, (_, i) => `letter ${i}`);
   await open(quiet({}, false));
@@ -151,12 +179,11 @@ it('one that cannot be read here is named, with the words of the server, and the
 });
 
 it('what is taken back in the middle of it goes no further', async () => {
-  const large = letters.map((letter) => `Subject: ${letter}\r\n\r\n${'A line of it.\r\n'.repeat(50_000)}`);
-  await open(quiet({}, false), ...large);
+  await open(single, ...large);
   let id = '';
   two.servers.other.when(/APPEND/, () => void two.desk.store.commit([{ kind: 'action-removed', id }]));
-  id = await two.carry(letters);
+  id = await two.carry([...letters, 'ten']);
   await two.desk.clock.pass(10_000);
-  expect(two.servers.other.subjects('Work')).toEqual(['one']);
-  expect(two.servers.home.subjects('INBOX')).toEqual(letters);
+  expect(two.servers.other.subjects('Work')).toEqual(['one', 'two']);
+  expect(two.servers.home.subjects('INBOX')).toEqual([...letters, 'ten']);
 });

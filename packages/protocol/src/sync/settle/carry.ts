@@ -104,13 +104,7 @@ async function bring(
   const limit = await limitOf(other, to);
   await closeDoubts(truth, action, noted);
   const begun = await begin(here, action, { noted, held: undefined });
-  try {
-    return await put(here, other, begun, to, some, limit);
-  } catch (error) {
-    // Refused with a receipt: nothing of it is there, and there is nothing to look for.
-    if (error instanceof CommandError) await update(truth, action, unbegun);
-    throw error;
-  }
+  return put(here, other, begun, to, some, limit);
 }
 
 function turnOf(rows: readonly Located[]): readonly Located[] {
@@ -173,7 +167,7 @@ async function put(
   )) {
     // What is not there yet can still be taken back.
     if (!(await newestOf(here.truth, action))) throw new Withdrawn();
-    const done = await putBatch(other, action, to, batch);
+    const done = await putBatch(other, action, to, batch).catch(nothingOf);
     for (const [{ key }, outcome] of done.outcomes)
       if (outcome === 'done') arrived.add(key);
       else refused.push({ key, ...outcome });
@@ -181,6 +175,8 @@ async function put(
     if (done.failure === undefined) continue;
     // What is done is settled first; then the first of the next turn tells.
     if (done.failure instanceof CommandError && arrived.size + refused.length > 0) break;
+    // Refused with a receipt: nothing of it is there, and there is nothing to look for.
+    if (done.failure instanceof CommandError) await update(here.truth, action, unbegun);
     throw done.failure;
   }
   return { arrived, oneByOne, ...(await withoutGone(here, rows, refused)) };
@@ -188,6 +184,10 @@ async function put(
 
 interface Put extends PutSingly<Located> {
   readonly oneByOne: boolean;
+}
+
+function nothingOf(failure: unknown): Put {
+  return { outcomes: new Map(), failure, oneByOne: false };
 }
 
 async function putBatch(
