@@ -104,6 +104,24 @@ describe.each(kinds)('what is %s', (_, wanted, left, archived) => {
     }
   });
 
+  it('goes alone where the session was not told yet of what came with a mark', async () => {
+    const { keys, inbox, archive } = await open();
+    let told = true;
+    server.script = ({ name, tag, args }) => {
+      if (name === 'NOOP') told = true;
+      if (name === 'UID SEARCH' && args.includes('DELETED') && !told)
+        return `* SEARCH 2\r\n${tag} OK done\r\n`;
+      if (name !== 'UID STORE' || there().some((line) => line.startsWith('late'))) return undefined;
+      told = false;
+      server.add('INBOX', 'late', { flags: ['\\Deleted'] });
+      return undefined;
+    };
+    await desk.act(wanted(keys, inbox, archive));
+    await desk.clock.pass(20_000);
+    expect(there()).toEqual([...left, 'late \\Deleted']);
+    expect(await desk.actions()).toEqual([]);
+  });
+
   it('leaves the marks of others where EXPUNGE is refused, and goes when the person tries again', async () => {
     const { keys, inbox, archive } = await open();
     let refuse = true;

@@ -1,5 +1,5 @@
 /** Taking messages out of a mailbox without touching anybody else's (RFC 4549 §4.2.4, RFC 4315 §2.1). */
-import { ALL_UIDS, expunge, hasUid, splitSet, toRanges, uidExpunge, uidStore } from '../../imap/index.ts';
+import { ALL_UIDS, expunge, hasUid, noop, splitSet, toRanges, uidExpunge, uidStore } from '../../imap/index.ts';
 import type { Uid, UidRanges } from '../../imap/types.ts';
 import type { ExpungeAction } from '../action.ts';
 import type { Lane } from '../lane.ts';
@@ -34,6 +34,8 @@ export async function removeUids(settling: Settling, mailbox: Mailbox, uids: rea
   try {
     for (let round = 0; round < ROUNDS; round++) {
       for (const set of splitSet(uids)) await markDeleted(settling, set, uids);
+      // EXPUNGE takes what this session has not been told of, too, and SEARCH does not know it before a NOOP.
+      await lane.runFirst(noop());
       const marked = (await runFirstInSteps(lane, ALL_UIDS, searching({ key: 'DELETED' }))).flat();
       const others = marked.filter((uid) => !ours.has(uid));
       if (others.length > 0) {
