@@ -37,6 +37,8 @@ import type { Network } from './network.ts';
 /** A row as its person sees it, with what never changes about it. */
 export interface Seen extends MessageRow {
   readonly descriptor: Descriptor;
+  /** Shown where it will be: the server has not said yet that it is there. */
+  readonly waits?: true;
 }
 
 /** A worker with its engine, as long as it lives. */
@@ -193,10 +195,13 @@ export class Device {
       for (const row of await this.truth(key)) all.set(row.key, row);
     const copies = projectCopies(actions, (key) => all.get(key)).flatMap((row): Seen[] => {
       const original = all.get(row.original);
-      return original ? [{ ...row, descriptor: original.descriptor }] : [];
+      return original ? [{ ...row, descriptor: original.descriptor, waits: true }] : [];
     });
     return [...all.values(), ...copies]
-      .flatMap((row) => project(row, laid.get(row.key)) ?? [])
+      .flatMap((row): Seen[] => {
+        const shown = project(row, laid.get(row.key));
+        return shown ? [shown.mailbox === row.mailbox ? shown : { ...shown, waits: true }] : [];
+      })
       .filter((row) => row.mailbox === mailbox);
   }
 

@@ -1,7 +1,21 @@
 /** What was done to a message, and by whom: a device's name, or `other` for whoever else has the account. */
 export type Deed =
-  | { readonly what: 'move' | 'copy'; readonly by: string; readonly action?: string; readonly to: string }
-  | { readonly what: 'expunge'; readonly by: string; readonly action?: string }
+  | { readonly what: 'move'; readonly by: string; readonly action?: string; readonly to: string }
+  | {
+      readonly what: 'copy';
+      readonly by: string;
+      readonly action?: string;
+      readonly to: string;
+      /** Of a row that may be the same message as another that is copied with it: one that waits, and what the server told of it. */
+      readonly perhaps?: true;
+    }
+  | {
+      readonly what: 'expunge';
+      readonly by: string;
+      readonly action?: string;
+      /** It was somewhere else, too: one of its copies went, if any was made. */
+      readonly ofSeveral?: true;
+    }
   | {
       readonly what: 'flag';
       readonly by: string;
@@ -33,6 +47,7 @@ export class Ledger {
   readonly #made: { readonly by: string; readonly action: string; readonly name: string }[] = [];
   readonly #dropped = new Map<string, Dropped>();
   readonly #retried = new Set<string>();
+  readonly #exposed = new Set<number>();
 
   /** The number that the next message gets. */
   get next(): number {
@@ -82,6 +97,15 @@ export class Ledger {
 
   wasRetried(by: string, action: string | undefined): boolean {
     return this.#retried.has(`${by} ${action}`);
+  }
+
+  /** It was marked \Deleted after a device had looked for such marks, and before its EXPUNGE: no client can help that. */
+  expose(number: number): void {
+    this.#exposed.add(number);
+  }
+
+  wasExposed(number: number): boolean {
+    return this.#exposed.has(number);
   }
 
   note(number: number, deed: Deed): void {

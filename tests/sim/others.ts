@@ -120,8 +120,8 @@ export class Others {
         last?.what === 'move' &&
         last.by !== 'other' &&
         last.to === this.#world.server.shownName(mailbox.name);
-      if (copied || moving || !this.#isSomewhere(number))
-        this.#note(message, { what: 'expunge', by: 'other' });
+      if (moving || !this.#isSomewhere(number)) this.#note(message, { what: 'expunge', by: 'other' });
+      else if (copied) this.#note(message, { what: 'expunge', by: 'other', ofSeveral: true });
     }
   }
 

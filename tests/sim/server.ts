@@ -1,5 +1,13 @@
 import { Account, ServerConnection, SubmissionConnection, supports } from '@postern/mailserver';
-import type { Faults, ImapHost, Mailbox, Profile, RelayedMessage, SubmissionHost } from '@postern/mailserver';
+import type {
+  Faults,
+  ImapHost,
+  Mailbox,
+  Message,
+  Profile,
+  RelayedMessage,
+  SubmissionHost,
+} from '@postern/mailserver';
 import { Chance, seedFor } from './chance.ts';
 import type { WorldClock } from './clock.ts';
 import { ada, numberOf } from './letters.ts';
@@ -36,9 +44,10 @@ export class SimulatedServer {
   };
   /** Commands that were BAD of themselves; one that follows ENABLE in the same flight may be (icloud enables nothing). */
   readonly invalid: string[] = [];
-  #said = '';
   /** Told of each message that goes with its mailbox, by whoever deletes that. */
   onDeleted: ((number: number) => void) | undefined;
+  /** Told of each message that is marked \Deleted when a device says EXPUNGE, and was not when it last looked for such marks. */
+  onExposed: ((number: number) => void) | undefined;
   /** How many commands there were. */
   commands = 0;
 
@@ -66,8 +75,19 @@ export class SimulatedServer {
     profile: Profile = this.profile,
   ): Peer {
     const { refuse, refuseSubmission } = this.#faults;
+    let said = '';
+    let looked = new Set<Message>();
     const faults: Faults = {
-      refuse: (command) => (hear(command), refuse?.(command)),
+      refuse: (command) => {
+        hear(command);
+        const refused = refuse?.(command);
+        if (refused) return refused;
+        if (command === 'UID SEARCH' && said.endsWith(' DELETED')) looked = this.#marked();
+        if (command === 'EXPUNGE')
+          for (const message of this.#marked())
+            if (!looked.has(message)) this.onExposed?.(numberOf(message.content));
+        return undefined;
+      },
       refuseSubmission: (step, argument) => (hear(step), refuseSubmission?.(step, argument)),
     };
     if (service === 'submission') {
@@ -85,9 +105,9 @@ export class SimulatedServer {
       startTls: false,
       random: (count) => this.#chance.octets(count),
       log: (direction, line) => {
-        if (direction === 'C') this.#said = line;
-        else if (/^\S+ BAD /.test(line) && !line.endsWith(REFUSED) && !this.#said.includes('(QRESYNC ('))
-          this.invalid.push(`${this.#said}: ${line}`);
+        if (direction === 'C') said = line;
+        else if (/^\S+ BAD /.test(line) && !line.endsWith(REFUSED) && !said.includes('(QRESYNC ('))
+          this.invalid.push(`${said}: ${line}`);
       },
     };
     return new ServerConnection(host, { wake, account: this.account });
@@ -127,6 +147,13 @@ export class SimulatedServer {
     this.#refusals.length = 0;
     this.#submissionRefusals.length = 0;
     this.account.quota = {};
+  }
+
+  /** Messages that are marked \Deleted, wherever they are. */
+  #marked(): Set<Message> {
+    return new Set(
+      this.inOrder().flatMap(({ messages }) => messages.filter(({ flags }) => flags.has('\\Deleted'))),
+    );
   }
 
   #tellDeleted({ messages }: Mailbox): void {

@@ -100,11 +100,13 @@ function outgoingOf(action: Action): readonly string[] {
   return action.files.flatMap(({ state, outgoing }) => (state === 'done' ? [] : [outgoing]));
 }
 
-/** What was taken back before it was begun was never done. */
+/** What was taken back before it was begun was never done: nor did one of its copies go. */
 function withoutWithdrawn(entry: Entry, outcomeOf: OutcomeOf): Entry {
-  const done = (deed: Deed): boolean =>
-    !('action' in deed) || outcomeOf(deed.by, deed.action) !== 'withdrawn';
-  return { ...entry, deeds: entry.deeds.filter(done) };
+  const done = entry.deeds.filter(
+    (deed) => !('action' in deed) || outcomeOf(deed.by, deed.action) !== 'withdrawn',
+  );
+  const copied = done.some(({ what }) => what === 'copy');
+  return { ...entry, deeds: done.filter((deed) => copied || deed.what !== 'expunge' || !deed.ofSeveral) };
 }
 
 function allCopies(world: World): Map<number, Copy[]> {
@@ -132,7 +134,8 @@ function bounds(entry: Entry, outcomeOf: OutcomeOf): { readonly least: number; r
   // Taken away before the receipt came: it was looked for, not found, and made again.
   const taken = entry.deeds.some(({ what }) => what === 'move' || what === 'expunge');
   const again = taken ? made.filter(({ by }) => by !== 'other').length : 0;
-  return { least: sure ? 1 + copies : least, most: (most || 1) + copies + again };
+  const certain = made.filter((deed) => deed.what === 'copy' && !deed.perhaps).length;
+  return { least: sure ? 1 + certain : least, most: (most || 1) + copies + again };
 }
 
 /** As if it had never been copied. */
@@ -175,13 +178,11 @@ function boundsOfDraft(
 }
 
 /**
- * Without UIDPLUS there is a moment between SEARCH DELETED and EXPUNGE, in which another device may put a copy there of a message that
- * somebody had marked \Deleted: with that mark. No client can help that (RFC 4549 §4.2.4).
+ * Without UIDPLUS there is a moment between SEARCH DELETED and EXPUNGE, in which another program may mark a message, or a device may
+ * put a copy there of one that is marked. No client can help that (RFC 4549 §4.2.4).
  */
-function mayBeTaken({ history, server }: World, { deeds }: Entry): boolean {
-  if (history.devices === 1 || server.has('UIDPLUS')) return false;
-  const marked = deeds.findIndex((deed) => deed.what === 'flag' && deed.add && deed.flag === '\\Deleted');
-  return marked >= 0 && deeds.slice(marked).some(({ what }) => what === 'move' || what === 'copy');
+function mayBeTaken({ ledger, server }: World, { number }: Entry): boolean {
+  return !server.has('UIDPLUS') && ledger.wasExposed(number);
 }
 
 function judgeCount(world: World, entry: Entry, copies: readonly Copy[], outcomeOf: OutcomeOf): void {
@@ -232,7 +233,8 @@ function judgePlace(world: World, entry: Entry, copies: readonly Copy[], outcome
   if (world.history.steps.some(({ kind }) => RENAMING.has(kind))) return;
   const placing = deeds.filter(({ what }) => what !== 'flag');
   if (placing.some(({ what }) => what === 'copy')) return;
-  if (copies.length === 0 && mayBeTaken(world, entry)) return;
+  // How often it is there was judged: what is shown twice for a moment may be removed as the one, and moved as the other.
+  if (copies.length === 0) return;
   // A version that somebody else has moved is not where the writer's next one is put.
   if (born.how === 'draft' && placing.some(({ by }) => by !== born.by)) return;
   const last = placing.at(-1);
@@ -271,6 +273,8 @@ function judgeFlags(world: World, entry: Entry, copies: readonly Copy[], outcome
     );
     if (retried && new Set(touching.map(({ add }) => add)).size > 1) continue;
     const [{ by } = { by: '' }] = touching;
+    // A device cannot know that the version that it marks has just been replaced by another device's.
+    if (born.how === 'draft' && by !== 'other' && by !== born.by) continue;
     if ([...touching, ...placed].some((deed) => deed.by !== by)) continue;
     const involved = [...touching, ...placed].filter((deed) => 'action' in deed);
     if (involved.some((deed) => outcomeOf(deed.by, 'action' in deed ? deed.action : '') !== 'settled'))

@@ -43,6 +43,7 @@ export class World {
     this.trace = trace;
     this.#chance = new Chance(seedFor(history.seed, 'letters'));
     this.server = new SimulatedServer(history.profile, clock, history.seed);
+    this.server.onExposed = (number) => this.ledger.expose(number);
     this.server.onDeleted = (number) => this.ledger.note(number, { what: 'deleted', by: 'other' });
     this.#others = new Others(this);
     for (const [name, count] of history.mailboxes) this.#fill(name, count);
@@ -245,7 +246,12 @@ export class World {
           messages,
           copies,
         });
-        return this.#note(seen, { what: 'copy', by: device.name, action, to: to.name });
+        const perhaps = perhapsTwice(seen);
+        for (const [i, each] of seen.entries()) {
+          const deed = { what: 'copy', by: device.name, action, to: to.name } as const;
+          this.#note([each], perhaps.has(i) ? { ...deed, perhaps: true } : deed);
+        }
+        return;
       }
       case 'make-mailbox': {
         const name = this.server.shownName(step.name);
@@ -361,4 +367,21 @@ export class World {
   #write(words: number, date = this.clock.now(), marked = true): Letter {
     return writeLetter(this.ledger.next, date, words, marked);
   }
+}
+
+/**
+ * Rows, by their place, that may be the same message as another of them: what waits to arrive, and what the server told of when it
+ * had arrived and its receipt was lost.
+ */
+function perhapsTwice(seen: readonly Seen[]): Set<number> {
+  const places = new Map<string, number[]>();
+  for (const [i, { descriptor }] of seen.entries())
+    places.set(descriptor.subject, [...(places.get(descriptor.subject) ?? []), i]);
+  const twice = new Set<number>();
+  for (const alike of places.values()) {
+    const waiting = alike.filter((i) => seen[i]!.waits).length;
+    const certain = Math.max(waiting, alike.length - waiting);
+    for (const i of alike.slice(certain)) twice.add(i);
+  }
+  return twice;
 }
