@@ -162,4 +162,4 @@ it(`${HISTORIES} histories end as they say`, async () => {
       expect(two.everywhere(subject), `${subject}, ${name}`).toEqual(places);
     await two.desk.stop();
   }
-}, 120_000);
+}, Math.max(120_000, HISTORIES * 2000));
