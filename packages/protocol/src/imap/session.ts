@@ -71,6 +71,7 @@ export class Session {
   readonly #writer: Writer;
   #intake: Intake;
   #compressed = false;
+  #received = 0;
   /** What is left of the chunk at hand. */
   #ahead: Uint8Array = NO_BYTES;
   /** When the thread was let go last; milliseconds since 1970. */
@@ -118,6 +119,11 @@ export class Session {
   /** Upper case: what was enabled on this connection (RFC 5161). */
   get enabled(): ReadonlySet<string> {
     return this.#connection.enabled;
+  }
+
+  /** Octets that came, as they were before they were compressed. */
+  get received(): number {
+    return this.#received;
   }
 
   get state(): ConnectionState {
@@ -233,6 +239,7 @@ export class Session {
     while (this.#ahead.length > 0) {
       const slice = this.#ahead.subarray(0, SLICE);
       this.#ahead = this.#ahead.subarray(SLICE);
+      this.#received += slice.length;
       this.#connection.receive(slice);
       this.#drain();
       if (clock.breathe && !this.#over && clock.now() - this.#breathed >= BREATH) {

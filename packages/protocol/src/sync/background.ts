@@ -10,6 +10,7 @@ import type { Bell } from './bell.ts';
 import { fetchAround } from './around.ts';
 import { beginWithInbox, isUnseen } from './begin.ts';
 import { catchUp, catchUpHastily } from './catch-up.ts';
+import type { Turn } from './fetch-older.ts';
 import { Counts, mailboxesWithNews, takeCounts } from './count-mailboxes.ts';
 import { MailboxVoided } from './lane.ts';
 import type { Lane } from './lane.ts';
@@ -44,6 +45,12 @@ const REFUSED_FOR = 60_000;
 /** How long a job is left alone that broke the connection so many times in a row. */
 const STRUCK_FOR = 15 * 60_000;
 const STRIKES = 3;
+/** Milliseconds of catching up with one mailbox, until what is due as well gets its turn. */
+const TURN = 2000;
+/** The same where nothing is due: it is planned anew. */
+const LONG_TURN = 30_000;
+/** How often it is told how far catching up has come. */
+const TELL_EVERY = 1000;
 /** Places scrolled to that are remembered. */
 const REMEMBERED = 100;
 
@@ -74,6 +81,11 @@ export class Background {
   #listedAt = Number.NEGATIVE_INFINITY;
   #countedAt = Number.NEGATIVE_INFINITY;
   #watched: MailboxKey | undefined;
+  /** Mailboxes that somebody else found stale. */
+  #found = 0;
+  /** What the screens had said when no first words were left to be fetched. */
+  #previewed = -1;
+  readonly #onProgress: () => void;
   /** On this connection the newest of INBOX was asked for, should this device not have had any. */
   #begun = false;
   /** What is being fetched, for the quiet line. */
@@ -89,7 +101,9 @@ export class Background {
     screens: Screens,
     bell: Bell,
     storage: SharePorts['storage'] | undefined,
+    onProgress: () => void,
   ) {
+    this.#onProgress = onProgress;
     this.#truth = truth;
     this.#servers = servers;
     this.#lane = servers.home;
@@ -102,6 +116,7 @@ export class Background {
   /** A mailbox's truth may not be whole any more. */
   stale(mailbox: MailboxKey): void {
     this.#stale.add(mailbox);
+    this.#found++;
     this.#resting.delete(`mailbox ${mailbox}`);
     this.#bell.ring();
   }
@@ -175,16 +190,18 @@ export class Background {
     if (watched !== undefined && this.#stale.has(watched) && !this.#progress.get(watched)?.recent)
       return this.#catchUp(watched);
     if (await this.#scrolled(order)) return;
-    if (now - this.#listedAt >= LIST_EVERY) {
+    if (this.#isListDue) {
       this.#listedAt = now;
       if (await this.#attempt('list', () => this.#list(now))) return;
     }
     if (await this.#notifying.ask(this.#lane)) return;
-    if (now - this.#countedAt >= this.#countEvery) {
+    if (this.#isCountDue) {
       this.#countedAt = now;
       if (await this.#attempt('count', () => this.#count())) return;
     }
+    const { stated } = this.#screens;
     if (await this.#attempt('previews', () => this.#ahead.previews())) return;
+    this.#previewed = stated;
     const next = order.find(({ key }) => this.#stale.has(key));
     if (next) return this.#catchUp(next.key);
     // What follows may take hours, and nobody listens meanwhile: the answers to it tell what is new.
@@ -249,6 +266,14 @@ export class Background {
     if (until > this.#lane.now()) return true;
     this.#resting.delete(job);
     return false;
+  }
+
+  get #isListDue(): boolean {
+    return this.#lane.now() - this.#listedAt >= LIST_EVERY;
+  }
+
+  get #isCountDue(): boolean {
+    return this.#lane.now() - this.#countedAt >= this.#countEvery;
   }
 
   get #countEvery(): number {
@@ -332,7 +357,7 @@ export class Background {
     }
     this.#stale.add(key);
     const { length } = await this.#truth.rows(key);
-    this.progress = { mailbox: key, done: length, total: Math.max(length, progress.exists) };
+    this.#caughtUpTo(key, length, progress.exists);
   }
 
   /** One step, on the server where the mailbox lives. */
@@ -344,14 +369,51 @@ export class Background {
         if (this.#screens.thoroughness() === 'new') return this.#hastily(lane, mailbox.key, progress);
         const passes = mailbox.mode !== 'offline' && (mailbox.role === 'junk' || mailbox.role === 'trash');
         progress.keepsNew = this.#screens.thoroughness() === 'all' && mailbox.mode !== 'online' && !passes;
-        const isWanted = (): boolean =>
-          (this.#screens.mailboxes()[0] ?? this.#watched) === this.#watched &&
-          this.#scrolledTo([mailbox]).length === 0;
-        const whole = await catchUp(lane, this.#truth, mailbox.key, progress, isWanted);
+        const whole = await catchUp(lane, this.#truth, mailbox.key, progress, this.#turn(lane, mailbox));
         progress.exists = lane.noticed.exists;
         return whole;
       }),
     );
+  }
+
+  /** What a person waits for ends it at once; what else is due, when it has lasted a while. */
+  #turn(lane: Lane, mailbox: Mailbox): Turn {
+    const found = this.#found;
+    const screens = this.#screens;
+    let told = lane.now();
+    return {
+      get isDear() {
+        return screens.thoroughness() !== 'all';
+      },
+      goesOn: (took) => {
+        if (this.#isAwaited(mailbox)) return false;
+        if (took < TURN) return true;
+        const isDue = this.#isListDue || this.#isCountDue || lane.hasRumours || this.#found !== found;
+        // On another server nobody hears meanwhile what the home server tells.
+        return took < LONG_TURN && !isDue && lane === this.#lane;
+      },
+      came: (missing) => {
+        if (lane.now() - told < TELL_EVERY) return;
+        told = lane.now();
+        this.#caughtUpTo(mailbox.key, lane.noticed.exists - missing, lane.noticed.exists);
+        this.#onProgress();
+      },
+    };
+  }
+
+  /** A person waits for something else than the older mail of `mailbox`. */
+  #isAwaited(mailbox: Mailbox): boolean {
+    const previews = this.#screens.previews().length > 0 && this.#previewed !== this.#screens.stated;
+    return (
+      previews ||
+      this.#screens.thoroughness() === 'new' ||
+      (this.#screens.mailboxes()[0] ?? this.#watched) !== this.#watched ||
+      this.#scrolledTo([mailbox]).length > 0
+    );
+  }
+
+  #caughtUpTo(mailbox: MailboxKey, done: number, exists: number): void {
+    this.progress = { mailbox, done, total: Math.max(done, exists) };
   }
 
   /** As if it were whole, until there is time to look at it so. */

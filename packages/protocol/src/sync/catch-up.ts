@@ -12,6 +12,7 @@ import { compareUids } from './compare-uids.ts';
 import { fetchChanges } from './fetch-changes.ts';
 import { fetchDescriptors, fetchUnknown } from './fetch-descriptors.ts';
 import { fetchOlder } from './fetch-older.ts';
+import type { Turn } from './fetch-older.ts';
 import type { Lane } from './lane.ts';
 import { losing } from './lost.ts';
 import type { Mailbox, MailboxKey, MessageKey, Rows, SyncState } from './model.ts';
@@ -25,13 +26,13 @@ import { voidMailbox } from './uid-validity.ts';
 /** Comparisons in a row that news without a name may cause: a server that never names any would cause them for ever. */
 const COMPARISONS = 3;
 
-/** Does the next step for `mailbox`; true when there was none left. A long one ends early when it `isWanted` no more. */
+/** Does the next step for `mailbox`; true when there was none left. A long one lasts as long as its `turn`. */
 export async function catchUp(
   lane: Lane,
   truth: Truth,
   key: MailboxKey,
   progress: Progress,
-  isWanted: () => boolean = () => true,
+  turn?: Turn,
 ): Promise<boolean> {
   const looked = await lookAt(lane, truth, key, progress);
   if (!looked) return true;
@@ -49,7 +50,7 @@ export async function catchUp(
   const [step] = await plan(lane, mailbox, selected, known, progress);
   progress.recent = step === undefined || step.step === 'older';
   if (step?.step === 'older') {
-    await fetchOlder(lane, truth, key, step, progress, isWanted);
+    await fetchOlder(lane, truth, key, step, progress, turn);
     return false;
   }
   if (step) {

@@ -130,7 +130,14 @@ class RunningEngine implements Engine {
       random: ports.random,
       connect: (where) => this.#connect('imap', where),
     });
-    this.#background = new Background(truth, this.#backServers, this.#screens, this.#backBell, ports.storage);
+    this.#background = new Background(
+      truth,
+      this.#backServers,
+      this.#screens,
+      this.#backBell,
+      ports.storage,
+      () => this.#goesWell(),
+    );
     this.#foreground = new Foreground({
       engine: { ...ports, connect: (service) => this.#connect(service) },
       truth,
@@ -246,10 +253,7 @@ class RunningEngine implements Engine {
           ({ connection } = this.#back);
         }
         await this.#background.step();
-        // What rests because nothing could be reached is tried again.
-        if (this.#status.connection !== 'online') this.#foreground.hurry();
-        this.#tell({ connection: 'online' });
-        this.#lendAnEar();
+        this.#goesWell();
       } catch (error) {
         if (this.#stopped) break;
         if (error instanceof MailboxVoided) continue;
@@ -258,6 +262,14 @@ class RunningEngine implements Engine {
       }
     }
     this.#back.close();
+  }
+
+  /** The background got something done. */
+  #goesWell(): void {
+    // What rests because nothing could be reached is tried again.
+    if (this.#status.connection !== 'online') this.#foreground.hurry();
+    this.#tell({ connection: 'online' });
+    this.#lendAnEar();
   }
 
   /** Work that takes long keeps the background from hearing of new mail: the foreground, which rests, has to. */

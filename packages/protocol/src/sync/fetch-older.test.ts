@@ -3,6 +3,7 @@ import { CommandError, ConnectionLost } from '../error.ts';
 import type { Command } from '../imap/index.ts';
 import type { FetchedMessage, Uid } from '../imap/types.ts';
 import { fetchOlder } from './fetch-older.ts';
+import type { Turn } from './fetch-older.ts';
 import type { Lane } from './lane.ts';
 import { MemoryStore } from './memory-store.ts';
 import type { MailboxKey } from './model.ts';
@@ -11,24 +12,27 @@ import { Progress } from './progress.ts';
 import { Truth } from './truth.ts';
 
 const key = 1 as MailboxKey;
+/** Below this UID nothing is known. */
+const TOP = 20_001;
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** What of a connection is needed here, in a test's hands. */
 class Answering {
   now = (): number => this.time;
   time = 0;
-  noticed = { exists: 1000, unknown: new Set<Uid>(), lost: false, suspect: false };
+  received = 0;
+  noticed = { exists: 20_000, unknown: new Set<Uid>(), lost: false, suspect: false };
   onFetch: ((message: FetchedMessage) => void) | undefined;
   /** Sets of UIDs, as they were asked for. */
   readonly asked: string[] = [];
-  readonly #answers: { resolve(): void; reject(error: Error): void }[] = [];
+  readonly #answers: { at: number; resolve(): void; reject(error: Error): void }[] = [];
   compressed = async (): Promise<void> => {};
   absorbed = async (): Promise<void> => {};
 
   runFirst = (command: Command<unknown>): Promise<unknown> => {
     this.asked.push(/[\d:,*]+/.exec(JSON.stringify(command.write(new Set(), new Set())))?.[0] ?? '');
     return new Promise((resolve, reject) =>
-      this.#answers.push({ resolve: () => resolve({ value: undefined }), reject }),
+      this.#answers.push({ at: this.time, resolve: () => resolve({ value: undefined }), reject }),
     );
   };
   run = async (command: Command<unknown>): Promise<unknown> => {
@@ -36,12 +40,32 @@ class Answering {
     return { value: undefined };
   };
 
-  /** The oldest question is answered with a message of each UID. */
-  async answer([first, last]: readonly [number, number]): Promise<void> {
+  /** The oldest question is answered with a message of each UID, so many milliseconds later. */
+  async answer([first, last]: readonly [number, number], after = 0, octetsEach = 100): Promise<void> {
+    this.time += after;
     for (let uid = first; uid <= last; uid++) this.onFetch?.({ seq: uid, uid, size: 1 } as never);
+    this.received += (last - first + 1) * octetsEach;
     this.#answers.shift()?.resolve();
     await settle();
     await settle();
+  }
+  /** The oldest question is answered as far away, with what takes so many milliseconds for each message. */
+  async answerFrom(roundTrip: number, each: number): Promise<void> {
+    const [first = 0, last = 0] = this.asked.at(-this.open)!.split(':').map(Number);
+    this.time = Math.max(this.time, this.#answers[0]!.at + roundTrip);
+    await this.answer([first, last], (last - first + 1) * each);
+  }
+
+  /** All that was asked for is answered, one after the other. */
+  async answerAll(after: number, octetsEach?: number): Promise<void> {
+    for (let left = this.open; left > 0; left--) {
+      const [first = 0, last = 0] = this.asked.at(-this.open)!.split(':').map(Number);
+      await this.answer([first, last], after, octetsEach);
+    }
+  }
+
+  get open(): number {
+    return this.#answers.length;
   }
   async fail(error: Error): Promise<void> {
     this.#answers.shift()?.reject(error);
@@ -54,15 +78,17 @@ describe('older mail', () => {
   let lane: Answering;
   let progress: Progress;
   let wanted: boolean;
+  let turn: Turn;
+  let missing: number[];
   const from = async (): Promise<number | undefined> => (await truth.mailbox(key))?.sync.from;
   const fetch = async (): Promise<{ readonly ended: Promise<unknown> }> => {
     const ended = fetchOlder(
       lane as unknown as Lane,
       truth,
       key,
-      { first: 801, last: 1000 },
+      { first: TOP - 200, last: TOP - 1 },
       progress,
-      () => wanted,
+      turn,
     ).catch((error: unknown) => error);
     await settle();
     return { ended };
@@ -72,65 +98,127 @@ describe('older mail', () => {
     lane = new Answering();
     progress = new Progress();
     wanted = true;
+    missing = [];
+    turn = { goesOn: () => wanted, came: (left) => missing.push(left) };
     const mailbox = newMailbox(key);
     await truth.commit([
-      { kind: 'mailbox', mailbox: { ...mailbox, sync: { ...mailbox.sync, from: 1001, uidNext: 1001 } } },
+      { kind: 'mailbox', mailbox: { ...mailbox, sync: { ...mailbox.sync, from: TOP, uidNext: TOP } } },
     ]);
   });
 
   it('is asked for while what was asked for before is still coming', async () => {
     await fetch();
-    expect(lane.asked).toEqual(['801:1000', '601:800']);
-    expect(await from()).toBe(1001);
-    await lane.answer([801, 1000]);
-    expect(await from()).toBe(801);
+    expect(lane.asked).toEqual(['19801:20000', '19601:19800']);
+    expect(await from()).toBe(20_001);
+    await lane.answer([19_801, 20_000]);
+    expect(await from()).toBe(19_801);
+    expect(missing).toEqual([19_800]);
     expect(lane.asked).toHaveLength(3);
   });
 
   it('counts as here only as far as it came whole', async () => {
     const { ended } = await fetch();
-    await lane.answer([801, 1000]);
+    await lane.answer([19_801, 20_000]);
     await lane.fail(new ConnectionLost('cut'));
     expect(await ended).toBeInstanceOf(ConnectionLost);
-    expect(await from()).toBe(801);
+    expect(await from()).toBe(19_801);
   });
 
   it('comes in larger windows where the line is quick, in smaller ones where it is slow', async () => {
     await fetch();
-    await lane.answer([801, 1000]);
-    await lane.answer([601, 800]);
+    await lane.answer([19_801, 20_000]);
+    await lane.answer([19_601, 19_800]);
     expect(progress.chunk).toBeGreaterThan(400);
     const { chunk } = progress;
-    lane.time += 1900;
-    await lane.answer([201, 600]);
+    await lane.answerAll(1900);
     expect(progress.chunk).toBeLessThan(chunk);
+  });
+
+  it('is asked for further ahead the longer the way is, and the quicker what comes', async () => {
+    const openAfter = async (roundTrip: number, each: number): Promise<number> => {
+      lane = new Answering();
+      progress = new Progress();
+      const { ended } = await fetch();
+      while ((await from())! > 8000) await lane.answerFrom(roundTrip, each);
+      const { open } = lane;
+      wanted = false;
+      await lane.answerAll(0);
+      await ended;
+      wanted = true;
+      await truth.updateMailbox(key, (now) => ({ ...now, sync: { ...now.sync, from: TOP } }));
+      return open;
+    };
+    const far = await openAfter(600, 0.1);
+    const near = await openAfter(20, 0.1);
+    const slow = await openAfter(600, 2);
+    expect([near, slow]).toEqual([2, 2]);
+    expect(far).toBeGreaterThan(4);
+  });
+
+  it('waits on its way for no more memory than there is', async () => {
+    await fetch();
+    await lane.answer([19_801, 20_000], 1000, 20_000);
+    for (let i = 0; i < 5; i++) {
+      await lane.answerAll(0, 20_000);
+      expect(lane.open).toBe(2);
+    }
+  });
+
+  it('is asked for no further ahead than one window where that costs', async () => {
+    turn = { ...turn, isDear: true };
+    await fetch();
+    await lane.answer([19_801, 20_000], 1000);
+    for (let i = 0; i < 5; i++) {
+      await lane.answerAll(0);
+      expect(lane.open).toBe(2);
+    }
   });
 
   it('gives way to what is wanted more', async () => {
     const { ended } = await fetch();
     wanted = false;
-    await lane.answer([801, 1000]);
-    await lane.answer([601, 800]);
+    await lane.answer([19_801, 20_000]);
+    await lane.answer([19_601, 19_800]);
     await ended;
-    expect(lane.asked).toEqual(['801:1000', '601:800']);
-    expect(await from()).toBe(601);
+    expect(lane.asked).toHaveLength(2);
+    expect(await from()).toBe(19_601);
   });
 
-  it('is not asked for when all that there is has come', async () => {
-    lane.noticed.exists = 200;
+  it('gives way to new mail, also after some was removed', async () => {
     const { ended } = await fetch();
-    await lane.answer([801, 1000]);
-    await lane.answer([601, 600]);
+    lane.noticed.exists -= 5;
+    await lane.answer([19_801, 20_000]);
+    expect(lane.asked).toHaveLength(3);
+    lane.noticed.exists += 1;
+    await lane.answerAll(0);
     await ended;
-    expect(lane.asked).toEqual(['801:1000', '601:800']);
+    expect(lane.asked).toHaveLength(3);
+  });
+
+  it('is not asked for when all that there is has come, or is coming', async () => {
+    lane.noticed.exists = 300;
+    const { ended } = await fetch();
+    expect(lane.asked).toHaveLength(2);
+    await lane.answer([19_801, 20_000]);
+    await lane.answer([19_601, 19_700]);
+    await ended;
+    expect(lane.asked).toHaveLength(2);
   });
 
   it('is looked for message by message where the server refuses a window', async () => {
     const { ended } = await fetch();
     await lane.fail(new CommandError('UID FETCH', 'NO', 'some are gone', undefined));
-    await lane.answer([601, 800]);
+    await lane.answer([19_601, 19_800]);
     expect(await ended).toBeUndefined();
     expect(lane.asked).toContain('again UID FETCH');
-    expect(await from()).toBe(801);
+    expect(await from()).toBe(19_801);
+  });
+
+  it('counts for nothing where the UIDs were found void meanwhile', async () => {
+    const { ended } = await fetch();
+    await truth.updateMailbox(key, (now) => ({ ...now, sync: { ...now.sync, from: 41 } }));
+    await lane.answer([19_801, 20_000]);
+    expect(await ended).toBeUndefined();
+    expect(await from()).toBe(41);
   });
 });

@@ -80,14 +80,12 @@ export class Hearing {
   /** Something was noticed that the store does not have yet, or that nobody compared it with since the mailbox was selected. */
   get hasNews(): boolean {
     const { exists, unknown, lost, suspect } = this.noticed;
-    return (
-      lost ||
-      suspect ||
-      this.#listed ||
-      this.#statuses.length > 0 ||
-      unknown.size > 0 ||
-      exists !== this.#settledExists
-    );
+    return lost || suspect || this.hasRumours || unknown.size > 0 || exists !== this.#settledExists;
+  }
+
+  /** Something was heard of other mailboxes since it was last asked. */
+  get hasRumours(): boolean {
+    return this.#listed || this.#overflowed || this.#statuses.length > 0;
   }
 
   /** What was heard of other mailboxes since it was last asked. */

@@ -82,6 +82,11 @@ export class Lane {
     return this.#session ? this.now() - this.#openedAt : 0;
   }
 
+  /** Octets that came on the connection, as they were before they were compressed. */
+  get received(): number {
+    return this.#session?.received ?? 0;
+  }
+
   /** There was a connection when it went wrong: what was done on it may be why. */
   get wasOpen(): boolean {
     return this.#session !== undefined;
@@ -123,6 +128,11 @@ export class Lane {
   /** When the mailbox was selected, all that changed in it since the last time came with the answer. */
   get resynced(): boolean {
     return this.#resynced;
+  }
+
+  /** Something was heard of other mailboxes since it was last asked. */
+  get hasRumours(): boolean {
+    return this.#hearing.hasRumours;
   }
 
   /** What was heard of other mailboxes since it was last asked. */

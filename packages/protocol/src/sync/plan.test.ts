@@ -5,6 +5,7 @@ import {
   FIRST_WINDOW,
   LAST_UID,
   MESSAGES_PER_CHUNK,
+  nextChunk,
   nextWindow,
   planMailbox,
   SMALLEST_WINDOW,
@@ -205,5 +206,16 @@ describe('nextWindow', () => {
       windows++;
     }
     expect(windows).toBeLessThan(12);
+  });
+});
+
+describe('nextChunk', () => {
+  it('grows where a window came quickly, and shrinks below one that took long, not once for each that was asked for with it', () => {
+    expect(nextChunk(400, 400, 100)).toBe(800);
+    expect(nextChunk(1600, 1600, 0)).toBe(1600);
+    expect(nextChunk(800, 800, 400)).toBe(800);
+    expect(nextChunk(800, 800, 700)).toBe(400);
+    expect(nextChunk(400, 800, 700)).toBe(400);
+    expect(nextChunk(400, 60, 700)).toBe(100);
   });
 });

@@ -31,6 +31,12 @@ export const FIRST_WINDOW = 60;
 export const SMALLEST_WINDOW = 50;
 /** A window of UIDs may hold few messages (gaps), so it grows until answers have about this many. */
 export const MESSAGES_PER_CHUNK = 400;
+/** The same where the line is good for more, or for less. */
+const LARGEST_CHUNK = 1600;
+const SMALLEST_CHUNK = 100;
+/** Milliseconds: windows that come quicker than this may be larger; those that take longer have to be smaller. */
+const QUICK = 250;
+const SLOW = 500;
 /** UIDs are below 2^32 (RFC 3501 §2.3.1.1). An explicit bound where `*` would also name the last message below it. */
 export const LAST_UID = 4_294_967_295;
 
@@ -124,4 +130,10 @@ export function nextWindow(width: number, found: number, chunk = MESSAGES_PER_CH
   if (found === 0) return Math.min(width * 8, LAST_UID);
   const wanted = Math.round((width * chunk) / found);
   return Math.max(SMALLEST_WINDOW, Math.min(wanted, width * 4));
+}
+
+/** How many messages the next window is to have, where that is `chunk` now, after one of `found` took so many milliseconds. */
+export function nextChunk(chunk: number, found: number, took: number): number {
+  if (took < QUICK) return Math.min(chunk * 2, LARGEST_CHUNK);
+  return took > SLOW ? Math.min(chunk, Math.max(found >> 1, SMALLEST_CHUNK)) : chunk;
 }

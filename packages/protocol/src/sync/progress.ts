@@ -29,6 +29,10 @@ export class Progress {
   window = SMALLEST_WINDOW * 4;
   /** Messages that a window is to have: more where the line is good for it. */
   chunk = MESSAGES_PER_CHUNK;
+  /** The least milliseconds from question to answer that a window took: about a round trip. */
+  roundTrip = Number.POSITIVE_INFINITY;
+  /** Milliseconds that a message of a window takes, beyond the round trip, until it is in the store. */
+  pace: number | undefined;
   /** New mail and flags are in; only older mail is missing. */
   recent = false;
   /** UIDs whose descriptors the server does not give, however it is asked. */

@@ -15,8 +15,11 @@ export interface SearchFor {
 
 export class Screens {
   readonly #wishes = new Map<string, Wishes>();
+  /** Another one each time that a screen said what it wants. */
+  stated = 0;
 
   set(screen: string, wishes: Wishes | undefined): void {
+    this.stated++;
     if (wishes) this.#wishes.set(screen, wishes);
     else this.#wishes.delete(screen);
   }
