@@ -4,14 +4,16 @@ import { chromiumMissing } from '../support/chromium.ts';
 import { dovecotMissing, startDovecot } from '../support/dovecot.ts';
 import type { DovecotPlace } from '../support/dovecot.ts';
 import { letter } from '../support/place.ts';
-import { openBrowser, serve } from './app.ts';
 import type { App, Browser, Served } from './app.ts';
+import { arrive, standUp } from './sitting.ts';
+import type { Sitting } from './sitting.ts';
 
 const missing = chromiumMissing() ?? dovecotMissing();
 if (missing) console.log(`skipped: the canary password: ${missing}`);
 
 /** A password that occurs nowhere else, looked for everywhere a script, an administrator or a thief may look. */
 describe.skipIf(missing)('a canary password', () => {
+  let sitting: Sitting<DovecotPlace>;
   let place: DovecotPlace;
   let served: Served;
   let browser: Browser;
@@ -19,29 +21,24 @@ describe.skipIf(missing)('a canary password', () => {
   let canary: string;
 
   beforeAll(async () => {
-    place = await startDovecot();
-    served = await serve(place);
-    const [ada] = place.users;
-    canary = ada.password;
-    await place.deliver(
-      ada,
-      'INBOX',
-      letter({ from: ada.address, to: ada.address, subject: 'In the mailbox' }),
-    );
-    browser = await openBrowser();
-    app = await browser.newApp(served);
-    await app.signIn(ada, `${canary}-wrong`);
+    sitting = await arrive(startDovecot(), async (place) => {
+      const [ada] = place.users;
+      canary = ada.password;
+      await place.deliver(
+        ada,
+        'INBOX',
+        letter({ from: ada.address, to: ada.address, subject: 'In the mailbox' }),
+      );
+    });
+    ({ place, served, browser, app } = sitting);
+    await app.signIn(place.users[0], `${canary}-wrong`);
     await app.page.getByRole('alert').getByText('did not accept').waitFor();
-    await app.signIn(ada);
+    await app.signIn(place.users[0]);
     await app.row('In the mailbox').waitFor();
     await app.open('In the mailbox');
   }, 90_000);
 
-  afterAll(async () => {
-    await browser?.close();
-    await served?.close();
-    await place?.close();
-  });
+  afterAll(() => standUp(sitting));
 
   it('is in no line of the logs, the gateway nor the mail server', () => {
     expect(served.log.length).toBeGreaterThan(3);

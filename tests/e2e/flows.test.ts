@@ -10,9 +10,10 @@ import type { EmbeddedPlace } from '../support/embedded.ts';
 import { eventually } from '../support/eventually.ts';
 import { letter } from '../support/place.ts';
 import type { Person } from '../support/place.ts';
-import { openBrowser, serve } from './app.ts';
-import type { App, Browser, Served } from './app.ts';
+import type { App, Served } from './app.ts';
 import { attachment, mailWith, withFile } from './letters.ts';
+import { arrive, standUp } from './sitting.ts';
+import type { Sitting } from './sitting.ts';
 
 const missing = chromiumMissing();
 if (missing) console.log(`skipped: filing and answering: ${missing}`);
@@ -39,37 +40,32 @@ const invitation = mailWith(
 );
 
 describe.skipIf(missing)('filing and answering', () => {
+  let sitting: Sitting;
   let place: EmbeddedPlace;
   let served: Served;
-  let browser: Browser;
   let app: App;
 
   beforeAll(async () => {
     const accounts = [ada, grace, carol].map(({ user, password }) => new Account({ user, password }));
     accounts[0]?.create('Projects');
     accounts[0]?.create('Projects/Harbour');
-    place = await startEmbedded({ accounts });
-    for (let i = 1; i <= 9; i++) {
-      await place.deliver(
-        ada,
-        'INBOX',
-        letter({ from: 'Grace <grace@postern.example>', to: ada.address, subject: `Letter ${i}` }),
-      );
-    }
-    await place.deliver(ada, 'INBOX', invitation);
-    await place.deliver(ada, 'INBOX', withFile);
-    served = await serve(place);
-    browser = await openBrowser();
-    app = await browser.newApp(served);
+    sitting = await arrive(startEmbedded({ accounts }), async (place) => {
+      for (let i = 1; i <= 9; i++) {
+        await place.deliver(
+          ada,
+          'INBOX',
+          letter({ from: 'Grace <grace@postern.example>', to: ada.address, subject: `Letter ${i}` }),
+        );
+      }
+      await place.deliver(ada, 'INBOX', invitation);
+      await place.deliver(ada, 'INBOX', withFile);
+    });
+    ({ place, served, app } = sitting);
     await app.signIn(ada);
     await app.row('A file for you').waitFor();
   }, 60_000);
 
-  afterAll(async () => {
-    await browser?.close();
-    await served?.close();
-    await place?.close();
-  });
+  afterAll(() => standUp(sitting));
 
   const dialog = (name: string | RegExp): Locator => app.page.getByRole('dialog', { name });
   const mine = (mailbox: string): readonly Message[] => place.server.accounts[0]?.get(mailbox).messages ?? [];

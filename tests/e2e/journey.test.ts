@@ -7,9 +7,11 @@ import { startEmbedded } from '../support/embedded.ts';
 import { eventually } from '../support/eventually.ts';
 import { letter } from '../support/place.ts';
 import type { MailPlace } from '../support/place.ts';
-import { openBrowser, serve } from './app.ts';
+import { openBrowser } from './app.ts';
 import type { App, Browser, Served } from './app.ts';
 import { attachment, html, japanese, plain, withFile } from './letters.ts';
+import { arrive, standUp } from './sitting.ts';
+import type { Sitting } from './sitting.ts';
 import { sendAfter } from './write.ts';
 
 const places: readonly { name: string; missing: string | undefined; start: () => Promise<MailPlace> }[] = [
@@ -20,25 +22,21 @@ const places: readonly { name: string; missing: string | undefined; start: () =>
 for (const { name, missing, start } of places) {
   if (missing) console.log(`skipped: the journey on ${name}: ${missing}`);
   describe.skipIf(missing)(`a person's way through the app, on ${name}`, () => {
+    let sitting: Sitting<MailPlace>;
     let place: MailPlace;
     let served: Served;
     let browser: Browser;
     let app: App;
 
     beforeAll(async () => {
-      place = await start();
-      served = await serve(place);
-      const [ada] = place.users;
-      for (const message of [plain, html, japanese, withFile]) await place.deliver(ada, 'INBOX', message);
-      browser = await openBrowser();
-      app = await browser.newApp(served);
+      sitting = await arrive(start(), async (place) => {
+        const [ada] = place.users;
+        for (const message of [plain, html, japanese, withFile]) await place.deliver(ada, 'INBOX', message);
+      });
+      ({ place, served, browser, app } = sitting);
     }, 90_000);
 
-    afterAll(async () => {
-      await browser?.close();
-      await served?.close();
-      await place?.close();
-    });
+    afterAll(() => standUp(sitting));
 
     it('signs in', async () => {
       await app.signIn(place.users[0]);
@@ -161,11 +159,9 @@ for (const { name, missing, start } of places) {
 }
 
 it.skipIf(chromiumMissing())('what it sends is read the same by another parser', async () => {
-  const place = await startEmbedded();
-  const served = await serve(place);
-  const browser = await openBrowser();
+  const sitting = await arrive(startEmbedded());
+  const { place, app } = sitting;
   try {
-    const app = await browser.newApp(served);
     await app.signIn(place.users[0]);
     await app.mailbox('Inbox');
     await sendAfter(app, 1);
@@ -186,8 +182,6 @@ it.skipIf(chromiumMissing())('what it sends is read the same by another parser',
     expect(parsed.from?.value[0]?.address).toBe('ada@postern.example');
     expect(parsed.headers.has('bcc')).toBe(false);
   } finally {
-    await browser.close();
-    await served.close();
-    await place.close();
+    await standUp(sitting);
   }
 });

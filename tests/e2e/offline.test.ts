@@ -4,41 +4,41 @@ import { startEmbedded } from '../support/embedded.ts';
 import type { EmbeddedPlace } from '../support/embedded.ts';
 import { eventually } from '../support/eventually.ts';
 import { letter } from '../support/place.ts';
-import { openBrowser, serve } from './app.ts';
-import type { App, Browser, Served } from './app.ts';
+import type { App, Served } from './app.ts';
 import { html, plain } from './letters.ts';
+import { arrive, standUp } from './sitting.ts';
+import type { Sitting } from './sitting.ts';
 import { sendAfter } from './write.ts';
 
 const missing = chromiumMissing();
 if (missing) console.log(`skipped: the app without a network: ${missing}`);
 
 describe.skipIf(missing)('the app without a network', () => {
+  let sitting: Sitting;
   let place: EmbeddedPlace;
   let served: Served;
-  let browser: Browser;
   let app: App;
 
   beforeAll(async () => {
-    place = await startEmbedded();
-    served = await serve(place);
-    const [ada] = place.users;
-    for (let i = 1; i <= 40; i++) {
-      await place.deliver(
-        ada,
-        'INBOX',
-        letter({
-          from: 'Grace <grace@postern.example>',
-          to: ada.address,
-          subject: `Letter ${i}`,
-          text: `Words of letter ${i}.`,
-        }),
-      );
-    }
-    await place.deliver(ada, 'INBOX', plain);
-    await place.deliver(ada, 'INBOX', html);
-    browser = await openBrowser();
-    app = await browser.newApp(served);
-    await app.signIn(ada);
+    sitting = await arrive(startEmbedded(), async (place) => {
+      const [ada] = place.users;
+      for (let i = 1; i <= 40; i++) {
+        await place.deliver(
+          ada,
+          'INBOX',
+          letter({
+            from: 'Grace <grace@postern.example>',
+            to: ada.address,
+            subject: `Letter ${i}`,
+            text: `Words of letter ${i}.`,
+          }),
+        );
+      }
+      await place.deliver(ada, 'INBOX', plain);
+      await place.deliver(ada, 'INBOX', html);
+    });
+    ({ place, served, app } = sitting);
+    await app.signIn(place.users[0]);
     await app.row('A page of a letter').waitFor();
     await sendAfter(app, 1);
     await app.open('A page of a letter');
@@ -53,11 +53,7 @@ describe.skipIf(missing)('the app without a network', () => {
     await served.wire.cut();
   }, 90_000);
 
-  afterAll(async () => {
-    await browser?.close();
-    await served?.close();
-    await place?.close();
-  });
+  afterAll(() => standUp(sitting));
 
   it('reloads: the list and the opened messages are there, and it says so quietly', async () => {
     await app.page.reload();

@@ -2,12 +2,13 @@ import type { Account } from '@postern/mailserver';
 import { startEmbedded } from '../support/embedded.ts';
 import type { EmbeddedPlace } from '../support/embedded.ts';
 import { letter } from '../support/place.ts';
+import type { MailPlace } from '../support/place.ts';
 import { openBrowser, serve } from './app.ts';
 import type { App, Browser, Served } from './app.ts';
 
-/** Ada at her mail: the embedded server, the app in front of it, and a browser in which she is signed in. */
-export interface Sitting {
-  readonly place: EmbeddedPlace;
+/** Somebody at the app: a server, the app in front of it, and a browser. */
+export interface Sitting<Place extends MailPlace = EmbeddedPlace> {
+  readonly place: Place;
   readonly served: Served;
   readonly browser: Browser;
   readonly app: App;
@@ -20,13 +21,29 @@ export interface SittingOptions {
   prepare?(account: Account): void;
 }
 
+/** Ada at her mail, signed in. */
 export async function sitDown({ letters, prepare }: SittingOptions): Promise<Sitting> {
-  const place = await startEmbedded();
-  prepare?.(place.server.accounts[0]!);
-  await deliverLetters(place, letters);
+  const sitting = await arrive(startEmbedded(), async (place) => {
+    prepare?.(place.server.accounts[0]!);
+    await deliverLetters(place, letters);
+  });
+  const [ada] = sitting.place.users;
+  await sitting.app.signIn(ada);
+  await sitting.app.row(`Letter ${letters}`).waitFor();
+  return sitting;
+}
+
+/** At the sign-in page of the app in front of that server, into which `prepare` puts what is to be there. */
+export async function arrive<Place extends MailPlace>(
+  start: Promise<Place>,
+  prepare: (place: Place) => Promise<void> = () => Promise.resolve(),
+  options: Parameters<typeof openBrowser>[0] = {},
+): Promise<Sitting<Place>> {
+  const place = await start;
+  await prepare(place);
   const served = await serve(place);
-  const browser = await openBrowser();
-  return { place, served, browser, app: await signedIn({ place, served, browser }, letters) };
+  const browser = await openBrowser(options);
+  return { place, served, browser, app: await browser.newApp(served) };
 }
 
 /** `Letter 1` to `Letter count`, from Grace, in Ada's INBOX. */
@@ -50,7 +67,7 @@ export async function signedIn(
 }
 
 /** Undefined where it did not come to that. */
-export async function standUp(sitting: Sitting | undefined): Promise<void> {
+export async function standUp(sitting: Sitting<MailPlace> | undefined): Promise<void> {
   await sitting?.browser.close();
   await sitting?.served.close();
   await sitting?.place.close();
