@@ -41,6 +41,8 @@ describe.skipIf(missing)('the outbox', () => {
       await app.row(subject).waitFor({ state: 'detached' });
     }
     await write(app, 'Thought better of');
+    // Nothing is being sent.
+    await app.page.getByText('Waits for the network').waitFor();
     await write(app, 'To be sent');
     await open();
     await outbox().getByText('Offline. All of this is carried out').waitFor();

@@ -341,6 +341,9 @@ describe.skipIf(missing)('on a phone', () => {
     await tap('Letter 20');
     await button('Archive').first().tap();
     await app.row('Letter 20').first().waitFor({ state: 'detached' });
+    // Under the list as well: nobody opens the folders to learn that something waits, or went wrong.
+    await app.page.getByRole('button', { name: /^Outbox \d waiting/ }).waitFor();
+    await fits();
     await button('Show mailboxes').tap();
     await dialog('Mailboxes')
       .getByRole('button', { name: /^Outbox/ })

@@ -1,6 +1,7 @@
 /** What is kept on this device, what it takes, and what another choice would take. */
 import {
   costOf,
+  isPassing,
   KEEPING_SETTING,
   keepingOf,
   KNOW_AGAIN_SETTING,
@@ -90,11 +91,16 @@ export class KeptHere {
   async setMode(mailbox: MailboxKey, mode: MailboxMode): Promise<void> {
     if (mode !== this.modeOf(mailbox)) await commit([{ kind: 'mode', mailbox, mode }]);
   }
+  /** Only what is opened is kept of it in that mode. */
+  isPassing(key: MailboxKey, mode: MailboxMode): boolean {
+    return isPassing(mode, truth.mailbox(key)?.role);
+  }
   /** Octets that a mode would take, about. */
   costOf(key: MailboxKey, mode: MailboxMode): number {
     const rows = truth.rowsIn(key);
     if (!rows || rows.length === 0) return 0;
-    const known = costOf(rows, mode, this.#keeping, Date.now());
+    const fetched = this.isPassing(key, mode) ? 'online' : mode;
+    const known = costOf(rows, fetched, this.#keeping, Date.now());
     // As far as the list has not come yet, the rest is taken to be like the beginning.
     return known * Math.max(1, (truth.mailbox(key)?.messages ?? 0) / rows.length);
   }

@@ -2,6 +2,7 @@
 import { actionsQuery, canTakeBack, draftsQuery, outgoingQuery } from '@postern/protocol/sync';
 import type { Action, MailboxKey } from '@postern/protocol/sync';
 import { engine } from '../engine/screen.ts';
+import { connection } from './connection.svelte.ts';
 import { commit, read } from './device.ts';
 import { draftOf } from './draft-of.ts';
 import { truth } from './truth.svelte.ts';
@@ -13,6 +14,17 @@ class Outbox {
   /** In the person's order. */
   get entries(): readonly OutboxEntryView[] {
     return this.#entries;
+  }
+
+  /** How many need the person: failed, or uncertain. */
+  get failed(): number {
+    return this.#entries.filter(({ state }) => state === 'failed' || state === 'uncertain').length;
+  }
+
+  /** Flags and moves go out in a moment; only what stays is worth a line. */
+  get isWorthALine(): boolean {
+    const stays = this.#entries.some(({ kind }) => kind === 'send' || kind === 'import' || kind === 'carry');
+    return this.failed > 0 || stays || (connection.state === 'waiting' && this.#entries.length > 0);
   }
 
   /** Begins a failed action again. One that is uncertain may happen twice: the screen has said so. */

@@ -2,7 +2,7 @@
 import { CommandError, StoreError } from '../error.ts';
 import { describeAgain } from './described.ts';
 import { sparedBy } from './evict.ts';
-import { KEEPING_SETTING, keepingOf, ROOM_SETTING, roomOf, wantedDepth } from './keep.ts';
+import { isPassing, KEEPING_SETTING, keepingOf, ROOM_SETTING, roomOf, wantedDepth } from './keep.ts';
 import { keepAhead } from './keep-ahead.ts';
 import { planKeeping } from './keep-plan.ts';
 import type { Wanted } from './keep-plan.ts';
@@ -183,9 +183,9 @@ export class Ahead {
       for (let at = 0; at < plan[what].length; at += PER_COMMIT)
         await this.#truth.commit([{ kind: 'evicted', what, keys: plan[what].slice(at, at + PER_COMMIT) }]);
     }
-    // Nobody looks there before it goes.
-    const passing = home.mode === 'disconnected' && (home.role === 'junk' || home.role === 'trash');
-    const wanted = passing ? [] : plan.wanted.filter(({ row }) => !this.#refused.has(row.key));
+    const wanted = isPassing(home.mode, home.role)
+      ? []
+      : plan.wanted.filter(({ row }) => !this.#refused.has(row.key));
     const octets = wanted.reduce((sum, { row }) => sum + row.size, 0);
     return { mode: home.mode, small: wanted, large: [], messages: wanted.length, octets };
   }

@@ -15,7 +15,7 @@ import { Counts, mailboxesWithNews, takeCounts } from './count-mailboxes.ts';
 import { MailboxVoided } from './lane.ts';
 import type { Lane } from './lane.ts';
 import { listMailboxes } from './list-mailboxes.ts';
-import { ROOM_SETTING } from './keep.ts';
+import { isPassing, ROOM_SETTING } from './keep.ts';
 import { Listening } from './listening.ts';
 import type { Mailbox, MailboxKey } from './model.ts';
 import { Notifying } from './notifying.ts';
@@ -367,9 +367,19 @@ export class Background {
         // Nobody listens on another server: it is asked what is new.
         if (lane !== this.#lane && lane.selected === mailbox.key && progress.recent) await lane.run(noop());
         if (this.#screens.thoroughness() === 'new') return this.#hastily(lane, mailbox.key, progress);
+<<<<<<< Updated upstream
         const passes = mailbox.mode !== 'offline' && (mailbox.role === 'junk' || mailbox.role === 'trash');
         progress.keepsNew = this.#screens.thoroughness() === 'all' && mailbox.mode !== 'online' && !passes;
         const whole = await catchUp(lane, this.#truth, mailbox.key, progress, this.#turn(lane, mailbox));
+=======
+        const { mode, role } = mailbox;
+        progress.keepsNew =
+          this.#screens.thoroughness() === 'all' && mode !== 'online' && !isPassing(mode, role);
+        const isWanted = (): boolean =>
+          (this.#screens.mailboxes()[0] ?? this.#watched) === this.#watched &&
+          this.#scrolledTo([mailbox]).length === 0;
+        const whole = await catchUp(lane, this.#truth, mailbox.key, progress, isWanted);
+>>>>>>> Stashed changes
         progress.exists = lane.noticed.exists;
         return whole;
       }),

@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { costOf, DEFAULT_KEEPING, ENDLESS_ROOM, keepingOf, roomOf, wantedDepth, withinRoom } from './keep.ts';
+import {
+  costOf,
+  DEFAULT_KEEPING,
+  ENDLESS_ROOM,
+  isPassing,
+  keepingOf,
+  roomOf,
+  wantedDepth,
+  withinRoom,
+} from './keep.ts';
 import { planKeeping } from './keep-plan.ts';
 import { DESCRIPTOR_OCTETS } from './kept.ts';
 import { KeptDepth } from './model.ts';
@@ -108,4 +117,13 @@ describe('what has to be fetched, and to go', () => {
     expect(wanted('offline', room)).toEqual(['6:2 begun']);
     expect(plan('offline', [], room)).toMatchObject({ texts: [], attachments: [] });
   });
+});
+
+it('of junk and what was thrown away only what is opened is kept, unless the person says otherwise', () => {
+  expect(isPassing('disconnected', 'junk')).toBe(true);
+  expect(isPassing('disconnected', 'trash')).toBe(true);
+  expect(isPassing('disconnected', 'archive')).toBe(false);
+  expect(isPassing('disconnected', undefined)).toBe(false);
+  expect(isPassing('offline', 'junk')).toBe(false);
+  expect(isPassing('online', 'junk')).toBe(false);
 });

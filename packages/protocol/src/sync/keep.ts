@@ -7,10 +7,12 @@
  * | online       | as long as they are on screen, or an action waits that names the message                        |
  * | disconnected | of mail that came or was opened in the last `days`: all of it up to `octets`, texts of larger   |
  * | offline      | all, but for parts larger than MAX_KEPT_PART                                                    |
+ *
+ * Of junk and what was thrown away nothing is fetched ahead in disconnected mode: it goes before anybody looks (see isPassing).
  */
 import { DESCRIPTOR_OCTETS } from './kept.ts';
 import { KeptDepth } from './model.ts';
-import type { MailboxMode, Rows } from './model.ts';
+import type { MailboxMode, MailboxRole, Rows } from './model.ts';
 
 /** What "recent" means, for the whole account. */
 export interface Keeping {
@@ -79,6 +81,11 @@ export function wantedDepth(
   if (mode === 'offline') return KeptDepth.whole;
   if (used < now / 1000 - days * DAY) return KeptDepth.nothing;
   return size <= octets ? KeptDepth.whole : KeptDepth.texts;
+}
+
+/** Whether only what is opened is kept of a mailbox: what is in it is on its way out. */
+export function isPassing(mode: MailboxMode, role: MailboxRole | undefined): boolean {
+  return mode === 'disconnected' && (role === 'junk' || role === 'trash');
 }
 
 /** What is left of a wish where there is no room for all. */

@@ -41,6 +41,7 @@ export const undoable = {
   read: (n: number) => (n === 1 ? 'Marked as read' : `${messages(n)} marked as read`),
   unread: (n: number) => (n === 1 ? 'Marked as unread' : `${messages(n)} marked as unread`),
   sending: () => 'Sending',
+  sendingLater: 'Waits for the network',
   discarded: () => 'Draft discarded',
 };
 

@@ -8,6 +8,7 @@ export const keep = {
     online: 'Only the list. Messages are fetched when you open them, and need a network.',
     disconnected: (days: string, size: string) =>
       `Messages of the last ${days}. Of those over ${size} the text without attachments.`,
+    passing: 'Messages that you open. The others are on their way out, and are not fetched before.',
     offline: 'All messages with their attachments, to be read without a network.',
   },
   cost: (size: string) => `about ${size}`,
