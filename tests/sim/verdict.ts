@@ -56,8 +56,9 @@ function isSaved(
   const number = numberIn(draft.subject) ?? 0;
   const entry = world.ledger.get(number);
   if (draft.editing || entry?.born.how !== 'draft') return false;
-  if (outcomeOf(entry.born.by, entry.born.action) !== 'settled') return false;
-  return entry.deeds.length > 0 || (copies.get(number) ?? []).some((copy) => holds(copy, draft.text));
+  // Whichever action put it there: an earlier one takes along what was written since, and the later may be taken back.
+  if ((copies.get(number) ?? []).some((copy) => holds(copy, draft.text))) return true;
+  return entry.deeds.length > 0 && outcomeOf(entry.born.by, entry.born.action) === 'settled';
 }
 
 function holds({ message: { content } }: Copy, text: string): boolean {
