@@ -367,19 +367,10 @@ export class Background {
         // Nobody listens on another server: it is asked what is new.
         if (lane !== this.#lane && lane.selected === mailbox.key && progress.recent) await lane.run(noop());
         if (this.#screens.thoroughness() === 'new') return this.#hastily(lane, mailbox.key, progress);
-<<<<<<< Updated upstream
-        const passes = mailbox.mode !== 'offline' && (mailbox.role === 'junk' || mailbox.role === 'trash');
-        progress.keepsNew = this.#screens.thoroughness() === 'all' && mailbox.mode !== 'online' && !passes;
-        const whole = await catchUp(lane, this.#truth, mailbox.key, progress, this.#turn(lane, mailbox));
-=======
         const { mode, role } = mailbox;
         progress.keepsNew =
           this.#screens.thoroughness() === 'all' && mode !== 'online' && !isPassing(mode, role);
-        const isWanted = (): boolean =>
-          (this.#screens.mailboxes()[0] ?? this.#watched) === this.#watched &&
-          this.#scrolledTo([mailbox]).length === 0;
-        const whole = await catchUp(lane, this.#truth, mailbox.key, progress, isWanted);
->>>>>>> Stashed changes
+        const whole = await catchUp(lane, this.#truth, mailbox.key, progress, this.#turn(lane, mailbox));
         progress.exists = lane.noticed.exists;
         return whole;
       }),
