@@ -187,6 +187,55 @@ describe.skipIf(missing)('drafts on two devices', () => {
     expect(await subjectsIn(ada(), 'Sent')).toContain('Re: Shall we?');
   }, 90_000);
 
+  it('whose files have not come when they are put away have them when they are opened again', async () => {
+    await laptop.mailbox('Drafts');
+    await laptop.page.keyboard.press('c');
+    await composer(laptop).getByLabel('Subject').fill('With a thought');
+    await text(laptop).fill('See the plan');
+    // More than is kept of a message in full: its text alone comes before it is asked for.
+    const buffer = Buffer.alloc(300_000, 'plan ');
+    await composer(laptop)
+      .locator('input[type=file]')
+      .setInputFiles({ name: 'plan.txt', mimeType: 'text/plain', buffer });
+    await composer(laptop).getByText('plan.txt').waitFor();
+    await close(laptop);
+    const octets = async (): Promise<number> =>
+      (ada()?.find('Drafts')?.messages ?? []).at(-1)?.content.size ?? 0;
+    await eventually('the file is there', async () => (await octets()) > 300_000, 20_000);
+    await phone.mailbox('Drafts');
+    await draft(phone, 'With a thought').click();
+    await expect.poll(() => text(phone).inputValue()).toBe('See the plan');
+    await close(phone);
+    await served[1]?.wire.cut();
+    await phone.page.getByText(/^Offline\./).waitFor();
+    await phone.page.reload();
+    await phone.mailbox('Drafts');
+    await draft(phone, 'With a thought').click();
+    await expect.poll(() => text(phone).inputValue()).toBe('See the plan');
+    await composer(phone).getByText('Not to be had now').waitFor();
+    await text(phone).fill('See the plan, and tell me');
+    await close(phone);
+    await served[1]?.wire.mend();
+    await phone.page.evaluate(() => dispatchEvent(new Event('online')));
+    await phone.page.getByText(/^Offline\./).waitFor({ state: 'detached' });
+    await draft(phone, 'With a thought').click();
+    await expect.poll(() => text(phone).inputValue()).toBe('See the plan, and tell me');
+    await composer(phone).getByText('plan.txt').waitFor();
+    await expect
+      .poll(() =>
+        composer(phone)
+          .getByText(/On its way|Not to be had now/)
+          .count(),
+      )
+      .toBe(0);
+    await close(phone);
+    await eventually(
+      'the words are there with the file',
+      async () => (await texts()).some((each) => each.includes('and tell me') && each.length > 300_000),
+      30_000,
+    );
+  }, 90_000);
+
   it('sent on one while they are open on the other are not sent again without asking', async () => {
     await phone.mailbox('Drafts');
     await phone.page.keyboard.press('c');

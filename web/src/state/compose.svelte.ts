@@ -2,7 +2,14 @@
 import { formatAddresses, parseMailto, reply } from '@postern/protocol/mime';
 import type { DraftFields, MailAddress, ReplyWords } from '@postern/protocol/mime';
 import { actionsQuery, draftsQuery, lineOf, originalIn } from '@postern/protocol/sync';
-import type { Change, Draft, DraftAttachment, DraftCopy, MessageKey } from '@postern/protocol/sync';
+import type {
+  AwaitedAttachment,
+  Change,
+  Draft,
+  DraftAttachment,
+  DraftCopy,
+  MessageKey,
+} from '@postern/protocol/sync';
 import { engine } from '../engine/screen.ts';
 import { attachmentName } from './body.ts';
 import { Turn } from './compose-turn.ts';
@@ -91,6 +98,8 @@ export class Composer {
   #changed = 0;
   #unsaved: boolean = $state(false);
   readonly #bytes = new Map<string, Uint8Array<ArrayBuffer>>();
+  /** By id. */
+  readonly #awaited = new Map<string, AwaitedAttachment>();
   readonly #ended = new AbortController();
   #thread: Pick<Draft, 'inReplyTo' | 'references' | 'answers' | 'original' | 'line'> = {
     inReplyTo: '',
@@ -170,6 +179,7 @@ export class Composer {
   remove(id: string): void {
     this.#attachments = this.#attachments.filter((attachment) => attachment.id !== id);
     this.#bytes.delete(id);
+    this.#awaited.delete(id);
   }
 
   /** Settles with a problem when it was not put into the outbox; it stays as it is then. */
@@ -325,6 +335,7 @@ export class Composer {
 
   async #reopen(draft: Draft): Promise<void> {
     this.#show(draft);
+    for (const awaited of draft.awaited ?? []) void this.#bring(awaited);
     // It may be on its way to the server: it is needed here all the same.
     await commit([{ kind: 'draft', draft: { ...draft, editing: true } }]);
   }
@@ -340,7 +351,9 @@ export class Composer {
     this.#saved = this.#changed = draft.changed;
     this.#attachments = [];
     this.#bytes.clear();
+    this.#awaited.clear();
     for (const attachment of draft.attachments) this.#attach(attachment);
+    for (const awaited of draft.awaited ?? []) this.#await(awaited);
     this.#kept = true;
   }
 
@@ -377,26 +390,27 @@ export class Composer {
 
   #bringAll(key: MessageKey, { display }: Found): void {
     for (const attachment of display.attachments) {
-      const { section, type, estimatedSize } = attachment;
-      void this.#bring(key, section, { name: attachmentName(attachment), type, size: estimatedSize });
+      const { section, type, estimatedSize: size } = attachment;
+      const awaited = { id: crypto.randomUUID(), name: attachmentName(attachment), type, key, section, size };
+      this.#await(awaited);
+      void this.#bring(awaited);
     }
   }
 
-  /** An attachment of the forwarded message. */
-  async #bring(
-    key: MessageKey,
-    section: string,
-    what: { readonly name: string; readonly type: string; readonly size: number },
-  ): Promise<void> {
-    const id = crypto.randomUUID();
-    this.#attachments = [...this.#attachments, { ...what, id, state: 'coming' }];
+  #await(awaited: AwaitedAttachment): void {
+    const { id, name, type, size } = awaited;
+    this.#awaited.set(id, awaited);
+    this.#attachments = [...this.#attachments, { id, name, type, size, state: 'coming' }];
+  }
+
+  async #bring({ id, key, section }: AwaitedAttachment): Promise<void> {
     const settle = (settled: Partial<ComposeAttachment>): void => {
       this.#attachments = this.#attachments.map((each) => (each.id === id ? { ...each, ...settled } : each));
     };
     try {
       const pieces = await fetchPart(key, section, () => {}, this.#ended.signal);
       const bytes = new Uint8Array(await new Blob(pieces).arrayBuffer());
-      if (!this.#attachments.some((each) => each.id === id)) return;
+      if (!this.#awaited.delete(id)) return;
       this.#bytes.set(id, bytes);
       settle({ size: bytes.length, state: 'ready' });
     } catch {
@@ -521,6 +535,7 @@ export class Composer {
         const bytes = this.#bytes.get(id);
         return bytes ? [{ id, name, type, bytes }] : [];
       }),
+      ...(this.#awaited.size > 0 ? { awaited: [...this.#awaited.values()] } : {}),
       ...(this.#copy ? { copy: this.#copy } : {}),
     };
   }

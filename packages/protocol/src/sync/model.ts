@@ -201,6 +201,8 @@ export interface Draft {
   /** See draft-line.ts; undefined: it begins with this draft. */
   readonly line?: string | undefined;
   readonly attachments: readonly DraftAttachment[];
+  /** Files that are not here yet. Until they are, it is not put on the server: its version there may be what they come from. */
+  readonly awaited?: readonly AwaitedAttachment[];
   /** It is open in a composer: the draft is still needed when the server has this version. */
   readonly editing?: boolean;
   /** Its last version on the server, known by `draft-copy`: other changes leave it as it is. */
@@ -227,6 +229,14 @@ export interface DraftAttachment {
   readonly name: string;
   readonly type: string;
   readonly bytes: Uint8Array;
+}
+
+/** A part of a message that is to be a file of a draft. */
+export interface AwaitedAttachment extends Omit<DraftAttachment, 'bytes'> {
+  readonly key: MessageKey;
+  readonly section: string;
+  /** Octets, estimated. */
+  readonly size: number;
 }
 
 export const SystemFlag = {
