@@ -70,6 +70,7 @@ function entryOf(action: Action): OutboxEntryView {
     to: targetOf(action),
     abroad: abroadOf(action),
     held: action.kind === 'carry' ? action.held : undefined,
+    rival: action.kind === 'send' && action.rival !== undefined && !action.rival.told,
     removes: action.kind === 'carry' && action.remove,
     copied: action.kind === 'carry' && action.copied !== undefined,
     mark: markIn(action),

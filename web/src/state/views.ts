@@ -164,6 +164,8 @@ export interface OutboxEntryView {
   readonly abroad: { readonly mailbox: string; readonly address: string } | undefined;
   /** Why it waits, where that is the other account. */
   readonly held: HeldBy | undefined;
+  /** Another device says that it is sending it, which is waited for a while. */
+  readonly rival: boolean;
   /** A move into it, not a copy. */
   readonly removes: boolean;
   /** It is in the other account, and was not removed here. */

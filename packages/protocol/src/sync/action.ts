@@ -71,6 +71,8 @@ export type FailureReason =
   | 'sent-already'
   /** The draft is on the server no more: somebody sent or discarded it elsewhere. */
   | 'draft-gone'
+  /** Another device says that it is sending the draft. */
+  | 'being-sent'
   | 'uncertain';
 
 /** RFC 4549 §4.2.3: deltas only. */
@@ -211,6 +213,8 @@ export interface SendAction extends ActionCommon {
   readonly line?: string | undefined;
   /** The person was asked whether to send what others may have sent, and is not asked again. */
   readonly asked?: true;
+  /** Another device says that it is sending the draft: since when that is known here, and whether the person was told. */
+  readonly rival?: { readonly since: number; readonly told?: true };
   /** How far it came; each step is settled by itself. */
   readonly step: 'submit' | 'file';
   /** As in MoveAction, for the copy in Sent. */

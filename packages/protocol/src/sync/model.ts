@@ -222,6 +222,8 @@ export interface DraftCopy {
   readonly uid: Uid;
   /** By which it is known again under another UIDVALIDITY. */
   readonly messageId?: string | undefined;
+  /** By which this device knows it again when it has said there that it is sending it, or may have (settle/claim.ts). */
+  readonly claim?: Flag;
 }
 
 export interface DraftAttachment {

@@ -34,6 +34,8 @@ export const outbox = {
     flagged: (what: string) => `Flag ${what}`,
     unflagged: (what: string) => `Remove the flag from ${what}`,
   },
+  beingSent:
+    'Being sent from another device, it seems. In a minute you are asked, should it not be sent by then.',
   begun: 'Begun when the network went. What became of it is looked up when it is back.',
   reasons: {
     refused: 'Your mail server refused this. Nothing was changed.',
@@ -49,6 +51,8 @@ export const outbox = {
       'The folder is on another mail server, which Postern is not allowed to use. Nothing was changed. Ask whoever runs it to add that server.',
     'sent-already':
       'This draft was sent already, from another device or program. Look in Sent, then decide: nothing was sent from here.',
+    'being-sent':
+      'Another device was about to send this draft, and it is not in Sent yet. Look there first, or send it anyway: then it may go out twice.',
     'draft-gone':
       'This draft was sent or removed elsewhere. Look in Sent, then decide: nothing was sent from here.',
     uncertain:

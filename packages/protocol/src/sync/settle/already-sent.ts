@@ -9,14 +9,18 @@ import type { DraftCopy, Mailbox } from '../model.ts';
 import { actionsQuery } from '../store.ts';
 import { at, findByMessageId, Withdrawn } from './context.ts';
 import type { Settling } from './context.ts';
-import { stillThere } from './still-there.ts';
+import { versionThere } from './claim.ts';
+import type { VersionThere } from './claim.ts';
 
-/** Rejects with Withdrawn when the person is to be asked first; nothing was sent then. */
-export async function needUnsent(settling: Settling, action: SendAction): Promise<void> {
+/**
+ * Rejects with Withdrawn when the person is to be asked first; nothing was sent then. Gives the version of the draft that is to be
+ * sent, where the server has that very one.
+ */
+export async function needUnsent(settling: Settling, action: SendAction): Promise<VersionThere | undefined> {
   const { truth } = settling;
-  if (action.asked || action.line === undefined) return;
-  const reason = await reasonToAsk(settling, action, action.line);
-  if (!reason) return;
+  if (action.asked || action.line === undefined) return undefined;
+  const { reason, version } = await look(settling, action, action.line);
+  if (!reason) return version;
   await truth.change(async () => {
     const newest = (await truth.store.read(actionsQuery())).find(({ id }) => id === action.id);
     if (newest?.kind !== 'send') return { changes: [], result: undefined };
@@ -26,31 +30,39 @@ export async function needUnsent(settling: Settling, action: SendAction): Promis
   throw new Withdrawn();
 }
 
-async function reasonToAsk(
+async function look(
   settling: Settling,
   action: SendAction,
   line: string,
-): Promise<FailureReason | undefined> {
+): Promise<{ readonly reason?: FailureReason; readonly version?: VersionThere | undefined }> {
   const { truth } = settling;
   const mailboxes = await truth.mailboxes();
   const sent =
     mailboxes.find(({ key }) => key === action.sent) ?? mailboxes.find(({ role }) => role === 'sent');
-  if (sent && (await holds(settling, sent, line))) return 'sent-already';
+  if (sent && (await holds(settling, sent, line))) return { reason: 'sent-already' };
   const { copy } = action;
-  if (!copy) return undefined;
+  if (!copy) return {};
   const drafts = mailboxes.find(({ key }) => key === copy.mailbox);
-  return drafts && (await holds(settling, drafts, line, copy)) ? undefined : 'draft-gone';
+  const found = drafts && (await holds(settling, drafts, line, copy));
+  if (!found) return { reason: 'draft-gone' };
+  return found === true ? {} : { version: found };
 }
 
 /** Whether a mailbox has that very message, or any other of the line. One that cannot be looked into keeps nothing from being sent. */
-function holds(settling: Settling, mailbox: Mailbox, line: string, copy?: DraftCopy): Promise<boolean> {
+function holds(
+  settling: Settling,
+  mailbox: Mailbox,
+  line: string,
+  copy?: DraftCopy,
+): Promise<boolean | VersionThere> {
   return at(settling, mailbox, async (there) => {
     const { lane } = there;
     try {
       const { uidValidity } = await lane.select(mailbox, { again: true });
       await lane.run(noop());
       if (copy?.uidValidity === uidValidity) {
-        if ((await stillThere(there, [copy.uid])).has(copy.uid)) return true;
+        const version = await versionThere(lane, copy.uid);
+        if (version) return version;
       }
       return (await findByMessageId(lane, line, 1)).length > 0;
     } catch (error) {

@@ -31,6 +31,7 @@ import {
   withTryCreate,
 } from './context.ts';
 import type { Settling } from './context.ts';
+import { isOwnClaim } from './claim.ts';
 import { inherit } from './draft-heirs.ts';
 import { removeUids } from './remove.ts';
 import { unlessElsewhere } from './renamed-target.ts';
@@ -92,7 +93,7 @@ async function put(
   );
   const composed = compose(draftMessage(draft, { from, now: clock.now(), timeZoneOffset, messageId }));
   // What the person, or another program, has marked the version before with, and no longer.
-  const flags = before ? ['\\Draft', ...before.flags.filter(isKept)] : FLAGS;
+  const flags = before && replaced ? ['\\Draft', ...before.flags.filter(isKeptOf(replaced))] : FLAGS;
   const tried = {
     messageId,
     version,
@@ -139,9 +140,9 @@ async function versionOf({ truth }: Settling, { key }: MessageRow): Promise<Draf
   return versionIn(descriptors.get(key)?.messageId ?? '');
 }
 
-/** Of a version that is marked as deleted, the next one is not; that it is a draft is known. */
-function isKept(flag: Flag): boolean {
-  return flag !== '\\Deleted' && flag !== '\\Draft';
+/** Of a version that is marked as deleted, or was to be sent from here, the next one is not; that it is a draft is known. */
+function isKeptOf(version: DraftCopy): (flag: Flag) => boolean {
+  return (flag) => flag !== '\\Deleted' && flag !== '\\Draft' && !isOwnClaim(flag, version);
 }
 
 /** What another program did to the flags of the version before since the one in its place was put there with `flags`. */
@@ -153,8 +154,8 @@ async function markAlike(
 ): Promise<void> {
   const before = await rowOf(settling, replaced);
   if (!before || !flags) return;
-  const now = before.flags.filter(isKept);
-  const given = flags.filter(isKept);
+  const now = before.flags.filter(isKeptOf(replaced));
+  const given = flags.filter(isKeptOf(replaced));
   const mark = async (mode: 'add' | 'remove', some: readonly Flag[]): Promise<void> => {
     if (some.length > 0) await settling.lane.run(uidStore([uid], { mode, flags: some, silent: true }));
   };
@@ -300,29 +301,33 @@ async function finish(
     await runInSteps(lane, [place.uid], (uids) => uidFetch(uids, DESCRIPTOR_ITEMS));
   await truth.change(async () => {
     const draft = await draftNow(settling, action);
-    const changes: Change[] = [{ kind: 'action-removed', id: action.id }];
     if (!draft) {
       const heirs = await inherit(settling, action, place);
       // Whoever had it has gone in between: then it is to be removed, and is when this is done again.
       if (inherited && heirs.length === 0) throw new NotYet();
-      return { changes: [...changes, ...heirs], result: undefined };
+      return { changes: [{ kind: 'action-removed', id: action.id }, ...heirs], result: undefined };
     }
-    changes.push(...(await followedTo(settling, action.tried?.message, place)));
-    const newest = draft.changed === action.tried?.version;
+    const { id, changed, editing } = draft;
+    const newest = changed === action.tried?.version;
     // A mailbox that is to be deleted takes its versions along; one that was written since the person said so stays here.
     const ends = (await truth.store.read(actionsQuery())).some(
       (each) => each.kind === 'delete-mailbox' && each.mailbox === place.mailbox,
     );
-    if (newest && !draft.editing && !ends && isWholeAsMessage(draft))
-      changes.push({ kind: 'draft-removed', id: draft.id });
-    else changes.push({ kind: 'draft-copy', id: draft.id, copy: place });
-    if (!newest && !draft.editing) {
-      const { id, at: since, kind, draft: of, mailbox: into, from, timeZoneOffset } = action;
-      const again = { id, at: since, kind, draft: of, mailbox: into, from, timeZoneOffset };
-      changes[0] = { kind: 'action', action: { ...again, state: { name: 'waiting' } }, onlyIfThere: true };
-    }
+    const changes: Change[] = [
+      ...(await followedTo(settling, action.tried?.message, place)),
+      { kind: 'draft-copy', id, copy: place },
+    ];
+    const kept = newest && (editing || ends || !isWholeAsMessage(draft));
+    if (kept || editing) changes.push({ kind: 'action-removed', id: action.id });
+    // A window may be writing it on at this very moment: then this is done again, for what it writes.
+    else changes.push(...doneUnlessWritten(action, draft));
     return { changes, result: undefined };
   });
+}
+
+/** The draft goes with its action where the version that was saved is its last; else that is saved next. */
+function doneUnlessWritten(action: SaveDraftAction, draft: Draft): Change[] {
+  return []
 }
 
 /** Of a draft that was sent or discarded. Doing it twice is doing it once. */

@@ -19,9 +19,11 @@ import type { Lane } from '../lane.ts';
 import { listMailboxes } from '../list-mailboxes.ts';
 import type { Mailbox, MailboxKey } from '../model.ts';
 import { mailboxForRole } from '../new-mailbox.ts';
+import { verdictOn } from '../outbox.ts';
 import { outgoingQuery } from '../store.ts';
 import { refusalOf } from '../submission-refusals.ts';
 import { needUnsent } from './already-sent.ts';
+import { claim, letGo } from './claim.ts';
 import { at, begin, isFiled, make, Refused, subscribed } from './context.ts';
 import type { Settling } from './context.ts';
 import { isFiledBeside } from './filed-beside.ts';
@@ -33,8 +35,9 @@ export async function settleSend(settling: Settling, action: SendAction): Promis
   if (current.step === 'submit') {
     if (current.state.name === 'running') await settleUncertain(settling, current);
     else {
-      await needUnsent(settling, current);
-      await submitOnce(settling, current);
+      const version = await needUnsent(settling, current);
+      current = await claim(settling, current, version);
+      await submitClaimed(settling, current);
     }
     current = await submitted(settling, current);
   }
@@ -44,6 +47,18 @@ export async function settleSend(settling: Settling, action: SendAction): Promis
   if (current.original && !current.answers) await markThere(settling, current.original);
   await settling.truth.commit([{ kind: 'action-removed', id: current.id }]);
   settling.stale(sent.key);
+}
+
+/** What is refused for good, this device is not sending any more. */
+async function submitClaimed(settling: Settling, action: SendAction): Promise<void> {
+  try {
+    await submitOnce(settling, action);
+  } catch (error) {
+    const refused = error instanceof Refused && !error.uncertain;
+    const failed = error instanceof CommandError && verdictOn(error).verdict === 'fail';
+    if (refused || failed) await letGo(settling, action);
+    throw error;
+  }
 }
 
 async function submitOnce(settling: Settling, action: SendAction): Promise<void> {
