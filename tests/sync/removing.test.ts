@@ -196,6 +196,36 @@ describe('the marks of others', () => {
     expect(server.named('UID STORE')).toHaveLength(stores);
   });
 
+  it.each(['while they are cleared', 'when the marks are set again'])(
+    'come back in a mailbox that is renamed %s',
+    async (when) => {
+      const { keys, archive } = await open();
+      for (let i = 1; i <= 3; i++) server.add('Archive', `old ${i}`, { flags: i < 3 ? ['\\Deleted'] : [] });
+      await desk.look('Archive');
+      const old = (await desk.rows('Archive')).find(({ uid }) => uid === 3)!;
+      expect(keys).not.toContain(old.key);
+      const rename = (): void => {
+        server.mailboxes.set('Kept', server.mailboxes.get('Archive')!);
+        server.mailboxes.delete('Archive');
+        server.script = () => undefined;
+      };
+      let cleared = false;
+      server.script = ({ name, args, selected }) => {
+        if (selected !== 'Archive') return undefined;
+        if (name === 'UID STORE' && args.includes('-FLAGS')) cleared = true;
+        const last = when.startsWith('while') ? 'NOOP' : 'EXPUNGE';
+        if (!cleared || name !== last) return undefined;
+        queueMicrotask(rename);
+        return 'lose';
+      };
+      await desk.act({ kind: 'expunge', mailbox: archive, messages: [old.key] });
+      await desk.clock.pass(60_000);
+      expect(there('Kept')).toEqual(['old 1 \\Deleted', 'old 2 \\Deleted']);
+      expect(await desk.actions()).toEqual([]);
+      expect(desk.bugs).toEqual([]);
+    },
+  );
+
   it('are not made in a mailbox that was numbered anew meanwhile', async () => {
     await expunge(({ name }) => {
       if (name !== 'EXPUNGE') return undefined;

@@ -116,6 +116,15 @@ describe.each(['copy', 'move'] as const)('a %s', (kind) => {
     expect(await settled()).toEqual({ INBOX: left, Other: 1, Done: 2 });
   });
 
+  it('is not taken for made where older copies are in the mailbox, and it was renamed before', async () => {
+    await open();
+    for (const { subject, text, messageId } of server.mailboxes.get('INBOX')!.messages.slice(0, 2))
+      server.add('Projects', subject, { text, messageId });
+    rename();
+    await act();
+    expect(await settled()).toEqual({ INBOX: left, Other: 1, Done: 4 });
+  });
+
   it('is not taken for made where somebody has put one of the messages into a new mailbox', async () => {
     await open();
     losing('UID COPY', () => {

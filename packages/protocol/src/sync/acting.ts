@@ -60,8 +60,9 @@ export class Acting {
       await restore(this.#settling);
       this.#owes = false;
     } catch (error) {
-      if (!(error instanceof CommandError || error instanceof MailboxVoided)) throw error;
-      this.#owesFrom = this.#lane.now() + REST;
+      const renamed = error instanceof NotYet;
+      if (!(renamed || error instanceof CommandError || error instanceof MailboxVoided)) throw error;
+      this.#owesFrom = this.#lane.now() + (renamed ? SHORT_REST : REST);
     }
   }
 

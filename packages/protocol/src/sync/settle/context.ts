@@ -104,6 +104,16 @@ export async function note({ lane, truth }: Settling, mailbox: Mailbox): Promise
 }
 
 /**
+ * As `note`, before an action begins: rejects with NotYet where the mailbox was renamed. Looked through from its first message, it has
+ * older copies that would be taken for what was never put there.
+ */
+export async function noteBefore(settling: Settling, mailbox: Mailbox): Promise<Noted> {
+  const noted = await note(settling, mailbox);
+  if (noted.uidValidity === 0) await unlessRenamed(settling, mailbox, mailbox.sync);
+  return noted;
+}
+
+/**
  * The UIDs at or above `from` in the selected mailbox whose Message-ID is `messageId`. Some servers refuse to search
  * headers, now and then or always; then the envelopes tell. An unanswered question must not pass for "it is not there".
  */

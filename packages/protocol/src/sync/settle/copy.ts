@@ -15,7 +15,7 @@ import { runInSteps } from '../steps.ts';
 import { descriptorsQuery, partQuery } from '../store.ts';
 import { shownParts } from '../parts.ts';
 import type { Located, Truth } from '../truth.ts';
-import { at, begin, mailboxFor, needUids, note, Refused, withTryCreate } from './context.ts';
+import { at, begin, mailboxFor, needUids, noteBefore, Refused, withTryCreate } from './context.ts';
 import type { Settling } from './context.ts';
 import { arrivals, copiesIn, markOf, putBack } from './move.ts';
 import { leftOf } from './still-there.ts';
@@ -63,7 +63,7 @@ async function copyFrom(
   }
   const from = todo[0]?.home;
   if (!from) return false;
-  const noted = await at(settling, to, (there) => note(there, to));
+  const noted = await at(settling, to, (there) => noteBefore(there, to));
   const begun = await begin(settling, action, { noted });
   const { arrived, more } = await at(settling, from, (there) => copy(there, from, to, todo));
   if ([...arrived.values()].includes(0)) {

@@ -15,7 +15,16 @@ import { verdictOn } from '../outbox.ts';
 import { outgoingQuery } from '../store.ts';
 import type { Store } from '../store.ts';
 import { limitOf } from './append-limit.ts';
-import { at, begin, fetchSince, isMissing, mailboxFor, note, Refused, withTryCreate } from './context.ts';
+import {
+  at,
+  begin,
+  fetchSince,
+  isMissing,
+  mailboxFor,
+  noteBefore,
+  Refused,
+  withTryCreate,
+} from './context.ts';
 import type { Settling } from './context.ts';
 import { unlessElsewhere } from './renamed-target.ts';
 import { putSingly, putTogether } from './put-several.ts';
@@ -54,7 +63,7 @@ async function putAll(settling: Settling, action: ImportAction, mailbox: Mailbox
     const together = capabilities.has('MULTIAPPEND') && !current.oneByOne;
     const batch = batchOf(current, together ? MOST_AT_ONCE : SINGLES_AT_ONCE);
     if (batch.size === 0) break;
-    const noted = await note(settling, mailbox);
+    const noted = await noteBefore(settling, mailbox);
     const { files } = marked(current, ({ outgoing }) => (batch.has(outgoing) ? 'sent' : undefined));
     current = await begin(settling, current, { files, noted });
     current =

@@ -24,7 +24,7 @@ import {
   isMissing,
   mailboxFor,
   needUids,
-  note,
+  noteBefore,
   Refused,
   unlessRenamed,
   withTryCreate,
@@ -126,7 +126,7 @@ async function move(
   const { lane } = settling;
   const uids = rows.map(({ uid }) => uid as Uid);
   await lane.select(from, { uids });
-  const noted = await at(settling, to, (there) => note(there, to));
+  const noted = await at(settling, to, (there) => noteBefore(there, to));
   const begun = await begin(settling, action, { noted });
   if (settling.servers.apart(from, to)) return moveApart(settling, action, from, to, rows);
   try {

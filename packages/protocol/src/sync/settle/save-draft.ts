@@ -25,7 +25,7 @@ import {
   findByMessageId,
   isMissing,
   mailboxFor,
-  note,
+  noteBefore,
   NotYet,
   unlessRenamed,
   withTryCreate,
@@ -80,7 +80,7 @@ async function put(
   const { capabilities } = await lane.session();
   const atOnce = capabilities.has('REPLACE');
   const replaced = draft.copy && (await whereIs(settling, mailbox, draft.copy));
-  const noted = await note(settling, mailbox);
+  const noted = await noteBefore(settling, mailbox);
   const { changed: version } = draft;
   const before = replaced && (await rowOf(settling, replaced));
   if (before) await needNobodyElse(settling, action, before.key);

@@ -10,7 +10,7 @@ import { MailboxVoided } from '../lane.ts';
 import type { Mailbox, MailboxKey } from '../model.ts';
 import { runFirstInSteps } from '../steps.ts';
 import { settingQuery } from '../store.ts';
-import { at, isMissing } from './context.ts';
+import { at, isMissing, unlessRenamed } from './context.ts';
 import type { Settling } from './context.ts';
 
 const SETTING = 'spared';
@@ -34,7 +34,7 @@ export async function spare(settling: Settling, mailbox: Mailbox, uids: readonly
   await mark(settling, uids, 'remove');
 }
 
-/** Sets all marks again that were cleared, now or by an engine before this one. Rejects as commands do; then they are still to be set. */
+/** Sets all marks again that were cleared, now or by an engine before this one. Rejects as commands do, and with NotYet; then they are still to be set. */
 export async function restore(settling: Settling): Promise<void> {
   const { truth } = settling;
   for (;;) {
@@ -50,7 +50,7 @@ export async function restore(settling: Settling): Promise<void> {
   }
 }
 
-/** In a mailbox that is gone, or numbered anew, there is nothing to be marked. */
+/** In a mailbox that is gone, or numbered anew, there is nothing to be marked. Rejects with NotYet where it was renamed. */
 async function restoreIn(settling: Settling, mailbox: Mailbox, { uidValidity, uids }: Spared): Promise<void> {
   const { lane } = settling;
   try {
@@ -58,8 +58,8 @@ async function restoreIn(settling: Settling, mailbox: Mailbox, { uidValidity, ui
     if (selected.uidValidity !== uidValidity) return;
   } catch (error) {
     if (error instanceof MailboxVoided) return;
-    if (error instanceof CommandError && (await isMissing(lane, mailbox, error))) return;
-    throw error;
+    if (!(error instanceof CommandError) || !(await isMissing(lane, mailbox, error))) throw error;
+    return unlessRenamed(settling, mailbox, { uidValidity });
   }
   await mark(settling, uids as readonly Uid[], 'add');
 }

@@ -11,7 +11,7 @@ import {
   isFiled,
   isMissing,
   mailboxFor,
-  note,
+  noteBefore,
   Refused,
   withTryCreate,
 } from './context.ts';
@@ -45,7 +45,7 @@ export async function putOnce(
     // A sent copy is looked for even at the first try: Gmail and others file it themselves on submission.
     if (await isThere(settling, action, mailbox)) return;
   }
-  const noted = await note(settling, mailbox);
+  const noted = await noteBefore(settling, mailbox);
   await begin(settling, action, { noted });
   await withTryCreate(settling, mailbox, () =>
     lane.run(append(lane.nameOf(mailbox), { flags, internalDate: date, message: outgoing.bytes })),
