@@ -70,6 +70,47 @@ describe('what is wanted of messages whose UIDs are void', () => {
   });
 });
 
+it.each(['move', 'copy'])(
+  'a %s has no UIDs of before for what came first, when the other connection finds the target numbered anew meanwhile',
+  async (kind) => {
+    const inbox = await open(2, 'INBOX', 'Archive');
+    const archive = server.mailboxes.get('Archive')!;
+    archive.uidNext = 10;
+    server.add('Archive', 'letter of old');
+    const { key: to } = await desk.look('Archive');
+    const background = server.named('IDLE').at(-1)!.connection;
+    server.edit = (text) => {
+      const { name, tag, args } = server.commands.at(-1)!;
+      if (name !== 'UID COPY') return text;
+      const code = `COPYUID ${archive.uidValidity} ${args.split(' ')[0]} ${archive.uidNext - 1}`;
+      return text.replace(`${tag} OK`, `${tag} OK [${code}]`);
+    };
+    let copies = 0;
+    server.script = ({ name, tag, connection }) => {
+      if (copies > 2 && connection === background) return 'drop';
+      if (name !== 'UID COPY') return undefined;
+      copies++;
+      if (copies === 1) return `${tag} NO [MESSAGELIMIT 1] one at a time\r\n`;
+      if (copies !== 3) return undefined;
+      archive.messages.forEach((message, i) => (message.uid = i + 1));
+      Object.assign(archive, { uidValidity: 8, uidNext: 3 });
+      server.add('Archive', 'newcomer');
+      return `${tag} NO throttled for 5000 milliseconds\r\n`;
+    };
+    const messages = (await desk.rows()).map(({ key }) => key);
+    const first: number = await desk.store.allocate(2);
+    const action = kind === 'copy' ? { copies: [first, first + 1] } : {};
+    await desk.act({ kind, from: inbox, to, messages, ...action });
+    await desk.clock.pass(120_000);
+    expect(copies).toBe(4);
+    expect(await desk.actions()).toEqual([]);
+    expect((await desk.rows('Archive')).map(({ uid }) => uid).toSorted()).toEqual([1, 2, 3, 4]);
+    const subjects = ['letter 1', 'letter 2', 'letter of old', 'newcomer'];
+    expect((await desk.subjects('Archive')).toSorted()).toEqual(subjects);
+    expect(desk.bugs).toEqual([]);
+  },
+);
+
 it('what is wanted of messages in a mailbox that is not there any more is shown as failed', async () => {
   const inbox = await open(1, 'INBOX', 'Archive');
   const { key: to } = await desk.mailbox('Archive');

@@ -17,7 +17,7 @@ import { shownParts } from '../parts.ts';
 import type { Located, Truth } from '../truth.ts';
 import { at, begin, mailboxFor, needUids, noteBefore, Refused, withTryCreate } from './context.ts';
 import type { Settling } from './context.ts';
-import { arrivals, copiesIn, markOf, putBack } from './move.ts';
+import { arrivals, copiesIn, markOf, putBack, validIn } from './move.ts';
 import { leftOf } from './still-there.ts';
 import { carryOver } from './transfer.ts';
 
@@ -140,12 +140,13 @@ function fold(
   const copyOf = new Map(action.messages.map((key, i) => [key, action.copies[i] as MessageKey]));
   return truth.change(async () => {
     const there = await truth.rows(to.key);
+    const valid = await validIn(truth, to, arrived);
     const descriptors = await truth.store.read(descriptorsQuery([...arrived.keys()]));
     const messages: NewMessage[] = [];
     const pairs: [MessageKey, number][] = [];
     const texts: Change[] = [];
     for (const { key: original, date, size, flags } of rows) {
-      const uid = arrived.get(original);
+      const uid = valid.get(original);
       const descriptor = descriptors.get(original);
       const key = copyOf.get(original);
       if (uid === undefined || !descriptor || key === undefined) continue;

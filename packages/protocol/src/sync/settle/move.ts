@@ -399,9 +399,10 @@ function settle(
 ): Promise<void> {
   return truth.change(async () => {
     const rows = await truth.rows(to.key);
-    const found = await copiesAmong(truth, action, from, to, rows, arrived);
+    const valid = await validIn(truth, to, arrived);
+    const found = await copiesAmong(truth, action, from, to, rows, valid);
     const pairs: [MessageRow['key'], number][] = [];
-    const moved = [...arrived].map(([key, said]) => {
+    const moved = [...valid].map(([key, said]) => {
       const at = said === 0 ? (found.get(key) ?? -1) : rows.uids.indexOf(said);
       if (at >= 0) pairs.push([key, at]);
       return { key, uid: said === 0 && at >= 0 ? (rows.uids[at] as Uid) : said };
@@ -419,6 +420,17 @@ function settle(
   });
 }
 
+/** Without the UIDs, where the other connection has found `to` numbered anew meanwhile: they are of nothing there any more. */
+export async function validIn(
+  truth: Truth,
+  { key, sync }: Mailbox,
+  arrived: ReadonlyMap<MessageRow['key'], Uid | 0>,
+): Promise<ReadonlyMap<MessageRow['key'], Uid | 0>> {
+  const now = await truth.mailbox(key);
+  if (!now || now.sync.uidValidity === sync.uidValidity) return arrived;
+  return new Map([...arrived.keys()].map((each) => [each, 0]));
+}
+
 /**
  * Of messages that arrived under a UID that the server did not say: where the copies are among the rows of the target, if they
  * were fetched already. Looked for among what certainly came after the move was begun.
@@ -429,7 +441,7 @@ async function copiesAmong(
   from: Mailbox,
   to: Mailbox,
   rows: Rows,
-  arrived: Arrived,
+  arrived: ReadonlyMap<MessageRow['key'], Uid | 0>,
 ): Promise<ReadonlyMap<MessageRow['key'], number>> {
   const silent = new Set([...arrived].filter(([, uid]) => uid === 0).map(([key]) => key));
   if (silent.size === 0 || !(await knowsAgain(truth))) return new Map();
