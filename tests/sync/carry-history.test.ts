@@ -145,21 +145,25 @@ class Story {
   }
 }
 
-it(`${HISTORIES} histories end as they say`, async () => {
-  const first = Number(process.env['SEED'] ?? 1);
-  for (let seed = first; seed < first + (process.env['SEED'] ? 1 : HISTORIES); seed++) {
-    const chance = new Chance(seed);
-    const two = await TwoAccounts.open(chance.pick(servers), chance.pick(servers));
-    // One that was always empty could not be known again under another name.
-    two.servers.other.add('Work', 'there before');
-    const story = new Story(two, chance);
-    for (let i = 0; i < STEPS; i++) await story.step();
-    await story.heal();
-    const name = `SEED=${seed}`;
-    expect(await two.desk.actions(), name).toEqual([]);
-    expect(two.desk.bugs, name).toEqual([]);
-    for (const [subject, places] of story.expected)
-      expect(two.everywhere(subject), `${subject}, ${name}`).toEqual(places);
-    await two.desk.stop();
-  }
-}, Math.max(120_000, HISTORIES * 2000));
+it(
+  `${HISTORIES} histories end as they say`,
+  async () => {
+    const first = Number(process.env['SEED'] ?? 1);
+    for (let seed = first; seed < first + (process.env['SEED'] ? 1 : HISTORIES); seed++) {
+      const chance = new Chance(seed);
+      const two = await TwoAccounts.open(chance.pick(servers), chance.pick(servers));
+      // One that was always empty could not be known again under another name.
+      two.servers.other.add('Work', 'there before');
+      const story = new Story(two, chance);
+      for (let i = 0; i < STEPS; i++) await story.step();
+      await story.heal();
+      const name = `SEED=${seed}`;
+      expect(await two.desk.actions(), name).toEqual([]);
+      expect(two.desk.bugs, name).toEqual([]);
+      for (const [subject, places] of story.expected)
+        expect(two.everywhere(subject), `${subject}, ${name}`).toEqual(places);
+      await two.desk.stop();
+    }
+  },
+  Math.max(120_000, HISTORIES * 2000),
+);

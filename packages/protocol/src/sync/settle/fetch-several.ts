@@ -33,7 +33,7 @@ export interface Fetched<R extends Sized> {
 export async function* fetchSeveral<R extends Sized>(
   lane: Lane,
   rows: readonly R[],
-): AsyncGenerator<readonly Fetched<R>[]> {
+): AsyncGenerator<readonly Fetched<R>[], void> {
   const batches = batchesOf(rows);
   let next: Promise<readonly Fetched<R>[]> | undefined;
   try {

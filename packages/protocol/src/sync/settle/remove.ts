@@ -1,5 +1,14 @@
 /** Taking messages out of a mailbox without touching anybody else's (RFC 4549 §4.2.4, RFC 4315 §2.1). */
-import { ALL_UIDS, expunge, hasUid, noop, splitSet, toRanges, uidExpunge, uidStore } from '../../imap/index.ts';
+import {
+  ALL_UIDS,
+  expunge,
+  hasUid,
+  noop,
+  splitSet,
+  toRanges,
+  uidExpunge,
+  uidStore,
+} from '../../imap/index.ts';
 import type { Uid, UidRanges } from '../../imap/types.ts';
 import type { ExpungeAction } from '../action.ts';
 import type { Lane } from '../lane.ts';
