@@ -295,6 +295,32 @@ describe('a draft', () => {
     expect(await desk.actions()).toEqual([]);
   });
 
+  it.each([
+    ['written on', { text: 'more' }, false],
+    ['written on, in a composer that is open', { text: 'more', editing: true }, true],
+    ['opened', { editing: true }, true],
+  ])('that is %s in the moment in which its version is done stays', async (_, change, stays) => {
+    await open();
+    await write('one');
+    const { commit } = desk.store;
+    desk.store.commit = async (changes) => {
+      const done = changes.some(({ kind }) => kind === 'draft-removed');
+      if (done) {
+        desk.store.commit = commit;
+        const [draft] = await drafts();
+        const changed = draft!.changed + ('text' in change ? 1 : 0);
+        await commit.call(desk.store, [{ kind: 'draft', draft: { ...draft!, changed, ...change } }]);
+      }
+      return commit.call(desk.store, changes);
+    };
+    await save();
+    await desk.clock.pass(60_000);
+    const { messages } = server.mailboxes.get('Drafts')!;
+    expect(messages.map(({ text }) => text.includes('more'))).toEqual(['text' in change]);
+    expect(await drafts()).toMatchObject(stays ? [{ ...change, copy: { uid: messages[0]!.uid } }] : []);
+    expect(await desk.actions()).toEqual([]);
+  });
+
   it('whose version somebody else has replaced stays beside theirs', async () => {
     await open();
     await write('one', { editing: true });

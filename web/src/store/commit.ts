@@ -41,7 +41,7 @@ const targets: Readonly<Record<Change['kind'], readonly StoreName[]>> = {
   evicted: bodies,
   descriptors: ['rows', 'versions', 'descriptors'],
   action: ['actions'],
-  'action-removed': ['actions', 'outgoing'],
+  'action-removed': ['actions', 'outgoing', 'drafts'],
   outgoing: ['outgoing'],
   'outgoing-removed': ['outgoing'],
   draft: ['drafts', 'attachments'],
@@ -204,6 +204,10 @@ export class Commit {
           const action = await writing.objectStore('actions').get(change.id);
           if (action?.state.name !== 'waiting') break;
         }
+        if (change.onlyWithout !== undefined) {
+          const draft = await writing.objectStore('drafts').getKey(change.onlyWithout);
+          if (draft !== undefined) break;
+        }
         put(writing.objectStore('actions').delete(change.id));
         put(writing.objectStore('outgoing').delete(change.id));
         // '0' comes right behind '/'.
@@ -238,11 +242,16 @@ export class Commit {
         this.touched.add('drafts');
         break;
       }
-      case 'draft-removed':
+      case 'draft-removed': {
+        if (change.changed !== undefined) {
+          const draft = await writing.objectStore('drafts').get(change.id);
+          if (draft?.changed !== change.changed || draft.editing) break;
+        }
         put(writing.objectStore('drafts').delete(change.id));
         put(writing.objectStore('attachments').delete(IDBKeyRange.bound([change.id], [change.id, []])));
         this.touched.add('drafts');
         break;
+      }
       case 'setting': {
         const settings = writing.objectStore('settings');
         put(

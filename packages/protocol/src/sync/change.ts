@@ -69,16 +69,22 @@ export type Change =
   | { readonly kind: 'action'; readonly action: Action; readonly onlyIfThere?: true }
   /**
    * Settled or discarded. Its Outgoing rows (of its id, and of its id, a slash and more) go with it. `onlyIfWaiting`: pass over one that has begun (or ended);
-   * read again to learn which it was.
+   * read again to learn which it was. `onlyWithout`: pass over it while the draft of that id is there.
    */
-  | { readonly kind: 'action-removed'; readonly id: ActionId; readonly onlyIfWaiting?: true }
+  | {
+      readonly kind: 'action-removed';
+      readonly id: ActionId;
+      readonly onlyIfWaiting?: true;
+      readonly onlyWithout?: Draft['id'];
+    }
   | { readonly kind: 'outgoing'; readonly outgoing: Outgoing }
   | { readonly kind: 'outgoing-removed'; readonly id: string }
   /** Insert, or replace all but its `copy`. */
   | { readonly kind: 'draft'; readonly draft: Draft }
   /** Of a draft that is there. */
   | { readonly kind: 'draft-copy'; readonly id: string; readonly copy: DraftCopy }
-  | { readonly kind: 'draft-removed'; readonly id: string }
+  /** `changed`: pass over one that was written on since then (`Draft.changed`), or is open in a composer. */
+  | { readonly kind: 'draft-removed'; readonly id: string; readonly changed?: number }
   /** Mail that waits to be sent becomes a draft again, both in one; nothing where that is too late (`canTakeBack`). */
   | { readonly kind: 'taken-back'; readonly id: ActionId; readonly draft: Draft }
   /** JSON values only; undefined removes. */

@@ -217,6 +217,7 @@ export class MemoryStore implements Store {
         break;
       case 'action-removed':
         if (change.onlyIfWaiting && this.#actions.get(change.id)?.state.name !== 'waiting') break;
+        if (change.onlyWithout !== undefined && this.#drafts.has(change.onlyWithout)) break;
         this.#actions.delete(change.id);
         this.#outgoing.delete(change.id);
         for (const id of [...this.#outgoing.keys()])
@@ -249,10 +250,13 @@ export class MemoryStore implements Store {
         touched.add('drafts');
         break;
       }
-      case 'draft-removed':
+      case 'draft-removed': {
+        const draft = this.#drafts.get(change.id);
+        if (change.changed !== undefined && (draft?.changed !== change.changed || draft.editing)) break;
         this.#drafts.delete(change.id);
         touched.add('drafts');
         break;
+      }
       case 'setting':
         if (change.value === undefined) this.#settings.delete(change.name);
         else this.#settings.set(change.name, change.value);

@@ -317,17 +317,27 @@ async function finish(
       ...(await followedTo(settling, action.tried?.message, place)),
       { kind: 'draft-copy', id, copy: place },
     ];
-    const kept = newest && (editing || ends || !isWholeAsMessage(draft));
-    if (kept || editing) changes.push({ kind: 'action-removed', id: action.id });
-    // A window may be writing it on at this very moment: then this is done again, for what it writes.
-    else changes.push(...doneUnlessWritten(action, draft));
+    const done: Change = { kind: 'action-removed', id: action.id };
+    if (editing || (newest && (ends || !isWholeAsMessage(draft)))) changes.push(done);
+    else {
+      // A window may write it on before this is committed: then it stays, and what is written is saved next.
+      if (newest) changes.push({ kind: 'draft-removed', id, changed });
+      changes.push({ ...done, onlyWithout: id }, { kind: 'action', action: anew(action), onlyIfThere: true });
+    }
     return { changes, result: undefined };
   });
 }
 
-/** The draft goes with its action where the version that was saved is its last; else that is saved next. */
-function doneUnlessWritten(action: SaveDraftAction, draft: Draft): Change[] {
-  return []
+function anew({
+  id,
+  at: since,
+  kind,
+  draft,
+  mailbox,
+  from,
+  timeZoneOffset,
+}: SaveDraftAction): SaveDraftAction {
+  return { id, at: since, kind, draft, mailbox, from, timeZoneOffset, state: { name: 'waiting' } };
 }
 
 /** Of a draft that was sent or discarded. Doing it twice is doing it once. */

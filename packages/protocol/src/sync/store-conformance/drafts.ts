@@ -1,10 +1,12 @@
 /** Drafts and settings. */
 import type { Uid, UidValidity } from '../../imap/types.ts';
+import type { Change } from '../change.ts';
 import type { Draft } from '../model.ts';
-import { accountQuery, draftsQuery, settingQuery } from '../store.ts';
+import { accountQuery, actionsQuery, draftsQuery, outgoingQuery, settingQuery } from '../store.ts';
+import type { Store } from '../store.ts';
 import { expect } from './case.ts';
 import type { StoreCase } from './case.ts';
-import { archive, sampleDraft } from './samples.ts';
+import { archive, sampleDraft, sampleSend } from './samples.ts';
 
 export const draftsCases: readonly StoreCase[] = [
   {
@@ -58,6 +60,38 @@ export const draftsCases: readonly StoreCase[] = [
       await from.commit([{ kind: 'draft-removed', id: 'd' }]);
       await from.commit([{ kind: 'draft', draft }]);
       expect((await from.read(draftsQuery()))[0]?.copy, undefined, 'a new draft of that name');
+    },
+  },
+  {
+    name: 'removes a draft that was saved, and its action, only as it was saved and where nobody writes it',
+    async run(store, reopen) {
+      const draft = sampleDraft('d', 1);
+      const action = sampleSend('a1');
+      const copy = { mailbox: archive, uidValidity: 7 as UidValidity, uid: 3 as Uid };
+      const saved: Change[] = [
+        { kind: 'draft-copy', id: 'd', copy },
+        { kind: 'draft-removed', id: 'd', changed: 1 },
+        { kind: 'action-removed', id: 'a1', onlyWithout: 'd' },
+      ];
+      const left = async (from: Store): Promise<unknown> => {
+        const [kept] = await from.read(draftsQuery());
+        return [kept?.changed, kept?.copy?.uid, (await from.read(actionsQuery())).length];
+      };
+      await store.commit([
+        { kind: 'draft', draft: { ...draft, changed: 2 } },
+        { kind: 'action', action },
+        { kind: 'outgoing', outgoing: { id: 'a1', bytes: new Uint8Array([9]) } },
+      ]);
+      await store.commit(saved);
+      expect(await left(store), [2, 3, 1], 'written on since');
+      await store.commit([{ kind: 'draft', draft: { ...draft, editing: true } }]);
+      await store.commit(saved);
+      expect(await left(store), [1, 3, 1], 'open in a composer');
+      expect((await store.read(outgoingQuery('a1')))?.bytes, [9], 'bytes of the action that stays');
+      await store.commit([{ kind: 'draft', draft }]);
+      await store.commit(saved);
+      const from = reopen ? await reopen() : store;
+      expect(await left(from), [undefined, undefined, 0], 'as it was saved');
     },
   },
 ];
