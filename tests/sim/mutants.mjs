@@ -235,7 +235,7 @@ export const mutants = [
     change: [
       {
         file: `${sync}settle/save-draft.ts`,
-        from: 'const newest = draft.changed === action.tried?.version;',
+        from: 'const newest = changed === action.tried?.version;',
         to: 'const newest = true;',
       },
     ],
