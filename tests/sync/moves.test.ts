@@ -28,6 +28,48 @@ describe('a move without MOVE', () => {
     expect(await desk.subjects('Archive')).toEqual(['letter 1']);
   });
 
+  it('that is finished later has the copy marked as the original was meanwhile, and leaves its other flags', async () => {
+    open(1, undefined, 'INBOX', 'Archive');
+    server.mailboxes.get('INBOX')!.messages[0]!.flags = ['\\Seen', '$Label1'];
+    const { key: from } = await desk.look();
+    const { key: to } = await desk.mailbox('Archive');
+    const [row] = await desk.rows();
+    server.script = ({ name, tag }) => {
+      if (name === 'UID COPY')
+        queueMicrotask(() => {
+          server.mailboxes.get('Archive')!.messages[0]!.flags = ['\\Seen', '$Other'];
+        });
+      return name === 'UID EXPUNGE' ? `${tag} NO [NOPERM] not allowed\r\n` : undefined;
+    };
+    server.edit = (text) => {
+      const { name, tag } = server.commands.at(-1)!;
+      return name === 'UID COPY' ? text.replace(`${tag} OK`, `${tag} OK [COPYUID 7 1 1]`) : text;
+    };
+    await desk.act({ kind: 'move', from, to, messages: [row!.key] });
+    await desk.look('Archive');
+    await desk.look();
+    const [failed] = await desk.actions();
+    expect(failed).toMatchObject({ state: { name: 'failed' } });
+    server.script = () => undefined;
+    await desk.act({
+      kind: 'flag',
+      mailbox: from,
+      messages: [row!.key],
+      add: ['\\Flagged'],
+      remove: ['\\Seen'],
+    });
+    await desk.clock.pass(5000);
+    await desk.store.commit([{ kind: 'action', action: { ...failed!, state: { name: 'waiting' } } }]);
+    await desk.clock.pass(5000);
+    expect([subjects('INBOX'), subjects('Archive')]).toEqual([[], ['letter 1']]);
+    expect(server.mailboxes.get('Archive')!.messages[0]!.flags.toSorted()).toEqual(['$Other', '\\Flagged']);
+    expect((await desk.rows('Archive')).map(({ flags }) => flags.toSorted())).toEqual([
+      ['$Other', '\\Flagged'],
+    ]);
+    expect(await desk.actions()).toEqual([]);
+    expect(desk.bugs).toEqual([]);
+  });
+
   it('whose copy somebody moved on before the original could be removed is finished, not copied again', async () => {
     open(1, undefined, 'INBOX', 'Archive', 'Trash');
     const { key: from } = await desk.look();

@@ -103,8 +103,15 @@ export interface MoveAction extends ActionCommon {
   readonly messages: readonly MessageKey[];
   /** Noted before the first command goes out, to find the copies again if the receipt is lost. */
   readonly noted?: Noted;
-  /** Those that COPY has said OK to, with their UIDs in the target (0: it did not say); not out of the source yet, for all we know. */
-  readonly copied?: readonly { readonly key: MessageKey; readonly uid: Uid | 0 }[];
+  /**
+   * Those that COPY has said OK to, with their UIDs in the target (0: it did not say) and the flags that they had; not out of the source
+   * yet, for all we know.
+   */
+  readonly copied?: readonly {
+    readonly key: MessageKey;
+    readonly uid: Uid | 0;
+    readonly flags?: readonly Flag[];
+  }[];
 }
 
 /** RFC 3501 §6.4.7, within the account. */

@@ -3,7 +3,7 @@
  * looked into before anything is done again.
  */
 import { CommandError } from '../../error.ts';
-import { hasUid, inSteps, noop, splitSet, uidCopy, uidMove } from '../../imap/index.ts';
+import { hasUid, inSteps, noop, splitSet, uidCopy, uidMove, uidStore } from '../../imap/index.ts';
 import type { Collector, CopyUid } from '../../imap/index.ts';
 import type { SelectedMailbox, Uid, UidRanges } from '../../imap/types.ts';
 import type { CopyAction, MoveAction, Noted } from '../action.ts';
@@ -13,7 +13,7 @@ import type { Mailbox, MessageRow, Rows } from '../model.ts';
 import { isConnectionMatter } from '../problem.ts';
 import { OutOfReach } from '../referral.ts';
 import { actionsQuery, descriptorsQuery } from '../store.ts';
-import { groupByMailbox } from '../rows.ts';
+import { flagsAt, groupByMailbox } from '../rows.ts';
 import { adopt, identities, knowsAgain, pairUp } from '../same-message.ts';
 import { runFirstInSteps } from '../steps.ts';
 import type { Located, Truth } from '../truth.ts';
@@ -171,7 +171,7 @@ async function moveApart(
   rows: readonly MessageRow[],
 ): Promise<Moved> {
   const { arrived, left } = await carryOver(settling, to, rows);
-  await noteCopied(settling, action, arrived);
+  await noteCopied(settling, action, rows, arrived);
   const uids = rows.filter(({ key }) => arrived.has(key)).map(({ uid }) => uid as Uid);
   if (uids.length > 0) await removeUids(settling, from, uids);
   return { arrived, more: left.length > 0 };
@@ -198,7 +198,7 @@ function copyAndRemove(
       await lane.select(from, { uids });
       const copied = await lane.runFirst(command);
       const some = rows.filter(({ uid }) => hasUid(step, uid as Uid));
-      await noteCopied(settling, action, arrivals(some, [code], new Set(), to));
+      await noteCopied(settling, action, some, arrivals(some, [code], new Set(), to));
       await removeUids(
         settling,
         from,
@@ -219,11 +219,18 @@ function copyAndRemove(
 }
 
 /** Copied for certain: whatever becomes of the copy from here on, it is not made again. */
-function noteCopied({ truth }: Settling, { id }: MoveAction, arrived: Arrived): Promise<void> {
+function noteCopied(
+  { truth }: Settling,
+  { id }: MoveAction,
+  rows: readonly MessageRow[],
+  arrived: Arrived,
+): Promise<void> {
+  const flags = new Map(rows.map((row) => [row.key, row.flags]));
   return truth.change(async () => {
     const action = (await truth.store.read(actionsQuery())).find((each) => each.id === id);
     if (action?.kind !== 'move') return { changes: [], result: undefined };
-    const copied = [...(action.copied ?? []), ...[...arrived].map(([key, uid]) => ({ key, uid }))];
+    const now = [...arrived].map(([key, uid]) => ({ key, uid, flags: flags.get(key) ?? [] }));
+    const copied = [...(action.copied ?? []), ...now];
     return {
       changes: [{ kind: 'action', action: { ...action, copied }, onlyIfThere: true }],
       result: undefined,
@@ -295,12 +302,47 @@ async function check(
   const both = rows
     .filter(({ key, uid }) => arrived.has(key) && there.has(uid as Uid))
     .map(({ uid }) => uid as Uid);
-  if (both.length > 0) await removeUids(settling, from, both);
+  if (both.length > 0) {
+    if (valid) await markCopies(settling, action, from, to);
+    await removeUids(settling, from, both);
+  }
   const todo = rows.filter(({ key, uid }) => !arrived.has(key) && there.has(uid as Uid));
   if (todo.length === 0) return { arrived, more: false };
   const moved = await move(settling, action, from, to, todo);
   for (const [key, uid] of moved.arrived) arrived.set(key, uid);
   return { arrived, more: moved.more };
+}
+
+/** What was done to the flags of a message after it was copied, where the move stood still as failed, is done to the copy. */
+async function markCopies(
+  settling: Settling,
+  { copied = [] }: MoveAction,
+  from: Mailbox,
+  to: Mailbox,
+): Promise<void> {
+  const rows = await settling.truth.rows(from.key);
+  for (const { key, uid, flags: before } of copied) {
+    const i = rows.keys.indexOf(key);
+    if (i < 0 || uid === 0 || !before) continue;
+    const now = flagsAt(rows, i);
+    const added = now.filter((flag) => flag !== '\\Deleted' && !before.includes(flag));
+    const removed = before.filter((flag) => flag !== '\\Deleted' && !now.includes(flag));
+    await at(settling, to, async ({ lane }) => {
+      for (const [mode, flags] of [
+        ['add', added],
+        ['remove', removed],
+      ] as const) {
+        if (flags.length === 0) continue;
+        await lane.select(to, { uids: [uid] });
+        try {
+          await lane.run(uidStore([uid], { mode, flags }));
+        } catch (error) {
+          // Somebody may have taken the copy away.
+          await leftOf({ lane }, [uid], error);
+        }
+      }
+    });
+  }
 }
 
 function remove(uids: Uid[], uid: Uid | 0): void {
