@@ -111,7 +111,12 @@ export function describeOthers(
           return subjects.every((subject) => !left.includes(subject));
         });
         expect((await freshly('inbox')).filter((subject) => subjects.includes(subject))).toEqual([]);
-        expect(await freshly('archive')).toEqual((await device.subjects('archive')).toSorted());
+        // Some say OK to a COPY of nothing: what was to come stands there until the mailbox is looked at.
+        const archived = (await freshly('archive')).join();
+        await hinting(
+          'there is what was archived',
+          async () => (await device.subjects('archive')).toSorted().join() === archived,
+        );
       },
       60_000,
     );
