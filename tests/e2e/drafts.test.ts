@@ -271,4 +271,39 @@ describe.skipIf(missing)('drafts on two devices', () => {
     expect(laptop.complaints).toEqual([]);
     expect(phone.complaints).toEqual([]);
   }, 90_000);
+
+  it('stay in the composer where the device has no room for them, until it has', async () => {
+    await laptop.page.keyboard.press('c');
+    await composer(laptop).getByLabel('Subject').fill('One more thought');
+    await laptop.page.evaluate(() => {
+      const put = IDBObjectStore.prototype.put;
+      IDBObjectStore.prototype.put = function (this: IDBObjectStore, ...row) {
+        if (this.name === 'drafts') throw new DOMException('no room', 'QuotaExceededError');
+        return put.apply(this, row);
+      };
+      addEventListener('room', () => (IDBObjectStore.prototype.put = put));
+    });
+    await text(laptop).fill('That must not go');
+    await laptop.page.keyboard.press('Escape');
+    await composer(laptop).getByRole('alert').waitFor();
+    expect(await text(laptop).inputValue()).toBe('That must not go');
+    await laptop.page.evaluate(() => dispatchEvent(new Event('room')));
+    await close(laptop);
+    await eventually('the draft is on the server', async () => (await texts()).includes('That must not go'));
+  }, 60_000);
+
+  it('are kept with what was typed while they were being put away', async () => {
+    await laptop.page.keyboard.press('c');
+    await composer(laptop).getByLabel('Subject').fill('A last thought');
+    await text(laptop).fill('Wait');
+    await text(laptop).evaluate((field: HTMLTextAreaElement) => {
+      field.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true, cancelable: true }));
+      setTimeout(() => {
+        field.value = 'Wait for me';
+        field.dispatchEvent(new Event('input', { bubbles: true }));
+      });
+    });
+    await composer(laptop).waitFor({ state: 'detached' });
+    await eventually('the draft is on the server', async () => (await texts()).includes('Wait for me'));
+  }, 60_000);
 });

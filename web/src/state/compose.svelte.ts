@@ -225,8 +225,11 @@ export class Composer {
     if (this.#away) return () => Promise.resolve();
     const draft = await this.#newest();
     const gone = removing(draft.copy);
-    await commit([{ kind: 'draft-removed', id: this.id }, ...(await notSaving(this.id)), ...gone]);
-    this.#end('discarded');
+    try {
+      await commit([{ kind: 'draft-removed', id: this.id }, ...(await notSaving(this.id)), ...gone]);
+    } finally {
+      this.#end('discarded');
+    }
     engine.wake('action');
     return async () => {
       const ids = new Set((await read(actionsQuery())).map(({ id }) => id));
@@ -242,15 +245,33 @@ export class Composer {
     };
   }
 
-  /** Keeps the draft, here and on the server, if there is anything in it that the person wrote. */
-  async close(): Promise<void> {
+  /**
+   * Keeps the draft, here and on the server, if there is anything in it that the person wrote. Settles with a problem when this
+   * device could not keep it; it stays as it is then.
+   */
+  async close(): Promise<ComposeProblem | undefined> {
     clearTimeout(this.#timer);
-    if (!this.ready) return this.#end();
-    await this.#after(async () => {
-      const written = !this.#away && !this.#ended.signal.aborted && (this.touched || this.#kept);
-      if (written) await this.#saveNow({ closing: true, server: true });
+    if (!this.ready) {
       this.#end();
+      return undefined;
+    }
+    return this.#after(async () => {
+      while (!this.#away && !this.#ended.signal.aborted && (this.touched || this.#kept)) {
+        const content = this.#content();
+        await this.#saveNow({ closing: true, server: true });
+        if (this.#unsaved) return { kind: 'unsaved' };
+        // What was typed in the meantime is kept, too.
+        if (this.#content() === content) break;
+      }
+      this.#end();
+      return undefined;
     });
+  }
+
+  /** The page has no place for it any more: kept if it can be, and ended. */
+  async leave(): Promise<void> {
+    await this.close();
+    this.#end();
   }
 
   async #begin(words: ReplyWords): Promise<void> {
