@@ -259,7 +259,7 @@ export class Device {
     );
     const action = waiting[choice % Math.max(1, waiting.length)];
     if (!action) return undefined;
-    await this.disk.commit([{ kind: 'action-removed', id: action.id, onlyIfWaiting: true }]);
+    await this.disk.commit([{ kind: 'action-removed', id: action.id, onlyIn: 'waiting' }]);
     return (await this.actions()).some(({ id }) => id === action.id) ? undefined : action.id;
   }
 

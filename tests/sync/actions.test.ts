@@ -58,7 +58,7 @@ describe('an action that is taken back', () => {
     desk.store.commit = async (changes) => {
       for (const change of changes)
         if (change.kind === 'action' && change.action.state.name === 'running')
-          await commit([{ kind: 'action-removed', id: change.action.id, onlyIfWaiting: true }]);
+          await commit([{ kind: 'action-removed', id: change.action.id, onlyIn: 'waiting' }]);
       return commit(changes);
     };
     await upload(key, 'never');

@@ -105,7 +105,7 @@ it('begins only at its time, and can be withdrawn until then', async () => {
   const id = await two.carry(['two'], { notBefore });
   await two.desk.clock.pass(7000);
   expect(two.everywhere('one')).toEqual(['home INBOX']);
-  await two.desk.store.commit([{ kind: 'action-removed', id, onlyIfWaiting: true }]);
+  await two.desk.store.commit([{ kind: 'action-removed', id, onlyIn: 'waiting' }]);
   await two.desk.clock.pass(2000);
   expect(two.everywhere('one')).toEqual(['other Work']);
   expect(two.everywhere('two')).toEqual(['home INBOX']);

@@ -110,7 +110,7 @@ async function send(text: string): Promise<void> {
   );
   await desk.store.commit([
     { kind: 'draft-removed', id: ID },
-    ...saving.map(({ id }) => ({ kind: 'action-removed' as const, id, onlyIfWaiting: true as const })),
+    ...saving.map(({ id }) => ({ kind: 'action-removed' as const, id, onlyIn: 'waiting' as const })),
   ]);
 }
 

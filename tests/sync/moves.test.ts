@@ -297,7 +297,7 @@ describe('a move without MOVE', () => {
     server.script = ({ name, args }) => (name === 'STATUS' && args.includes('Archive') ? 'drop' : undefined);
     await desk.clock.pass(100);
     expect(await desk.actions()).toMatchObject([{ state: { name: 'waiting' } }]);
-    await desk.store.commit([{ kind: 'action-removed', id, onlyIfWaiting: true }]);
+    await desk.store.commit([{ kind: 'action-removed', id, onlyIn: 'waiting' }]);
     server.script = () => undefined;
     await desk.clock.pass(5000);
     server.mailboxes.get('INBOX')!.messages.shift();

@@ -74,6 +74,9 @@ async function draftIdFor(key: MessageKey): Promise<string> {
 const rest = 500;
 const longRest = 60_000;
 
+/** Milliseconds in which a window has heard what became of a draft whose turn came free: it may come after that. */
+const told = 1000;
+
 /**
  * Why nothing can be written here: `theirs`: another window writes it. Or there is nothing left to be written, since it was sent or
  * discarded there, or put away (`gone`).
@@ -236,9 +239,7 @@ export class Composer {
       const { copy, ...alone } = draft;
       const there = gone.every((change) => change.kind !== 'action' || ids.has(change.action.id));
       const kept = gone.flatMap((change): Change[] =>
-        change.kind === 'action'
-          ? [{ kind: 'action-removed', id: change.action.id, onlyIfWaiting: true }]
-          : [],
+        change.kind === 'action' ? [{ kind: 'action-removed', id: change.action.id, onlyIn: 'waiting' }] : [],
       );
       // Its version on the server may be gone by now: then it has none.
       return commit([{ kind: 'draft', draft: there && copy ? draft : alone }, ...kept]);
@@ -332,14 +333,20 @@ export class Composer {
         await this.#reopen(draft);
         this.#untouched = this.#content();
       } else if (this.#kept) {
-        this.#away = 'gone';
-        this.#turn?.end();
+        setTimeout(() => this.#isGone(), told);
         return;
       }
     } catch {
       this.#unsaved = true;
     }
     this.#away = undefined;
+  }
+
+  /** Nothing was told of what became of it. */
+  #isGone(): void {
+    if (this.#away !== 'theirs') return;
+    this.#away = 'gone';
+    this.#turn?.end();
   }
 
   /** As it is written in the other window. */

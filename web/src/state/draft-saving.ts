@@ -15,7 +15,7 @@ export async function savingOf(draft: string, from: MailAddress): Promise<Change
     return earlier.map((action) => ({
       kind: 'action',
       action: { ...action, state: { name: 'waiting' } },
-      onlyIfThere: true,
+      onlyIn: action.state.name,
     }));
   }
   const mailboxes = await read(mailboxesQuery());
@@ -37,11 +37,11 @@ async function newDrafts(mailboxes: readonly Mailbox[]): Promise<Mailbox | undef
 
 /** That the draft is not to be saved any more: it is being sent, or discarded. What has begun ends with removing it. */
 export async function notSaving(draft: string): Promise<Change[]> {
-  return (await savesOf(draft)).map(({ id, state }) =>
-    state.name === 'failed'
-      ? { kind: 'action-removed', id }
-      : { kind: 'action-removed', id, onlyIfWaiting: true },
-  );
+  return (await savesOf(draft)).map(({ id, state }) => ({
+    kind: 'action-removed',
+    id,
+    onlyIn: state.name === 'failed' ? 'failed' : 'waiting',
+  }));
 }
 
 /** That its version on the server is to go, if there is one. */

@@ -30,8 +30,9 @@ class Outbox {
   /** Begins a failed action again. One that is uncertain may happen twice: the screen has said so. */
   async retry(id: string): Promise<void> {
     const action = truth.actions.find((each) => each.id === id);
-    if (!action || (action.state.name !== 'failed' && action.state.name !== 'uncertain')) return;
-    await commit([{ kind: 'action', action: { ...action, state: { name: 'waiting' } }, onlyIfThere: true }]);
+    const state = action?.state.name;
+    if (!action || (state !== 'failed' && state !== 'uncertain')) return;
+    await commit([{ kind: 'action', action: { ...action, state: { name: 'waiting' } }, onlyIn: state }]);
     engine.wake('action');
   }
 
@@ -47,14 +48,13 @@ class Outbox {
   }
 
   /**
-   * Gives up what failed, or takes back what has not begun: what has begun meanwhile goes on. What was to be sent is gone with it:
+   * Gives up what failed, or takes back what has not begun: what has begun meanwhile, or again, goes on. What was to be sent is gone with it:
    * the screen asks first.
    */
   async discard(id: string): Promise<void> {
     const state = truth.actions.find((each) => each.id === id)?.state.name;
     if (state === undefined || state === 'running') return;
-    const only = state === 'waiting' ? { onlyIfWaiting: true as const } : {};
-    await commit([{ kind: 'action-removed', id, ...only }]);
+    await commit([{ kind: 'action-removed', id, onlyIn: state }]);
     engine.wake('action');
   }
 }

@@ -64,7 +64,7 @@ class Undo {
       const back = (await read(draftsQuery())).some(({ id }) => id === draft.id);
       return !begun && back ? draft.id : undefined;
     }
-    await commit(last.actions.map(({ id }) => ({ kind: 'action-removed', id, onlyIfWaiting: true })));
+    await commit(last.actions.map(({ id }) => ({ kind: 'action-removed', id, onlyIn: 'waiting' })));
     const left = new Set((await read(actionsQuery())).map(({ id }) => id));
     const now = Date.now();
     const opposite = last.actions

@@ -195,14 +195,15 @@ export class Commit {
       case 'action': {
         const actions = writing.objectStore('actions');
         if (change.onlyIfThere && (await actions.getKey(change.action.id)) === undefined) break;
+        if (change.onlyIn && (await actions.get(change.action.id))?.state.name !== change.onlyIn) break;
         put(actions.put(change.action, change.action.id));
         this.touched.add('actions');
         break;
       }
       case 'action-removed':
-        if (change.onlyIfWaiting) {
+        if (change.onlyIn) {
           const action = await writing.objectStore('actions').get(change.id);
-          if (action?.state.name !== 'waiting') break;
+          if (action?.state.name !== change.onlyIn) break;
         }
         if (change.onlyWithout !== undefined) {
           const draft = await writing.objectStore('drafts').getKey(change.onlyWithout);

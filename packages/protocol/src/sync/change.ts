@@ -1,6 +1,6 @@
 /** The only way anything gets into a store: a list of changes, committed all or none. */
 import type { Flag, Uid } from '../imap/types.ts';
-import type { Action, ActionId } from './action.ts';
+import type { Action, ActionId, ActionState } from './action.ts';
 import type {
   Account,
   Descriptor,
@@ -64,17 +64,23 @@ export type Change =
     }
   /**
    * Insert or replace by id. `onlyIfThere`: replace, and pass over an action that is not there any more; so a beginning
-   * never brings back what the person has just withdrawn in another tab.
+   * never brings back what the person has just withdrawn in another tab. `onlyIn`: nor one that has come to another state
+   * meanwhile; so what has begun, and has noted how far it came, is not begun again without that.
    */
-  | { readonly kind: 'action'; readonly action: Action; readonly onlyIfThere?: true }
+  | {
+      readonly kind: 'action';
+      readonly action: Action;
+      readonly onlyIfThere?: true;
+      readonly onlyIn?: ActionState['name'];
+    }
   /**
-   * Settled or discarded. Its Outgoing rows (of its id, and of its id, a slash and more) go with it. `onlyIfWaiting`: pass over one that has begun (or ended);
-   * read again to learn which it was. `onlyWithout`: pass over it while the draft of that id is there.
+   * Settled or discarded. Its Outgoing rows (of its id, and of its id, a slash and more) go with it. `onlyIn`: pass over one
+   * that has come to another state; read again to learn which. `onlyWithout`: pass over it while the draft of that id is there.
    */
   | {
       readonly kind: 'action-removed';
       readonly id: ActionId;
-      readonly onlyIfWaiting?: true;
+      readonly onlyIn?: ActionState['name'];
       readonly onlyWithout?: Draft['id'];
     }
   | { readonly kind: 'outgoing'; readonly outgoing: Outgoing }

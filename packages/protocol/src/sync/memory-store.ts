@@ -212,11 +212,12 @@ export class MemoryStore implements Store {
         break;
       case 'action':
         if (change.onlyIfThere && !this.#actions.has(change.action.id)) break;
+        if (change.onlyIn && this.#actions.get(change.action.id)?.state.name !== change.onlyIn) break;
         this.#actions.set(change.action.id, change.action);
         touched.add('actions');
         break;
       case 'action-removed':
-        if (change.onlyIfWaiting && this.#actions.get(change.id)?.state.name !== 'waiting') break;
+        if (change.onlyIn && this.#actions.get(change.id)?.state.name !== change.onlyIn) break;
         if (change.onlyWithout !== undefined && this.#drafts.has(change.onlyWithout)) break;
         this.#actions.delete(change.id);
         this.#outgoing.delete(change.id);

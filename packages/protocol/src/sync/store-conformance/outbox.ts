@@ -47,11 +47,32 @@ export const outboxCases: readonly StoreCase[] = [
       await store.commit([{ kind: 'action', action }]);
       await store.commit([{ kind: 'action', action: running, onlyIfThere: true }]);
       expect(await states(), ['running'], 'begun');
-      await store.commit([{ kind: 'action-removed', id: 'a1', onlyIfWaiting: true }]);
+      await store.commit([{ kind: 'action-removed', id: 'a1', onlyIn: 'waiting' }]);
       expect(await states(), ['running'], 'what has begun is not withdrawn');
       await store.commit([{ kind: 'action', action }]);
-      await store.commit([{ kind: 'action-removed', id: 'a1', onlyIfWaiting: true }]);
+      await store.commit([{ kind: 'action-removed', id: 'a1', onlyIn: 'waiting' }]);
       expect(await states(), [], 'withdrawn');
+    },
+  },
+  {
+    name: 'begins an action again only in the state in which it was seen',
+    async run(store) {
+      const keys = await fill(store, 1);
+      const action = flagAction('a1', keys[0] as MessageKey);
+      const failed: FlagAction = { ...action, state: { name: 'failed', reason: 'refused', words: '' } };
+      const running: FlagAction = { ...action, state: { name: 'running' } };
+      const states = async (): Promise<string[]> =>
+        (await store.read(actionsQuery())).map((a) => a.state.name);
+      await store.commit([{ kind: 'action', action, onlyIn: 'failed' }]);
+      expect(await states(), [], 'what is not there is not begun again');
+      await store.commit([{ kind: 'action', action: running }]);
+      await store.commit([{ kind: 'action', action, onlyIn: 'failed' }]);
+      expect(await states(), ['running'], 'what was begun meanwhile goes on');
+      await store.commit([{ kind: 'action', action: failed }]);
+      await store.commit([{ kind: 'action', action, onlyIn: 'failed' }]);
+      expect(await states(), ['waiting'], 'begun again');
+      await store.commit([{ kind: 'action-removed', id: 'a1', onlyIn: 'failed' }]);
+      expect(await states(), ['waiting'], 'what waits again is not given up');
     },
   },
   {
