@@ -122,6 +122,30 @@ describe.each(kinds)('what is %s', (_, wanted, left, archived) => {
     expect(await desk.actions()).toEqual([]);
   });
 
+  it.each(['a message that came', 'a mark'])(
+    'goes alone where the session is told of %s only with what it was looked for',
+    async (what) => {
+      const { keys, inbox, archive } = await open();
+      const late = what === 'a mark' ? [] : ['late \\Deleted'];
+      server.script = ({ name, tag, args }) => {
+        const cleared = !marked().some((line) => others.includes(line));
+        if (name !== 'UID SEARCH' || !args.includes('DELETED') || !cleared) return undefined;
+        server.script = () => undefined;
+        const found = `* SEARCH ${marked()
+          .map((line) => line.split(' ')[1])
+          .join(' ')}\r\n`;
+        if (what === 'a mark') server.mailboxes.get('INBOX')!.messages[3]!.flags.push('\\Deleted');
+        else server.add('INBOX', 'late', { flags: ['\\Deleted'] });
+        const told = what === 'a mark' ? '4 FETCH (FLAGS (\\Deleted))' : '5 EXISTS';
+        return `${found}* ${told}\r\n${tag} OK done\r\n`;
+      };
+      await desk.act(wanted(keys, inbox, archive));
+      await desk.clock.pass(20_000);
+      expect(there()).toEqual([...left, ...late]);
+      expect(await desk.actions()).toEqual([]);
+    },
+  );
+
   it('leaves the marks of others where EXPUNGE is refused, and goes when the person tries again', async () => {
     const { keys, inbox, archive } = await open();
     let refuse = true;

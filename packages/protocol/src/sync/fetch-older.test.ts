@@ -21,7 +21,7 @@ class Answering {
   now = (): number => this.time;
   time = 0;
   received = 0;
-  noticed = { exists: 20_000, unknown: new Set<Uid>(), lost: false, suspect: false };
+  noticed = { exists: 20_000, arrived: 0, unknown: new Set<Uid>(), lost: false, suspect: false };
   onFetch: ((message: FetchedMessage) => void) | undefined;
   /** Sets of UIDs, as they were asked for. */
   readonly asked: string[] = [];

@@ -16,6 +16,8 @@ import type { Truth } from './truth.ts';
 /** What was noticed about the selected mailbox since it was last asked. */
 export interface Noticed {
   exists: number;
+  /** How many messages came since it was selected. */
+  arrived: number;
   /** UIDs with no descriptor here. */
   readonly unknown: Set<Uid>;
   /** Something vanished without a name. */
@@ -163,7 +165,10 @@ export class Hearing {
   hear(news: News): void {
     switch (news.type) {
       case 'exists':
-        if (news.count > this.noticed.exists) this.#onWake();
+        if (news.count > this.noticed.exists) {
+          this.noticed.arrived += news.count - this.noticed.exists;
+          this.#onWake();
+        }
         this.noticed.exists = news.count;
         return;
       case 'fetch':
@@ -258,5 +263,5 @@ function isWhole({ section }: BodySection): boolean {
 }
 
 function nothing(): Noticed {
-  return { exists: 0, unknown: new Set(), lost: false, suspect: false };
+  return { exists: 0, arrived: 0, unknown: new Set(), lost: false, suspect: false };
 }

@@ -43,15 +43,14 @@ export async function removeUids(settling: Settling, mailbox: Mailbox, uids: rea
   try {
     for (let round = 0; round < ROUNDS; round++) {
       for (const set of splitSet(uids)) await markDeleted(settling, set, uids);
-      // EXPUNGE takes what this session has not been told of, too, and SEARCH does not know it before a NOOP.
-      await lane.runFirst(noop());
-      const marked = (await runFirstInSteps(lane, ALL_UIDS, searching({ key: 'DELETED' }))).flat();
+      const { marked, whole } = await markedIn(lane);
       const others = marked.filter((uid) => !ours.has(uid));
       if (others.length > 0) {
         await spare(settling, mailbox, others);
         // What was marked meanwhile is found by looking again.
         continue;
       }
+      if (!whole) continue;
       if (marked.length > 0) await lane.runFirst(expunge());
       // Another client may have cleared our marks, for the same reason.
       if ((await thereOf(lane, uids)).length === 0) return;
@@ -73,6 +72,25 @@ async function markDeleted(settling: Settling, set: UidRanges, uids: readonly Ui
     const here = uids.filter((uid) => hasUid(set, uid));
     const left = await leftOf(settling, here, error);
     if (left.length > 0) await markDeleted(settling, toRanges(left), left);
+  }
+}
+
+/**
+ * What is marked \Deleted. EXPUNGE takes what this session has not been told of, too, and SEARCH need not know it: so the session
+ * is told before. Not `whole` where it was told of more with the answer.
+ */
+async function markedIn(lane: Lane): Promise<{ marked: readonly Uid[]; whole: boolean }> {
+  await lane.runFirst(noop());
+  const { arrived } = lane.noticed;
+  let whole = true;
+  lane.onFetch = ({ flags }) => {
+    if (flags?.includes('\\Deleted')) whole = false;
+  };
+  try {
+    const marked = (await runFirstInSteps(lane, ALL_UIDS, searching({ key: 'DELETED' }))).flat();
+    return { marked, whole: whole && lane.noticed.arrived === arrived };
+  } finally {
+    lane.onFetch = undefined;
   }
 }
 
