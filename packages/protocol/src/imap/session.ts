@@ -49,9 +49,9 @@ const BYE_LIMIT = 5000;
 /** Turns of the microtask queue. */
 const DETACH_TURNS = 20;
 /** Octets handled without a look at the clock: less than a millisecond's work, but for what one response may take. */
-const SLICE = 16 * 1024;
+const SLICE = 32 * 1024;
 /** Milliseconds until the thread is let go. A screen has 16, of which the collector takes its own, and more where all is kept. */
-const BREATH = 2;
+const BREATH = 4;
 /** Octets of one chunk that are traced. */
 const TRACE_LIMIT = 2000;
 
