@@ -283,3 +283,51 @@ it('what was moved elsewhere before its removal was tried again stays there, and
     { messages: [keys[1]], state: { name: 'failed', reason: 'gone' } },
   ]);
 });
+
+describe('with UIDPLUS, where another client clears our marks before UID EXPUNGE', () => {
+  /** So many times. EXPUNGE of nothing is OK. */
+  const openCleared = async (times: number): ReturnType<typeof open> => {
+    const opened = await open();
+    server.capabilities += ' UIDPLUS';
+    server.dropAll();
+    let left = times;
+    server.script = ({ name }) => {
+      if (name === 'UID EXPUNGE' && left-- > 0)
+        for (const { uid, flags } of server.mailboxes.get('INBOX')!.messages)
+          if (uid === 2 || uid === 3) flags.length = 0;
+      return undefined;
+    };
+    return opened;
+  };
+
+  it.each(kinds)('what is %s goes all the same', async (_, wanted, left, archived) => {
+    const { keys, inbox, archive } = await openCleared(1);
+    await desk.act(wanted(keys, inbox, archive));
+    await desk.clock.pass(20_000);
+    expect([there(), there('Archive')]).toEqual([left, archived]);
+    expect([await here(), await here('Archive')]).toEqual([left, archived]);
+    expect(await desk.actions()).toEqual([]);
+    expect(server.named('UID EXPUNGE')).toHaveLength(2);
+  });
+
+  it.each(kinds)(
+    'for good, what is %s is told to the person, and can be tried again',
+    async (_, wanted, left, archived) => {
+      const { keys, inbox, archive } = await openCleared(Infinity);
+      await desk.act(wanted(keys, inbox, archive));
+      await desk.clock.pass(20_000);
+      expect(await desk.actions()).toMatchObject([{ state: { name: 'running' } }]);
+      await desk.clock.pass(100_000);
+      const [failed] = await desk.actions();
+      expect(failed).toMatchObject({ state: { name: 'failed', reason: 'not-removed' } });
+      expect(there()).toHaveLength(4);
+      expect(there('Archive')).toEqual(archived);
+      server.script = () => undefined;
+      await desk.store.commit([{ kind: 'action', action: { ...failed!, state: { name: 'waiting' } } }]);
+      await desk.clock.pass(20_000);
+      expect([there(), there('Archive')]).toEqual([left, archived]);
+      expect([await here(), await here('Archive')]).toEqual([left, archived]);
+      expect(await desk.actions()).toEqual([]);
+    },
+  );
+});

@@ -5,7 +5,7 @@ import type { Lane } from './lane.ts';
 import { MailboxVoided } from './lane.ts';
 import { mailboxesOf, nextAction, verdictOn } from './outbox.ts';
 import { isBug } from './problem.ts';
-import { NotYet, Refused, Withdrawn } from './settle/context.ts';
+import { NotYet, Refused, StillThere, Withdrawn } from './settle/context.ts';
 import type { Settling } from './settle/context.ts';
 import { settleAction } from './settle/index.ts';
 import { restore } from './settle/spare.ts';
@@ -17,6 +17,8 @@ const REST = 5_000;
 const LONGEST_REST = 300_000;
 /** First rest of an action that waits for a UID: it is on its way. */
 const SHORT_REST = 500;
+/** Rest after which what is still there, although it was expunged, is told to the person. */
+const TELLING_REST = 30_000;
 /** Connections that an action may break in a row before others go first. */
 const STRIKES = 2;
 
@@ -100,6 +102,8 @@ export class Acting {
       await this.#setAside(action, refusals.length === 0 ? state : { ...state, refusals });
       return;
     }
+    if (error instanceof StillThere && (this.#rests.get(action.id) ?? 0) > TELLING_REST)
+      return this.#setAside(action, { name: 'failed', reason: 'not-removed', words: '' });
     if (error instanceof NotYet) return this.#rest(action, SHORT_REST);
     if (error instanceof CommandError) {
       const verdict = verdictOn(error);

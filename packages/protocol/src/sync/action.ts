@@ -73,6 +73,8 @@ export type FailureReason =
   | 'draft-gone'
   /** Another device says that it is sending the draft. */
   | 'being-sent'
+  /** The server says that it was expunged, and has it still. */
+  | 'not-removed'
   | 'uncertain';
 
 /** RFC 4549 §4.2.3: deltas only. */

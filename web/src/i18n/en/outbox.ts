@@ -53,6 +53,8 @@ export const outbox = {
       'This draft was sent already, from another device or program. Look in Sent, then decide: nothing was sent from here.',
     'being-sent':
       'Another device was about to send this draft, and it is not in Sent yet. Look there first, or send it anyway: then it may go out twice.',
+    'not-removed':
+      'Your mail server did not remove this from its folder, though it was told to several times. Another program may be in the way. Nothing is lost: try again later.',
     'draft-gone':
       'This draft was sent or removed elsewhere. Look in Sent, then decide: nothing was sent from here.',
     uncertain:

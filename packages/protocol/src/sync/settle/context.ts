@@ -75,7 +75,12 @@ export async function mailboxFor({ servers, truth }: Settling, key: MailboxKey):
 
 /** The server has not said yet under which UID a message arrived where it was moved: the action has to wait for that. */
 export class NotYet extends Error {
-  override readonly name = 'NotYet';
+  override readonly name: string = 'NotYet';
+}
+
+/** What was expunged is still there, time and again. It is tried again for a while; then the person is told. */
+export class StillThere extends NotYet {
+  override readonly name = 'StillThere';
 }
 
 export async function needUids(settling: Settling, rows: readonly Located[]): Promise<void> {

@@ -1,4 +1,5 @@
 /** Taking messages out of a mailbox without touching anybody else's (RFC 4549 §4.2.4, RFC 4315 §2.1). */
+import { CommandError } from '../../error.ts';
 import {
   ALL_UIDS,
   expunge,
@@ -15,11 +16,11 @@ import type { Lane } from '../lane.ts';
 import { ended } from '../lost.ts';
 import type { Mailbox } from '../model.ts';
 import { runFirstInSteps, searching } from '../steps.ts';
-import { at, begin, needUids, NotYet } from './context.ts';
+import { at, begin, needUids, StillThere } from './context.ts';
 import type { Settling } from './context.ts';
 import { needCertainty } from './in-doubt.ts';
 import { restore, spare } from './spare.ts';
-import { leftOf } from './still-there.ts';
+import { leftOf, stillThere } from './still-there.ts';
 
 /** Others may mark, or clear marks, in between: so often it is looked again. */
 const ROUNDS = 4;
@@ -32,13 +33,7 @@ export async function removeUids(settling: Settling, mailbox: Mailbox, uids: rea
   const { lane } = settling;
   await lane.select(mailbox, { uids });
   const session = await lane.session();
-  if (session.capabilities.has('UIDPLUS')) {
-    for (const set of splitSet(uids)) {
-      await markDeleted(settling, set, uids);
-      await runFirstInSteps(lane, set, uidExpunge);
-    }
-    return;
-  }
+  if (session.capabilities.has('UIDPLUS')) return removeByUid(settling, uids);
   const ours = new Set(uids);
   try {
     for (let round = 0; round < ROUNDS; round++) {
@@ -53,13 +48,44 @@ export async function removeUids(settling: Settling, mailbox: Mailbox, uids: rea
       if (!whole) continue;
       if (marked.length > 0) await lane.runFirst(expunge());
       // Another client may have cleared our marks, for the same reason.
-      if ((await thereOf(lane, uids)).length === 0) return;
+      if ((await searchAll(lane, uids)).length === 0) return;
     }
   } finally {
     // Without a connection it is done by whoever has the next one, before anything else.
     if (lane.isOpen) await restore(settling);
   }
-  throw new NotYet();
+  throw new StillThere();
+}
+
+/** Another client may clear our marks before UID EXPUNGE finds them: what is left is asked for in the same flight, and done again. */
+async function removeByUid(settling: Settling, uids: readonly Uid[]): Promise<void> {
+  let left = uids;
+  for (let round = 0; round < ROUNDS; round++) {
+    // It may be gone by now, and the session not told.
+    if (round > 0) await settling.lane.runFirst(noop());
+    const there: Uid[] = [];
+    for (const set of splitSet(left)) {
+      await markDeleted(settling, set, left);
+      there.push(...(await expungeAndLook(settling, set, left)));
+    }
+    if (there.length === 0) return;
+    left = there;
+  }
+  throw new StillThere();
+}
+
+/** Which messages of `set` are left afterwards. */
+async function expungeAndLook(settling: Settling, set: UidRanges, uids: readonly Uid[]): Promise<Uid[]> {
+  const { lane } = settling;
+  const asked = uids.filter((uid) => hasUid(set, uid));
+  const [expunged, found] = await Promise.allSettled([
+    runFirstInSteps(lane, set, uidExpunge),
+    searchAll(lane, asked),
+  ]);
+  if (expunged.status === 'rejected') throw expunged.reason;
+  if (found.status === 'rejected' && !(found.reason instanceof CommandError)) throw found.reason;
+  const there = new Set(found.status === 'fulfilled' ? found.value : await stillThere(settling, asked));
+  return asked.filter((uid) => there.has(uid));
 }
 
 async function markDeleted(settling: Settling, set: UidRanges, uids: readonly Uid[]): Promise<void> {
@@ -94,7 +120,7 @@ async function markedIn(lane: Lane): Promise<{ marked: readonly Uid[]; whole: bo
   }
 }
 
-async function thereOf(lane: Lane, uids: readonly Uid[]): Promise<Uid[]> {
+async function searchAll(lane: Lane, uids: readonly Uid[]): Promise<Uid[]> {
   const there: Uid[] = [];
   for (const set of splitSet(uids))
     there.push(...(await runFirstInSteps(lane, set, searching({ key: 'ALL' }))).flat());
