@@ -5,6 +5,7 @@ import type { Account, MailboxSizes, Piece } from '@postern/protocol/sync';
 import type { IDBPDatabase } from 'idb';
 import { DescriptorChunk } from './descriptor-chunk.ts';
 import { keptIn } from './kept-chunks.ts';
+import { pieceAt, piecesOf } from './pieces.ts';
 import { readRows } from './read-rows.ts';
 import type { RowsCache } from './read-rows.ts';
 import type { Reading, Schema, StoreName } from './schema.ts';
@@ -67,10 +68,10 @@ export async function answer(
 }
 
 async function readPieces(reading: Reading, message: MessageKey, section: string): Promise<Piece[]> {
-  const all = IDBKeyRange.bound([message, section], [message, section, []]);
+  const all = piecesOf(message, section);
   const store = reading.objectStore('pieces');
   const [keys, values] = await Promise.all([store.getAllKeys(all), store.getAll(all)]);
-  return values.map((bytes, i) => ({ message, section, from: keys[i]?.[2] ?? 0, bytes }));
+  return keys.map((key, i) => pieceAt(message, section, key, values[i] ?? new Uint8Array()));
 }
 
 async function readSizes(reading: Reading, cache: RowsCache): Promise<MailboxSizes[]> {

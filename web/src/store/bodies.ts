@@ -3,6 +3,7 @@ import { descriptorChunk, KeptDepth } from '@postern/protocol/sync';
 import type { Evicted, KeptOf, MessageKey, Piece, Touched } from '@postern/protocol/sync';
 import { emptyChunk, isEmpty, keptIn, setKept } from './kept-chunks.ts';
 import type { KeptChunk } from './kept-chunks.ts';
+import { pieceKey, piecesOf } from './pieces.ts';
 import type { Writing } from './schema.ts';
 
 /** Where octets of bodies lie, by key of the message. */
@@ -29,15 +30,16 @@ export class Bodies {
     put(store.put(alone(bytes), [message, section]));
     this.#touched.add(`parts:${message}`);
     const pieces = this.#writing.objectStore('pieces');
-    const all = IDBKeyRange.bound([message, section], [message, section, []]);
+    const all = piecesOf(message, section);
     const replaced = sum(await pieces.getAll(all));
     if (replaced > 0) put(pieces.delete(all));
     const more = bytes.length - (before?.length ?? 0);
     await this.#count(message, attachment ? 0 : more, (attachment ? more : 0) - replaced);
   }
 
-  async keepPiece({ message, section, from, bytes }: Piece): Promise<void> {
-    put(this.#writing.objectStore('pieces').put(alone(bytes), [message, section, from]));
+  async keepPiece(piece: Piece): Promise<void> {
+    const { message, bytes } = piece;
+    put(this.#writing.objectStore('pieces').put(alone(bytes), pieceKey(piece)));
     await this.#count(message, 0, bytes.length);
   }
 

@@ -15,8 +15,7 @@
  * | `descriptors` | descriptorChunk    | DescriptorChunk as a string: a line for each message key                  |
  * | `parts`       | [message, section] | octets of a text                                                          |
  * | `files`       | [message, section] | octets of an attachment: apart, so that they go without the texts         |
- * | `pieces`      | [message, section, | octets, still encoded, of an attachment that is not whole yet             |
- * |               | from]              |                                                                           |
+ * | `pieces`      | pieceKey           | octets of an attachment that is not whole yet, encoded or not             |
  * | `kept`        | descriptorChunk    | KeptChunk: how much is kept of each message's body                        |
  * | `actions`     | id                 | Action                                                                    |
  * | `outgoing`    | id                 | octets                                                                    |

@@ -4,7 +4,7 @@
  */
 import type { FetchItem } from '../imap/index.ts';
 import type { FetchedMessage, Uid } from '../imap/types.ts';
-import { parseMessage } from '../mime/index.ts';
+import { decodeTransfer, parseMessage } from '../mime/index.ts';
 import type { Change } from './change.ts';
 import { KeptDepth } from './model.ts';
 import type { Descriptor, MailboxKey, MessageKey } from './model.ts';
@@ -54,7 +54,9 @@ function partsOf(key: MessageKey, { structure }: Descriptor, bytes: Uint8Array):
   for (const part of wholeParts(structure)) {
     const body = message.body(part.section);
     if (body?.length !== part.octets) return [];
-    changes.push(...partChanges(key, part, body, part.section === words?.section));
+    changes.push(
+      ...partChanges(key, part, decodeTransfer(body, part.encoding), part.section === words?.section),
+    );
   }
   return [...changes, { kind: 'kept', keys: [key], depth: KeptDepth.whole }];
 }

@@ -1,21 +1,24 @@
 /**
  * Parts that pass through as files, a range at a time; the next one waits its turn behind whatever is more urgent by then.
- * Not by BINARY (RFC 3516): COMPRESS saves nearly as much (base64 of noise is 3.8 % larger then), some servers would decode the
- * whole part for every range, and how much of a damaged part one leaves out it need not say.
+ * Decoded by the server where it can; where it turns out in the middle that it cannot, what has passed is not passed again.
  */
 import { CommandError } from '../error.ts';
+import type { BodyPart } from '../imap/types.ts';
 import { TransferDecoder } from '../mime/index.ts';
+import { fetchRange } from './fetch-parts.ts';
+import type { Place } from './fetch-parts.ts';
 import { partAt } from './parts.ts';
 import type { DownloadFor, Screens } from './screens.ts';
 import type { Servers } from './servers.ts';
-import { descriptorFor, fetchRange } from './texts.ts';
-import type { Range } from './texts.ts';
+import { descriptorFor } from './texts.ts';
 import type { Truth } from './truth.ts';
 import type { EngineNote } from './wishes.ts';
 
-interface Passing {
-  readonly decoder: TransferDecoder;
+interface Passing extends Place {
   received: number;
+  readonly decoder: TransferDecoder | undefined;
+  /** Octets that have passed already, decoded, when it was begun anew. */
+  passed: number;
 }
 
 export interface DownloadPorts {
@@ -65,31 +68,49 @@ export class Downloads {
     const descriptor = row && (await descriptorFor(truth, message));
     const part = descriptor && partAt(descriptor.structure, section);
     if (!part || row.uid === 0) return this.#fail(download, 'gone');
-    const passing = this.#passing.get(id) ?? { decoder: new TransferDecoder(part.encoding), received: 0 };
-    this.#passing.set(id, passing);
-    let range: Range | undefined;
+    let passing = this.#passing.get(id);
+    let range: Awaited<ReturnType<typeof fetchRange>>;
     try {
       const { home, uid } = row;
       range = await servers.at(home, async (lane) => {
         await lane.select(home, { uids: [uid] });
-        return fetchRange(lane, uid, part, passing.received);
+        const { capabilities } = await lane.session();
+        passing ??= begun(part, lane.binary.suits(part, capabilities));
+        return fetchRange(lane, uid, part, passing);
       });
     } catch (error) {
       if (!(error instanceof CommandError)) throw error;
       return this.#fail(download, 'refused');
     }
-    if (!range) return this.#fail(download, 'gone');
+    if (!range || !passing) return this.#fail(download, 'gone');
+    if (range === 'undecodable') return void this.#passing.set(id, begun(part, false, passing.received));
+    this.#passing.set(id, passing);
+    const { decoder } = passing;
     passing.received += range.bytes.length;
-    this.#pass(download, passing.decoder.push(range.bytes), part.octets, passing.received);
+    const { through } = range;
+    this.#pass(download, passing, decoder?.push(range.bytes) ?? range.bytes, part.octets, through);
     if (!range.ended) return;
-    this.#pass(download, passing.decoder.finish(), part.octets, passing.received);
+    if (decoder) this.#pass(download, passing, decoder.finish(), part.octets, through);
     this.#over.add(id);
     this.#passing.delete(id);
     this.#ports.tell({ note: 'downloaded', id }, screen);
   }
 
-  #pass({ id, screen }: DownloadFor, bytes: Uint8Array, octets: number, received: number): void {
+  #pass(
+    { id, screen }: DownloadFor,
+    passing: Passing,
+    octets: Uint8Array,
+    announced: number,
+    received: number,
+  ): void {
+    const bytes = octets.subarray(passing.passed);
+    passing.passed -= octets.length - bytes.length;
     if (bytes.length === 0) return;
-    this.#ports.tell({ note: 'piece', id, bytes, received, total: Math.max(octets, received) }, screen);
+    const total = Math.max(announced, received);
+    this.#ports.tell({ note: 'piece', id, bytes, received, total }, screen);
   }
+}
+
+function begun({ encoding }: BodyPart, decoded: boolean, passed = 0): Passing {
+  return { decoded, received: 0, decoder: decoded ? undefined : new TransferDecoder(encoding), passed };
 }

@@ -2,13 +2,14 @@
 import type { BodyPart, Uid } from '../imap/types.ts';
 import { decodeTransfer } from '../mime/index.ts';
 import type { Change } from './change.ts';
+import { fetchBodies, fetchSections } from './fetch-parts.ts';
 import type { Wanted } from './keep-plan.ts';
 import type { Lane } from './lane.ts';
 import { KeptDepth } from './model.ts';
 import type { Descriptor, Mailbox, MessageRow } from './model.ts';
 import { shownParts, wholeParts } from './parts.ts';
 import { descriptorsQuery, partQuery } from './store.ts';
-import { fetchSections, firstWords, isHollow, MAX_KEPT_AHEAD, partChanges, PREVIEW_RANGE } from './texts.ts';
+import { firstWords, MAX_KEPT_AHEAD, partChanges, PREVIEW_RANGE } from './texts.ts';
 import type { Truth } from './truth.ts';
 
 /** What one message needs in this round. */
@@ -99,15 +100,16 @@ function isSmall(parts: readonly BodyPart[]): boolean {
 }
 
 async function fetchWhole(lane: Lane, truth: Truth, home: Mailbox, needs: readonly Need[]): Promise<void> {
-  const sections = needs[0]?.parts.map(({ section }) => ({ section })) ?? [];
-  const got = await fetchFor(lane, home, needs, sections);
+  await begin(lane, home, needs);
+  const messages = needs.map(({ row, parts }) => ({ uid: row.uid as Uid, parts }));
+  const got = await fetchBodies(lane, messages);
   const changes: Change[] = [];
   for (const { row, parts, words, depth } of needs) {
     const there = got.get(row.uid as Uid);
     for (const part of parts) {
-      const encoded = there?.get(part.section);
-      if (encoded && !isHollow(part, encoded))
-        changes.push(...partChanges(row.key, part, encoded, part.section === words?.section));
+      const body = there?.get(part.section);
+      if (body && !body.hollow)
+        changes.push(...partChanges(row.key, part, body.bytes, part.section === words?.section));
       else if (part.section === words?.section) changes.push({ kind: 'preview', key: row.key, preview: '' });
     }
     changes.push({ kind: 'kept', keys: [row.key], depth });
@@ -117,23 +119,18 @@ async function fetchWhole(lane: Lane, truth: Truth, home: Mailbox, needs: readon
 
 async function fetchWords(lane: Lane, truth: Truth, home: Mailbox, needs: readonly Need[]): Promise<void> {
   const section = needs[0]?.words?.section ?? '1';
-  const got = await fetchFor(lane, home, needs, [{ section, origin: 0, count: PREVIEW_RANGE }]);
+  await begin(lane, home, needs);
+  const uids = needs.map(({ row }) => row.uid as Uid);
+  const got = await fetchSections(lane, uids, [{ section, origin: 0, count: PREVIEW_RANGE }]);
   const changes = needs.map(({ row, words }): Change => {
-    const encoded = got.get(row.uid as Uid)?.get(section);
+    const encoded = got.get(row.uid as Uid)?.sections.get(section)?.data;
     const preview = words && encoded ? firstWords(words, decodeTransfer(encoded, words.encoding)) : '';
     return { kind: 'preview', key: row.key, preview };
   });
   await truth.commit(changes);
 }
 
-async function fetchFor(
-  lane: Lane,
-  home: Mailbox,
-  needs: readonly Need[],
-  wanted: Parameters<typeof fetchSections>[2],
-): ReturnType<typeof fetchSections> {
-  const uids = needs.map(({ row }) => row.uid as Uid);
-  await lane.select(home, { uids });
+async function begin(lane: Lane, home: Mailbox, needs: readonly Need[]): Promise<void> {
+  await lane.select(home, { uids: needs.map(({ row }) => row.uid) });
   await lane.compressed();
-  return fetchSections(lane, uids, wanted);
 }

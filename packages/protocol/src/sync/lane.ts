@@ -7,6 +7,7 @@ import { capability, enableOffered, noop, select, Session, unselect } from '../i
 import type { Command, MailboxName } from '../imap/index.ts';
 import type { FetchedMessage, SelectedMailbox } from '../imap/types.ts';
 import type { Clock, Transport } from '../port.ts';
+import { Binary } from './binary.ts';
 import { Compressing } from './compressing.ts';
 import { Hearing } from './hearing.ts';
 import type { Noticed, Rumours } from './hearing.ts';
@@ -50,6 +51,8 @@ export class Lane {
   static #selections = 0;
   readonly #ports: LanePorts;
   readonly #compression = new Compressing();
+  /** Whether parts are asked for decoded. */
+  readonly binary = new Binary();
   #session: Session | undefined;
   #transport: Transport | undefined;
   #opening: Promise<Session> | undefined;

@@ -6,29 +6,39 @@ import { concatBytes } from '../bytes/index.ts';
 import type { BodyPart, Uid } from '../imap/types.ts';
 import { TransferDecoder } from '../mime/index.ts';
 import type { Change } from './change.ts';
+import { fetchBodies, fetchRange, RANGE } from './fetch-parts.ts';
+import type { Place } from './fetch-parts.ts';
 import { MAX_KEPT_PART } from './keep.ts';
 import type { Lane } from './lane.ts';
 import { KeptDepth } from './model.ts';
 import type { MessageKey, Piece } from './model.ts';
 import { isAttachment, shownParts, wholeParts } from './parts.ts';
 import { partQuery, piecesQuery } from './store.ts';
-import { descriptorFor, fetchRange, fetchSections, isHollow, isThere, partChanges, RANGE } from './texts.ts';
+import { descriptorFor, isThere, partChanges } from './texts.ts';
 import type { Located, Truth } from './truth.ts';
+
+interface Coming extends Place {
+  readonly id: string;
+  /** As `Range.through`. */
+  readonly through: number;
+}
 
 export class LargeParts {
   readonly #truth: Truth;
   /** Parts that the server would not give. */
   readonly #refused = new Set<string>();
+  /** Parts that cannot be had decoded. */
+  readonly #undecodable = new Set<string>();
   /** The part that is coming, and how much of it is here. */
-  #coming: { readonly id: string; readonly received: number } | undefined;
+  #coming: Coming | undefined;
 
   constructor(truth: Truth) {
     this.#truth = truth;
   }
 
-  /** Octets of the part that is coming. */
+  /** Octets of the part that is coming, as it is in its message. */
   get received(): number {
-    return this.#coming?.received ?? 0;
+    return this.#coming?.through ?? 0;
   }
 
   /** One command for a message; true when there is nothing left to be fetched of it. */
@@ -64,15 +74,11 @@ export class LargeParts {
   ): Promise<void> {
     let octets = 0;
     const some = missing.filter((part) => isOneRange(part) && (octets += part.octets) <= RANGE);
-    const got = await fetchSections(
-      lane,
-      [row.uid],
-      some.map(({ section }) => ({ section })),
-    );
+    const got = await fetchBodies(lane, [{ uid: row.uid, parts: some }]);
     const changes: Change[] = [];
     for (const part of some) {
-      const encoded = got.get(row.uid)?.get(part.section);
-      if (encoded && !isHollow(part, encoded)) changes.push(...partChanges(row.key, part, encoded, false));
+      const body = got.get(row.uid)?.get(part.section);
+      if (body && !body.hollow) changes.push(...partChanges(row.key, part, body.bytes, false));
       else await this.#refuse(lane, row, part);
     }
     await this.#truth.commit(changes);
@@ -82,27 +88,47 @@ export class LargeParts {
     const { section } = part;
     const message = row.key;
     const id = `${message} ${section}`;
-    const from =
-      this.#coming?.id === id ? this.#coming.received : lengthOf(await this.#pieces(message, section));
-    this.#coming = { id, received: from };
-    const range = await fetchRange(lane, row.uid, part, from);
-    if (!range || from + range.bytes.length > MAX_KEPT_PART) return this.#refuse(lane, row, part);
-    if (range.bytes.length > 0)
-      await this.#truth.commit([{ kind: 'piece', piece: { message, section, from, bytes: range.bytes } }]);
-    this.#coming = { id, received: from + range.bytes.length };
+    if (this.#coming?.id !== id) this.#coming = await this.#begun(lane, message, part, id);
+    const { decoded, received: from } = this.#coming;
+    const range = await fetchRange(lane, row.uid, part, this.#coming);
+    if (range === 'undecodable') {
+      this.#undecodable.add(id);
+      this.#coming = undefined;
+      return;
+    }
+    const received = from + (range?.bytes.length ?? 0);
+    if (!range || received > MAX_KEPT_PART) return this.#refuse(lane, row, part);
+    const piece: Piece = { message, section, from, bytes: range.bytes, ...(decoded && { decoded }) };
+    if (range.bytes.length > 0) await this.#truth.commit([{ kind: 'piece', piece }]);
+    this.#coming = { id, decoded, received, through: range.through };
     if (!range.ended) return;
     this.#coming = undefined;
-    const bytes = decoded(await this.#pieces(message, section), part.encoding);
+    const pieces = (await this.#pieces(message, section, decoded)).map((each) => each.bytes);
+    const bytes = decoded ? concatBytes(pieces) : decodedOf(pieces, part.encoding);
     await this.#truth.commit([
       { kind: 'part', part: { message, section, bytes }, attachment: isAttachment(part) },
     ]);
   }
 
-  /** Without a gap, from the beginning. */
-  async #pieces(message: MessageKey, section: string): Promise<readonly Piece[]> {
+  /** In the form in which some of it is here, where that can be gone on with. */
+  async #begun(lane: Lane, message: MessageKey, part: BodyPart, id: string): Promise<Coming> {
+    const { capabilities } = await lane.session();
+    const encoded = lengthOf(await this.#pieces(message, part.section, false));
+    const suits = lane.binary.suits(part, capabilities) && !this.#undecodable.has(id);
+    const before = suits ? lengthOf(await this.#pieces(message, part.section, true)) : 0;
+    const decoded = suits && (before > 0 || encoded === 0);
+    const received = decoded ? before : encoded;
+    return { id, decoded, received, through: decoded ? Math.round((received * 4) / 3) : received };
+  }
+
+  /** Those in that form, without a gap, from the beginning. */
+  async #pieces(message: MessageKey, section: string, decoded: boolean): Promise<readonly Piece[]> {
     const pieces = await this.#truth.store.read(piecesQuery(message, section));
     let length = 0;
-    return pieces.filter(({ from, bytes }) => from === length && (length += bytes.length) > 0);
+    return pieces.filter(
+      (piece) =>
+        (piece.decoded ?? false) === decoded && piece.from === length && (length += piece.bytes.length) > 0,
+    );
   }
 
   /** Not asked for again as long as the engine runs. Of a message that is gone the news comes by itself. */
@@ -121,7 +147,7 @@ function lengthOf(pieces: readonly Piece[]): number {
   return pieces.reduce((sum, { bytes }) => sum + bytes.length, 0);
 }
 
-function decoded(pieces: readonly Piece[], encoding: string): Uint8Array {
+function decodedOf(pieces: readonly Uint8Array[], encoding: string): Uint8Array {
   const decoder = new TransferDecoder(encoding);
-  return concatBytes([...pieces.map(({ bytes }) => decoder.push(bytes)), decoder.finish()]);
+  return concatBytes([...pieces.map((bytes) => decoder.push(bytes)), decoder.finish()]);
 }

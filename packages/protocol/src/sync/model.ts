@@ -166,12 +166,13 @@ export interface MailboxSizes {
   readonly attachments: number;
 }
 
-/** Octets of a part that is not whole yet, still in its transfer encoding. */
+/** Octets of a part that is not whole yet, still in its transfer encoding or, apart from those, decoded by the server. */
 export interface Piece {
   readonly message: MessageKey;
   readonly section: string;
-  /** Octets of the part before these. */
+  /** Octets of the part before these, in the same form. */
   readonly from: number;
+  readonly decoded?: boolean;
   readonly bytes: Uint8Array;
 }
 

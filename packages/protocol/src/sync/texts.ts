@@ -4,21 +4,19 @@
  */
 import { concatBytes } from '../bytes/index.ts';
 import { CommandError, ConnectionLost } from '../error.ts';
-import { noop, uidFetch } from '../imap/index.ts';
-import type { FetchItem } from '../imap/index.ts';
+import { noop } from '../imap/index.ts';
 import type { BodyPart, Uid } from '../imap/types.ts';
 import { decodeTransfer, previewOf, textOfPart } from '../mime/index.ts';
 import type { Change } from './change.ts';
+import { fetchBodies, fetchRange, RANGE } from './fetch-parts.ts';
 import type { Lane } from './lane.ts';
 import type { Descriptor, MessageKey } from './model.ts';
 import { isAttachment } from './parts.ts';
 import { isReferred } from './referral.ts';
-import { runInSteps, searchInSteps } from './steps.ts';
+import { searchInSteps } from './steps.ts';
 import { descriptorsQuery, partQuery } from './store.ts';
 import type { Located, Truth } from './truth.ts';
 
-/** Octets asked for at once, so that nothing else waits long behind a large part, and a browser is never flooded. */
-export const RANGE = 512 * 1024;
 /** Octets of text that a person waits for which are worth the round trip of turning compression on first. */
 const WORTH_COMPRESSING = 64 * 1024;
 /** A text larger than this is not shown as text: no screen can, and it would be held in memory several times. */
@@ -70,33 +68,23 @@ async function fetchParts(
   if (missing.reduce((sum, { octets }) => sum + octets, 0) > WORTH_COMPRESSING) await lane.compressed();
   // A size that the server does not know may be any.
   const small = missing.filter(({ octets }) => octets >= 0 && octets <= RANGE);
-  const got = await fetchSections(
-    lane,
-    [row.uid],
-    small.map(({ section }) => ({ section })),
-    signal,
-  );
-  const encoded = new Map(got.get(row.uid));
+  const got = await fetchBodies(lane, [{ uid: row.uid, parts: small }], signal);
+  const bodies = new Map(got.get(row.uid));
   for (const part of missing) {
     if (small.includes(part)) continue;
-    const whole = await fetchInRanges(lane, row.uid, part, signal);
-    if (whole) encoded.set(part.section, whole);
+    const bytes = await fetchInRanges(lane, row.uid, part, signal);
+    if (bytes) bodies.set(part.section, { bytes, hollow: part.octets > 0 && bytes.length === 0 });
   }
-  const hollow = missing.filter((part) => isHollow(part, encoded.get(part.section)));
+  const hollow = missing.filter(({ section }) => bodies.get(section)?.hollow);
   if (hollow.length > 0 && !(await isThere(lane, truth, row)))
-    for (const { section } of hollow) encoded.delete(section);
+    for (const { section } of hollow) bodies.delete(section);
   const changes: Change[] = [];
   for (const part of missing) {
-    const bytes = encoded.get(part.section);
-    if (bytes) changes.push(...partChanges(row.key, part, bytes, part === parts[0]));
+    const body = bodies.get(part.section);
+    if (body) changes.push(...partChanges(row.key, part, body.bytes, part === parts[0]));
   }
   await truth.commit(changes);
-  return missing.every(({ section }) => encoded.has(section)) ? 'kept' : 'gone';
-}
-
-/** Nothing, where something was announced: some servers give that of a message that was expunged meanwhile (RFC 2180 §4.1.3). */
-export function isHollow({ octets }: BodyPart, encoded: Uint8Array | undefined): boolean {
-  return octets > 0 && encoded?.length === 0;
+  return missing.every(({ section }) => bodies.has(section)) ? 'kept' : 'gone';
 }
 
 /** Whether the message is still where it was, after the server had the chance to say that it is not. */
@@ -108,9 +96,8 @@ export async function isThere(lane: Lane, truth: Truth, { key, uid, home }: Loca
   return !lane.noticed.lost || (await searchInSteps(lane, [uid as Uid])).includes(uid as Uid);
 }
 
-/** What is kept of a part that came, and of the message's first words if it is where they are. */
-export function partChanges(key: MessageKey, part: BodyPart, encoded: Uint8Array, first: boolean): Change[] {
-  const bytes = decodeTransfer(encoded, part.encoding);
+/** What is kept of a part that came, decoded, and of the message's first words if it is where they are. */
+export function partChanges(key: MessageKey, part: BodyPart, bytes: Uint8Array, first: boolean): Change[] {
   const kept = { message: key, section: part.section, bytes };
   const changes: Change[] = [{ kind: 'part', part: kept, attachment: isAttachment(part) }];
   if (first && part.type === 'text') changes.push({ kind: 'preview', key, preview: firstWords(part, bytes) });
@@ -121,38 +108,6 @@ export function firstWords(part: BodyPart, bytes: Uint8Array): string {
   return previewOf(textOfPart(part, bytes).text, part.subtype === 'html' ? 'html' : 'plain');
 }
 
-type Sections = ReadonlyMap<Uid, ReadonlyMap<string, Uint8Array>>;
-
-/** One FETCH; a section that the server gave as NIL or left out is absent. */
-export async function fetchSections(
-  lane: Lane,
-  uids: readonly Uid[],
-  wanted: readonly { readonly section: string; readonly origin?: number; readonly count?: number }[],
-  signal?: AbortSignal,
-): Promise<Sections> {
-  const found = new Map<Uid, Map<string, Uint8Array>>();
-  if (wanted.length === 0) return found;
-  lane.onFetch = ({ uid, sections }) => {
-    if (uid === undefined || !sections) return;
-    const there = found.get(uid) ?? new Map<string, Uint8Array>();
-    for (const { section, data, origin } of sections) {
-      const asked = wanted.find((each) => each.section === section);
-      // Quirk: a server that knows no ranges gives the whole again and again; that is no further range.
-      if (data && (origin ?? 0) === (asked?.origin ?? 0)) there.set(section, data);
-    }
-    found.set(uid, there);
-  };
-  try {
-    const items: FetchItem[] = wanted.map(({ section, origin, count }) =>
-      origin === undefined || count === undefined ? { section } : { section, partial: [origin, count] },
-    );
-    await runInSteps(lane, uids, (some) => uidFetch(some, items), signal);
-  } finally {
-    lane.onFetch = undefined;
-  }
-  return found;
-}
-
 /** undefined when the message went away, or is too large to be shown: what came of it until then is no part. */
 async function fetchInRanges(
   lane: Lane,
@@ -160,44 +115,31 @@ async function fetchInRanges(
   part: BodyPart,
   signal?: AbortSignal,
 ): Promise<Uint8Array | undefined> {
-  const pieces: Uint8Array[] = [];
-  let length = 0;
-  for (let ended = false; !ended;) {
-    const range = await fetchRange(lane, uid, part, length, signal);
-    if (!range || length + range.bytes.length > MAX_SHOWN_TEXT) return undefined;
-    pieces.push(range.bytes);
-    length += range.bytes.length;
-    ended = range.ended;
-  }
-  return concatBytes(pieces);
+  const { capabilities } = await lane.session();
+  const decoded = lane.binary.suits(part, capabilities);
+  const got = await inRanges(lane, uid, part, decoded, signal);
+  const pieces = got === 'undecodable' ? await inRanges(lane, uid, part, false, signal) : got;
+  if (!pieces || pieces === 'undecodable') return undefined;
+  return decoded && got === pieces ? concatBytes(pieces) : decodeTransfer(concatBytes(pieces), part.encoding);
 }
 
-export interface Range {
-  readonly bytes: Uint8Array;
-  /** There is no more. */
-  readonly ended: boolean;
-}
-
-/**
- * The octets of a part from `received` on, at most RANGE of them. BODYSTRUCTURE may be wrong about their number, and a
- * server may give less than it was asked for: the end is where exactly the announced number is reached, or where the server
- * has nothing more to give. undefined when the message is gone.
- */
-export async function fetchRange(
+async function inRanges(
   lane: Lane,
   uid: Uid,
-  { section, octets }: Pick<BodyPart, 'section' | 'octets'>,
-  received: number,
+  part: BodyPart,
+  decoded: boolean,
   signal?: AbortSignal,
-): Promise<Range | undefined> {
-  await lane.compressed();
-  const got = await fetchSections(lane, [uid], [{ section, origin: received, count: RANGE }], signal);
-  const bytes = got.get(uid)?.get(section);
-  if (bytes) return { bytes, ended: bytes.length === 0 || received + bytes.length === octets };
-  // NIL behind the announced end is an end as well; before it, the message was expunged meanwhile (RFC 2180 §4.1.3).
-  return received > 0 && octets >= 0 && received >= octets
-    ? { bytes: new Uint8Array(), ended: true }
-    : undefined;
+): Promise<Uint8Array[] | 'undecodable' | undefined> {
+  const pieces: Uint8Array[] = [];
+  for (let received = 0, ended = false; !ended;) {
+    const range = await fetchRange(lane, uid, part, { received, decoded }, signal);
+    if (!range || range === 'undecodable') return range;
+    received += range.bytes.length;
+    if (received > MAX_SHOWN_TEXT) return undefined;
+    pieces.push(range.bytes);
+    ended = range.ended;
+  }
+  return pieces;
 }
 
 /** The descriptor of one message. */

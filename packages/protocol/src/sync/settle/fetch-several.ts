@@ -8,7 +8,7 @@ import type { Uid } from '../../imap/types.ts';
 import type { Lane } from '../lane.ts';
 import type { MessageRow } from '../model.ts';
 import { runFirstInSteps } from '../steps.ts';
-import { RANGE } from '../texts.ts';
+import { RANGE } from '../fetch-parts.ts';
 import { Refused } from './context.ts';
 import { fetchWhole } from './transfer.ts';
 

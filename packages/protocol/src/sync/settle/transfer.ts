@@ -11,7 +11,7 @@ import type { Lane } from '../lane.ts';
 import type { Mailbox, MessageRow } from '../model.ts';
 import { isReferred } from '../referral.ts';
 import { runFirstInSteps } from '../steps.ts';
-import { RANGE } from '../texts.ts';
+import { RANGE } from '../fetch-parts.ts';
 import { at, Refused, withTryCreate } from './context.ts';
 import type { Settling } from './context.ts';
 import { leftOf } from './still-there.ts';

@@ -121,7 +121,23 @@ export const keepingCases: readonly StoreCase[] = [
         ],
         'pieces',
       );
-      expect((await from.read(sizesQuery()))[0]?.attachments, 9, 'octets of pieces');
+      const decoded = { message: a, section: '2', from: 0, bytes: new Uint8Array(2), decoded: true };
+      const other = { message: a, section: '2.1', from: 0, bytes: new Uint8Array(1) };
+      await from.commit([
+        { kind: 'piece', piece: decoded },
+        { kind: 'piece', piece: other },
+      ]);
+      const both = await from.read(piecesQuery(a, '2'));
+      expect(
+        both.map((each) => [each.from, each.bytes.length, each.decoded ?? false]),
+        [
+          [0, 3, false],
+          [3, 2, false],
+          [0, 2, true],
+        ],
+        'pieces in either form',
+      );
+      expect((await from.read(sizesQuery()))[0]?.attachments, 12, 'octets of pieces');
       await from.commit([
         {
           kind: 'part',
@@ -132,7 +148,12 @@ export const keepingCases: readonly StoreCase[] = [
       ]);
       expect((await from.read(piecesQuery(a, '2'))).length, 0, 'pieces of what is whole');
       expect((await from.read(piecesQuery(b, '2'))).length, 0, 'pieces that were evicted');
-      expect((await from.read(sizesQuery()))[0]?.attachments, 4, 'octets of what is whole');
+      expect((await from.read(piecesQuery(a, '2.1'))).length, 1, 'pieces of another part');
+      expect(
+        (await from.read(sizesQuery()))[0]?.attachments,
+        5,
+        'octets of what is whole, and of another part',
+      );
     },
   },
   {
