@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { concatBytes, encodeText } from '../bytes/index.ts';
 import { mailboxPiece, type Piece, stringPiece } from './command.ts';
+import { labelPiece } from './commands/search-key.ts';
 import { Fragmenter, frameOf } from './fragmenter.ts';
 import { readWireName, wireOctets } from './mailbox-name.ts';
 import { parseResponse } from './parse.ts';
@@ -21,13 +22,13 @@ const text = fc.string({
 });
 
 /** A response that ends in this argument, as it came: strings stay, octets are a literal. */
-function heard(before: string, argument: Piece): Response | undefined {
+function heard(before: string, argument: Piece, after = ''): Response | undefined {
   const fragmenter = new Fragmenter();
   const end =
     argument instanceof Uint8Array
       ? [encodeText(`{${argument.length}}\r\n`), argument]
       : [encodeText(argument as string)];
-  fragmenter.push(concatBytes([encodeText(before), ...end, encodeText('\r\n')]));
+  fragmenter.push(concatBytes([encodeText(before), ...end, encodeText(`${after}\r\n`)]));
   const fragment = fragmenter.next();
   if (fragment?.type !== 'frame') throw new Error('no response');
   const { response, defects } = parseResponse(fragment.frame);
@@ -45,6 +46,20 @@ describe('what is written is read again', () => {
           const response = heard('* LIST () "/" ', mailboxPiece(name, enabled));
           const listed = response?.type === 'list' && enabled.size > 0 ? namedInUtf8(response) : response;
           expect(listed).toMatchObject({ mailbox: { name: /^inbox$/i.test(name) ? 'INBOX' : name } });
+        }),
+      );
+    },
+  );
+
+  it.each(ENABLED.map((enabled) => [[...enabled].join(' ') || 'IMAP4rev1', enabled] as const))(
+    'labels, under %s',
+    (_, enabled) => {
+      fc.assert(
+        fc.property(text, (raw) => {
+          const name = `x${raw.replaceAll('\0', '').replace(/\p{Surrogate}/gu, '\ufffd')}`;
+          const response = heard('* 1 FETCH (X-GM-LABELS (', labelPiece(name, enabled), '))');
+          const fetched = response?.type === 'fetch' && enabled.size > 0 ? namedInUtf8(response) : response;
+          expect(fetched).toMatchObject({ message: { gmailLabels: [{ name, system: false }] } });
         }),
       );
     },

@@ -115,10 +115,19 @@ export interface FetchedMessage {
   readonly saveDate?: number | null;
   /** RFC 8970 §4. null: not made yet; empty: there is nothing to show. */
   readonly preview?: string | null;
-  /** X-GM-EXT-1: X-GM-MSGID, X-GM-THRID (64 bits) and X-GM-LABELS (as the server spells them). */
+  /** X-GM-EXT-1: X-GM-MSGID and X-GM-THRID (64 bits), and X-GM-LABELS. */
   readonly gmailMessage?: bigint;
   readonly gmailThread?: bigint;
-  readonly gmailLabels?: readonly string[];
+  readonly gmailLabels?: readonly GmailLabel[];
+}
+
+/** `wireName`, or where it is a person's own `name`, is what `uidStoreLabels` and the search key take. */
+export interface GmailLabel {
+  /** Decoded, as ListedMailbox has names; Gmail's own as it spells them: `\Inbox`, `\Important`. */
+  readonly name: string;
+  readonly wireName: string;
+  /** Gmail's own; all others are mailboxes as well. */
+  readonly system: boolean;
 }
 
 /** Name decoded (modified UTF-7 or UTF-8), as a person reads it. */

@@ -275,10 +275,16 @@ export const fetched: readonly (readonly [items: string, message: Record<string,
     },
   ],
   [
-    'X-GM-LABELS (\\Inbox "b c") X-GM-MSGID 1278455344230334865 EMAILID (M6d99) PREVIEW NIL SAVEDATE NIL UID 3',
+    'X-GM-LABELS (\\Inbox "b c" "\\\\Important" "x&APw-" {3}\r\na&-) X-GM-MSGID 1278455344230334865 EMAILID (M6d99) PREVIEW NIL SAVEDATE NIL UID 3',
     {
       uid: 3,
-      gmailLabels: ['\\Inbox', 'b c'],
+      gmailLabels: [
+        { name: '\\Inbox', wireName: '\\Inbox', system: true },
+        { name: 'b c', wireName: 'b c', system: false },
+        { name: '\\Important', wireName: '\\Important', system: true },
+        { name: 'xü', wireName: 'x&APw-', system: false },
+        { name: 'a&', wireName: 'a&-', system: false },
+      ],
       gmailMessage: 1278455344230334865n,
       emailId: 'M6d99',
       preview: null,

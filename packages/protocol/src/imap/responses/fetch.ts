@@ -1,12 +1,14 @@
 import { encodeText } from '../../bytes/index.ts';
 import { ProtocolError } from '../../error.ts';
 import { readFlags } from '../flags.ts';
+import { readableName } from '../mailbox-name.ts';
 import { BRACKET, CLOSE, END_BRACKET, OPEN, type Reader } from '../reader.ts';
-import type { FetchedMessage, ModSeq, Uid } from '../types.ts';
+import type { FetchedMessage, GmailLabel, ModSeq, Uid } from '../types.ts';
 import { readBodyStructure } from './body-structure.ts';
 import { exactDateTime, readInternalDate } from './date.ts';
 import { readEnvelope } from './envelope.ts';
 import { Found } from './found.ts';
+import { readMailboxWord } from './mailbox.ts';
 import { addSection, endsItem, readSectionName } from './section.ts';
 
 /** Items that may be unreadable before the rest of a response is given up: errors are dear to make by the thousand. */
@@ -145,8 +147,8 @@ function readRareItem(reader: Reader, name: string, found: Found): void {
       message.gmailThread = reader.unsignedNumber();
       return;
     case 'X-GM-LABELS': {
-      const labels: string[] = [];
-      reader.list(() => labels.push(reader.astring()));
+      const labels: GmailLabel[] = [];
+      reader.list(() => labels.push(readLabel(reader)));
       message.gmailLabels = labels;
       return;
     }
@@ -186,4 +188,11 @@ function readModSeq(reader: Reader): ModSeq {
   reader.skipSpaces();
   if (enclosed) reader.expect(CLOSE);
   return modSeq;
+}
+
+/** A name in modified UTF-7, as mailboxes have them, or one of Gmail's own. */
+function readLabel(reader: Reader): GmailLabel {
+  const wireName = reader.peek === 0x5c /* \ */ ? reader.astring() : readMailboxWord(reader);
+  const system = wireName.startsWith('\\');
+  return { name: system ? wireName : readableName(wireName), wireName, system };
 }
