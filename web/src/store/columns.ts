@@ -105,7 +105,8 @@ function sameKind<C extends Column>(column: C, length: number): C {
 function merged<C extends Column>(old: C, at: readonly number[], value: (i: number) => number): C {
   const column = sameKind(old, old.length + at.length);
   let from = 0;
-  for (const [i, index] of at.entries()) {
+  for (let i = 0; i < at.length; i++) {
+    const index = at[i] ?? old.length;
     if (index > from) column.set(old.subarray(from, index), from + i);
     column[index + i] = value(i);
     from = index;

@@ -93,7 +93,7 @@ export function addressesOf(list: readonly Address[]): MailAddress[] {
     }
   }
   endGroup();
-  return found.slice(0, MAX_ADDRESSES);
+  return found.length > MAX_ADDRESSES ? found.slice(0, MAX_ADDRESSES) : found;
 }
 
 function fromEnvelope({ name, mailbox, host }: Address): MailAddress {

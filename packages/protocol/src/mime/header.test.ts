@@ -55,6 +55,8 @@ describe('parseHeaders', () => {
   });
 
   it('reads raw octets as UTF-8, else as what they seem', () => {
+    expect(headers('A: \x1b$B$"\x1b(B\r\n').get('a')).toBe('あ');
+    expect(headers(`A: ${'x'.repeat(2000)}\r\n\ty \r\n`).raw('a')).toBe(`${'x'.repeat(2000)}\ty`);
     expect(parseHeaders(Uint8Array.of(0x41, 0x3a, 0xc3, 0xa9)).get('a')).toBe('é');
     expect(parseHeaders(Uint8Array.of(0x41, 0x3a, 0x63, 0xe9, 0x65)).get('a')).toBe('cée');
   });

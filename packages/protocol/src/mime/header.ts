@@ -17,6 +17,8 @@ const MAX_FIELDS = 1000;
 const MAX_HEADER = 1024 * 1024;
 /** Octets of a field's name with the white space after it; the rest of the line is no field. */
 const MAX_NAME = 200;
+/** Octets of a value that are read as they stand where they are ASCII; a longer one is worth a look at its charset. */
+const MAX_PLAIN = 998;
 
 const COLON = 0x3a;
 
@@ -117,8 +119,24 @@ function fieldOf(octets: Uint8Array): HeaderField | undefined {
   // White space before the colon is obsolete syntax; elsewhere this is no field (mbox's `From ` line, a stray line).
   const name = /^[!-9;-~]+(?=[ \t]*$)/.exec(decodeLatin1(octets.subarray(0, Math.min(colon, MAX_NAME))))?.[0];
   if (name === undefined) return undefined;
-  const { text } = decodeText(octets.subarray(colon + 1), undefined);
-  return { name: name.toLowerCase(), raw: unfold(text).trim() };
+  return { name: name.toLowerCase(), raw: valueOf(octets.subarray(colon + 1)) };
+}
+
+function valueOf(octets: Uint8Array): string {
+  const line = plainLine(octets);
+  return line === undefined ? unfold(decodeText(octets, undefined).text).trim() : line.trim();
+}
+
+/** What nearly all values are, one short line of ASCII, costs no search for its charset; undefined: it is something else. */
+function plainLine(octets: Uint8Array): string | undefined {
+  let end = octets.length;
+  while (end > 0 && (octets[end - 1] === LF || octets[end - 1] === CR)) end--;
+  if (end > MAX_PLAIN) return undefined;
+  for (let at = 0; at < end; at++) {
+    const octet = octets[at]!;
+    if ((octet < SP && octet !== TAB) || octet > 0x7e) return undefined;
+  }
+  return decodeLatin1(octets.subarray(0, end));
 }
 
 /** RFC 5322 §2.2.3. */

@@ -3,6 +3,8 @@ import { encodeText } from '../bytes/index.ts';
 import type { News } from '../imap/types.ts';
 import { absorb } from './absorb.ts';
 import { STAND_IN_FIELDS } from './descriptor.ts';
+import { heardOf } from './heard.ts';
+import type { Heard } from './heard.ts';
 import { MemoryStore } from './memory-store.ts';
 import type { MailboxKey, MessageKey } from './model.ts';
 import { newMailbox } from './new-mailbox.ts';
@@ -13,11 +15,11 @@ const mailbox = 1 as MailboxKey;
 const moved = 5 as MessageKey;
 
 /** What came is a message by its header alone. */
-function copy(uid: number, messageId: string): News {
+function copy(uid: number, messageId: string): Heard {
   const section = `HEADER.FIELDS (${STAND_IN_FIELDS.join(' ')})`;
   const data = encodeText(`Message-ID: ${messageId}\r\n\r\n`);
   const message = { seq: uid, uid, flags: [], internalDate: 0, size: 9, sections: [{ section, data }] };
-  return { type: 'fetch', message } as unknown as News;
+  return heardOf({ type: 'fetch', message } as unknown as News);
 }
 
 it.each([

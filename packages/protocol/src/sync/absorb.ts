@@ -3,10 +3,10 @@
  * passes through here into the store.
  */
 import { hasUid } from '../imap/index.ts';
-import type { FetchedMessage, Flag, News, Uid } from '../imap/types.ts';
+import type { Flag, Uid } from '../imap/types.ts';
 import type { Change, FlagsRow, NewMessage } from './change.ts';
-import { descriptorOf } from './descriptor.ts';
-import type { Descriptor, MailboxKey, MessageKey, Rows } from './model.ts';
+import type { Heard, HeardMessage } from './heard.ts';
+import type { Descriptor, Mailbox, MailboxKey, MessageKey, Rows } from './model.ts';
 import { flagsAt } from './rows.ts';
 import { identities, identityOf, knowsAgain, pairUp } from './same-message.ts';
 import type { Truth } from './truth.ts';
@@ -27,22 +27,25 @@ const FEW = 20;
 
 /**
  * Carries `news`, all of one selected `mailbox` and in wire order, into the store in one commit. `uidValidity`: under which its
- * UIDs mean something; where the store's are of another by now, all that is known has to be compared.
+ * UIDs mean something; where the store's are of another by now, all that is known has to be compared. `update`: of the mailbox,
+ * where its UIDs are those.
  */
 export function absorb(
   truth: Truth,
   mailbox: MailboxKey,
-  news: readonly News[],
+  news: readonly Heard[],
   uidValidity: number,
+  update?: (mailbox: Mailbox) => Mailbox,
 ): Promise<Absorbed> {
   return truth.change(async () => {
-    const learnt = (await truth.mailbox(mailbox))?.sync.uidValidity ?? 0;
+    const home = await truth.mailbox(mailbox);
+    const learnt = home?.sync.uidValidity ?? 0;
     if (learnt !== 0 && uidValidity !== 0 && learnt !== uidValidity)
       return { changes: [], result: { unknown: [], lost: true, suspect: false, added: 0 } };
     const rows = await truth.rows(mailbox);
     const at = uidIndex(rows, news);
     const flags = new Map<MessageKey, FlagsRow>();
-    const fresh = new Map<Uid, { message: FetchedMessage; descriptor: Descriptor }>();
+    const fresh = new Map<Uid, Fresh>();
     const gone = new Set<MessageKey>();
     const unknown = new Set<Uid>();
     let lost = false;
@@ -58,7 +61,7 @@ export function absorb(
     };
     for (const item of news) {
       if (item.type === 'fetch') {
-        const message = withoutRecent(item.message);
+        const { message } = item;
         if (message.uid === undefined) {
           lost ||= message.flags !== undefined;
           continue;
@@ -72,8 +75,8 @@ export function absorb(
           continue;
         }
         const earlier = fresh.get(message.uid);
-        const descriptor = descriptorOf(message) ?? earlier?.descriptor;
-        if (descriptor) fresh.set(message.uid, { message: { ...earlier?.message, ...message }, descriptor });
+        const descriptor = message.descriptor ?? earlier?.descriptor;
+        if (descriptor) fresh.set(message.uid, { ...joined(message, earlier), descriptor });
         else unknown.add(message.uid);
       } else if (item.type === 'expunge') {
         if (item.uid === undefined) lost = true;
@@ -96,6 +99,7 @@ export function absorb(
     const flagRows = [...flags.values(), ...linked.map(({ key, flags }) => ({ key, flags }))];
     if (flagRows.length > 0) changes.push({ kind: 'flags', mailbox, rows: flagRows });
     if (gone.size > 0) changes.push({ kind: 'expunged', mailbox, keys: [...gone] });
+    if (update && home) changes.push({ kind: 'mailbox', mailbox: update(home) });
     return { changes, result: { unknown: [...unknown], lost, suspect, added: messages.length } };
   });
 }
@@ -104,7 +108,7 @@ export function absorb(
  * Index of a UID that `news` names among the rows, or −1: a scan of the column when few are asked for, else a map of those rows
  * that lie within what the news spans, which is little of a large mailbox.
  */
-function uidIndex(rows: Rows, news: readonly News[]): (uid: number) => number {
+function uidIndex(rows: Rows, news: readonly Heard[]): (uid: number) => number {
   const spoken = uidsIn(news);
   if (spoken.length < 16) return (uid) => (uid === 0 ? -1 : rows.uids.indexOf(uid));
   const lowest = Math.max(
@@ -122,7 +126,7 @@ function uidIndex(rows: Rows, news: readonly News[]): (uid: number) => number {
 }
 
 /** UIDs that `news` names; of what vanished in ranges, their ends. */
-function uidsIn(news: readonly News[]): number[] {
+function uidsIn(news: readonly Heard[]): number[] {
   return news.flatMap((item) => {
     if (item.type === 'fetch') return item.message.uid ?? [];
     if (item.type === 'expunge') return item.uid ?? [];
@@ -141,10 +145,19 @@ function sameFlags(ours: readonly Flag[], theirs: readonly Flag[]): boolean {
   return ours.length === theirs.length && ours.every((flag) => theirs.includes(flag));
 }
 
-/** \Recent is about this one connection (RFC 3501 §2.3.2): no part of the truth. */
-function withoutRecent(message: FetchedMessage): FetchedMessage {
-  if (!message.flags?.includes('\\Recent')) return message;
-  return { ...message, flags: message.flags.filter((flag) => flag !== '\\Recent') };
+/** A message that is not in the store. */
+type Fresh = HeardMessage & { readonly descriptor: Descriptor };
+
+/** What was said of a message in two responses; the later one holds. */
+function joined(message: HeardMessage, earlier: HeardMessage | undefined): HeardMessage {
+  if (!earlier) return message;
+  const { flags, internalDate, size } = earlier;
+  return {
+    ...message,
+    flags: message.flags ?? flags,
+    internalDate: message.internalDate ?? internalDate,
+    size: message.size ?? size,
+  };
 }
 
 interface Linked {
@@ -160,21 +173,21 @@ interface Linked {
 async function relink(
   truth: Truth,
   rows: Rows,
-  fresh: ReadonlyMap<Uid, { readonly message: FetchedMessage; readonly descriptor: Descriptor }>,
+  fresh: ReadonlyMap<Uid, Fresh>,
 ): Promise<{ linked: Linked[]; messages: NewMessage[] }> {
   const linked: Linked[] = [];
   const added = [...fresh].sort(([a], [b]) => a - b);
   if (added.length === 0) return { linked, messages: [] };
   const without = rowsWhere(rows, (uid) => uid === 0);
   const waiting = without.length > 0 && (await knowsAgain(truth)) ? without : [];
-  const identified = ([uid, { message, descriptor }]: (typeof added)[number]): [string, Uid] => [
-    identityOf({ size: message.size ?? 0, date: message.internalDate ?? descriptor.sent }, descriptor),
+  const identified = ([uid, { size, internalDate, descriptor }]: (typeof added)[number]): [string, Uid] => [
+    identityOf({ size: size ?? 0, date: internalDate ?? descriptor.sent }, descriptor),
     uid,
   ];
   const pairs =
     waiting.length > 0 ? pairUp(await identities(truth, rows, waiting), added.map(identified)) : [];
   for (const [i, uid] of pairs) {
-    const flags = fresh.get(uid)?.message.flags ?? flagsAt(rows, i);
+    const flags = fresh.get(uid)?.flags ?? flagsAt(rows, i);
     linked.push({ key: rows.keys[i] as MessageKey, uid, flags });
   }
   const known = new Set(linked.map(({ uid }) => uid));
@@ -182,13 +195,13 @@ async function relink(
   if (unlinked.length === 0) return { linked, messages: [] };
   // Ascending UIDs get ascending keys, so that neighbours in a list are neighbours in a chunk.
   const first = await truth.store.allocate(unlinked.length);
-  const messages = unlinked.map(([uid, { message, descriptor }], i) => ({
+  const messages = unlinked.map(([uid, { flags, internalDate, size, descriptor }], i) => ({
     row: {
       key: (first + i) as MessageKey,
       uid,
-      flags: message.flags ?? [],
-      date: message.internalDate ?? descriptor.sent,
-      size: message.size ?? 0,
+      flags: flags ?? [],
+      date: internalDate ?? descriptor.sent,
+      size: size ?? 0,
     },
     descriptor,
   }));

@@ -1,5 +1,5 @@
 /** From what FETCH said to what is kept: header values are decoded once, here, and are text from then on. */
-import type { BodyStructure, FetchedMessage } from '../imap/types.ts';
+import type { Address, BodyStructure, FetchedMessage } from '../imap/types.ts';
 import {
   addressesOf,
   choosePresentation,
@@ -50,11 +50,13 @@ export function descriptorOf(message: FetchedMessage): Descriptor | undefined {
   }
   // Most messages have none of these fields: an empty line is all that comes.
   const headers = fields && fields.length > 2 ? parseHeaders(fields) : undefined;
+  const from = addressesOf(envelope.from);
   return {
     subject: decodeWords(envelope.subject ?? '').slice(0, MAX_SUBJECT),
     sent: (envelope.date === null ? undefined : parseDate(envelope.date)) ?? message.internalDate ?? 0,
-    from: addressesOf(envelope.from),
-    replyTo: addressesOf(envelope.replyTo),
+    from,
+    // What a server says where the message has none (RFC 3501 §7.4.2).
+    replyTo: isSame(envelope.from, envelope.replyTo) ? from : addressesOf(envelope.replyTo),
     to: addressesOf(envelope.to),
     cc: addressesOf(envelope.cc),
     bcc: addressesOf(envelope.bcc),
@@ -130,6 +132,35 @@ function messageIds(field: string): string[] {
   return field.match(/<[^<>\s]+>/g) ?? [];
 }
 
+function isSame(some: readonly Address[], others: readonly Address[]): boolean {
+  if (some === others) return true;
+  return (
+    some.length === others.length &&
+    some.every(({ name, mailbox, host }, i) => {
+      const other = others[i];
+      return other?.mailbox === mailbox && other.host === host && other.name === name;
+    })
+  );
+}
+
 function hasAttachments(structure: BodyStructure): boolean {
+  if (isPlainText(structure)) return false;
   return choosePresentation(structure, { prefer: 'html' }).attachments.some(({ inline }) => !inline);
+}
+
+/** Text and nothing else, as most messages are: nothing about it would have to be weighed. */
+function isPlainText(structure: BodyStructure): boolean {
+  if (structure.kind === 'multipart')
+    return structure.subtype === 'alternative' && structure.parts.every(isBareText);
+  return isBareText(structure);
+}
+
+function isBareText(part: BodyStructure): boolean {
+  return (
+    part.kind === 'part' &&
+    part.type === 'text' &&
+    (part.subtype === 'plain' || part.subtype === 'html') &&
+    part.disposition === null &&
+    part.parameters.every(([name]) => name === 'charset' || name === 'format' || name === 'delsp')
+  );
 }

@@ -6,7 +6,7 @@ import { fetchOlder } from './fetch-older.ts';
 import type { Turn } from './fetch-older.ts';
 import type { Lane } from './lane.ts';
 import { MemoryStore } from './memory-store.ts';
-import type { MailboxKey } from './model.ts';
+import type { Mailbox, MailboxKey } from './model.ts';
 import { newMailbox } from './new-mailbox.ts';
 import { Progress } from './progress.ts';
 import { Truth } from './truth.ts';
@@ -25,9 +25,15 @@ class Answering {
   onFetch: ((message: FetchedMessage) => void) | undefined;
   /** Sets of UIDs, as they were asked for. */
   readonly asked: string[] = [];
+  readonly truth: Truth;
   readonly #answers: { at: number; resolve(): void; reject(error: Error): void }[] = [];
+  constructor(truth: Truth) {
+    this.truth = truth;
+  }
   compressed = async (): Promise<void> => {};
-  absorbed = async (): Promise<void> => {};
+  absorbed = async (update?: (mailbox: Mailbox) => Mailbox): Promise<void> => {
+    if (update) await this.truth.updateMailbox(key, update);
+  };
 
   runFirst = (command: Command<unknown>): Promise<unknown> => {
     this.asked.push(/[\d:,*]+/.exec(JSON.stringify(command.write(new Set(), new Set())))?.[0] ?? '');
@@ -95,7 +101,7 @@ describe('older mail', () => {
   };
 
   beforeEach(async () => {
-    lane = new Answering();
+    lane = new Answering(truth);
     progress = new Progress();
     wanted = true;
     missing = [];
@@ -136,7 +142,7 @@ describe('older mail', () => {
 
   it('is asked for further ahead the longer the way is, and the quicker what comes', async () => {
     const openAfter = async (roundTrip: number, each: number): Promise<number> => {
-      lane = new Answering();
+      lane = new Answering(truth);
       progress = new Progress();
       const { ended } = await fetch();
       while ((await from())! > 8000) await lane.answerFrom(roundTrip, each);

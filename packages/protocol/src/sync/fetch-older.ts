@@ -59,7 +59,7 @@ export async function fetchOlder(
 ): Promise<void> {
   const missing = lane.noticed.exists - (await truth.rows(mailbox)).length;
   await lane.compressed();
-  const older = new Older(lane, truth, mailbox, progress, turn, missing);
+  const older = new Older(lane, mailbox, progress, turn, missing);
   try {
     await older.fetch(range);
   } finally {
@@ -69,7 +69,6 @@ export async function fetchOlder(
 
 class Older {
   readonly #lane: Lane;
-  readonly #truth: Truth;
   readonly #mailbox: MailboxKey;
   readonly #progress: Progress;
   readonly #turn: Turn;
@@ -86,16 +85,8 @@ class Older {
   /** Below this nothing was asked for. */
   #next = 0;
 
-  constructor(
-    lane: Lane,
-    truth: Truth,
-    mailbox: MailboxKey,
-    progress: Progress,
-    turn: Turn,
-    missing: number,
-  ) {
+  constructor(lane: Lane, mailbox: MailboxKey, progress: Progress, turn: Turn, missing: number) {
     this.#lane = lane;
-    this.#truth = truth;
     this.#mailbox = mailbox;
     this.#progress = progress;
     this.#turn = turn;
@@ -122,7 +113,6 @@ class Older {
       }
       // What came is put away while the next are on their way.
       this.#askAhead();
-      await this.#lane.absorbed();
       this.#windows.shift();
       if (!(await this.#sink(window))) return;
       this.#learn(window, ready);
@@ -178,11 +168,14 @@ class Older {
     return messages * pace <= roundTrip + AHEAD && uids <= MOST_UIDS && messages * each <= MOST_OCTETS;
   }
 
-  /** False where what is known does not end above this window any more: somebody else has found its UIDs void (RFC 4549 §4.1). */
+  /**
+   * Into the store, with what it was of. False where what is known does not end above this window any more: somebody else has found
+   * its UIDs void (RFC 4549 §4.1).
+   */
   async #sink({ first, last }: Window): Promise<boolean> {
     let sinks = false;
-    await this.#truth.updateMailbox(this.#mailbox, (now) => {
-      sinks = now.sync.from === last + 1;
+    await this.#lane.absorbed((now) => {
+      sinks = now.key === this.#mailbox && now.sync.from === last + 1;
       return sinks ? { ...now, sync: { ...now.sync, from: first } } : now;
     });
     return sinks;

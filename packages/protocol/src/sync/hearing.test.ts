@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { News, SelectedMailbox, Uid } from '../imap/types.ts';
 import { Hearing } from './hearing.ts';
 import { MemoryStore } from './memory-store.ts';
-import type { MailboxKey, MessageKey } from './model.ts';
+import type { Mailbox, MailboxKey, MessageKey } from './model.ts';
 import { newMailbox } from './new-mailbox.ts';
 import { flagsAt } from './rows.ts';
 import { Truth } from './truth.ts';
@@ -85,5 +85,47 @@ describe('news', () => {
     await hearing.deaf(async () => hearing.hear(flagged(5)));
     await hearing.absorbed();
     expect(await flags(inbox)).toEqual([]);
+  });
+
+  const from =
+    (first: number) =>
+    (mailbox: Mailbox): Mailbox => ({ ...mailbox, sync: { ...mailbox.sync, from: first } });
+  const knownFrom = async (mailbox: MailboxKey): Promise<number | undefined> =>
+    (await truth.mailbox(mailbox))?.sync.from;
+
+  it('goes into the store in one commit with what it makes of the mailbox', async () => {
+    let commits = 0;
+    truth.store.watch(() => commits++);
+    hearing.selected(inbox, selected(1), undefined);
+    hearing.hear(flagged(5));
+    await hearing.absorbed(from(3));
+    expect([await flags(inbox), await knownFrom(inbox), commits]).toEqual([['\\Flagged'], 3, 1]);
+    await hearing.absorbed(from(2));
+    expect(await knownFrom(inbox)).toBe(2);
+  });
+
+  it('makes nothing of the mailbox where some of it could not be kept, or its UIDs are void by now', async () => {
+    const before = await knownFrom(inbox);
+    const commit = truth.store.commit.bind(truth.store);
+    truth.store.commit = () => Promise.reject(new Error('full'));
+    hearing.selected(inbox, selected(1), undefined);
+    hearing.hear(flagged(5));
+    hearing.unselect(inbox);
+    hearing.selected(inbox, selected(1), undefined);
+    await new Promise(setImmediate);
+    truth.store.commit = commit;
+    await expect(hearing.absorbed(from(3))).rejects.toThrow('full');
+    expect(await knownFrom(inbox)).toBe(before);
+    hearing.selected(inbox, { ...selected(1), uidValidity: 8 as never }, undefined);
+    await hearing.absorbed(from(3));
+    expect(await knownFrom(inbox)).toBe(before);
+  });
+
+  it('says nothing of what is recent on this connection alone', async () => {
+    hearing.selected(inbox, selected(1), undefined);
+    const message = { uid: 5 as Uid, flags: ['\\Recent', '\\Flagged'] };
+    hearing.hear({ type: 'fetch', message });
+    await hearing.absorbed();
+    expect(await flags(inbox)).toEqual(['\\Flagged']);
   });
 });

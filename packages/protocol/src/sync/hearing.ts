@@ -1,6 +1,5 @@
 /** What one connection hears: news of the mailbox selected on it, on their way into the store, and rumours of others. */
 import type {
-  BodySection,
   FetchedMessage,
   MailboxStatus,
   News,
@@ -9,7 +8,9 @@ import type {
   UidValidity,
 } from '../imap/types.ts';
 import { absorb } from './absorb.ts';
-import type { MailboxKey, SyncState } from './model.ts';
+import { heardOf } from './heard.ts';
+import type { Heard } from './heard.ts';
+import type { Mailbox, MailboxKey, SyncState } from './model.ts';
 import { believable } from './resync.ts';
 import type { Truth } from './truth.ts';
 
@@ -50,7 +51,7 @@ export class Hearing {
   readonly #onWake: () => void;
   /** Whose the news is. */
   #of: { readonly key: MailboxKey; readonly uidValidity: UidValidity | 0 } | undefined;
-  #news: News[] = [];
+  #news: Heard[] = [];
   #weight = 0;
   #statuses: MailboxStatus[] = [];
   #listed = false;
@@ -206,15 +207,18 @@ export class Hearing {
         return;
     }
     if (this.#deaf || (!this.#of && !this.#selecting)) return;
-    this.#news.push(withoutWhole(news));
+    this.#news.push(heardOf(news));
     if (this.#news.length === 1 && this.listening) this.#onWake();
     this.#weight += news.type === 'fetch' && !news.message.envelope ? FLAGS_WEIGH : 1;
     if (this.#weight >= NEWS_PER_COMMIT) this.#carry();
   }
 
-  /** Settles when all news heard so far is in the store; rejects with StoreError if some of it could not be kept. */
-  async absorbed(): Promise<void> {
-    this.#carry();
+  /**
+   * Settles when all news heard so far is in the store; rejects with StoreError if some of it could not be kept. `update` goes into
+   * the store with the last of it, of the mailbox that it is of, and not where some of it could not be kept.
+   */
+  async absorbed(update?: (mailbox: Mailbox) => Mailbox): Promise<void> {
+    this.#carry(update);
     await this.#absorbing;
     const failure = this.#failure;
     this.#failure = undefined;
@@ -231,14 +235,16 @@ export class Hearing {
     this.#weight = 0;
   }
 
-  #carry(): void {
+  #carry(update?: (mailbox: Mailbox) => Mailbox): void {
     const news = this.#news;
-    if (news.length === 0 || !this.#of) return;
+    if ((news.length === 0 && !update) || !this.#of) return;
     const { key, uidValidity } = this.#of;
     this.#forget();
     const noticed = this.noticed;
     this.#absorbing = this.#absorbing
-      .then(() => absorb(this.#truth, key, news, uidValidity))
+      .then(() =>
+        absorb(this.#truth, key, news, uidValidity, this.#failure === undefined ? update : undefined),
+      )
       .then(({ unknown, lost, suspect }) => {
         for (const uid of unknown) noticed.unknown.add(uid);
         noticed.lost ||= lost;
@@ -249,17 +255,6 @@ export class Hearing {
         this.#failure ??= error;
       });
   }
-}
-
-/** Whole messages belong to whoever fetched them, and are not held until the news is carried over. */
-function withoutWhole(news: News): News {
-  if (news.type !== 'fetch' || !news.message.sections?.some(isWhole)) return news;
-  const sections = news.message.sections.filter((each) => !isWhole(each));
-  return { ...news, message: { ...news.message, sections } };
-}
-
-function isWhole({ section }: BodySection): boolean {
-  return section === '';
 }
 
 function nothing(): Noticed {

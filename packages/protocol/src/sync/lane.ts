@@ -338,9 +338,9 @@ export class Lane {
     return this.#hearing.deaf(() => this.#ports.onUidValidity(mailbox, state, this));
   }
 
-  /** Settles when all news heard so far is in the store; rejects with StoreError if some of it could not be kept. */
-  absorbed(): Promise<void> {
-    return this.#hearing.absorbed();
+  /** As Hearing's. */
+  absorbed(update?: (mailbox: Mailbox) => Mailbox): Promise<void> {
+    return this.#hearing.absorbed(update);
   }
 
   /** Ends the connection; news that came before is still carried over by the next `absorbed`. */

@@ -1,6 +1,7 @@
 /** Resynchronising with SELECT (RFC 7162 §3.2.5): from where, and whether what comes of it can be believed. */
 import type { SelectOptions } from '../imap/index.ts';
-import type { ModSeq, News, SelectedMailbox, UidValidity } from '../imap/types.ts';
+import type { ModSeq, SelectedMailbox, UidValidity } from '../imap/types.ts';
+import type { Heard } from './heard.ts';
 import type { SyncState } from './model.ts';
 
 /** There is a state to begin from. */
@@ -32,6 +33,6 @@ export function isSameHistory(since: SyncState, { uidValidity, uidNext, highestM
 }
 
 /** Of what was told about another history: no removals, and under another UIDVALIDITY nothing, for it is of other messages. */
-export function believable(news: readonly News[], since: SyncState, { uidValidity }: Said): News[] {
+export function believable(news: readonly Heard[], since: SyncState, { uidValidity }: Said): Heard[] {
   return uidValidity === since.uidValidity ? news.filter(({ type }) => type !== 'vanished') : [];
 }
