@@ -275,7 +275,7 @@ describe.skipIf(missing)('the keyboard alone', () => {
     await dialog('New message').getByRole('button', { name: 'Grace Okafor', exact: true }).waitFor();
     await app.page.keyboard.type('nobody');
     await press('Control+Enter');
-    await dialog('New message').getByRole('alert').getByText('not a complete address').waitFor();
+    await dialog('New message').getByRole('alert').getByText('cannot be read as an address').waitFor();
     await focused('a refused sending');
     await dialog('New message').waitFor();
     // Back to the recipients, as a person would: the wrong one goes.

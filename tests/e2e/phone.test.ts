@@ -222,7 +222,7 @@ describe.skipIf(missing)('on a phone', () => {
       `carol@postern.example,${'long'.repeat(12)}@${'host'.repeat(10)}.example,wrong,`,
     );
     await compose.getByRole('button', { name: 'Send', exact: true }).tap();
-    await compose.getByRole('alert').getByText('not a complete address').waitFor();
+    await compose.getByRole('alert').getByText('cannot be read as an address').waitFor();
     await fits();
     await compose.getByRole('button', { name: 'Discard' }).tap();
     await compose.waitFor({ state: 'detached' });

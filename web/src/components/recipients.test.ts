@@ -1,24 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { complete, finished, isAddress } from './recipients.ts';
-
-describe('isAddress', () => {
-  it.each([
-    ['ada@example.org', true],
-    ['ada+list@mail.example.org', true],
-    ['ada@localhost', true],
-    ['grüße@пример.example', true],
-    ['"a b"@example.org', true],
-    ['ada', false],
-    ['ada@', false],
-    ['@example.org', false],
-    ['ada@example..org', false],
-    ['ada@example.org.', false],
-    ['a b@example.org', false],
-    ['ada@example.org, b', false],
-  ])('%s: %s', (address, expected) => {
-    expect(isAddress(address)).toBe(expected);
-  });
-});
+import { finished, likeliest, pastedList } from './recipients.ts';
 
 describe('finished', () => {
   it('leaves what is still being typed', () => {
@@ -39,9 +20,39 @@ describe('finished', () => {
   });
 });
 
-describe('complete', () => {
-  it('keeps what is no address, to be mended', () => {
-    expect(complete('ada')).toMatchObject([{ address: 'ada' }]);
-    expect(complete(' , ')).toEqual([]);
+describe('pastedList', () => {
+  const addresses = (before: string, pasted: string, behind = '') =>
+    pastedList(before, pasted, behind)?.map(({ name, address }) => `${name}|${address}`);
+
+  it('takes a list whole, whichever way it is parted', () => {
+    expect(addresses('', 'Doe, Jane <jane@x.example>; Roe, Rich <rich@x.example>')).toEqual([
+      'Doe, Jane|jane@x.example',
+      'Roe, Rich|rich@x.example',
+    ]);
+    expect(addresses('ad', 'a@x.example\r\nbob@x.example\n')).toEqual(['|ada@x.example', '|bob@x.example']);
+  });
+
+  it('leaves what is to be gone on with', () => {
+    expect(addresses('', 'ada@x.example')).toBeUndefined();
+    expect(addresses('', 'Doe, Jane')).toBeUndefined();
+    expect(addresses('', 'ada@x.example, bob@x.ex', 'ample')).toBeUndefined();
+  });
+});
+
+describe('likeliest', () => {
+  const suggestions = [
+    { name: 'Ada', address: 'ada@example.organic' },
+    { name: '', address: 'Ada@example.org' },
+  ];
+
+  it('is the first, until the whole address was typed', () => {
+    expect(likeliest('ada@example.o', suggestions.slice(0, 1))).toBe(0);
+    expect(likeliest('ada@example', suggestions)).toBe(0);
+    expect(likeliest('Ada', suggestions)).toBe(0);
+  });
+
+  it('is nobody else than who was typed', () => {
+    expect(likeliest(' ada@example.org', suggestions)).toBe(1);
+    expect(likeliest('ada@example.org', suggestions.slice(0, 1))).toBe(-1);
   });
 });

@@ -1,24 +1,20 @@
 /** From what is typed into a recipient field to addresses. */
-import { parseAddresses, type MailAddress } from '@postern/protocol/mime';
+import { isAddress, readRecipients, type MailAddress } from '@postern/protocol/mime';
 
-/** Whether it can be sent to: a local part and a domain, no spaces. Whether it exists only its server can say. */
-export function isAddress(address: string): boolean {
-  return (
-    /^[^\s@<>,;"]+@[^\s@<>,;".]+(?:\.[^\s@<>,;".]+)*$/.test(address) || /^"[^"\r\n]+"@[^\s@]+$/.test(address)
-  );
+/**
+ * What is to be added of the text that stands before and behind the caret when `pasted` comes between: a list is taken whole, since
+ * only all of it tells whether a comma parts people or stands in a name. Undefined: it is text to go on with.
+ */
+export function pastedList(before: string, pasted: string, behind: string): MailAddress[] | undefined {
+  if (behind.trim() !== '' || !/[,;\n\r]/.test(pasted.trim()) || !pasted.includes('@')) return undefined;
+  return readRecipients(before + pasted);
 }
 
-/** What is no address becomes one all the same, to be shown as wrong and mended rather than dropped. */
-export function complete(text: string): MailAddress[] {
-  const trimmed = text.replace(/[,;\s]+$/, '').trim();
-  if (trimmed === '') return [];
-  const people = parseAddresses(trimmed.replaceAll(';', ','));
-  return people.length > 0 ? people : [{ name: '', address: trimmed }];
-}
-
-/** A whole field, as it was kept. */
-export function split(value: string): MailAddress[] {
-  return complete(value);
+/** Which suggestion Enter takes; −1: none, since a whole address was typed, and a longer one is somebody else's. */
+export function likeliest(typed: string, suggestions: readonly MailAddress[]): number {
+  const text = typed.trim().toLowerCase();
+  if (!isAddress(text) || !/@.+\...+$/.test(text)) return 0;
+  return suggestions.findIndex(({ address }) => address.toLowerCase() === text);
 }
 
 /**
@@ -39,5 +35,5 @@ export function finished(typed: string): { readonly done: MailAddress[]; readonl
     else if (depth === 0 && (character === ',' || character === ';' || character === '\n')) end = at;
   }
   if (end < 0) return { done: [], rest: typed };
-  return { done: complete(typed.slice(0, end)), rest: typed.slice(end + 1).trimStart() };
+  return { done: readRecipients(typed.slice(0, end)), rest: typed.slice(end + 1).trimStart() };
 }

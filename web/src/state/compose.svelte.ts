@@ -1,5 +1,5 @@
 /** One message being written. Kept on this device as it is typed. */
-import { formatAddresses, parseMailto, reply } from '@postern/protocol/mime';
+import { formatRecipients, parseMailto, reply } from '@postern/protocol/mime';
 import type { DraftFields, MailAddress, ReplyWords } from '@postern/protocol/mime';
 import { actionsQuery, draftsQuery, lineOf, originalIn } from '@postern/protocol/sync';
 import type {
@@ -187,10 +187,15 @@ export class Composer {
 
   /** Settles with a problem when it was not put into the outbox; it stays as it is then. */
   async send(): Promise<ComposeProblem | undefined> {
-    const problem = this.problems.find(({ kind }) => kind !== 'unsaved');
+    const problem = this.#problem;
     if (problem) return problem;
     clearTimeout(this.#timer);
     return this.#after(() => this.#sendNow());
+  }
+
+  /** What the person has to mend before it can be sent. */
+  get #problem(): ComposeProblem | undefined {
+    return this.#problems.find(({ kind }) => kind !== 'unsaved');
   }
 
   async #sendNow(): Promise<ComposeProblem | undefined> {
@@ -199,6 +204,9 @@ export class Composer {
     const now = Date.now();
     try {
       const draft = await this.#newest();
+      // As it stands now: it may have been written on.
+      const problem = this.#problem;
+      if (problem) return problem;
       const { action, changes } = await sendingOf(draft, {
         address: this.#from(),
         sentMailbox: mailboxes.byRole('sent')?.key,
@@ -448,9 +456,9 @@ export class Composer {
 
   #fill(fields: DraftFields | undefined): void {
     if (!fields) return;
-    this.to = formatAddresses(fields.to);
-    this.cc = formatAddresses(fields.cc);
-    this.bcc = formatAddresses(fields.bcc);
+    this.to = formatRecipients(fields.to);
+    this.cc = formatRecipients(fields.cc);
+    this.bcc = formatRecipients(fields.bcc);
     this.subject = fields.subject;
     this.text = fields.text;
     const { inReplyTo = '', references } = fields;

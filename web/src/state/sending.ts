@@ -1,5 +1,5 @@
 /** From what was written to what is sent. Pure, but for the clock and chance that are given. */
-import { compose, parseAddresses } from '@postern/protocol/mime';
+import { compose, isAddress, readRecipients } from '@postern/protocol/mime';
 import type { MailAddress } from '@postern/protocol/mime';
 import { draftMessage, lineOf, newVersionId } from '@postern/protocol/sync';
 import type { Change, Draft, MailboxKey, SendAction } from '@postern/protocol/sync';
@@ -39,10 +39,10 @@ export function problemsIn(
   const problems: ComposeProblem[] = [];
   let recipients = 0;
   for (const field of ['to', 'cc', 'bcc'] as const) {
-    for (const { name, address, group } of parseAddresses(draft[field])) {
+    for (const { name, address } of readRecipients(draft[field])) {
       if (name === '' && address === '') continue;
       if (isAddress(address)) recipients++;
-      else problems.push({ kind: 'address', field, text: address || name || group || '' });
+      else problems.push({ kind: 'address', field, text: address });
     }
   }
   if (recipients === 0 && problems.length === 0) problems.push({ kind: 'no-recipients' });
@@ -50,11 +50,6 @@ export function problemsIn(
     problems.push({ kind: 'too-large', octets: draft.octets, limit: attachmentsLimit });
   }
   return problems;
-}
-
-/** Something before an @, a host after it; the submission server knows the rest. */
-export function isAddress(address: string): boolean {
-  return /^[^\s@]+@[^\s@.]+(?:\.[^\s@.]+)*$/u.test(address) || /^"[^"]+"@[^\s@]+$/u.test(address);
 }
 
 /** One commit: the bytes, the action that sends them, and the draft gone. */

@@ -201,7 +201,8 @@ function addressText(text: string): string {
   return plain.replace(/^mailto:/i, '').trim();
 }
 
-function phraseOf(words: readonly AddressToken[]): string {
+/** What the words of a name say, decoded. */
+export function phraseOf(words: readonly AddressToken[]): string {
   return decodeName(words.map((word, index) => (index > 0 && word.spaced ? ' ' : '') + word.text).join(''));
 }
 

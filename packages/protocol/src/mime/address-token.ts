@@ -7,6 +7,9 @@ export interface AddressToken {
   readonly text: string;
   /** White space or a comment stood before it. */
   readonly spaced: boolean;
+  /** Where it stands in the field, quotes and brackets with it; of a comment within angle brackets: where these begin. */
+  readonly from: number;
+  readonly to: number;
 }
 
 /** Comments within comments; deeper ones lose their structure, not their text. */
@@ -23,6 +26,7 @@ export function* addressTokens(raw: string): Generator<AddressToken> {
   let afterAddress = false;
   for (let at = 0; at < raw.length;) {
     const letter = raw[at]!;
+    const from = at;
     let kind: AddressToken['kind'] = 'word';
     let text: string;
     if (/\s/.test(letter)) {
@@ -58,7 +62,7 @@ export function* addressTokens(raw: string): Generator<AddressToken> {
       const end = angleEnd(raw, at + 1, quotes);
       kind = 'angle';
       const { address, comments } = angleAddress(raw.slice(at + 1, end));
-      for (const comment of comments) yield { kind: 'comment', text: comment, spaced: true };
+      for (const comment of comments) yield { kind: 'comment', text: comment, spaced: true, from, to: from };
       text = address;
       at = raw[end] === '>' ? end + 1 : end;
     } else {
@@ -67,7 +71,7 @@ export function* addressTokens(raw: string): Generator<AddressToken> {
       at = end;
       if (text === '>') continue;
     }
-    yield { kind, text, spaced };
+    yield { kind, text, spaced, from, to: at };
     afterAddress = kind === 'angle' || (kind === 'word' && text.includes('@'));
     spaced = kind === 'comment' || kind === 'angle';
   }

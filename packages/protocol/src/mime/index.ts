@@ -28,6 +28,7 @@ export type { Composed, Outgoing, OutgoingAttachment } from './compose.ts';
 export type { Octets } from './octets.ts';
 export { parseMailto } from './mailto.ts';
 export { newMessageId } from './message-id.ts';
+export { formatRecipients, isAddress, readRecipients } from './recipients.ts';
 export { reply } from './reply.ts';
 export type { DraftFields, Original, ReplyWords } from './reply.ts';
 export { baseSubject, forwardSubject, replySubject } from './subject.ts';

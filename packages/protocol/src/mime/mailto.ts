@@ -1,7 +1,7 @@
-import { parseAddresses } from './address.ts';
 import { decodeText } from './charset.ts';
 import { messageIds } from './header.ts';
 import { percentDecoded } from './parameter.ts';
+import { readRecipients } from './recipients.ts';
 import type { DraftFields } from './reply.ts';
 import { oneLine } from './text.ts';
 
@@ -25,7 +25,7 @@ export function parseMailto(url: string): DraftFields | undefined {
     else fields.set(name, [decoded(pair.slice(equals + 1))]);
   }
   const addresses = (name: string) =>
-    (fields.get(name) ?? []).flatMap(parseAddresses).filter((one) => one.address !== '');
+    (fields.get(name) ?? []).flatMap(readRecipients).filter((one) => one.address !== '');
   const inReplyTo = messageIds(fields.get('in-reply-to')?.[0] ?? '')[0];
   return {
     to: addresses('to'),

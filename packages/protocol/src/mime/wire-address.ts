@@ -2,7 +2,7 @@ import { asciiDomain } from './domain.ts';
 import { oneLine } from './text.ts';
 
 /** Characters of an address, where RFC 5321 §4.5.3.1 stops, too: with four octets each it still fits a line of 998. */
-const MAX_ADDRESS = 320;
+export const MAX_ADDRESS = 320;
 
 /**
  * `local@domain` as it may stand in a header and in RCPT TO: the domain in ASCII, the local part quoted where it has to be

@@ -1,5 +1,5 @@
 /** A draft as a message: what is put into the Drafts mailbox, and what is sent. Pure. */
-import { parseAddresses } from '../mime/index.ts';
+import { isAddress, readRecipients } from '../mime/index.ts';
 import type { MailAddress, Outgoing } from '../mime/index.ts';
 import type { Draft, Original } from './model.ts';
 
@@ -37,7 +37,7 @@ export function draftMessage(draft: Draft, { from, now, timeZoneOffset, messageI
 }
 
 function people(text: string): MailAddress[] {
-  return parseAddresses(text).filter(({ address }) => address !== '');
+  return readRecipients(text).filter(({ address }) => isAddress(address));
 }
 
 /**
@@ -45,7 +45,7 @@ function people(text: string): MailAddress[] {
  */
 export function isWholeAsMessage(draft: Draft): boolean {
   const complete = [draft.to, draft.cc, draft.bcc].every((text) =>
-    parseAddresses(text).every(({ address }) => address.includes('@')),
+    readRecipients(text).every(({ address }) => isAddress(address)),
   );
   const flag = (draft.answers ?? draft.original)?.flag;
   return complete && flag === originalIn(draft)?.flag;

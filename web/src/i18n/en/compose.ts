@@ -12,7 +12,8 @@ export const compose = {
   dropFiles: 'Drop files to attach them',
   removeAttachment: (name: string) => `Remove ${name}`,
   removeRecipient: (name: string) => `Remove ${name}`,
-  invalid: (address: string) => `“${address}” is not a complete address.`,
+  invalid: (address: string) =>
+    `“${address}” cannot be read as an address. Correct it, or put a comma between addresses.`,
   suggestions: 'Suggested recipients',
   discard: 'Discard',
   close: 'Close and keep the draft',
