@@ -1,5 +1,5 @@
 /** Where the engine stands, for the one quiet line. */
-import type { ConnectionProblem, EngineStatus, MailboxKey, Unreached } from '@postern/protocol/sync';
+import type { ConnectionProblem, EngineStatus, MailboxKey, Unreached, Working } from '@postern/protocol/sync';
 import { engine } from '../engine/screen.ts';
 import { truth } from './truth.svelte.ts';
 
@@ -30,6 +30,10 @@ class ConnectionState {
   /** Texts and attachments that are fetched to be kept, as the mode of a mailbox asks for; octets. */
   get keeping(): { readonly done: number; readonly total: number } | undefined {
     return this.#status.keeping?.octets;
+  }
+  /** The action that takes the server long, and how far it is, where it says so. */
+  get working(): Working | undefined {
+    return this.#status.working;
   }
   /** Mailboxes on other servers that cannot be used, and why. */
   get unreached(): readonly Unreached[] {

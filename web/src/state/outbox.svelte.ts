@@ -24,7 +24,8 @@ class Outbox {
   /** Flags and moves go out in a moment; only what stays is worth a line. */
   get isWorthALine(): boolean {
     const stays = this.#entries.some(({ kind }) => kind === 'send' || kind === 'import' || kind === 'carry');
-    return this.failed > 0 || stays || (connection.state === 'waiting' && this.#entries.length > 0);
+    const long = this.#entries.some(({ id }) => id === connection.working?.action);
+    return this.failed > 0 || stays || long || (connection.state === 'waiting' && this.#entries.length > 0);
   }
 
   /** Begins a failed action again. One that is uncertain may happen twice: the screen has said so. */

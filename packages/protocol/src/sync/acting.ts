@@ -32,6 +32,8 @@ export class Acting {
   #owesFrom: number | undefined;
   /** When to look again without being woken; undefined: no need. */
   due: number | undefined;
+  /** The action under way. */
+  acting: ActionId | undefined;
 
   constructor(settling: Settling) {
     this.#settling = settling;
@@ -47,11 +49,14 @@ export class Acting {
     const owes = this.#owes ? this.#owesFrom : undefined;
     this.due = owes === undefined ? notBefore : Math.min(owes, notBefore ?? owes);
     if (!action) return false;
+    this.acting = action.id;
     try {
       await settleAction(this.#settling, action);
     } catch (error) {
       this.#owes = true;
       await this.#setBack(action, error);
+    } finally {
+      this.acting = undefined;
     }
     return true;
   }

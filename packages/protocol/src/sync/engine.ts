@@ -23,7 +23,7 @@ import { Servers } from './servers.ts';
 import type { Store, Touched } from './store.ts';
 import type { MailboxKey } from './model.ts';
 import { Truth } from './truth.ts';
-import type { EngineNote, EngineStatus, Wishes } from './wishes.ts';
+import type { EngineNote, EngineStatus, Wishes, Working } from './wishes.ts';
 
 /** Where a connection leads instead of to this account's own mail server. */
 export interface Where {
@@ -94,6 +94,7 @@ class RunningEngine implements Engine {
   #status: EngineStatus = { connection: 'connecting', at: 0 };
   /** The last one that was opened. */
   #submission: Transport | undefined;
+  #working: Working | undefined;
   #stopped = false;
   #long = false;
 
@@ -150,6 +151,7 @@ class RunningEngine implements Engine {
       covers: (mailbox) =>
         this.#back.selected === mailbox && (this.#screens.mailboxes()[0] ?? mailbox) === mailbox,
     });
+    this.#front.onProgress = ({ progress, goal }) => this.#works(progress, goal);
     this.#unwatch = store.watch((touched) => this.#heard(touched));
     this.#loops = Promise.all([this.#runForeground(), this.#runBackground()]);
   }
@@ -272,6 +274,15 @@ class RunningEngine implements Engine {
     this.#lendAnEar();
   }
 
+  /** The server says how far it is with what an action asked of it. */
+  #works(done: number | undefined, total: number | undefined): void {
+    const { acting: action } = this.#foreground;
+    if (action === undefined || this.#status.connection !== 'online') return;
+    const known = done !== undefined && total !== undefined && total > 0;
+    this.#working = known ? { action, done: Math.min(done, total), total } : { action };
+    this.#tell({ connection: 'online' });
+  }
+
   /** Work that takes long keeps the background from hearing of new mail: the foreground, which rests, has to. */
   #lendAnEar(): void {
     const { progress } = this.#background;
@@ -307,12 +318,14 @@ class RunningEngine implements Engine {
   #tell(fields: Pick<EngineStatus, 'connection'> & Partial<Pick<EngineStatus, 'problem'>>): void {
     const { progress, keeping, caughtUpAt, reach } = this.#background;
     const { unreached } = reach;
+    const working = this.#working?.action === this.#foreground.acting ? this.#working : undefined;
     const status: EngineStatus = {
       ...fields,
       at: Math.max(this.#status.at, caughtUpAt),
       ...(progress && fields.connection === 'online' ? { progress } : {}),
       ...(keeping && fields.connection === 'online' ? { keeping } : {}),
       ...(unreached.length > 0 ? { unreached } : {}),
+      ...(working && fields.connection === 'online' ? { working } : {}),
     };
     if (JSON.stringify(status) === JSON.stringify(this.#status)) return;
     this.#status = status;

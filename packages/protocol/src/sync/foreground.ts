@@ -4,6 +4,7 @@
  * the INBOX while the other connection is elsewhere.
  */
 import { Acting } from './acting.ts';
+import type { ActionId } from './action.ts';
 import type { Bell } from './bell.ts';
 import { catchUpNew } from './catch-up.ts';
 import { describeAgain } from './described.ts';
@@ -87,6 +88,11 @@ export class Foreground {
   /** When to look again without being woken; undefined: no need. */
   get due(): number | undefined {
     return this.#acting.due;
+  }
+
+  /** The action under way. */
+  get acting(): ActionId | undefined {
+    return this.#acting.acting;
   }
 
   /** Does the most urgent job; false when there is none. Rejects when the connection is the matter. */

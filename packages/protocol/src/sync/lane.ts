@@ -3,8 +3,8 @@
  * The engine has two: one for what a person waits for, one for catching up and listening.
  */
 import { CommandError, ConnectionLost } from '../error.ts';
-import { capability, enableOffered, noop, select, Session, unselect } from '../imap/index.ts';
-import type { Command, MailboxName } from '../imap/index.ts';
+import { capability, enableOffered, noop, select, Session, unselect, withProgress } from '../imap/index.ts';
+import type { Command, MailboxName, Progress as Telling } from '../imap/index.ts';
 import type { FetchedMessage, SelectedMailbox } from '../imap/types.ts';
 import type { Clock, Transport } from '../port.ts';
 import { Binary } from './binary.ts';
@@ -59,6 +59,8 @@ export class Lane {
   #compressing: Promise<void> | undefined;
   /** What is gone comes as VANISHED, by its UID (RFC 7162 §3.2.3); as long as ENABLE is not refused. */
   #resyncs = false;
+  /** Told how far a command is, by a server that says so (INPROGRESS, RFC 9585). */
+  onProgress: ((progress: Telling) => void) | undefined;
   #openedAt = 0;
   #connection = 0;
   #selected: { readonly key: MailboxKey; readonly state: SelectedMailbox } | undefined;
@@ -210,7 +212,7 @@ export class Lane {
   async run<R>(command: Command<R>, signal?: AbortSignal): Promise<R> {
     const session = await this.#sessionFor(command);
     try {
-      return await runPatiently(session, this.#ports.clock, command, signal);
+      return await runPatiently(session, this.#ports.clock, this.#telling(command), signal);
     } finally {
       await this.absorbed();
     }
@@ -219,7 +221,11 @@ export class Lane {
   /** As `run`, but news waits: for commands whose own receipt explains the news (MOVE). `absorbed` has to follow. */
   async runFirst<R>(command: Command<R>): Promise<R> {
     const session = await this.#sessionFor(command);
-    return runPatiently(session, this.#ports.clock, command);
+    return runPatiently(session, this.#ports.clock, this.#telling(command));
+  }
+
+  #telling<R>(command: Command<R>): Command<R> {
+    return this.onProgress ? withProgress(command, this.onProgress) : command;
   }
 
   /**

@@ -3,6 +3,7 @@
  * Level-triggered: a screen states all that it wants now, whenever that changes; a lost statement is repaired by the
  * next. Nothing here has to be durable.
  */
+import type { ActionId } from './action.ts';
 import type { MailboxKey, MessageKey } from './model.ts';
 import type { AstrayReason } from './referral.ts';
 
@@ -66,8 +67,16 @@ export interface EngineStatus {
   readonly progress?: { readonly mailbox: MailboxKey; readonly done: number; readonly total: number };
   /** Texts and attachments that are fetched because the mode of a mailbox asks for them. */
   readonly keeping?: KeepingProgress;
+  readonly working?: Working;
   /** Mailboxes on other servers that cannot be used; absent where there are none. */
   readonly unreached?: readonly Unreached[];
+}
+
+/** What the server says of an action that takes it long (RFC 9585): how many of its own steps are done, where it knows. */
+export interface Working {
+  readonly action: ActionId;
+  readonly done?: number;
+  readonly total?: number;
 }
 
 export interface KeepingProgress {

@@ -1,6 +1,8 @@
 import type { HeldBy, Refusal } from '@postern/protocol/sync';
 import { count, messages, numbers } from './count.ts';
 
+const percents = new Intl.NumberFormat('en', { style: 'percent' });
+
 export const outbox = {
   title: 'Outbox',
   why: 'See what went wrong',
@@ -124,6 +126,11 @@ export const outbox = {
   sendAgain: 'Send again',
   sendAnyway: 'Send anyway',
   imported: (done: number, total: number) => `${numbers.format(done)} of ${messages(total)}`,
+  // What the server counts, it does not say.
+  working: (done?: number, total?: number) =>
+    done === undefined || total === undefined
+      ? 'Your mail server is at it. This takes a while.'
+      : `Your mail server is at it: ${percents.format(done / total)}`,
   importRefused: (n: number) =>
     `${count(n, 'message was', 'messages were')} not accepted. All others are in the folder.`,
   retryAll: 'Try all again',
