@@ -185,7 +185,7 @@ describe('what is refused stays here, and is shown', () => {
     await two.carry(['one', 'two']);
     await two.desk.clock.pass(1000);
     const [action] = await two.desk.actions();
-    expect(action).toMatchObject({ state: { name: 'failed', reason: 'refused', words: 'read only' } });
+    expect(action).toMatchObject({ state: { name: 'failed', reason: 'forbidden', words: 'read only' } });
     expect(two.everywhere('one')).toEqual(['home INBOX', 'other Work']);
     two.servers.home.faults.refuse = undefined;
     await retry();

@@ -96,7 +96,7 @@ describe('a new mailbox', () => {
     await moveTo(await create('Projects'));
     await desk.clock.pass(5000);
     expect((await desk.actions()).map(({ state }) => state)).toMatchObject([
-      { name: 'failed', reason: 'refused', words: 'not here' },
+      { name: 'failed', reason: 'forbidden', words: 'not here' },
       { name: 'failed', reason: 'no-mailbox' },
     ]);
     expect(subjects('INBOX')).toEqual(['letter']);

@@ -4,7 +4,8 @@ import type { Action, ActionId } from './action.ts';
 import type { Lane } from './lane.ts';
 import { MailboxVoided } from './lane.ts';
 import { mailboxesOf, nextAction, verdictOn } from './outbox.ts';
-import { isBug } from './problem.ts';
+import { isBug, isConnectionMatter } from './problem.ts';
+import { askRights } from './rights.ts';
 import { NotYet, Refused, StillThere, Withdrawn } from './settle/context.ts';
 import type { Settling } from './settle/context.ts';
 import { settleAction } from './settle/index.ts';
@@ -22,8 +23,12 @@ const TELLING_REST = 30_000;
 /** Connections that an action may break in a row before others go first. */
 const STRIKES = 2;
 
+/** Something was refused for want of room on the server, or has made some. */
+export type RoomNews = 'short' | 'freed';
+
 export class Acting {
   readonly #settling: Settling;
+  readonly #tellRoom: (news: RoomNews) => void;
   readonly #lane: Lane;
   readonly #resting = new Map<ActionId, number>();
   readonly #rests = new Map<ActionId, number>();
@@ -35,8 +40,9 @@ export class Acting {
   /** The action under way. */
   acting: ActionId | undefined;
 
-  constructor(settling: Settling) {
+  constructor(settling: Settling, tellRoom: (news: RoomNews) => void) {
     this.#settling = settling;
+    this.#tellRoom = tellRoom;
     this.#lane = settling.lane;
   }
 
@@ -52,6 +58,7 @@ export class Acting {
     this.acting = action.id;
     try {
       await settleAction(this.#settling, action);
+      if (action.kind === 'expunge' || action.kind === 'delete-mailbox') this.#tellRoom('freed');
     } catch (error) {
       this.#owes = true;
       await this.#setBack(action, error);
@@ -144,5 +151,21 @@ export class Acting {
         result: undefined,
       };
     });
+    if (!('reason' in state)) return;
+    if (state.reason === 'quota') this.#tellRoom('short');
+    if (state.reason === 'forbidden') await this.#askRights(action);
+  }
+
+  /** What was taken for allowed is not: the screen is to know. It is no matter of the action any more whether that succeeds. */
+  async #askRights(action: Action): Promise<void> {
+    const { truth, servers } = this.#settling;
+    const concerned = new Set(mailboxesOf(action));
+    for (const mailbox of (await truth.mailboxes()).filter(({ key }) => concerned.has(key))) {
+      await servers
+        .at(mailbox, (lane) => askRights(lane, truth, [mailbox]))
+        .catch((error: unknown) => {
+          if (isConnectionMatter(error) || isBug(error)) throw error;
+        });
+    }
   }
 }

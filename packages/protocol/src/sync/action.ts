@@ -55,6 +55,8 @@ export interface Refusal {
 /** Worded for people by the screen; `words` holds what the server said, to be shown as text. */
 export type FailureReason =
   | 'refused'
+  /** The person has no right to do that in the mailbox (RFC 4314). */
+  | 'forbidden'
   | 'gone'
   | 'quota'
   | 'too-large'

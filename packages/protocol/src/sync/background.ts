@@ -5,6 +5,7 @@
 import { CommandError } from '../error.ts';
 import { noop } from '../imap/index.ts';
 import type { MailboxStatus } from '../imap/types.ts';
+import type { RoomNews } from './acting.ts';
 import { Ahead } from './ahead.ts';
 import type { Bell } from './bell.ts';
 import { fetchAround } from './around.ts';
@@ -21,8 +22,10 @@ import type { Mailbox, MailboxKey } from './model.ts';
 import { Notifying } from './notifying.ts';
 import { isBug, isConnectionMatter } from './problem.ts';
 import { Progress } from './progress.ts';
+import { QuotaAsking } from './quota.ts';
 import { isSelectable } from './roles.ts';
 import { countElsewhere, Reach } from './reach.ts';
+import { RightsAsking } from './rights.ts';
 import type { Screens } from './screens.ts';
 import type { Servers } from './servers.ts';
 import type { SharePorts } from './share.ts';
@@ -67,6 +70,8 @@ export class Background {
   readonly #listening: Listening;
   readonly #notifying = new Notifying();
   readonly #counts = new Counts();
+  readonly #rights = new RightsAsking();
+  readonly #quota = new QuotaAsking();
   readonly #stale = new Set<MailboxKey>();
   readonly #progress = new Map<MailboxKey, Progress>();
   /** Jobs that are left alone for a while, and until when. */
@@ -133,6 +138,13 @@ export class Background {
    */
   roomChanged(): void {
     this.#ahead.tryAgain();
+    this.#bell.ring();
+  }
+
+  /** Room on the server: how much there is, is asked for soon. */
+  room(news: RoomNews): void {
+    if (news === 'short') this.#quota.refused();
+    else this.#quota.freed();
     this.#bell.ring();
   }
 
@@ -204,6 +216,7 @@ export class Background {
     this.#previewed = stated;
     const next = order.find(({ key }) => this.#stale.has(key));
     if (next) return this.#catchUp(next.key);
+    await this.#attempt('limits', () => this.#askLimits());
     // What follows may take hours, and nobody listens meanwhile: the answers to it tell what is new.
     const here = order.find(({ key }) => key === this.#lane.selected);
     if (here && this.#lane.hasNews && this.#isHeard(here.key)) return this.#catchUp(here.key);
@@ -287,6 +300,11 @@ export class Background {
       listMailboxes(this.#lane, this.#truth),
     ]);
     if (!whole) this.#listedAt = now - LIST_EVERY + LIST_SOON;
+  }
+
+  /** What is allowed, and how much: nobody waits for that. */
+  async #askLimits(): Promise<void> {
+    await Promise.all([this.#rights.ask(this.#lane, this.#truth), this.#quota.ask(this.#lane, this.#truth)]);
   }
 
   /** False: on this connection nothing will be heard any more, and it is over. */
@@ -451,7 +469,12 @@ export class Background {
   async #listen(mailboxes: readonly Mailbox[], watched: MailboxKey | undefined): Promise<void> {
     const mailbox = mailboxes.find((each) => !this.#servers.isElsewhere(each));
     const afar = watched !== undefined && mailbox?.key !== watched;
-    const next = Math.min(this.#countedAt + this.#countEvery, this.#listedAt + LIST_EVERY);
+    const next = Math.min(
+      this.#countedAt + this.#countEvery,
+      this.#listedAt + LIST_EVERY,
+      this.#rights.due,
+      this.#quota.due,
+    );
     const due = Math.max(1000, next - this.#lane.now());
     const patience = afar ? Math.min(due, AFAR_EVERY) : due;
     if (!mailbox) {

@@ -19,6 +19,7 @@ import type { Mailbox, MailboxKey, MessageKey, Rows, SyncState } from './model.t
 import { LAST_UID, nextWindow, planMailbox, tellsChanges } from './plan.ts';
 import type { Step } from './plan.ts';
 import type { Progress } from './progress.ts';
+import { withSelected } from './rights.ts';
 import { adopt, identities, knowsAgain } from './same-message.ts';
 import type { Truth } from './truth.ts';
 import { voidMailbox } from './uid-validity.ts';
@@ -234,7 +235,7 @@ async function carryOut(
       const said = Math.min(selected.uidNext ?? (progress.searched ?? 0) + 1, LAST_UID);
       const reached = step.last === undefined ? Math.max(highest + 1, said) : step.last + 1;
       await truth.updateMailbox(mailbox.key, (now) => ({
-        ...now,
+        ...withSelected(now, selected),
         sync: {
           ...now.sync,
           uidValidity: selected.uidValidity || now.sync.uidValidity,
@@ -301,7 +302,8 @@ async function finish(
       at: lane.now(),
     };
     const rows = await truth.rows(mailbox.key);
-    const changes: Change[] = [{ kind: 'mailbox', mailbox: { ...after.mailbox, sync } }];
+    const found = withSelected({ ...after.mailbox, sync }, selected);
+    const changes: Change[] = [{ kind: 'mailbox', mailbox: found }];
     changes.push(...(await withoutCopies(truth, rows, progress.awaited)));
     progress.awaited.clear();
     return { changes, result: undefined };

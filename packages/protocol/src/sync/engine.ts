@@ -147,6 +147,7 @@ class RunningEngine implements Engine {
       screens: this.#screens,
       bell: this.#frontBell,
       stale: (mailbox) => this.#background.stale(mailbox),
+      room: (news) => this.#background.room(news),
       opened: (mailbox) => this.#background.replan(mailbox),
       covers: (mailbox) =>
         this.#back.selected === mailbox && (this.#screens.mailboxes()[0] ?? mailbox) === mailbox,

@@ -4,6 +4,7 @@
  * the INBOX while the other connection is elsewhere.
  */
 import { Acting } from './acting.ts';
+import type { RoomNews } from './acting.ts';
 import type { ActionId } from './action.ts';
 import type { Bell } from './bell.ts';
 import { catchUpNew } from './catch-up.ts';
@@ -21,6 +22,7 @@ import { Progress } from './progress.ts';
 import type { Screens, SearchFor } from './screens.ts';
 import { searchMailbox } from './search.ts';
 import type { Servers } from './servers.ts';
+import type { Settling } from './settle/context.ts';
 import { partQuery } from './store.ts';
 import { Strikes } from './strikes.ts';
 import { descriptorFor, keepParts } from './texts.ts';
@@ -39,6 +41,8 @@ export interface ForegroundPorts {
   readonly bell: Bell;
   /** The mailbox's truth may not be whole any more. */
   stale(mailbox: MailboxKey): void;
+  /** The quota is not what it was. */
+  room(news: RoomNews): void;
   /** A person opened a message of it: more of that may have to be kept. */
   opened(mailbox: MailboxKey): void;
   /** The other connection has this mailbox selected, hears its news, and has no reason to leave for long. */
@@ -71,7 +75,7 @@ export class Foreground {
     this.#servers = servers;
     this.#lane = servers.home;
     this.#screens = screens;
-    this.#acting = new Acting({
+    const settling: Settling = {
       lane: servers.home,
       servers,
       accounts,
@@ -80,7 +84,8 @@ export class Foreground {
       random: engine.random,
       connectSubmission: () => engine.connect('submission'),
       stale: (mailbox) => ports.stale(mailbox),
-    });
+    };
+    this.#acting = new Acting(settling, (news) => ports.room(news));
     this.#downloads = new Downloads({ truth, servers, screens, tell: (note, to) => engine.tell(note, to) });
     this.#listening = new Listening(servers.home, ports.bell);
   }

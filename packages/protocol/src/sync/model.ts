@@ -27,6 +27,16 @@ export interface Account {
   readonly name: string;
 }
 
+/** What the person may do in a mailbox, as far as its server has said; `may` in rights.ts reads it. */
+export interface MailboxRights {
+  /** MYRIGHTS (RFC 4314 §2.1). */
+  readonly letters?: string;
+  /** SELECT said READ-ONLY. */
+  readonly readOnly?: boolean;
+  /** Of the system flags those that SELECT's PERMANENTFLAGS left out. */
+  readonly unkept?: readonly Flag[];
+}
+
 /** How far truth about a mailbox reaches. */
 export interface SyncState {
   /** 0: never selected. RFC 4549 §4.1: when it changes, every UID known is void. */
@@ -58,6 +68,8 @@ export interface Mailbox {
   /** The server's own counts (STATUS), shown until the mailbox has been synced. */
   readonly messages: number;
   readonly unseen: number;
+  /** Absent: the server has not said, and all is tried. */
+  readonly rights?: MailboxRights;
   readonly sync: SyncState;
 }
 

@@ -142,6 +142,8 @@ const patience = new Set([
 
 const reasons: Readonly<Record<string, FailureReason>> = {
   OVERQUOTA: 'quota',
+  NOPERM: 'forbidden',
+  'READ-ONLY': 'forbidden',
   TOOBIG: 'too-large',
   APPENDLIMIT: 'too-large',
   NONEXISTENT: 'no-mailbox',

@@ -42,7 +42,10 @@ export const outbox = {
   reasons: {
     refused: 'Your mail server refused this. Nothing was changed.',
     gone: 'The message is no longer there.',
-    quota: 'Your mailbox is full. Delete something, then try again.',
+    forbidden:
+      'You have no right to do this in the folder. Nothing was lost. Ask whoever shares it with you.',
+    quota:
+      'There is no room left on your mail server. Nothing was lost. Delete mail that you do not need, empty the Trash, then try again.',
     'too-large': 'This is larger than your mail server accepts.',
     recipients: 'A recipient was refused. Nothing was sent.',
     'no-mailbox': 'The folder is not there any more. Nothing was changed.',
@@ -72,6 +75,8 @@ export const outbox = {
       refused: (address: string) => `The mail server of ${address} refused this. Nothing was removed here.`,
       quota: (address: string) =>
         `The mailbox of ${address} is full. Nothing was removed here. Delete something there, then try again.`,
+      forbidden: (address: string) =>
+        `You have no right to do this. It was not moved to ${address} as a whole. Ask whoever shares the folder with you.`,
       'too-large': (address: string) =>
         `This is larger than the mail server of ${address} accepts. Nothing was removed here.`,
       'no-mailbox': (address: string) =>

@@ -1,4 +1,5 @@
 /** Who may do what with a mailbox (RFC 4314 §3): ACL, else UsageError. */
+import { decodeText } from '../../bytes/index.ts';
 import { UsageError } from '../../error.ts';
 import {
   type Command,
@@ -9,7 +10,7 @@ import {
   SIGNED_IN,
   stringPiece,
 } from '../command.ts';
-import type { MailboxName } from '../mailbox-name.ts';
+import { type MailboxName, wireOctets } from '../mailbox-name.ts';
 import { demand } from '../offers.ts';
 import type { AccessControlList, MailboxRights, RightsChoice, Untagged } from '../response.ts';
 
@@ -62,11 +63,31 @@ export function listRights(name: MailboxName, identifier: string): Command<Right
   );
 }
 
-/** `MYRIGHTS mailbox` (§3.5). */
+/** `MYRIGHTS mailbox` (§3.5). Those of different mailboxes may be on the wire at once: the answer names its mailbox. */
 export function myRights(name: MailboxName): Command<MailboxRights | undefined> {
-  return asking('MYRIGHTS', 'MYRIGHTS', name, [], (response) =>
-    response.type === 'my-rights' ? response.rights : undefined,
-  );
+  const expected = decodeText(wireOctets(name)).toUpperCase();
+  return {
+    name: 'MYRIGHTS',
+    states: SIGNED_IN,
+    results: [`MYRIGHTS ${expected}`],
+    write(capabilities, enabled) {
+      demand(capabilities, 'MYRIGHTS', 'ACL');
+      return ['MYRIGHTS ', mailboxPiece(name, enabled)];
+    },
+    collect: () => {
+      let answer: MailboxRights | undefined;
+      return {
+        take(response) {
+          if (response.type !== 'my-rights') return false;
+          const wire = response.rights.wireName.toUpperCase();
+          const exact = wire === expected || (typeof name === 'string' && wire === name.toUpperCase());
+          if (exact || !answer) answer = response.rights;
+          return exact;
+        },
+        settle: () => answer,
+      };
+    },
+  };
 }
 
 function asking<T>(

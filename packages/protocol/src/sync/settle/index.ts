@@ -5,6 +5,7 @@ import { settleCopy } from './copy.ts';
 import { settleCreateMailbox } from './create-mailbox.ts';
 import { settleDeleteMailbox } from './delete-mailbox.ts';
 import { settleFlags } from './flag.ts';
+import { unlessForbidden } from './forbidden.ts';
 import { settleImport } from './import.ts';
 import { settleMove } from './move.ts';
 import { settleExpunge } from './remove.ts';
@@ -18,7 +19,12 @@ import { settleUpload } from './upload.ts';
  * Carries one action out, as far as it has not happened yet, and removes it together with folding it into truth.
  * Rejects with Refused (set it aside), Withdrawn (forget it), CommandError, ConnectionLost or GatewayRefused.
  */
-export function settleAction(settling: Settling, action: Action): Promise<void> {
+export async function settleAction(settling: Settling, action: Action): Promise<void> {
+  await unlessForbidden(settling, action);
+  return settleOf(settling, action);
+}
+
+function settleOf(settling: Settling, action: Action): Promise<void> {
   switch (action.kind) {
     case 'flag':
       return settleFlags(settling, action);
