@@ -71,13 +71,14 @@ export function decodeWindows1252(bytes: Uint8Array): string {
   return decodeLatin1(bytes).replace(/[\x80-\x9f]/g, (control) => C1[control.charCodeAt(0) - 0x80]!);
 }
 
+const ON_STACK = 4096;
+
 /** One character an octet, U+0000 … U+00FF: reversible whatever the octets are. */
 export function decodeLatin1(bytes: Uint8Array): string {
+  // fromCharCode takes its arguments on the stack, which is not without end; `...` would take several times as long.
+  if (bytes.length <= ON_STACK) return String.fromCharCode.apply(null, bytes as unknown as number[]);
   let text = '';
-  // fromCharCode takes its arguments on the stack, which is not without end.
-  for (let i = 0; i < bytes.length; i += 4096) {
-    text += String.fromCharCode(...bytes.subarray(i, i + 4096));
-  }
+  for (let i = 0; i < bytes.length; i += ON_STACK) text += decodeLatin1(bytes.subarray(i, i + ON_STACK));
   return text;
 }
 
