@@ -11,7 +11,8 @@ import { together } from './wishing.ts';
 import type { Wisher } from './wishing.ts';
 
 export class Screen {
-  readonly #id = crypto.randomUUID();
+  /** Given when it starts: where the page may not run, there is nothing to make one with. */
+  #id = '';
   readonly #onSignedOut: () => void;
   readonly #listeners = new Set<(note: EngineNote) => void>();
   readonly #wanted = new Map<Wisher, Partial<Wishes>>();
@@ -33,6 +34,7 @@ export class Screen {
   start(account: EngineAccount): void {
     if (this.#account) return;
     this.#account = account;
+    this.#id = crypto.randomUUID();
     this.#shared = new BroadcastChannel(sharedChannel(account.store));
     this.#own = new BroadcastChannel(screenChannel(account.store, this.#id));
     this.#shared.onmessage = ({ data }: MessageEvent<SharedNote>) => this.#hear(data);

@@ -8,6 +8,7 @@ import { folder, mailboxes, moveTo } from './en/mailboxes.ts';
 import { outbox } from './en/outbox.ts';
 import { link, reader } from './en/reader.ts';
 import { accounts, signIn, signOut } from './en/sign-in.ts';
+import { unable } from './en/unable.ts';
 
 /** English, by screens. Sentence case, plain words, no blame, no exclamation marks, no protocol words. */
 export const en = {
@@ -44,4 +45,5 @@ export const en = {
   signOut,
   deleteForever,
   link,
+  unable,
 };
