@@ -3,7 +3,8 @@ import { CommandError } from '../error.ts';
 import type { Action, ActionId } from './action.ts';
 import type { Lane } from './lane.ts';
 import { MailboxVoided } from './lane.ts';
-import { mailboxesOf, nextAction, verdictOn } from './outbox.ts';
+import { listMailboxes } from './list-mailboxes.ts';
+import { codeOf, mailboxesOf, nextAction, verdictOn } from './outbox.ts';
 import { isBug, isConnectionMatter } from './problem.ts';
 import { askRights } from './rights.ts';
 import { NotYet, Refused, StillThere, Withdrawn } from './settle/context.ts';
@@ -119,7 +120,9 @@ export class Acting {
     if (error instanceof NotYet) return this.#rest(action, SHORT_REST);
     if (error instanceof CommandError) {
       const verdict = verdictOn(error);
-      if (verdict.verdict === 'fail') await this.#setAside(action, verdict.state);
+      if (verdict.verdict === 'fail' && (await this.#isRenamed(action, error)))
+        this.#rest(action, SHORT_REST);
+      else if (verdict.verdict === 'fail') await this.#setAside(action, verdict.state);
       else this.#rest(action, REST);
       if (error.code?.name === 'NEWNAME')
         for (const mailbox of mailboxesOf(action)) this.#settling.stale(mailbox);
@@ -131,6 +134,16 @@ export class Acting {
     else if (this.#strikes.add(action.id) >= STRIKES) this.#rest(action, REST);
     // The IMAP connection stands: it was the submission that broke. It waits by itself, the rest goes on.
     if (isBug(error) || !this.#lane.isOpen) throw error;
+  }
+
+  /** A mailbox of it has another name now: it goes on there. */
+  async #isRenamed(action: Action, error: CommandError): Promise<boolean> {
+    if (codeOf(error) !== 'NONEXISTENT') return false;
+    const { truth, servers } = this.#settling;
+    const before = new Map((await truth.mailboxes()).map(({ key, wireName }) => [key, wireName]));
+    await listMailboxes(servers.home, truth);
+    const after = new Map((await truth.mailboxes()).map(({ key, wireName }) => [key, wireName]));
+    return mailboxesOf(action).some((key) => after.has(key) && after.get(key) !== before.get(key));
   }
 
   #rest({ id }: Action, first: number): void {

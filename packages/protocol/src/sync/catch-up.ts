@@ -302,7 +302,10 @@ async function finish(
       at: lane.now(),
     };
     const rows = await truth.rows(mailbox.key);
-    const found = withSelected({ ...after.mailbox, sync }, selected);
+    // Another server's ids are not to be mistaken for those of the one that lists the mailboxes.
+    const { mailboxId } = lane.isHome ? selected : {};
+    const known = { ...after.mailbox, ...(mailboxId === undefined ? {} : { mailboxId }), sync };
+    const found = withSelected(known, selected);
     const changes: Change[] = [{ kind: 'mailbox', mailbox: found }];
     changes.push(...(await withoutCopies(truth, rows, progress.awaited)));
     progress.awaited.clear();

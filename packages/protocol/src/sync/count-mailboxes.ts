@@ -5,6 +5,7 @@ import type { MailboxStatus } from '../imap/types.ts';
 import type { Change } from './change.ts';
 import type { Lane } from './lane.ts';
 import { withoutCommandErrors } from './list-mailboxes.ts';
+import { isMisnamed } from './mailbox-ids.ts';
 import type { Mailbox, MailboxKey } from './model.ts';
 import { isMadeUp } from './new-mailbox.ts';
 import { isInbox, isRemote, isSelectable } from './roles.ts';
@@ -65,6 +66,7 @@ export async function mailboxesWithNews(
   const { capabilities } = await lane.session();
   const items: StatusItem[] = ['MESSAGES', 'UIDNEXT', 'UIDVALIDITY', 'UNSEEN'];
   if (capabilities.has('CONDSTORE')) items.push('HIGHESTMODSEQ');
+  if (capabilities.has('OBJECTID')) items.push('MAILBOXID');
   const all = await truth.mailboxes();
   counts.keep(new Set(all.map(({ key }) => key)));
   // Of the selected mailbox the news comes by itself; its STATUS may be old (RFC 3501 §6.3.10).
@@ -83,7 +85,8 @@ export async function mailboxesWithNews(
     new Map([...answers].filter(([wireName]) => asked.has(wireName))),
     (mailbox, answer) => counts.news(mailbox, answer, lane.now()),
   );
-  return { news, others: tellsOthers(listed, await truth.mailboxes(), mailboxes) };
+  const others = truth.misnamed.size > 0 || tellsOthers(listed, await truth.mailboxes(), mailboxes);
+  return { news, others };
 }
 
 /** Takes over counts, by wire name, and returns the mailboxes of which `isNews` says that they have news. */
@@ -98,10 +101,15 @@ export function takeCounts(
     for (const mailbox of await truth.mailboxes()) {
       const answer = answers.get(mailbox.wireName);
       if (!answer || !isSelectable(mailbox)) continue;
+      if (isMisnamed(mailbox, answer)) {
+        truth.misnamed.add(mailbox.key);
+        continue;
+      }
       if (isNews(mailbox, answer)) news.push(mailbox.key);
-      const { messages = mailbox.messages, unseen = mailbox.unseen } = answer;
-      if (messages !== mailbox.messages || unseen !== mailbox.unseen)
-        changes.push({ kind: 'mailbox', mailbox: { ...mailbox, messages, unseen } });
+      const { messages = mailbox.messages, unseen = mailbox.unseen, mailboxId } = answer;
+      const learnt = mailboxId !== undefined && mailbox.mailboxId === undefined ? { mailboxId } : undefined;
+      if (messages !== mailbox.messages || unseen !== mailbox.unseen || learnt)
+        changes.push({ kind: 'mailbox', mailbox: { ...mailbox, messages, unseen, ...learnt } });
     }
     return { changes, result: news };
   });

@@ -11,6 +11,7 @@ import { Binary } from './binary.ts';
 import { Compressing } from './compressing.ts';
 import { Hearing } from './hearing.ts';
 import type { Noticed, Rumours } from './hearing.ts';
+import { isMisnamed } from './mailbox-ids.ts';
 import type { Mailbox, MailboxKey, SyncState } from './model.ts';
 import { isNumberedAnew } from './numbered-anew.ts';
 import { runIntroduced, runPatiently } from './patience.ts';
@@ -26,7 +27,10 @@ export interface LanePorts {
   nameOf?(mailbox: Mailbox): MailboxName;
   /** News that asks for a new plan came in on this lane. */
   onWake(): void;
-  /** The mailbox's UIDVALIDITY is not the one its rows were learnt under (RFC 4549 §4.1). Settles when none of them is used. */
+  /**
+   * The mailbox's UIDVALIDITY is not the one its rows were learnt under (RFC 4549 §4.1), or, by its MAILBOXID, it is another one (RFC
+   * 8474 §4). Settles when none of them is used, or the mailbox has another name.
+   */
   onUidValidity(mailbox: Mailbox, selected: SelectedMailbox, lane: Lane): Promise<void>;
 }
 
@@ -150,6 +154,11 @@ export class Lane {
     this.#hearing.settled(exists);
   }
 
+  /** It leads to the server that lists the mailboxes, and not to one that is referred to. */
+  get isHome(): boolean {
+    return this.#ports.nameOf === undefined;
+  }
+
   /** What commands on this lane call a mailbox that is in the store. */
   nameOf(mailbox: Mailbox): MailboxName {
     return this.#ports.nameOf?.(mailbox) ?? { wire: mailbox.wireName };
@@ -251,7 +260,7 @@ export class Lane {
   ): Promise<SelectedMailbox> {
     const session = await this.session();
     const current = this.#selected;
-    const good = current?.key === mailbox.key && !isOtherThan(current.state, mailbox);
+    const good = current?.key === mailbox.key && !this.#isOther(current.state, mailbox);
     if (!again && good && session.state === 'selected') {
       await this.#reach(uids);
       return { ...current.state, exists: this.noticed.exists };
@@ -333,10 +342,25 @@ export class Lane {
 
   /** RFC 4549 §4.1. `mailbox.sync` says under which UIDVALIDITY the caller's UIDs were learnt; 0: it has none. */
   async #compare(mailbox: Mailbox, state: SelectedMailbox): Promise<void> {
-    if (!isOtherThan(state, mailbox)) return;
+    if (!this.#isOther(state, mailbox)) return;
+    if (this.#isMisnamed(state, mailbox)) {
+      // Nothing that is heard here is of it.
+      this.#hearing.refused();
+      this.#hearing.unselect(mailbox.key);
+      this.#selected = undefined;
+    }
     const now = await this.#ports.truth.mailbox(mailbox.key);
-    if (now && isOtherThan(state, now)) await this.#renumbered(now, state);
+    if (now && this.#isOther(state, now)) await this.#renumbered(now, state);
     throw new MailboxVoided();
+  }
+
+  #isOther(state: SelectedMailbox, mailbox: Mailbox): boolean {
+    return isOtherThan(state, mailbox) || this.#isMisnamed(state, mailbox);
+  }
+
+  /** A mailbox that moved to another server may still be known by the id that it had at home. */
+  #isMisnamed(state: SelectedMailbox, mailbox: Mailbox): boolean {
+    return this.isHome && isMisnamed(mailbox, state);
   }
 
   /** Until it is settled, news is of other UIDs than the store has. */

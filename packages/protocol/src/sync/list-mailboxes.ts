@@ -1,11 +1,13 @@
 /** Which mailboxes there are: LIST and LSUB into truth. */
 import { CommandError } from '../error.ts';
 import { list, rlist, rlsub, status } from '../imap/index.ts';
-import type { ListedMailbox } from '../imap/types.ts';
+import type { ListedMailbox, SelectedMailbox } from '../imap/types.ts';
 import type { Action } from './action.ts';
 import type { Change } from './change.ts';
 import type { Lane } from './lane.ts';
 import { losing } from './lost.ts';
+import { askIds, giveWay, knowById, movedById } from './mailbox-ids.ts';
+import type { MailboxIds } from './mailbox-ids.ts';
 import type { Mailbox, MailboxKey, MailboxRole, MessageKey } from './model.ts';
 import { isMadeUp, newMailbox } from './new-mailbox.ts';
 import { mailboxesOf } from './outbox.ts';
@@ -18,7 +20,7 @@ import { actionsQuery } from './store.ts';
 import type { Truth } from './truth.ts';
 
 /**
- * Brings the list of mailboxes up to date. Mailboxes are known again by their name on the wire; one that is gone is
+ * Brings the list of mailboxes up to date. Mailboxes are known again by their name on the wire, or by their MAILBOXID; one that is gone is
  * removed with its cached mail (its pending uploads stay in the outbox). False: one that is gone stays, since something waits to
  * be done with it.
  */
@@ -34,11 +36,19 @@ export async function listMailboxes(lane: Lane, truth: Truth): Promise<boolean> 
   const roles = rolesOf(listed);
   const unique = [...new Map(listed.map((mailbox) => [mailbox.wireName, mailbox])).values()];
   const unseen = await unlisted(lane, before, new Set(unique.map(({ wireName }) => wireName)));
-  const lost = await findRenamed(lane, truth, before, unique, unseen);
+  const ids = await askIds(lane, truth, before, unique);
+  const lost = await findRenamed(
+    lane,
+    truth,
+    before,
+    unique,
+    new Map([...unseen, ...newNames(unseen, before, ids)]),
+  );
   return truth.change(async () => {
     const here = await truth.mailboxes();
     const actions = await truth.store.read(actionsQuery());
     const known = new Map(here.map((mailbox) => [mailbox.wireName, mailbox]));
+    const displaced = knowById(known, here, ids);
     knowWanted(known, here, actions, unique);
     knowRenamed(known, lost);
     knowByRole(known, unique, roles);
@@ -47,10 +57,12 @@ export async function listMailboxes(lane: Lane, truth: Truth): Promise<boolean> 
     const changes: Change[] = [];
     for (const item of unique) {
       const before = known.get(item.wireName);
+      const mailboxId = ids.get(item.wireName) ?? before?.mailboxId;
       const after: Mailbox = {
         ...(before ?? newMailbox(key++ as MailboxKey)),
         name: isInbox(item.name) ? 'INBOX' : item.name,
         wireName: item.wireName,
+        ...(mailboxId === undefined ? {} : { mailboxId }),
         delimiter: item.delimiter,
         attributes: item.attributes,
         role: roles.get(item.wireName),
@@ -59,8 +71,9 @@ export async function listMailboxes(lane: Lane, truth: Truth): Promise<boolean> 
       if (!before || !here.includes(before) || !sameListing(before, after))
         changes.push({ kind: 'mailbox', mailbox: after });
       known.delete(item.wireName);
-      if (before) known.delete(before.wireName);
+      if (before && known.get(before.wireName) === before) known.delete(before.wireName);
     }
+    for (const { gone, stays } of displaced) changes.push(...(await giveWay(truth, gone, stays)));
     // A mailbox that actions wait for may be one that they are about to make: it stays until they have said.
     const needed = new Set(actions.flatMap(mailboxesOf));
     // Not one whose new name is another one's here already: what waits for it would wait for ever.
@@ -121,6 +134,31 @@ function knowByRole(
     const mailbox = role && madeUp.find((each) => each.role === role);
     if (mailbox && !known.has(wireName)) known.set(wireName, mailbox);
   }
+}
+
+/**
+ * `mailbox` was selected, and by its MAILBOXID the server has another one under its name: the list tells which has which name now.
+ * Where nothing has its id any more it is gone, and the one in its place is looked at as one that was numbered anew.
+ */
+export async function nameAnew(
+  lane: Lane,
+  truth: Truth,
+  { key, wireName }: Mailbox,
+  { mailboxId }: Pick<SelectedMailbox, 'mailboxId'>,
+): Promise<void> {
+  truth.misnamed.add(key);
+  await listMailboxes(lane, truth);
+  await truth.updateMailbox(key, (now) =>
+    now.wireName === wireName && mailboxId !== undefined ? { ...now, mailboxId } : now,
+  );
+}
+
+/** Of those that are gone, the names that they have by their ids. */
+function newNames(unseen: Lost, before: readonly Mailbox[], ids: MailboxIds): Lost {
+  const moved = [...movedById(before, ids)].map(
+    ([wireName, mailbox]) => [mailbox.wireName, wireName] as const,
+  );
+  return new Map(moved.filter(([wireName]) => unseen.has(wireName)));
 }
 
 /** Refused, LIST says nothing. */
@@ -227,6 +265,7 @@ function sameListing(a: Mailbox, b: Mailbox): boolean {
     a.delimiter === b.delimiter &&
     a.role === b.role &&
     a.subscribed === b.subscribed &&
+    a.mailboxId === b.mailboxId &&
     a.attributes.join(' ') === b.attributes.join(' ')
   );
 }

@@ -58,6 +58,8 @@ export interface Mailbox {
   readonly name: string;
   /** As the server spells it. */
   readonly wireName: string;
+  /** MAILBOXID (RFC 8474 §4): it stays when the mailbox is renamed. Absent where the server has not said it. */
+  readonly mailboxId?: string;
   readonly delimiter: string | null;
   /** RFC 3501 §7.2.2 and 6154 attributes, as ListedMailbox has them. */
   readonly attributes: readonly string[];

@@ -23,6 +23,8 @@ export class Truth {
   readonly held = new Map<MessageKey, MailboxKey>();
   /** Held messages that the server says are gone from where they were. */
   readonly departed = new Set<MessageKey>();
+  /** The server has another mailbox under their name (RFC 8474 §4): the list of mailboxes is to tell which is which. */
+  readonly misnamed = new Set<MailboxKey>();
 
   constructor(store: Store) {
     this.store = store;
