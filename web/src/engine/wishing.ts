@@ -2,9 +2,9 @@
 import type { Download, PartWish, Thoroughness, Wishes } from '@postern/protocol/sync';
 
 /** Who wants something: the list, the reader, the downloads … or, that little is asked for, the network. */
-export type Wisher = 'list' | 'reader' | 'composer' | 'downloads' | 'network';
+export type Wisher = 'list' | 'reader' | 'composer' | 'downloads' | 'size' | 'network';
 
-const turns: readonly Wisher[] = ['reader', 'composer', 'list', 'downloads', 'network'];
+const turns: readonly Wisher[] = ['reader', 'composer', 'list', 'downloads', 'size', 'network'];
 
 export function together(wanted: ReadonlyMap<Wisher, Partial<Wishes>>): Wishes {
   const messages = new Set<Wishes['messages'][number]>();
@@ -14,6 +14,7 @@ export function together(wanted: ReadonlyMap<Wisher, Partial<Wishes>>): Wishes {
   let mailbox: Wishes['mailbox'];
   let search: Wishes['search'];
   let around: Wishes['around'];
+  let size: Wishes['size'];
   const thoroughness = new Set<Thoroughness>();
   for (const wisher of turns) {
     const wishes = wanted.get(wisher);
@@ -24,6 +25,7 @@ export function together(wanted: ReadonlyMap<Wisher, Partial<Wishes>>): Wishes {
     mailbox ??= wishes?.mailbox;
     search ??= wishes?.search;
     around ??= wishes?.around;
+    size ??= wishes?.size;
     if (wishes?.thoroughness) thoroughness.add(wishes.thoroughness);
   }
   return {
@@ -35,6 +37,7 @@ export function together(wanted: ReadonlyMap<Wisher, Partial<Wishes>>): Wishes {
     parts: [...parts.values()],
     downloads,
     ...(search === undefined ? {} : { search }),
+    ...(size === undefined ? {} : { size }),
   };
 }
 

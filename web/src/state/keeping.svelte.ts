@@ -1,6 +1,6 @@
 /** What is kept on this device, what it takes, and what another choice would take. */
 import {
-  costOf,
+  costOfAll,
   isPassing,
   KEEPING_SETTING,
   keepingOf,
@@ -11,6 +11,7 @@ import {
   sizesQuery,
 } from '@postern/protocol/sync';
 import type { Keeping, MailboxKey, MailboxMode, MailboxSizes } from '@postern/protocol/sync';
+import { engine } from '../engine/screen.ts';
 import { askToPersist, PERSISTENCE_SETTING, storageEstimate } from '../engine/storage.ts';
 import { commit, follow, theStore } from './device.ts';
 import { truth } from './truth.svelte.ts';
@@ -40,8 +41,21 @@ export class KeptHere {
   #knowsAgain: boolean = $state(true);
   #device: { readonly usage: number; readonly quota: number } | undefined = $state.raw();
   #promised: boolean | undefined = $state();
+  #onServer: { readonly mailbox: MailboxKey; readonly octets: number } | undefined = $state.raw();
 
-  constructor() {
+  /** `asked`: the server is asked how large that mailbox is. */
+  constructor(asked?: MailboxKey) {
+    $effect(() => {
+      if (asked === undefined) return undefined;
+      const unlisten = engine.listen((note) => {
+        if (note.note === 'size' && note.mailbox === asked) this.#onServer = note;
+      });
+      engine.want('size', { size: asked });
+      return () => {
+        engine.want('size', undefined);
+        unlisten();
+      };
+    });
     $effect(() => {
       const stops = [
         follow(sizesQuery(), (sizes) => (this.#sizes = sizes)),
@@ -98,11 +112,11 @@ export class KeptHere {
   /** Octets that a mode would take, about. */
   costOf(key: MailboxKey, mode: MailboxMode): number {
     const rows = truth.rowsIn(key);
-    if (!rows || rows.length === 0) return 0;
+    if (!rows) return 0;
     const fetched = this.isPassing(key, mode) ? 'online' : mode;
-    const known = costOf(rows, fetched, this.#keeping, Date.now());
-    // As far as the list has not come yet, the rest is taken to be like the beginning.
-    return known * Math.max(1, (truth.mailbox(key)?.messages ?? 0) / rows.length);
+    const messages = truth.mailbox(key)?.messages ?? 0;
+    const octets = this.#onServer?.mailbox === key ? this.#onServer.octets : undefined;
+    return costOfAll(rows, fetched, this.#keeping, Date.now(), { messages, octets });
   }
 
   get keeping(): Keeping {

@@ -16,6 +16,7 @@ import type { Lane } from './lane.ts';
 import { Listening } from './listening.ts';
 import type { Descriptor, MailboxKey, MessageKey } from './model.ts';
 import type { OtherAccounts } from './other-accounts.ts';
+import { sizeOf } from './mailbox-size.ts';
 import { partAt, shownParts } from './parts.ts';
 import { isBug, isConnectionMatter } from './problem.ts';
 import { Progress } from './progress.ts';
@@ -108,6 +109,7 @@ export class Foreground {
       if (await this.#part(message, section)) return true;
     if (await this.#acting.step()) return true;
     for (const search of this.#screens.searches()) if (await this.#search(search)) return true;
+    for (const key of this.#screens.sizes()) if (await this.#size(key)) return true;
     if (await this.#downloads.step()) return true;
     for (const key of this.#screens.next()) if (await this.#text(key)) return true;
     return false;
@@ -159,6 +161,7 @@ export class Foreground {
       ...[...this.#screens.open(), ...this.#screens.next()].map((key) => `text ${key}`),
       ...this.#screens.parts().map(({ message, section }) => `part ${message} ${section}`),
       ...this.#screens.searches().map(({ id }) => `search ${id}`),
+      ...this.#screens.sizes().map((key) => `size ${key}`),
     ]);
     for (const wish of this.#answered) if (!standing.has(wish)) this.#answered.delete(wish);
     this.#strikes.keep(standing);
@@ -256,6 +259,19 @@ export class Foreground {
       async () => tell(await this.#found(search)),
       () => tell([]),
     );
+    return true;
+  }
+
+  /** Where the server does not say, nobody is told. */
+  async #size(key: MailboxKey): Promise<boolean> {
+    const wish = `size ${key}`;
+    const mailbox = this.#answered.has(wish) ? undefined : await this.#truth.mailbox(key);
+    if (!mailbox) return false;
+    const ask = async (): Promise<void> => {
+      const octets = await this.#servers.at(mailbox, (lane) => sizeOf(lane, mailbox));
+      if (octets !== undefined) this.#ports.engine.tell({ note: 'size', mailbox: key, octets }, undefined);
+    };
+    await this.#answer(wish, ask, () => undefined);
     return true;
   }
 

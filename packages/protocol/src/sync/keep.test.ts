@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   costOf,
+  costOfAll,
   DEFAULT_KEEPING,
   ENDLESS_ROOM,
   isPassing,
@@ -68,6 +69,23 @@ it('costs the list, and what is kept of each message at most', () => {
   expect(cost('online')).toBe(list);
   expect(cost('disconnected')).toBe(list + 26 * KB);
   expect(cost('offline')).toBe(list + 960 * KB);
+});
+
+it('costs what the server says, where all is kept and the list is not whole', () => {
+  const rows = rowsOf(mailbox, [row(1, 1, 10 * KB), row(2, 2, 30 * KB)]);
+  const cost = (mode: MailboxMode, messages: number, octets?: number): number =>
+    costOfAll(rows, mode, DEFAULT_KEEPING, NOW * 1000, { messages, octets });
+  expect(cost('offline', 2)).toBe(2 * DESCRIPTOR_OCTETS + 40 * KB);
+  expect(cost('offline', 2, 99 * KB)).toBe(2 * DESCRIPTOR_OCTETS + 40 * KB);
+  expect(cost('offline', 20)).toBe(20 * DESCRIPTOR_OCTETS + 400 * KB);
+  expect(cost('offline', 20, 99 * KB)).toBe(20 * DESCRIPTOR_OCTETS + 99 * KB);
+  expect(cost('disconnected', 20, 99 * KB)).toBe(20 * DESCRIPTOR_OCTETS + 400 * KB);
+  const none = rowsOf(mailbox, []);
+  const offline = { messages: 20, octets: 99 * KB };
+  expect(costOfAll(none, 'offline', DEFAULT_KEEPING, NOW * 1000, offline)).toBe(
+    20 * DESCRIPTOR_OCTETS + 99 * KB,
+  );
+  expect(costOfAll(none, 'online', DEFAULT_KEEPING, NOW * 1000, offline)).toBe(0);
 });
 
 describe('what has to be fetched, and to go', () => {

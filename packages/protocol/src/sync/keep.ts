@@ -95,7 +95,26 @@ export function withinRoom(wanted: KeptDepth, { attachments, texts }: Room, used
 }
 
 /**
- * Octets that the mailbox takes in that mode, at most: a message is no larger here than on the server.
+ * Octets that the mailbox takes in that mode, at most: a message is no larger here than on the server. As far as its list has not come
+ * yet, the rest is taken to be like the beginning, but where all is kept and the server has said what all is.
+ * @param now milliseconds since 1970.
+ * @param onServer how many messages the server says there are, and the octets of all where it says so.
+ */
+export function costOfAll(
+  rows: Rows,
+  mode: MailboxMode,
+  keeping: Keeping,
+  now: number,
+  onServer: { readonly messages: number; readonly octets: number | undefined },
+): number {
+  const messages = Math.max(rows.length, onServer.messages);
+  if (mode === 'offline' && messages > rows.length && onServer.octets !== undefined)
+    return messages * DESCRIPTOR_OCTETS + onServer.octets;
+  return rows.length === 0 ? 0 : (costOf(rows, mode, keeping, now) * messages) / rows.length;
+}
+
+/**
+ * Of what is in the list.
  * @param now milliseconds since 1970.
  */
 export function costOf(rows: Rows, mode: MailboxMode, keeping: Keeping, now: number): number {

@@ -67,6 +67,11 @@ export class Screens {
     return [...this.#wishes].flatMap(([screen, { downloads }]) => downloads.map((d) => ({ ...d, screen })));
   }
 
+  /** Mailboxes whose size is asked for. */
+  sizes(): MailboxKey[] {
+    return unique([...this.#wishes.values()].flatMap(({ size }) => (size === undefined ? [] : [size])));
+  }
+
   searches(): SearchFor[] {
     return [...this.#wishes].flatMap(([screen, { search }]) => (search ? [{ screen, ...search }] : []));
   }

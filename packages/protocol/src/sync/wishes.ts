@@ -25,6 +25,8 @@ export interface Wishes {
   readonly downloads: readonly Download[];
   /** Searched for on the server, beside what the screen finds in the store. */
   readonly search?: { readonly id: string; readonly mailbox: MailboxKey; readonly text: string };
+  /** A mailbox of which the person wants to know how large it is. */
+  readonly size?: MailboxKey;
 }
 
 /** `position`: counted from the message that came last, which is 0. `date`: milliseconds since 1970. */
@@ -116,4 +118,6 @@ export type EngineNote =
       readonly message: MessageKey;
       readonly reason: 'gone' | 'refused' | 'unreadable';
     }
+  /** Octets of all messages of a mailbox, where its server says so (RFC 8438). */
+  | { readonly note: 'size'; readonly mailbox: MailboxKey; readonly octets: number }
   | { readonly note: 'found'; readonly id: string; readonly keys: readonly MessageKey[] };
