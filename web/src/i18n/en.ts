@@ -3,6 +3,7 @@ import { compose } from './en/compose.ts';
 import { messages } from './en/count.ts';
 import { palette, settings, shortcuts, status } from './en/everywhere.ts';
 import { keep } from './en/keep.ts';
+import { quota, rights } from './en/limits.ts';
 import { list } from './en/list.ts';
 import { folder, mailboxes, moveTo } from './en/mailboxes.ts';
 import { outbox } from './en/outbox.ts';
@@ -30,6 +31,8 @@ export const en = {
   mailboxes,
   folder,
   keep,
+  quota,
+  rights,
   list,
   reader,
   actions,

@@ -1,6 +1,6 @@
 /** The mail screen's own state: where the keys stand in the list, what lies open over it, what each command does. */
 import type { MailAddress } from '@postern/protocol/mime';
-import type { MailboxKey, MailboxRole, MessageKey, OtherMailbox } from '@postern/protocol/sync';
+import type { Deed, MailboxKey, MailboxRole, MessageKey, OtherMailbox } from '@postern/protocol/sync';
 import { mailboxName } from '../components/mailbox-words.ts';
 import { notices } from '../components/notices.svelte.ts';
 import type { LinkCheck } from '../html/link.ts';
@@ -62,6 +62,13 @@ export class Desk {
 
   get mailbox(): MailboxView | undefined {
     return mailboxes.get(view.mailbox);
+  }
+
+  /** What can be done in it, as far as is known. */
+  get may(): MailboxView['may'] {
+    return (
+      this.mailbox?.may ?? { seen: true, flag: true, remove: true, insert: true, create: true, end: true }
+    );
   }
 
   /** The row that keys act on. Stays with its message; when that leaves, with its place. */
@@ -150,6 +157,7 @@ export class Desk {
     this.over = undefined;
     const problem = await mailboxActs.remove(key);
     if (problem === 'storage') notices.say(words.problems.storage);
+    else if (problem === 'forbidden') notices.say(words.folder.problems.forbidden);
   }
 
   archive(keys: readonly MessageKey[]): void {
@@ -158,7 +166,7 @@ export class Desk {
 
   /** To the trash; what is in the trash or in junk already goes for good, and that is asked first. */
   delete(keys: readonly MessageKey[]): void {
-    if (keys.length === 0) return;
+    if (keys.length === 0 || this.#forbids('remove')) return;
     if (this.mailbox?.role === 'trash' || this.mailbox?.role === 'junk') this.over = { kind: 'delete', keys };
     else this.#leave(keys, () => actions.trash(keys));
   }
@@ -178,7 +186,7 @@ export class Desk {
 
   /** Files that hold messages go into the mailbox; those that hold none are named. */
   async importFiles(files: readonly File[], to: MailboxView): Promise<void> {
-    if (files.length === 0) return;
+    if (files.length === 0 || this.#forbids('insert', to)) return;
     const done = await actions.importFiles(files, to.key);
     if ('problem' in done) notices.say(words.problems.storage);
     else if (done.strange.length > 0) notices.say(words.folder.strange(done.strange));
@@ -200,7 +208,7 @@ export class Desk {
   /** All flagged: the flags go; otherwise all get one. */
   flag(keys: readonly MessageKey[]): void {
     const rows = this.#rows(keys);
-    void actions.flag(keys, !rows.every((row) => row.flagged));
+    void this.#tell(actions.flag(keys, !rows.every((row) => row.flagged)));
   }
 
   async undo(): Promise<void> {
@@ -237,14 +245,15 @@ export class Desk {
     delete: () => this.delete(this.targets),
     junk: () => this.junk(this.targets),
     move: () => {
-      if (this.targets.length > 0) this.over = { kind: 'move', keys: this.targets };
+      if (this.targets.length > 0 && !this.#forbids('remove'))
+        this.over = { kind: 'move', keys: this.targets };
     },
     copy: () => {
       if (this.targets.length > 0) this.over = { kind: 'copy', keys: this.targets };
     },
     flag: () => this.flag(this.targets),
-    read: () => void actions.markSeen(this.targets, true),
-    unread: () => void actions.markSeen(this.targets, false),
+    read: () => void this.#tell(actions.markSeen(this.targets, true)),
+    unread: () => void this.#tell(actions.markSeen(this.targets, false)),
     select: () => this.select(this.cursor, 'toggle'),
     selectAll: () => this.selectAll(),
     compose: () => this.write({ mode: 'new' }),
@@ -330,7 +339,7 @@ export class Desk {
 
   /** Messages leave the list: if the open one is among them, the next opens; on a phone, the list. */
   #leave(keys: readonly MessageKey[], act: () => ReturnType<typeof actions.move>): void {
-    if (keys.length === 0) return;
+    if (keys.length === 0 || this.#forbids('remove')) return;
     const leaving = new Set(keys);
     if (view.message !== undefined && leaving.has(view.message)) {
       view.openMessage(layout.phone ? undefined : this.#neighbour(view.message, leaving));
@@ -350,6 +359,14 @@ export class Desk {
     const problem = await outcome;
     if (problem === 'no-mailbox') notices.say(words.problems.noMailbox);
     else if (problem === 'storage') notices.say(words.problems.storage);
+    else if (problem) this.#forbids(problem.deed, mailboxes.get(problem.mailbox.key));
+  }
+
+  /** Says why not, where something is forbidden in the mailbox. */
+  #forbids(deed: Deed, mailbox = this.mailbox): boolean {
+    if (!mailbox || mailbox.may[deed]) return false;
+    notices.say(words.rights.no[deed](mailboxName(mailbox)));
+    return true;
   }
 
   /** The nearest message that stays: below first, as one reads. */

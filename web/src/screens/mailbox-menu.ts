@@ -18,17 +18,18 @@ const texts = words.folder;
 /** A mailbox that has a use keeps its name: other programs look for it there. */
 export function mailboxMenu(desk: Desk, mailbox: MailboxView): MenuItem[] {
   const name = mailboxName(mailbox);
-  const items: MenuItem[] = [
-    {
+  const items: MenuItem[] = [];
+  // Below the inbox it would not be, as a person sees it.
+  if (mailbox.role === 'inbox' || mailbox.may.create)
+    items.push({
       label: mailbox.role === 'inbox' ? texts.create : texts.createIn(name),
       icon: FolderPlus,
       run: () => {
         desk.over = { kind: 'folder', parent: mailbox.role === 'inbox' ? undefined : mailbox.key };
       },
-    },
-  ];
+    });
   if (mailbox.pending === 'failed') items.unshift({ label: words.outbox.why, run: () => desk.run('outbox') });
-  if (mailbox.selectable) {
+  if (mailbox.selectable && mailbox.may.insert) {
     items.push({
       label: texts.import,
       icon: FileInput,
@@ -45,29 +46,30 @@ export function mailboxMenu(desk: Desk, mailbox: MailboxView): MenuItem[] {
     });
   }
   if (mailbox.role !== undefined) return items;
-  items.push({
-    label: texts.rename,
-    icon: PencilLine,
-    run: () => {
-      desk.over = { kind: 'folder', rename: mailbox.key };
-    },
-  });
+  if (mailbox.may.end)
+    items.push({
+      label: texts.rename,
+      icon: PencilLine,
+      run: () => {
+        desk.over = { kind: 'folder', rename: mailbox.key };
+      },
+    });
   if (mailbox.selectable) {
-    items.push(
-      {
-        label: mailbox.subscribed ? texts.hide : texts.show,
-        run: () => void mailboxActs.subscribe(mailbox.key, !mailbox.subscribed).then(say),
+    items.push({
+      label: mailbox.subscribed ? texts.hide : texts.show,
+      run: () => void mailboxActs.subscribe(mailbox.key, !mailbox.subscribed).then(say),
+    });
+  }
+  if (mailbox.selectable && mailbox.may.end) {
+    items.push({
+      label: texts.delete,
+      icon: Trash2,
+      danger: true,
+      apart: true,
+      run: () => {
+        desk.over = { kind: 'delete-folder', mailbox: mailbox.key };
       },
-      {
-        label: texts.delete,
-        icon: Trash2,
-        danger: true,
-        apart: true,
-        run: () => {
-          desk.over = { kind: 'delete-folder', mailbox: mailbox.key };
-        },
-      },
-    );
+    });
   }
   return items;
 }

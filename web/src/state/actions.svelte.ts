@@ -1,8 +1,9 @@
 /** What a person does to messages: each call appends actions to the store in one commit. */
-import { indexOfKey, mailboxForRole, project, rowAt } from '@postern/protocol/sync';
+import { forbidden, indexOfKey, mailboxForRole, project, rowAt } from '@postern/protocol/sync';
 import type {
   Action,
   Change,
+  Forbidden,
   ImportFile,
   Mailbox,
   MailboxKey,
@@ -28,8 +29,11 @@ import { truth } from './truth.svelte.ts';
 import { offered, undo } from './undo.svelte.ts';
 import type { UndoView } from './views.ts';
 
-/** Why nothing was done: the account has no mailbox of that kind, or this device cannot keep what was asked. */
-export type ActionProblem = 'no-mailbox' | 'storage';
+/**
+ * Why nothing was done: the account has no mailbox of that kind, this device cannot keep what was asked, or the person has no right
+ * to it.
+ */
+export type ActionProblem = 'no-mailbox' | 'storage' | Forbidden;
 
 export type Imported =
   { readonly count: number; readonly strange: readonly string[] } | { readonly problem: 'storage' };
@@ -180,6 +184,10 @@ async function append(
   newMailbox?: Mailbox,
 ): Outcome {
   if (made.length === 0) return undefined;
+  for (const action of made) {
+    const refused = forbidden(action, truth.mailboxes);
+    if (refused) return refused;
+  }
   try {
     const mailbox: Change[] = newMailbox ? [{ kind: 'mailbox', mailbox: newMailbox }] : [];
     await commit([...mailbox, ...made.map((action) => ({ kind: 'action' as const, action }))]);

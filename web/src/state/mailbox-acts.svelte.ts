@@ -1,4 +1,5 @@
 /** What a person does to mailboxes themselves: each call appends one action to the store. */
+import { forbidden } from '@postern/protocol/sync';
 import type { Action, MailboxKey } from '@postern/protocol/sync';
 import { engine } from '../engine/screen.ts';
 import { commit, theStore } from './device.ts';
@@ -8,10 +9,10 @@ import type { MailboxNameProblem } from './mailbox-name.ts';
 import { truth } from './truth.svelte.ts';
 
 /**
- * Why nothing was done: the name cannot be one, there is one of that name, INBOX stays what it is, or this device cannot
- * keep what was asked.
+ * Why nothing was done: the name cannot be one, there is one of that name, INBOX stays what it is, the person has no right
+ * to it, or this device cannot keep what was asked.
  */
-export type MailboxProblem = MailboxNameProblem | 'inbox' | 'storage';
+export type MailboxProblem = MailboxNameProblem | 'inbox' | 'forbidden' | 'storage';
 
 class MailboxActs {
   /**
@@ -28,8 +29,8 @@ class MailboxActs {
     try {
       const key = (await (await theStore()).allocate(1)) as number as MailboxKey;
       const wanted = { mailbox: key, name, delimiter, role: undefined };
-      await append({ ...begun(Date.now()), kind: 'create-mailbox', ...wanted });
-      return { key };
+      const refused = await this.#act({ ...begun(Date.now()), kind: 'create-mailbox', ...wanted });
+      return refused ? { problem: refused } : { key };
     } catch {
       return { problem: 'storage' };
     }
@@ -67,6 +68,7 @@ class MailboxActs {
   }
 
   async #act(action: Action): Promise<MailboxProblem | undefined> {
+    if (forbidden(action, truth.mailboxes)) return 'forbidden';
     try {
       await append(action);
       return undefined;

@@ -73,6 +73,7 @@ function entryOf(action: Action): OutboxEntryView {
     held: action.kind === 'carry' ? action.held : undefined,
     rival: action.kind === 'send' && action.rival !== undefined && !action.rival.told,
     removes: action.kind === 'carry' && action.remove,
+    isSent: action.kind === 'send' && action.step === 'file',
     copied: action.kind === 'carry' && action.copied !== undefined,
     mark: markIn(action),
     mailbox: mailboxIn(action),

@@ -13,7 +13,10 @@ export async function targetsIn({ id, user, address }: AccountView): Promise<rea
   const there = await accounts.mailboxesOf(id);
   const names = there.map(({ mailbox }) => mailbox.wireName);
   return there
-    .filter(({ view, mailbox }) => view.selectable && view.pending === undefined && !isMadeUp(mailbox))
+    .filter(
+      ({ view, mailbox }) =>
+        view.selectable && view.may.insert && view.pending === undefined && !isMadeUp(mailbox),
+    )
     .map(({ view, mailbox: { name, wireName, delimiter, sync } }) => ({
       view,
       to: {

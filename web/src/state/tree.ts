@@ -1,5 +1,5 @@
 /** From the flat list of mailboxes to what the sidebar shows. */
-import { indexOfKey, SystemFlag } from '@postern/protocol/sync';
+import { indexOfKey, may, SystemFlag } from '@postern/protocol/sync';
 import type {
   Mailbox,
   MailboxKey,
@@ -63,6 +63,7 @@ export function mailboxTree(
       hasChildren: below.length > 0,
       subscribed: mailbox.subscribed,
       pending: mailbox.pending,
+      may: rightsIn(mailbox),
     });
     for (const child of sorted(below, collator)) add(child, depth + 1);
   };
@@ -123,6 +124,17 @@ function unseenIn(rows: Rows): number {
   for (const bits of rows.system) if ((bits & SystemFlag['\\Seen']) === 0) unseen++;
   unseenCounts.set(rows, unseen);
   return unseen;
+}
+
+function rightsIn(mailbox: Mailbox): MailboxView['may'] {
+  return {
+    seen: may(mailbox, 'seen'),
+    flag: may(mailbox, 'flag'),
+    remove: may(mailbox, 'remove'),
+    insert: may(mailbox, 'insert'),
+    create: may(mailbox, 'create'),
+    end: may(mailbox, 'end'),
+  };
 }
 
 function levels(mailbox: Mailbox): string[] {

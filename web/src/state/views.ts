@@ -1,5 +1,13 @@
 /** What the state layer hands to screens: plain values, ready to be drawn. Nothing here knows the network. */
-import type { Action, HeldBy, MailboxKey, MailboxRole, MessageKey, Refusal } from '@postern/protocol/sync';
+import type {
+  Action,
+  Deed,
+  HeldBy,
+  MailboxKey,
+  MailboxRole,
+  MessageKey,
+  Refusal,
+} from '@postern/protocol/sync';
 import type { MailAddress } from '@postern/protocol/mime';
 import type { AttachmentWarning } from '../html/attachment-type.ts';
 import type { Unsubscribe } from './unsubscribe.ts';
@@ -20,6 +28,8 @@ export interface MailboxView {
   readonly subscribed: boolean;
   /** What the person did to the mailbox itself: not known to the server yet, or refused. */
   readonly pending: 'waiting' | 'failed' | undefined;
+  /** As far as the server has said. */
+  readonly may: Readonly<Record<Deed, boolean>>;
 }
 
 /** One row of a list. */
@@ -168,6 +178,8 @@ export interface OutboxEntryView {
   readonly rival: boolean;
   /** A move into it, not a copy. */
   readonly removes: boolean;
+  /** Of mail: everybody has it, it is to be filed in Sent. */
+  readonly isSent: boolean;
   /** It is in the other account, and was not removed here. */
   readonly copied: boolean;
   /** What is changed about messages, where that is one thing that a person knows. */

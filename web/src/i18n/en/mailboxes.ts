@@ -53,6 +53,8 @@ export const folder = {
       `Give the folder a name. It cannot hold the signs * and %${delimiter === '' ? '' : `, nor ${delimiter}`}.`,
     exists: 'There is a folder of this name already. Choose another name.',
     inbox: 'The inbox stays what and where it is.',
+    forbidden:
+      'You have no right to do this here. Nothing was changed. Choose another folder, or ask whoever shares it with you.',
   },
   remove: {
     title: (name: string) => `Delete the folder ${name}?`,

@@ -30,6 +30,8 @@ export const outbox = {
     'delete-mailbox': (name: string) => `Delete the folder “${name}”`,
     subscribe: (name: string) => `Show or hide “${name}” in other programs`,
   },
+  keepSent: (subject: string) => `Keep “${subject}” in Sent`,
+  isSent: 'The message was sent to everybody. Only its copy is not in Sent yet.',
   marks: {
     read: (what: string) => `Mark ${what} as read`,
     unread: (what: string) => `Mark ${what} as unread`,
