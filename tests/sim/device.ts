@@ -308,7 +308,9 @@ export class Device {
   async retry(): Promise<string[]> {
     const failed = (await this.actions()).filter(({ state }) => state.name === 'failed');
     for (const action of failed)
-      await this.disk.commit([{ kind: 'action', action: { ...action, state: { name: 'waiting' } } }]);
+      await this.disk.commit([
+        { kind: 'action-state', id: action.id, state: { name: 'waiting' }, onlyIn: 'failed' },
+      ]);
     this.#life?.engine.wake('action');
     return failed.map(({ id }) => id);
   }

@@ -321,6 +321,37 @@ describe('a draft', () => {
     expect(await desk.actions()).toEqual([]);
   });
 
+  it('that is replaced in the moment in which something that failed of it is tried again has that done to it', async () => {
+    await open();
+    await write('one', { editing: true });
+    await save();
+    await desk.clock.pass(5000);
+    const [row] = await desk.rows('Drafts');
+    server.script = ({ name, tag }) => (name === 'UID STORE' ? `${tag} NO not now\r\n` : undefined);
+    const { key: mailbox } = await desk.mailbox('Drafts');
+    await desk.act({ kind: 'flag', mailbox, messages: [row!.key], add: ['\\Flagged'], remove: [] });
+    await desk.clock.pass(5000);
+    const [failed] = await desk.actions();
+    expect(failed).toMatchObject({ state: { name: 'failed' } });
+    server.script = () => undefined;
+    const { commit } = desk.store;
+    desk.store.commit = async (changes) => {
+      if (changes.some((change) => change.kind === 'action' && change.action.id === failed!.id)) {
+        desk.store.commit = commit;
+        const state = { name: 'waiting' } as const;
+        await commit.call(desk.store, [{ kind: 'action-state', id: failed!.id, state, onlyIn: 'failed' }]);
+      }
+      return commit.call(desk.store, changes);
+    };
+    await write('two', { editing: true });
+    await save();
+    await desk.clock.pass(20_000);
+    expect(desk.store.commit).toBe(commit);
+    expect(subjects()).toEqual(['two']);
+    expect(server.mailboxes.get('Drafts')!.messages[0]!.flags).toContain('\\Flagged');
+    expect(await desk.actions()).toEqual([]);
+  });
+
   it('whose version somebody else has replaced stays beside theirs', async () => {
     await open();
     await write('one', { editing: true });

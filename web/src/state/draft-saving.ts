@@ -12,10 +12,11 @@ import { begun } from './intent.ts';
 export async function savingOf(draft: string, from: MailAddress): Promise<Change[]> {
   const earlier = (await savesOf(draft)).filter(({ state }) => state.name !== 'running');
   if (earlier.length > 0) {
-    return earlier.map((action) => ({
-      kind: 'action',
-      action: { ...action, state: { name: 'waiting' } },
-      onlyIn: action.state.name,
+    return earlier.map(({ id, state }) => ({
+      kind: 'action-state',
+      id,
+      state: { name: 'waiting' },
+      onlyIn: state.name,
     }));
   }
   const mailboxes = await read(mailboxesQuery());
@@ -28,6 +29,14 @@ export async function savingOf(draft: string, from: MailAddress): Promise<Change
   const action: Action = { ...begun(now), kind: 'save-draft', ...wanted };
   const made: Change[] = there ? [] : [{ kind: 'mailbox', mailbox }];
   return [...made, { kind: 'action', action }];
+}
+
+/** Where a save of it ended, or began, while `draft` was being kept: the rest of what `savingOf` says. */
+export async function stillSaving({ id, changed }: Draft, from: MailAddress): Promise<Change[]> {
+  const takesIt = (await savesOf(id)).some(
+    ({ state, tried }) => state.name !== 'running' || (tried?.version ?? 0) >= changed,
+  );
+  return takesIt ? [] : savingOf(id, from);
 }
 
 async function newDrafts(mailboxes: readonly Mailbox[]): Promise<Mailbox | undefined> {

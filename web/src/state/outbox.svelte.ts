@@ -33,7 +33,7 @@ class Outbox {
     const action = truth.actions.find((each) => each.id === id);
     const state = action?.state.name;
     if (!action || (state !== 'failed' && state !== 'uncertain')) return;
-    await commit([{ kind: 'action', action: { ...action, state: { name: 'waiting' } }, onlyIn: state }]);
+    await commit([{ kind: 'action-state', id, state: { name: 'waiting' }, onlyIn: state }]);
     engine.wake('action');
   }
 

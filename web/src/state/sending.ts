@@ -90,7 +90,7 @@ export async function sendingOf(
     changes: [
       { kind: 'outgoing', outgoing: { id: action.id, bytes } },
       { kind: 'action', action },
-      { kind: 'draft-removed', id: draft.id },
+      { kind: 'draft-removed', id: draft.id, heir: action },
     ],
   };
 }

@@ -3,7 +3,7 @@
  * list, and written once at the end: a commit that adds, flags and moves costs one write by mailbox and by chunk.
  */
 import { UsageError } from '@postern/protocol/error';
-import { canTakeBack, descriptorChunk, indexOfKey } from '@postern/protocol/sync';
+import { canTakeBack, descriptorChunk, heirOf, indexOfKey, withCopyOf } from '@postern/protocol/sync';
 import type {
   Change,
   Draft,
@@ -41,13 +41,14 @@ const targets: Readonly<Record<Change['kind'], readonly StoreName[]>> = {
   evicted: bodies,
   descriptors: ['rows', 'versions', 'descriptors'],
   action: ['actions'],
+  'action-state': ['actions'],
   'action-removed': ['actions', 'outgoing', 'drafts'],
   outgoing: ['outgoing'],
   'outgoing-removed': ['outgoing'],
   draft: ['drafts', 'attachments'],
   'draft-copy': ['drafts'],
   'taken-back': ['actions', 'outgoing', 'drafts', 'attachments'],
-  'draft-removed': ['drafts', 'attachments'],
+  'draft-removed': ['drafts', 'attachments', 'actions'],
   setting: ['settings'],
 };
 
@@ -56,6 +57,7 @@ const precious: ReadonlySet<Change['kind']> = new Set<Change['kind']>([
   'account',
   'mode',
   'action',
+  'action-state',
   'action-removed',
   'outgoing',
   'outgoing-removed',
@@ -196,7 +198,19 @@ export class Commit {
         const actions = writing.objectStore('actions');
         if (change.onlyIfThere && (await actions.getKey(change.action.id)) === undefined) break;
         if (change.onlyIn && (await actions.get(change.action.id))?.state.name !== change.onlyIn) break;
-        put(actions.put(change.action, change.action.id));
+        const before = change.keepsState && (await actions.get(change.action.id));
+        if (change.keepsState && !before) break;
+        put(
+          actions.put(before ? { ...change.action, state: before.state } : change.action, change.action.id),
+        );
+        this.touched.add('actions');
+        break;
+      }
+      case 'action-state': {
+        const actions = writing.objectStore('actions');
+        const action = await actions.get(change.id);
+        if (action?.state.name !== change.onlyIn) break;
+        put(actions.put({ ...action, state: change.state }, change.id));
         this.touched.add('actions');
         break;
       }
@@ -226,6 +240,8 @@ export class Commit {
         put(writing.objectStore('outgoing').delete(change.id));
         break;
       case 'draft':
+        if (change.onlyIfThere && (await writing.objectStore('drafts').getKey(change.draft.id)) === undefined)
+          break;
         await this.#putDraft(change.draft);
         this.touched.add('drafts');
         break;
@@ -233,7 +249,7 @@ export class Commit {
         const action = await writing.objectStore('actions').get(change.id);
         if (!action || !canTakeBack(action)) break;
         await this.#applyPlain({ kind: 'action-removed', id: change.id });
-        await this.#applyPlain({ kind: 'draft', draft: change.draft });
+        await this.#applyPlain({ kind: 'draft', draft: withCopyOf(change.draft, action) });
         break;
       }
       case 'draft-copy': {
@@ -244,13 +260,16 @@ export class Commit {
         break;
       }
       case 'draft-removed': {
-        if (change.changed !== undefined) {
-          const draft = await writing.objectStore('drafts').get(change.id);
-          if (draft?.changed !== change.changed || draft.editing) break;
-        }
+        const draft = await writing.objectStore('drafts').get(change.id);
+        if (change.changed !== undefined && (draft?.changed !== change.changed || draft.editing)) break;
         put(writing.objectStore('drafts').delete(change.id));
         put(writing.objectStore('attachments').delete(IDBKeyRange.bound([change.id], [change.id, []])));
         this.touched.add('drafts');
+        if (!change.heir || !draft?.copy) break;
+        const actions = writing.objectStore('actions');
+        const heir = heirOf(change.heir, await actions.get(change.heir.id), draft.copy);
+        put(actions.put(heir, heir.id));
+        this.touched.add('actions');
         break;
       }
       case 'setting': {

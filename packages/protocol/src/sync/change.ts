@@ -65,13 +65,22 @@ export type Change =
   /**
    * Insert or replace by id. `onlyIfThere`: replace, and pass over an action that is not there any more; so a beginning
    * never brings back what the person has just withdrawn in another tab. `onlyIn`: nor one that has come to another state
-   * meanwhile; so what has begun, and has noted how far it came, is not begun again without that.
+   * meanwhile; so what has begun, and has noted how far it came, is not begun again without that. `keepsState`: all but its state,
+   * which the person may be changing; passed over when it is not there.
    */
   | {
       readonly kind: 'action';
       readonly action: Action;
       readonly onlyIfThere?: true;
       readonly onlyIn?: ActionState['name'];
+      readonly keepsState?: true;
+    }
+  /** Nothing but the state of one that is in the state `onlyIn`: what became known of it meanwhile stays. */
+  | {
+      readonly kind: 'action-state';
+      readonly id: ActionId;
+      readonly state: ActionState;
+      readonly onlyIn: ActionState['name'];
     }
   /**
    * Settled or discarded. Its Outgoing rows (of its id, and of its id, a slash and more) go with it. `onlyIn`: pass over one
@@ -85,13 +94,24 @@ export type Change =
     }
   | { readonly kind: 'outgoing'; readonly outgoing: Outgoing }
   | { readonly kind: 'outgoing-removed'; readonly id: string }
-  /** Insert, or replace all but its `copy`. */
-  | { readonly kind: 'draft'; readonly draft: Draft }
+  /** Insert, or replace all but its `copy`. `onlyIfThere`: replace, and pass over one that is not there any more. */
+  | { readonly kind: 'draft'; readonly draft: Draft; readonly onlyIfThere?: true }
   /** Of a draft that is there. */
   | { readonly kind: 'draft-copy'; readonly id: string; readonly copy: DraftCopy }
-  /** `changed`: pass over one that was written on since then (`Draft.changed`), or is open in a composer. */
-  | { readonly kind: 'draft-removed'; readonly id: string; readonly changed?: number }
-  /** Mail that waits to be sent becomes a draft again, both in one; nothing where that is too late (`canTakeBack`). */
+  /**
+   * `changed`: pass over one that was written on since then (`Draft.changed`), or is open in a composer. `heir`: its `copy`, as it
+   * is at that moment, goes to the send action of that id, or with a `remove-draft` action of that id (`heirOf`).
+   */
+  | {
+      readonly kind: 'draft-removed';
+      readonly id: string;
+      readonly changed?: number;
+      readonly heir?: Pick<Action, 'id' | 'at'>;
+    }
+  /**
+   * Mail that waits to be sent becomes a draft again, both in one, with the `copy` that the action has at that moment; nothing where
+   * that is too late (`canTakeBack`).
+   */
   | { readonly kind: 'taken-back'; readonly id: ActionId; readonly draft: Draft }
   /** JSON values only; undefined removes. */
   | { readonly kind: 'setting'; readonly name: string; readonly value: unknown };

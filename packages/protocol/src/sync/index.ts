@@ -4,6 +4,7 @@ export { draftMessage, originalIn } from './draft-message.ts';
 export * from './draft-line.ts';
 export * from './engine.ts';
 export { makeRoom, withRoom } from './evict.ts';
+export { heirOf, withCopyOf } from './heir.ts';
 export * from './keep.ts';
 export * from './kept.ts';
 export * from './memory-store.ts';

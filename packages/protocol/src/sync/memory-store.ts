@@ -3,6 +3,7 @@ import { UsageError } from '../error.ts';
 import { canTakeBack } from './action.ts';
 import type { Action } from './action.ts';
 import type { Change, Evicted } from './change.ts';
+import { heirOf, withCopyOf } from './heir.ts';
 import { keptOf, NOTHING_KEPT, sizesOf } from './kept.ts';
 import type { KeptOf } from './kept.ts';
 import { KeptDepth } from './model.ts';
@@ -213,9 +214,14 @@ export class MemoryStore implements Store {
       case 'action':
         if (change.onlyIfThere && !this.#actions.has(change.action.id)) break;
         if (change.onlyIn && this.#actions.get(change.action.id)?.state.name !== change.onlyIn) break;
-        this.#actions.set(change.action.id, change.action);
-        touched.add('actions');
+        this.#putAction(change.action, change.keepsState ?? false, touched);
         break;
+      case 'action-state': {
+        const action = this.#actions.get(change.id);
+        if (action?.state.name !== change.onlyIn) break;
+        this.#putAction({ ...action, state: change.state }, false, touched);
+        break;
+      }
       case 'action-removed':
         if (change.onlyIn && this.#actions.get(change.id)?.state.name !== change.onlyIn) break;
         if (change.onlyWithout !== undefined && this.#drafts.has(change.onlyWithout)) break;
@@ -233,6 +239,7 @@ export class MemoryStore implements Store {
         break;
       case 'draft': {
         const { draft } = change;
+        if (change.onlyIfThere && !this.#drafts.has(draft.id)) break;
         const copy = this.#drafts.get(draft.id)?.copy ?? draft.copy;
         this.#drafts.set(draft.id, copy ? { ...draft, copy } : draft);
         touched.add('drafts');
@@ -242,7 +249,7 @@ export class MemoryStore implements Store {
         const action = this.#actions.get(change.id);
         if (!action || !canTakeBack(action)) break;
         this.#apply({ kind: 'action-removed', id: change.id }, touched);
-        this.#apply({ kind: 'draft', draft: change.draft }, touched);
+        this.#apply({ kind: 'draft', draft: withCopyOf(change.draft, action) }, touched);
         break;
       }
       case 'draft-copy': {
@@ -256,6 +263,8 @@ export class MemoryStore implements Store {
         if (change.changed !== undefined && (draft?.changed !== change.changed || draft.editing)) break;
         this.#drafts.delete(change.id);
         touched.add('drafts');
+        if (change.heir && draft?.copy)
+          this.#putAction(heirOf(change.heir, this.#actions.get(change.heir.id), draft.copy), false, touched);
         break;
       }
       case 'setting':
@@ -264,6 +273,13 @@ export class MemoryStore implements Store {
         touched.add(`setting:${change.name}`);
         break;
     }
+  }
+
+  #putAction(action: Action, keepsState: boolean, touched: Set<Touched>): void {
+    const before = this.#actions.get(action.id);
+    if (keepsState && !before) return;
+    this.#actions.set(action.id, keepsState && before ? { ...action, state: before.state } : action);
+    touched.add('actions');
   }
 
   #update(mailbox: MailboxKey, key: MessageKey, fields: Partial<MessageRow>): void {

@@ -103,5 +103,5 @@ function rename(action: Action, doubles: ReadonlyMap<MessageKey, MessageKey>): C
   const named = action.messages.map((key) => doubles.get(key) ?? key);
   // Those of a copy stand beside their copies.
   const messages = action.kind === 'copy' ? named : [...new Set(named)];
-  return [{ kind: 'action', action: { ...action, messages }, onlyIfThere: true }];
+  return [{ kind: 'action', action: { ...action, messages }, keepsState: true }];
 }

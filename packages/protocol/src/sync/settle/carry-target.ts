@@ -85,7 +85,7 @@ function rename(
       if (action.kind !== 'carry' || action.to.account !== account || action.to.wireName !== before) continue;
       const { known } = action.to;
       const to = { ...action.to, name, wireName, delimiter, ...(known && { known: { ...known, names } }) };
-      changes.push({ kind: 'action', action: { ...action, to }, onlyIfThere: true });
+      changes.push({ kind: 'action', action: { ...action, to }, keepsState: true });
     }
     return { changes, result: undefined };
   });

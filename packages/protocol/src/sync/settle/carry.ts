@@ -129,7 +129,7 @@ function closeDoubts(
       // A server that does not say its UIDNEXT closes nothing.
       if (other.noted?.until === undefined && other.noted?.uidValidity === uidValidity && uidNext > 1) {
         const noted = { ...other.noted, until: uidNext };
-        changes.push({ kind: 'action', action: { ...other, noted }, onlyIfThere: true });
+        changes.push({ kind: 'action', action: { ...other, noted }, keepsState: true });
       }
     return { changes, result: undefined };
   });
@@ -333,9 +333,9 @@ function update(
   return truth.change(async () => {
     const newest = await newestOf(truth, action);
     const changed = newest && make(newest);
-    const changes: Change[] =
-      changed && changed !== newest ? [{ kind: 'action', action: changed, onlyIfThere: true }] : [];
-    return { changes, result: newest !== undefined };
+    if (!changed || changed === newest) return { changes: [], result: newest !== undefined };
+    const keeps = changed.state === newest.state ? ({ keepsState: true } as const) : {};
+    return { changes: [{ kind: 'action', action: changed, onlyIfThere: true, ...keeps }], result: true };
   });
 }
 

@@ -27,7 +27,7 @@ export async function inherit(
     ...sends.map((action): Change => ({
       kind: 'action',
       action: { ...action, copy: place },
-      onlyIfThere: true,
+      keepsState: true,
     })),
     ...drafts.map((draft): Change => ({ kind: 'draft-copy', id: draft.id, copy: place })),
   ];

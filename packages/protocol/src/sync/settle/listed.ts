@@ -31,7 +31,7 @@ export function spelledAs(name: string, listed: ListedMailbox | undefined): stri
 export async function mergeMailboxes(truth: Truth, gone: MailboxKey, stays: Mailbox): Promise<Change[]> {
   const meant = (await truth.store.read(actionsQuery())).flatMap((action): Change[] => {
     const instead = withMailbox(action, gone, stays.key);
-    return instead ? [{ kind: 'action', action: instead, onlyIfThere: true }] : [];
+    return instead ? [{ kind: 'action', action: instead, keepsState: true }] : [];
   });
   return [...meant, { kind: 'mailbox-removed', mailbox: gone }];
 }

@@ -209,7 +209,7 @@ async function followedTo(
     // The version before is where it was to be moved, and the one in its place is written on.
     if (action.kind === 'move' && action.copied?.some(({ key }) => key === before)) return [];
     const messages = action.messages.map((key) => (key === before ? now.key : key));
-    return [{ kind: 'action', action: { ...action, messages }, onlyIfThere: true }];
+    return [{ kind: 'action', action: { ...action, messages }, keepsState: true }];
   });
 }
 

@@ -6,7 +6,7 @@ import { accountQuery, actionsQuery, draftsQuery, outgoingQuery, settingQuery } 
 import type { Store } from '../store.ts';
 import { expect } from './case.ts';
 import type { StoreCase } from './case.ts';
-import { archive, sampleDraft, sampleSend } from './samples.ts';
+import { archive, copyAt, sampleDraft, sampleSend } from './samples.ts';
 
 export const draftsCases: readonly StoreCase[] = [
   {
@@ -60,6 +60,29 @@ export const draftsCases: readonly StoreCase[] = [
       await from.commit([{ kind: 'draft-removed', id: 'd' }]);
       await from.commit([{ kind: 'draft', draft }]);
       expect((await from.read(draftsQuery()))[0]?.copy, undefined, 'a new draft of that name');
+    },
+  },
+  {
+    name: 'leaves the version that a draft has at that moment to what was sent of it, or removes it',
+    async run(store) {
+      const draft = { ...sampleDraft('d'), copy: copyAt(1) };
+      const remove: Change = { kind: 'draft-removed', id: 'd', heir: { id: 'a1', at: 5 } };
+      const heirs = async (): Promise<unknown[]> =>
+        (await store.read(actionsQuery())).map((a) => [a.kind, 'copy' in a ? a.copy?.uid : undefined]);
+      await store.commit([{ kind: 'draft', draft: sampleDraft('d') }, remove]);
+      expect(await heirs(), [], 'one that is nowhere else');
+      await store.commit([
+        { kind: 'draft', draft },
+        { kind: 'draft-copy', id: 'd', copy: copyAt(2) },
+      ]);
+      await store.commit([{ kind: 'action', action: { ...sampleSend('a1'), copy: copyAt(1) } }, remove]);
+      expect(await heirs(), [['send', 2]], 'sent');
+      expect(await store.read(draftsQuery()), [], 'draft');
+      await store.commit([{ kind: 'action-removed', id: 'a1' }]);
+      await store.commit([{ kind: 'draft', draft }, remove]);
+      expect(await heirs(), [['remove-draft', 1]], 'discarded');
+      await store.commit([{ kind: 'draft', draft, onlyIfThere: true }]);
+      expect(await store.read(draftsQuery()), [], 'what has gone is not opened again');
     },
   },
   {

@@ -5,7 +5,7 @@ import type { MessageKey } from '../model.ts';
 import { actionsQuery, draftsQuery, outgoingQuery } from '../store.ts';
 import { expect, show } from './case.ts';
 import type { StoreCase } from './case.ts';
-import { fill, flagAction, sampleDraft, sampleSend } from './samples.ts';
+import { copyAt, fill, flagAction, sampleDraft, sampleSend } from './samples.ts';
 
 export const outboxCases: readonly StoreCase[] = [
   {
@@ -76,6 +76,30 @@ export const outboxCases: readonly StoreCase[] = [
     },
   },
   {
+    name: 'changes the state of an action, or all but its state, whoever is quicker',
+    async run(store) {
+      const keys = await fill(store, 1);
+      const action = flagAction('a1', keys[0] as MessageKey);
+      const failed: FlagAction = { ...action, state: { name: 'failed', reason: 'refused', words: '' } };
+      const again: Change = { kind: 'action-state', id: 'a1', state: { name: 'waiting' }, onlyIn: 'failed' };
+      const renamed: Change = { kind: 'action', action: { ...failed, add: ['x'] }, keepsState: true };
+      const found = async (): Promise<unknown[]> =>
+        (await store.read(actionsQuery())).map((a) => [a.state.name, a.kind === 'flag' ? a.add : []]);
+      await store.commit([again, renamed]);
+      expect(await found(), [], 'what is not there does not come back');
+      for (const changes of [
+        [again, renamed],
+        [renamed, again],
+      ]) {
+        await store.commit([{ kind: 'action', action: failed }]);
+        for (const change of changes) await store.commit([change]);
+        expect(await found(), [['waiting', ['x']]], 'both');
+      }
+      await store.commit([{ kind: 'action', action: { ...action, state: { name: 'running' } } }, again]);
+      expect(await found(), [['running', action.add]], 'what has begun goes on');
+    },
+  },
+  {
     name: 'removes with an action all of its bytes, and of no other',
     async run(store) {
       const keys = await fill(store, 1);
@@ -121,8 +145,12 @@ export const outboxCases: readonly StoreCase[] = [
         { kind: 'action', action: waiting },
         { kind: 'outgoing', outgoing },
       ]);
-      await store.commit([{ kind: 'taken-back', id: 'a1', draft }]);
+      await store.commit([
+        { kind: 'action', action: { ...waiting, copy: copyAt(2) } },
+        { kind: 'taken-back', id: 'a1', draft: { ...draft, copy: copyAt(1) } },
+      ]);
       expect(await found(), 'd', 'taken back');
+      expect((await store.read(draftsQuery()))[0]?.copy?.uid, 2, 'its version, as it was known by then');
       expect(await store.read(outgoingQuery('a1')), undefined, 'its bytes');
     },
   },

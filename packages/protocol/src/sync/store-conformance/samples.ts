@@ -1,8 +1,8 @@
 /** Mailboxes, messages, drafts and actions as the cases of this folder have them, and some tests elsewhere. */
-import type { Uid } from '../../imap/types.ts';
+import type { Uid, UidValidity } from '../../imap/types.ts';
 import type { FlagAction, SendAction } from '../action.ts';
 import type { NewMessage } from '../change.ts';
-import type { Descriptor, Draft, Mailbox, MailboxKey, MessageKey } from '../model.ts';
+import type { Descriptor, Draft, DraftCopy, Mailbox, MailboxKey, MessageKey } from '../model.ts';
 import type { Store } from '../store.ts';
 
 export const inbox = 1 as MailboxKey;
@@ -108,6 +108,11 @@ export function sampleSend(id: string): SendAction {
     notBefore: 0,
     step: 'submit',
   };
+}
+
+/** A draft's version on the server. */
+export function copyAt(uid: number): DraftCopy {
+  return { mailbox: archive, uidValidity: 7 as UidValidity, uid: uid as Uid };
 }
 
 /** Without words and attachments. */

@@ -1,0 +1,62 @@
+import { actionsQuery, MemoryStore } from '@postern/protocol/sync';
+import type { Action, MailboxKey } from '@postern/protocol/sync';
+import { sampleDraft, sampleMailbox } from '@postern/protocol/sync/store-conformance';
+import { beforeEach, expect, it, vi } from 'vitest';
+import { savingOf, stillSaving } from './draft-saving.ts';
+
+let store = new MemoryStore();
+vi.mock('./device.ts', () => ({
+  read: (query: Parameters<MemoryStore['read']>[0]) => store.read(query),
+  theStore: () => Promise.resolve(store),
+}));
+
+const from = { name: 'Ada', address: 'ada@postern.example' };
+const drafts = 4 as MailboxKey;
+const saves = async (): Promise<readonly Action[]> => store.read(actionsQuery());
+const draft = (changed: number) => sampleDraft('d', changed);
+
+beforeEach(async () => {
+  store = new MemoryStore();
+  const mailbox = { ...sampleMailbox(drafts, 'Drafts'), role: 'drafts' as const };
+  await store.commit([
+    { kind: 'mailbox', mailbox },
+    { kind: 'draft', draft: draft(1) },
+  ]);
+  await store.commit(await savingOf('d', from));
+});
+
+/** What a composer does, and the engine meanwhile. */
+async function keep(changed: number, meanwhile: (saving: Action) => Promise<void>): Promise<void> {
+  const [saving] = await saves();
+  const changes = await savingOf('d', from);
+  await meanwhile(saving!);
+  await store.commit([{ kind: 'draft', draft: draft(changed) }, ...changes]);
+  await store.commit(await stillSaving(draft(changed), from));
+}
+
+it('a draft is saved once more where its save ended while the newest words were kept', async () => {
+  await keep(2, (saving) => store.commit([{ kind: 'action-removed', id: saving.id }]));
+  expect(await saves()).toMatchObject([{ kind: 'save-draft', draft: 'd', state: { name: 'waiting' } }]);
+});
+
+it.each([
+  ['once more where its save began with words before them', 1, 2],
+  ['by the save that has taken them along', 2, 1],
+])('a draft is saved %s', async (_, version, count) => {
+  await keep(2, (saving) => {
+    const noted = { uidValidity: 7, uidNext: 1, messageId: '<x>', version };
+    const action = { ...saving, tried: noted, state: { name: 'running' } } as Action;
+    return store.commit([{ kind: 'action', action }]);
+  });
+  expect(await saves()).toHaveLength(count);
+});
+
+it('a draft whose save waits, or is tried again, has no other one', async () => {
+  await keep(2, (saving) => {
+    const state = { name: 'failed', reason: 'quota', words: '' } as const;
+    return store.commit([{ kind: 'action', action: { ...saving, state } }]);
+  });
+  expect(await saves()).toMatchObject([{ state: { name: 'failed' } }]);
+  await keep(3, () => Promise.resolve());
+  expect(await saves()).toMatchObject([{ state: { name: 'waiting' } }]);
+});
