@@ -1,87 +1,37 @@
 /** One message being written. Kept on this device as it is typed. */
-import { formatRecipients, parseMailto, reply } from '@postern/protocol/mime';
-import type { DraftFields, MailAddress, ReplyWords } from '@postern/protocol/mime';
-import { actionsQuery, draftsQuery, lineOf, originalIn } from '@postern/protocol/sync';
-import type {
-  AwaitedAttachment,
-  Change,
-  Draft,
-  DraftAttachment,
-  DraftCopy,
-  MessageKey,
-} from '@postern/protocol/sync';
+import { formatRecipients } from '@postern/protocol/mime';
+import type { MailAddress, ReplyWords } from '@postern/protocol/mime';
+import { draftsQuery, lineOf } from '@postern/protocol/sync';
+import type { Draft, DraftCopy } from '@postern/protocol/sync';
 import { engine } from '../engine/screen.ts';
-import { attachmentName } from './body.ts';
-import { Turn } from './compose-turn.ts';
+import { Attachments } from './compose-attachments.svelte.ts';
+import type { ComposeAttachment } from './compose-attachments.svelte.ts';
+import { Place } from './compose-place.svelte.ts';
+import type { Away } from './compose-place.svelte.ts';
+import { beginningOf } from './compose-start.ts';
+import type { Beginning, ComposeStart, Thread } from './compose-start.ts';
 import type { Ending, Refusal } from './compose-turn.ts';
-import { connection } from './connection.svelte.ts';
-import { commit, current, follow, read } from './device.ts';
-import { copyOf, notSaving, removing, savingOf } from './draft-saving.ts';
+import { commit, follow, read } from './device.ts';
+import { copyOf, notSaving, removing, savingOf, withdrawing } from './draft-saving.ts';
 import { draftsElsewhere } from './drafts-elsewhere.svelte.ts';
 import type { Elsewhere } from './drafts-elsewhere.svelte.ts';
-import { fetchPart } from './fetching.ts';
 import { mailboxes } from './mailboxes.svelte.ts';
-import { findOriginal } from './original.ts';
-import type { Found } from './original.ts';
 import { problemsIn, sendingOf } from './sending.ts';
-import { localDraftOf, serverDraft } from './server-drafts.ts';
 import type { ComposeProblem } from './sending.ts';
 import { settings } from './settings.svelte.ts';
 import { truth } from './truth.svelte.ts';
 import { undo } from './undo.svelte.ts';
 
 export { suggest } from './suggest.ts';
-export type { Ending, Refusal } from './compose-turn.ts';
+export type { ComposeAttachment } from './compose-attachments.svelte.ts';
+export { openDraft } from './compose-start.ts';
+export type { ComposeStart } from './compose-start.ts';
+export type { Refusal } from './compose-turn.ts';
 export type { ComposeProblem } from './sending.ts';
-
-export interface ComposeStart {
-  readonly mode: 'new' | 'reply' | 'reply-all' | 'forward' | 'draft' | 'server-draft' | 'mailto';
-  /** The message answered or forwarded; of `server-draft`, the draft itself (see `openDraft`). */
-  readonly key?: MessageKey;
-  readonly draftId?: string;
-  readonly mailto?: string;
-}
-
-export interface ComposeAttachment {
-  readonly id: string;
-  readonly name: string;
-  readonly type: string;
-  /** Octets. */
-  readonly size: number;
-  /** Of a forwarded message: on its way, or not to be had now. */
-  readonly state: 'ready' | 'coming' | 'missing';
-}
-
-/**
- * How to open a message of the Drafts mailbox: the newer version on this device, if there is one. Settles when its text is
- * here; undefined: it is not to be had now.
- */
-export async function openDraft(key: MessageKey): Promise<ComposeStart | undefined> {
-  const local = await localDraftOf(key);
-  if (local) return { mode: 'draft', draftId: local.id };
-  await findOriginal(key, connection.state === 'online');
-  return (await serverDraft(key)) && { mode: 'server-draft', key, draftId: await draftIdFor(key) };
-}
-
-/** The same in all windows. One of that id on this device has gone on to be another version: then it is another draft. */
-async function draftIdFor(key: MessageKey): Promise<string> {
-  const id = `message-${key}`;
-  const taken = (await read(draftsQuery())).some((draft) => draft.id === id);
-  return taken ? crypto.randomUUID() : id;
-}
 
 /** Milliseconds of rest after which what was typed is kept, and after which it is put on the server. */
 const rest = 500;
 const longRest = 60_000;
-
-/** Milliseconds in which a window has heard what became of a draft whose turn came free: it may come after that. */
-const told = 1000;
-
-/**
- * Why nothing can be written here: `theirs`: another window writes it. Or there is nothing left to be written, since it was sent or
- * discarded there, or put away (`gone`).
- */
-export type Away = 'theirs' | Ending | 'gone';
 
 export class Composer {
   readonly start: ComposeStart;
@@ -95,16 +45,13 @@ export class Composer {
   text: string = $state('');
   /** False while the original's text or the draft is being read. */
   ready: boolean = $state(false);
-  #attachments: readonly ComposeAttachment[] = $state.raw([]);
   #saved: number = $state(0);
   /** Versions of a draft are told apart by it: two of one millisecond would pass for one, and the later words be lost. */
   #changed = 0;
   #unsaved: boolean = $state(false);
-  readonly #bytes = new Map<string, Uint8Array<ArrayBuffer>>();
-  /** By id. */
-  readonly #awaited = new Map<string, AwaitedAttachment>();
   readonly #ended = new AbortController();
-  #thread: Pick<Draft, 'inReplyTo' | 'references' | 'answers' | 'original' | 'line'> = {
+  readonly #attachments = new Attachments(this.#ended.signal);
+  #thread: Thread = {
     inReplyTo: '',
     references: [],
     answers: undefined,
@@ -115,16 +62,15 @@ export class Composer {
   #copy: DraftCopy | undefined = $state.raw();
   /** The store has a draft that says it is being written. */
   #kept = false;
-  #turn: Turn | undefined;
-  #away: Away | undefined = $state();
+  readonly #place: Place;
   /** What is done with the draft in the store is done one after the other, or what is older would come last. */
   #doing: Promise<unknown> = Promise.resolve();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #longTimer: ReturnType<typeof setTimeout> | undefined;
   readonly #problems = $derived.by((): ComposeProblem[] => {
-    const octets = this.#attachments.reduce((sum, { size }) => sum + size, 0);
+    const { octets, whole } = this.#attachments;
     const problems = problemsIn({ to: this.to, cc: this.cc, bcc: this.bcc, octets });
-    if (this.#attachments.some(({ state }) => state !== 'ready')) problems.push({ kind: 'attachments' });
+    if (!whole) problems.push({ kind: 'attachments' });
     if (this.#unsaved) problems.push({ kind: 'unsaved' });
     return problems;
   });
@@ -133,11 +79,17 @@ export class Composer {
   constructor(start: ComposeStart, words: ReplyWords) {
     this.start = start;
     this.id = start.draftId ?? crypto.randomUUID();
+    this.#place = new Place(this.id, {
+      keep: () => this.#keepForOthers(),
+      takeUp: () => this.#takeUp(),
+      isWhole: () => this.#attachments.whole,
+      after: (job) => this.#after(job),
+    });
     void this.#after(() => this.#begin(words));
   }
 
   get attachments(): readonly ComposeAttachment[] {
-    return this.#attachments;
+    return this.#attachments.list;
   }
   /** Milliseconds since 1970 of the last time it was kept; 0: not yet. */
   get saved(): number {
@@ -149,11 +101,11 @@ export class Composer {
   }
   /** undefined: it is written here. */
   get away(): Away | undefined {
-    return this.#away;
+    return this.#place.away;
   }
   /** What became of it elsewhere, until the person has seen it. */
   get elsewhere(): Elsewhere | undefined {
-    if (!this.ready || this.#away || this.#ended.signal.aborted) return undefined;
+    if (!this.ready || this.#place.away || this.#ended.signal.aborted) return undefined;
     return draftsElsewhere.of(this.id, this.#line, this.#copy);
   }
   /** True once the person has changed anything. */
@@ -163,7 +115,7 @@ export class Composer {
 
   /** Settles with undefined once it can be written here: what was typed in the other window is here then. Else with why not. */
   async writeHere(): Promise<Refusal | undefined> {
-    const refusal = await this.#turn?.ask();
+    const refusal = await this.#place.ask();
     if (!refusal) await this.#doing;
     return refusal;
   }
@@ -172,17 +124,12 @@ export class Composer {
     await draftsElsewhere.dismiss(this.#line);
   }
 
-  async add(files: readonly File[]): Promise<void> {
-    for (const file of files) {
-      const bytes = new Uint8Array(await file.arrayBuffer());
-      this.#attach({ id: crypto.randomUUID(), name: file.name, type: file.type, bytes });
-    }
+  add(files: readonly File[]): Promise<void> {
+    return this.#attachments.add(files);
   }
 
   remove(id: string): void {
-    this.#attachments = this.#attachments.filter((attachment) => attachment.id !== id);
-    this.#bytes.delete(id);
-    this.#awaited.delete(id);
+    this.#attachments.remove(id);
   }
 
   /** Settles with a problem when it was not put into the outbox; it stays as it is then. */
@@ -199,7 +146,7 @@ export class Composer {
   }
 
   async #sendNow(): Promise<ComposeProblem | undefined> {
-    if (!truth.account || this.#away) return { kind: 'unsaved' };
+    if (!truth.account || this.#place.away) return { kind: 'unsaved' };
     const hold = settings.undoSend * 1000;
     const now = Date.now();
     try {
@@ -233,7 +180,7 @@ export class Composer {
   }
 
   async #discardNow(): Promise<() => Promise<void>> {
-    if (this.#away) return () => Promise.resolve();
+    if (this.#place.away) return () => Promise.resolve();
     const draft = await this.#newest();
     const gone = removing(draft.copy);
     try {
@@ -242,16 +189,7 @@ export class Composer {
       this.#end('discarded');
     }
     engine.wake('action');
-    return async () => {
-      const ids = new Set((await read(actionsQuery())).map(({ id }) => id));
-      const { copy, ...alone } = draft;
-      const there = gone.every((change) => change.kind !== 'action' || ids.has(change.action.id));
-      const kept = gone.flatMap((change): Change[] =>
-        change.kind === 'action' ? [{ kind: 'action-removed', id: change.action.id, onlyIn: 'waiting' }] : [],
-      );
-      // Its version on the server may be gone by now: then it has none.
-      return commit([{ kind: 'draft', draft: there && copy ? draft : alone }, ...kept]);
-    };
+    return async () => commit(await withdrawing(draft, gone));
   }
 
   /**
@@ -265,7 +203,7 @@ export class Composer {
       return undefined;
     }
     return this.#after(async () => {
-      while (!this.#away && !this.#ended.signal.aborted && (this.touched || this.#kept)) {
+      while (!this.#place.away && !this.#ended.signal.aborted && (this.touched || this.#kept)) {
         const content = this.#content();
         await this.#saveNow({ closing: true, server: true });
         if (this.#unsaved) return { kind: 'unsaved' };
@@ -284,16 +222,12 @@ export class Composer {
   }
 
   async #begin(words: ReplyWords): Promise<void> {
-    const { mode, key, mailto } = this.start;
     try {
-      const mine = await this.#takeTurn();
+      const mine = await this.#place.begin();
       if (this.#ended.signal.aborted) return;
       const known = this.start.draftId === undefined ? undefined : await this.#known();
       if (known) await (mine ? this.#reopen(known) : this.#show(known));
-      else if (mode === 'server-draft' && key !== undefined) await this.#openThere(key);
-      else if (mode === 'mailto') this.#fill(mailto === undefined ? undefined : parseMailto(mailto));
-      else if (mode !== 'new' && mode !== 'draft' && mode !== 'server-draft' && key !== undefined)
-        await this.#answer(mode, key, words);
+      else this.#fill(await beginningOf(this.start, words));
     } catch {
       this.#unsaved = true;
     }
@@ -302,65 +236,27 @@ export class Composer {
     if (!this.#ended.signal.aborted) this.#keepSaved();
   }
 
-  async #takeTurn(): Promise<boolean> {
-    const { store } = await current;
-    this.#turn = new Turn({
-      name: `${store}-draft-${this.id}`,
-      locks: navigator.locks,
-      channels: (name) => new BroadcastChannel(name),
-      asked: () => this.#after(() => this.#giveAway()),
-      granted: () => void this.#after(() => this.#goOn()),
-      ended: (how) => {
-        this.#away = how;
-        this.#turn?.end();
-      },
-    });
-    if (this.#ended.signal.aborted) this.#turn.end();
-    const mine = await this.#turn.begin();
-    if (!mine) this.#away = 'theirs';
-    return mine;
+  async #keepForOthers(): Promise<boolean> {
+    if (this.touched || this.#kept) await this.#saveNow();
+    return !this.#unsaved;
   }
 
-  /** Another window goes on with it: what stands here is kept first. */
-  async #giveAway(): Promise<Refusal | undefined> {
-    if (this.#attachments.some(({ state }) => state !== 'ready')) return 'files';
-    const unsaved = this.touched || this.#kept;
-    this.#away = 'theirs';
-    if (unsaved) await this.#saveNow();
-    if (!this.#unsaved) return undefined;
-    this.#away = undefined;
-    return 'unsaved';
-  }
-
-  /** It is written here from now on, as the other window left it. */
-  async #goOn(): Promise<void> {
-    if (this.#away !== 'theirs') return;
+  async #takeUp(): Promise<boolean> {
     try {
       const draft = await this.#known();
-      if (draft) {
-        await this.#reopen(draft);
-        this.#untouched = this.#content();
-      } else if (this.#kept) {
-        setTimeout(() => this.#isGone(), told);
-        return;
-      }
+      if (!draft) return !this.#kept;
+      await this.#reopen(draft);
+      this.#untouched = this.#content();
     } catch {
       this.#unsaved = true;
     }
-    this.#away = undefined;
-  }
-
-  /** Nothing was told of what became of it. */
-  #isGone(): void {
-    if (this.#away !== 'theirs') return;
-    this.#away = 'gone';
-    this.#turn?.end();
+    return true;
   }
 
   /** As it is written in the other window. */
   #follow(drafts: readonly Draft[]): void {
     const draft = drafts.find(({ id }) => id === this.id);
-    if (this.#away !== 'theirs' || !draft || draft.changed === this.#changed) return;
+    if (this.#place.away !== 'theirs' || !draft || draft.changed === this.#changed) return;
     this.#show(draft);
     this.#untouched = this.#content();
   }
@@ -371,7 +267,7 @@ export class Composer {
 
   async #reopen(draft: Draft): Promise<void> {
     this.#show(draft);
-    for (const awaited of draft.awaited ?? []) void this.#bring(awaited);
+    this.#attachments.bring(draft);
     // It may be on its way to the server: it is needed here all the same.
     await commit([{ kind: 'draft', draft: { ...draft, editing: true } }]);
   }
@@ -385,93 +281,20 @@ export class Composer {
     this.#thread = draft;
     this.#copy = draft.copy;
     this.#saved = this.#changed = draft.changed;
-    this.#attachments = [];
-    this.#bytes.clear();
-    this.#awaited.clear();
-    for (const attachment of draft.attachments) this.#attach(attachment);
-    for (const awaited of draft.awaited ?? []) this.#await(awaited);
+    this.#attachments.show(draft);
     this.#kept = true;
   }
 
-  /** From the Drafts mailbox. Its files are fetched; until they are here, nothing takes its place there. */
-  async #openThere(key: MessageKey): Promise<void> {
-    const found = await findOriginal(key, connection.state === 'online');
-    const there = await serverDraft(key);
-    if (!found || !there) {
-      this.#unsaved = true;
-      return;
-    }
-    this.#fill(there.fields(found.original.text));
-    this.#copy = there.copy;
-    this.#thread = { ...this.#thread, original: there.original, line: there.line };
-    this.#bringAll(key, found);
-  }
-
-  async #answer(mode: 'reply' | 'reply-all' | 'forward', key: MessageKey, words: ReplyWords): Promise<void> {
-    const found = await findOriginal(key, connection.state === 'online');
-    if (!found) return;
-    const me: MailAddress[] = truth.account ? [{ name: '', address: truth.account.address }] : [];
-    const fields = reply(found.original, me, mode, words);
-    // Room to write above what is quoted.
-    this.#fill({ ...fields, text: `\n\n${fields.text}` });
-    const flag = mode === 'forward' ? '$Forwarded' : '\\Answered';
-    const original = originalIn(this.#thread);
-    this.#thread = {
-      ...this.#thread,
-      answers: { key, flag },
-      original: original?.flag === flag ? original : undefined,
-    };
-    if (mode === 'forward') this.#bringAll(key, found);
-  }
-
-  #bringAll(key: MessageKey, { display }: Found): void {
-    for (const attachment of display.attachments) {
-      const { section, type, estimatedSize: size } = attachment;
-      const awaited = { id: crypto.randomUUID(), name: attachmentName(attachment), type, key, section, size };
-      this.#await(awaited);
-      void this.#bring(awaited);
-    }
-  }
-
-  #await(awaited: AwaitedAttachment): void {
-    const { id, name, type, size } = awaited;
-    this.#awaited.set(id, awaited);
-    this.#attachments = [...this.#attachments, { id, name, type, size, state: 'coming' }];
-  }
-
-  async #bring({ id, key, section }: AwaitedAttachment): Promise<void> {
-    const settle = (settled: Partial<ComposeAttachment>): void => {
-      this.#attachments = this.#attachments.map((each) => (each.id === id ? { ...each, ...settled } : each));
-    };
-    try {
-      const pieces = await fetchPart(key, section, () => {}, this.#ended.signal);
-      const bytes = new Uint8Array(await new Blob(pieces).arrayBuffer());
-      if (!this.#awaited.delete(id)) return;
-      this.#bytes.set(id, bytes);
-      settle({ size: bytes.length, state: 'ready' });
-    } catch {
-      settle({ state: 'missing' });
-    }
-  }
-
-  #fill(fields: DraftFields | undefined): void {
+  #fill({ fields, thread, copy, files }: Beginning): void {
+    this.#copy = copy;
+    this.#thread = { ...this.#thread, ...thread };
+    if (files) this.#attachments.bringFrom(files.of, files.attachments);
     if (!fields) return;
     this.to = formatRecipients(fields.to);
     this.cc = formatRecipients(fields.cc);
     this.bcc = formatRecipients(fields.bcc);
     this.subject = fields.subject;
     this.text = fields.text;
-    const { inReplyTo = '', references } = fields;
-    const original = originalIn({ inReplyTo, references: [] });
-    this.#thread = { ...this.#thread, inReplyTo, references, original };
-  }
-
-  #attach({ id, name, type, bytes }: DraftAttachment): void {
-    this.#bytes.set(id, bytes as Uint8Array<ArrayBuffer>);
-    this.#attachments = [
-      ...this.#attachments,
-      { id, name, type: type || 'application/octet-stream', size: bytes.length, state: 'ready' },
-    ];
   }
 
   /** From now on, whatever is typed is kept after a moment of rest, and at once when the page is hidden. */
@@ -481,13 +304,13 @@ export class Composer {
         const content = this.#content();
         clearTimeout(this.#timer);
         clearTimeout(this.#longTimer);
-        if (this.#away || (content === this.#untouched && this.#saved === 0)) return;
+        if (this.#place.away || (content === this.#untouched && this.#saved === 0)) return;
         this.#timer = setTimeout(() => void this.#save(), rest);
         if (content !== this.#untouched)
           this.#longTimer = setTimeout(() => void this.#save({ server: true }), longRest);
       });
       $effect(() =>
-        this.#away === 'theirs' ? follow(draftsQuery(), (all) => this.#follow(all)) : undefined,
+        this.#place.away === 'theirs' ? follow(draftsQuery(), (all) => this.#follow(all)) : undefined,
       );
     });
     const hidden = (): void => {
@@ -503,7 +326,7 @@ export class Composer {
   async #save({ server = false } = {}): Promise<void> {
     clearTimeout(this.#timer);
     await this.#after(async () => {
-      if (!this.#away && !this.#ended.signal.aborted) await this.#saveNow({ server });
+      if (!this.#place.away && !this.#ended.signal.aborted) await this.#saveNow({ server });
     });
   }
 
@@ -516,7 +339,7 @@ export class Composer {
   async #saveNow({ closing = false, server = false } = {}): Promise<void> {
     const draft: Draft = { ...this.#draft(), editing: !closing };
     // A file that is still on its way would be missing there.
-    const whole = this.#attachments.every(({ state }) => state === 'ready');
+    const { whole } = this.#attachments;
     try {
       const saving = server && whole && truth.account ? await savingOf(this.id, this.#from()) : [];
       await commit([{ kind: 'draft', draft }, ...saving]);
@@ -546,7 +369,7 @@ export class Composer {
   }
 
   #end(how?: Ending): void {
-    this.#turn?.end(how);
+    this.#place.end(how);
     clearTimeout(this.#timer);
     clearTimeout(this.#longTimer);
     this.#ended.abort();
@@ -567,11 +390,7 @@ export class Composer {
       answers: this.#thread.answers,
       original: this.#thread.original,
       line: this.#thread.line,
-      attachments: this.#attachments.flatMap(({ id, name, type }) => {
-        const bytes = this.#bytes.get(id);
-        return bytes ? [{ id, name, type, bytes }] : [];
-      }),
-      ...(this.#awaited.size > 0 ? { awaited: [...this.#awaited.values()] } : {}),
+      ...this.#attachments.kept,
       ...(this.#copy ? { copy: this.#copy } : {}),
     };
   }
@@ -579,7 +398,7 @@ export class Composer {
   /** All that is worth keeping, to be compared. */
   #content(): string {
     const { to, cc, bcc, subject, text } = this;
-    const attached = this.#attachments.map(({ id }) => id).join();
+    const attached = this.#attachments.list.map(({ id }) => id).join();
     return JSON.stringify([to, cc, bcc, subject, text, attached]);
   }
 }

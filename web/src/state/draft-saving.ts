@@ -60,6 +60,18 @@ export function removing(copy: DraftCopy | undefined): Change[] {
   return [{ kind: 'action', action: { ...begun(Date.now()), kind: 'remove-draft', mailbox, copy } }];
 }
 
+/** That it is there again which was discarded; `gone`: by which changes its version on the server was to go. */
+export async function withdrawing(draft: Draft, gone: readonly Change[]): Promise<Change[]> {
+  const ids = new Set((await read(actionsQuery())).map(({ id }) => id));
+  const { copy, ...alone } = draft;
+  const there = gone.every((change) => change.kind !== 'action' || ids.has(change.action.id));
+  const kept = gone.flatMap((change): Change[] =>
+    change.kind === 'action' ? [{ kind: 'action-removed', id: change.action.id, onlyIn: 'waiting' }] : [],
+  );
+  // Its version on the server may be gone by now: then it has none.
+  return [{ kind: 'draft', draft: there && copy ? draft : alone }, ...kept];
+}
+
 /** Where its last version is on the server, as far as is known. */
 export async function copyOf(draft: string): Promise<DraftCopy | undefined> {
   return (await read(draftsQuery())).find(({ id }) => id === draft)?.copy;
