@@ -30,7 +30,8 @@ export function chooseProfile(chance: Chance): Profile {
     name: `without ${off.join(' ')}`,
     // IMAP4rev2 would bring half of them back.
     capabilities: { IMAP4rev2: false, ...Object.fromEntries(off.map((name) => [name, false])) },
-    multiAccess: chooseMultiAccess(chance),
+    // Of no chance of its own: histories that are known stay what they were.
+    multiAccess: { ...chooseMultiAccess(chance), reason: off.length % 2 === 0 ? 'words' : 'code' },
     ...(chance.percent(30) ? { expungeLog: chance.pick([0, 3, 20]) } : {}),
     ...(chance.percent(10) ? { noModSeq: true } : {}),
     ...(chance.percent(15) ? { traits: ['files-sent'] as const } : {}),

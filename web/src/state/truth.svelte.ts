@@ -26,6 +26,7 @@ import type {
   ShownMailbox,
 } from '@postern/protocol/sync';
 import { withMessages } from '../store/columns.ts';
+import { withoutArrived } from './arriving.ts';
 import { follow } from './device.ts';
 import { draftCopies, withoutDrafts } from './draft-copies.ts';
 import { drafts } from './drafts.svelte.ts';
@@ -69,12 +70,14 @@ class Truth {
     }
     return shown;
   });
-  readonly #overlays: ReadonlyMap<MessageKey, Overlay> = $derived.by(() =>
-    withoutDrafts(overlays(this.actions), draftCopies(drafts.list, this.actions), (mailbox) => ({
+  readonly #overlays: ReadonlyMap<MessageKey, Overlay> = $derived.by(() => {
+    const there = (mailbox: MailboxKey) => ({
       uidValidity: this.known(mailbox)?.sync.uidValidity,
       rows: this.#rows.get(mailbox)?.value,
-    })),
-  );
+    });
+    const laid = withoutDrafts(overlays(this.actions), draftCopies(drafts.list, this.actions), there);
+    return withoutArrived(laid, this.actions, there, (key) => this.#locate(key));
+  });
 
   constructor() {
     this.#account = new Live(accountQuery());
