@@ -28,7 +28,7 @@ export class Search {
     this.text = text;
     this.#unlisten = engine.listen((note) => {
       if (note.note !== 'found' || note.id !== this.id) return;
-      this.#there = false;
+      this.#there = note.more ?? false;
       this.#add(note.keys);
     });
     void this.#searchHere(keys);

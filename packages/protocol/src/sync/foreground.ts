@@ -251,14 +251,15 @@ export class Foreground {
   async #search(search: SearchFor): Promise<boolean> {
     const wish = `search ${search.id}`;
     if (this.#answered.has(wish)) return false;
-    const tell = (keys: readonly MessageKey[]): void =>
-      this.#ports.engine.tell({ note: 'found', id: search.id, keys }, search.screen);
+    const tell = (keys: readonly MessageKey[], more: boolean): void =>
+      this.#ports.engine.tell({ note: 'found', id: search.id, keys, ...(more && { more }) }, search.screen);
+    const ask = async (): Promise<void> => {
+      const mailbox = await this.#truth.mailbox(search.mailbox);
+      if (!mailbox) return tell([], false);
+      await this.#servers.at(mailbox, (lane) => searchMailbox(lane, this.#truth, search, tell));
+    };
     // A server that cannot search leaves what is found on this device.
-    await this.#answer(
-      wish,
-      async () => tell(await this.#found(search)),
-      () => tell([]),
-    );
+    await this.#answer(wish, ask, () => tell([], false));
     return true;
   }
 
@@ -273,12 +274,6 @@ export class Foreground {
     };
     await this.#answer(wish, ask, () => undefined);
     return true;
-  }
-
-  async #found(search: SearchFor): Promise<MessageKey[]> {
-    const mailbox = await this.#truth.mailbox(search.mailbox);
-    if (!mailbox) return [];
-    return this.#servers.at(mailbox, (lane) => searchMailbox(lane, this.#truth, search));
   }
 
   async #locate(key: MessageKey): Promise<Located | undefined> {

@@ -120,4 +120,10 @@ export type EngineNote =
     }
   /** Octets of all messages of a mailbox, where its server says so (RFC 8438). */
   | { readonly note: 'size'; readonly mailbox: MailboxKey; readonly octets: number }
-  | { readonly note: 'found'; readonly id: string; readonly keys: readonly MessageKey[] };
+  /** `more`: of those that are not in the list yet, some follow. */
+  | {
+      readonly note: 'found';
+      readonly id: string;
+      readonly keys: readonly MessageKey[];
+      readonly more?: boolean;
+    };
