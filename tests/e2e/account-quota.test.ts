@@ -65,7 +65,7 @@ describe.skipIf(missing)('room on the mail server', () => {
     await app.screenshot('quota-outbox');
     await app.page.keyboard.press('Escape');
     await line('full').waitFor();
-    await app.page.getByText('New mail to you may be turned away.').first().waitFor();
+    await app.page.getByText('New mail to you may be turned away').first().waitFor();
     await app.screenshot('quota-full');
     const arrived = sitting.place.server.accounts[1]!.find('INBOX')!.messages.length;
     expect(arrived).toBe(1);

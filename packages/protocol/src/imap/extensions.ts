@@ -170,7 +170,15 @@ export const EXTENSIONS: readonly Extension[] = [
     exports: ['getAcl', 'setAcl', 'deleteAcl', 'listRights', 'myRights'],
     responses: ['acl', 'list-rights', 'my-rights'],
     atoms: ['NOPERM'],
-    without: 'What is forbidden shows when it is tried.',
+    used: [
+      {
+        file: `${SYNC}/rights.ts`,
+        mark: 'myRights(',
+        what: 'what the screen offers in a mailbox of somebody else, or where something was refused; what others may do is not shown',
+      },
+      { file: `${SYNC}/outbox.ts`, mark: 'NOPERM', what: 'what becomes of an action that is refused' },
+    ],
+    without: 'READ-ONLY and PERMANENTFLAGS of SELECT tell; all else shows when it is tried.',
   },
   {
     capabilities: ['UIDPLUS'],
@@ -460,6 +468,13 @@ export const EXTENSIONS: readonly Extension[] = [
     title: 'Rights of all mailboxes at once',
     exports: ['list'],
     responses: ['my-rights'],
+    used: [
+      {
+        file: `${SYNC}/rights.ts`,
+        mark: 'returnRights: true',
+        what: 'what the screen offers in each mailbox',
+      },
+    ],
     without: 'MYRIGHTS of each.',
   },
   {
@@ -513,6 +528,14 @@ export const EXTENSIONS: readonly Extension[] = [
     status: ['DELETED', 'DELETED-STORAGE'],
     responses: ['quota', 'quota-root'],
     atoms: ['OVERQUOTA'],
+    used: [
+      {
+        file: `${SYNC}/quota.ts`,
+        mark: "getQuotaRoot('INBOX')",
+        what: 'how full the account is, in the settings and where little is left',
+      },
+      { file: `${SYNC}/outbox.ts`, mark: 'OVERQUOTA', what: 'what becomes of an action that is refused' },
+    ],
     without: 'It shows when something is refused.',
   },
   {

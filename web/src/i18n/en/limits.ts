@@ -36,9 +36,11 @@ export const quota = {
     `${numbers.format(used)} of ${numbers.format(limit)} messages on the server.`,
   asOf: (time: string) => `As of ${time}.`,
   line: 'Mail server',
-  used: (share: number) => `${percent.format(share)} full`,
+  // What is not full is never said to be 100%.
+  used: (share: number) => `${percent.format(Math.floor(share * 100) / 100)} full`,
   full: 'full',
   why: 'Your mail server has no room left. New mail to you may be turned away. Delete mail that you do not need, then empty the Trash.',
   tight: 'Your mail server has little room left. Delete mail that you do not need, then empty the Trash.',
+  banner: 'Your mail server is full. New mail to you may be turned away.',
   show: 'See storage',
 };
