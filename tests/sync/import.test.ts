@@ -21,22 +21,36 @@ async function open(script: Script = () => undefined, capabilities = 'MULTIAPPEN
 }
 
 const subjects = (): string[] => server.mailboxes.get('Archive')!.messages.map(({ subject }) => subject);
-const letter = (subject: string, marked: boolean, same = `<${subject}@postern.example>`): Uint8Array =>
-  new TextEncoder().encode(`Subject: ${subject}\r\n${marked ? `Message-ID: ${same}\r\n` : ''}\r\ntext\r\n`);
+const letter = (
+  subject: string,
+  marked: boolean,
+  same = `<${subject}@postern.example>`,
+  last = '',
+): Uint8Array =>
+  new TextEncoder().encode(
+    `Subject: ${subject}\r\n${marked ? `Message-ID: ${same}\r\n` : ''}\r\ntext\r\n${last}`,
+  );
 
-async function bring(names: readonly string[], marked = true, size = 0, same?: string): Promise<string> {
+async function bring(
+  names: readonly string[],
+  marked = true,
+  size = 0,
+  same?: string,
+  last = '',
+  id = '100000',
+): Promise<string> {
   const { key: mailbox } = await desk.mailbox('Archive');
-  const id = '100000';
   const files: ImportAction['files'] = names.map((name) => ({
     name: `${name}.eml`,
     outgoing: `${id}/${name}`,
-    octets: size || letter(name, marked, same).length,
+    octets: size || letter(name, marked, same, last).length,
+    ...(last === '\0' && { nul: true }),
     messageId: same ?? (marked ? `<${name}@postern.example>` : ''),
     date: 1_700_000_000_000,
     state: 'waiting',
   }));
   for (const name of names) {
-    const outgoing = { id: `${id}/${name}`, bytes: letter(name, marked, same) };
+    const outgoing = { id: `${id}/${name}`, bytes: letter(name, marked, same, last) };
     await desk.store.commit([{ kind: 'outgoing', outgoing }]);
   }
   const at = desk.clock.now();
@@ -160,4 +174,25 @@ describe('messages from files', () => {
     },
     60_000,
   );
+});
+
+describe('a message from a file that holds NUL', () => {
+  /** What each literal was said to be. */
+  async function marks(capabilities: string): Promise<readonly string[]> {
+    await open(undefined, capabilities);
+    await bring(['a'], true, 0, undefined, '\0');
+    await bring(['b'], true, 0, undefined, '', '200000');
+    await desk.clock.pass(5000);
+    expect(await desk.actions()).toEqual([]);
+    return server.named('APPEND').map(({ args }) => /~?\{\d+\+?\}/.exec(args)![0].replace(/\d+/, 'n'));
+  }
+
+  it('goes as what it is where the server has BINARY, and no other does', async () => {
+    expect(await marks('BINARY')).toEqual(['~{n+}', '{n+}']);
+    expect(await marks('BINARY MULTIAPPEND')).toEqual(['~{n+}', '{n+}']);
+  });
+
+  it('goes as any other where the server has no BINARY', async () => {
+    expect(await marks('MOVE')).toEqual(['{n+}', '{n+}']);
+  });
 });

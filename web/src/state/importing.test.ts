@@ -26,6 +26,14 @@ describe('a file that holds a message', () => {
       expect(readFile('x', bytes(`From: a@b\r\n${date}\r\nHi`), 'a/1', 77)?.file.date).toBe(77);
   });
 
+  it('says that it holds NUL, and what is in a binary part is left as it is', () => {
+    const content = bytes('From: a@b\r\n\r\n\0\n\r');
+    const read = readFile('x', content, 'a/1', 1);
+    expect(read?.bytes).toBe(content);
+    expect(read?.file).toMatchObject({ octets: content.length, nul: true });
+    expect(text(readFile('x', bytes('From: a@b\n\n\0'), 'a/1', 1)!.bytes)).toBe('From: a@b\r\n\r\n\0');
+  });
+
   it('is none without a sender and a date', () => {
     expect(readFile('x', bytes('<!doctype html>\n<p>Hi'), 'a/1', 1)).toBeUndefined();
     expect(readFile('x', bytes(''), 'a/1', 1)).toBeUndefined();

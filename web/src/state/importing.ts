@@ -6,7 +6,7 @@ const CR = 13;
 const LF = 10;
 
 export interface ReadFile {
-  /** With CRLF line breaks, as messages have to have them (RFC 5322 §2.3). */
+  /** With CRLF line breaks, as messages have to have them (RFC 5322 §2.3); in a binary part others are no line breaks. */
   readonly bytes: Uint8Array;
   readonly file: ImportFile;
 }
@@ -25,7 +25,8 @@ export function readFile(
   const from = headers.raw('from') ?? headers.raw('sender');
   const date = headers.raw('date');
   if (from === undefined && date === undefined) return undefined;
-  const bytes = withCrlf(content);
+  const nul = content.includes(0);
+  const bytes = nul && content[content.indexOf(LF) - 1] === CR ? content : withCrlf(content);
   const messageId = /<[^<>\s]+>/.exec(headers.raw('message-id') ?? '')?.[0] ?? '';
   const sent = (date === undefined ? undefined : parseDate(date)) ?? modified;
   // INTERNALDATE has four digits for the year.
@@ -34,6 +35,7 @@ export function readFile(
     name,
     outgoing,
     octets: bytes.length,
+    ...(nul && { nul }),
     messageId,
     date: reasonable,
     state: 'waiting',

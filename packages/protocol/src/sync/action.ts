@@ -293,6 +293,8 @@ export interface ImportFile {
   /** Id of the Outgoing row with its octets: the action's, a slash, and its own. */
   readonly outgoing: string;
   readonly octets: number;
+  /** It holds NUL, as only a binary part may: the server has to be told (RFC 3516 §4.4). */
+  readonly nul?: true;
   /** With angle brackets; empty where it has none. */
   readonly messageId: string;
   /** Milliseconds since 1970, to become the INTERNALDATE. */

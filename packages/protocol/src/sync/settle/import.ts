@@ -101,7 +101,8 @@ function batchOf({ files }: ImportAction, most: number): Set<string> {
 
 async function putAtOnce(settling: Settling, action: ImportAction, mailbox: Mailbox): Promise<ImportAction> {
   const { lane, truth } = settling;
-  const messages = sentOf(action).map((file) => messageOf(truth.store, file));
+  const { capabilities } = await lane.session();
+  const messages = sentOf(action).map((file) => messageOf(truth.store, file, capabilities));
   const taken = await putTogether(() =>
     withTryCreate(settling, mailbox, () => lane.run(multiAppend(lane.nameOf(mailbox), messages))),
   );
@@ -116,10 +117,11 @@ async function putOneByOne(
   mailbox: Mailbox,
 ): Promise<ImportAction> {
   const { lane, truth } = settling;
+  const { capabilities } = await lane.session();
   // The first one may have to make the mailbox for all.
   const put = (file: ImportFile): Promise<unknown> =>
     withTryCreate(settling, mailbox, () =>
-      lane.run(append(lane.nameOf(mailbox), messageOf(truth.store, file))),
+      lane.run(append(lane.nameOf(mailbox), messageOf(truth.store, file, capabilities))),
     );
   const { outcomes, failure } = await putSingly(sentOf(action), SINGLES_AT_ONCE, put, refusalOf);
   const states = new Map([...outcomes].map(([{ outgoing }, outcome]) => [outgoing, outcome]));
@@ -142,10 +144,16 @@ function sentOf({ files }: ImportAction): readonly ImportFile[] {
   return files.filter(({ state }) => state === 'sent');
 }
 
-function messageOf(store: Store, { outgoing, octets, date }: ImportFile): AppendOptions {
+/** Without BINARY a message with NUL goes as it is: some servers take it, the others say that they do not. */
+function messageOf(
+  store: Store,
+  { outgoing, octets, date, nul }: ImportFile,
+  capabilities: ReadonlySet<string>,
+): AppendOptions {
   return {
     flags: FLAGS,
     internalDate: date,
+    ...(nul && capabilities.has('BINARY') && { form: 'binary' }),
     message: {
       octets,
       async *chunks() {
