@@ -26,8 +26,8 @@ class Accounts {
   #expired: ReadonlySet<string> = $state.raw(new Set());
   #unread: ReadonlyMap<string, number> = $state.raw(new Map());
   readonly #others = new Map<string, Screen>();
-  /** Keeps what is being written, before this tab shows another account; settles when it is kept. */
-  putAway: (() => Promise<void>) | undefined;
+  /** Keeps what is being written, before this tab shows another account. False where it could not be kept. */
+  putAway: (() => Promise<boolean>) | undefined;
   /** The one that was last signed in to here, if this tab does not show it. */
   added: string | undefined;
   readonly #list: readonly AccountView[] = $derived(
@@ -92,7 +92,8 @@ class Accounts {
   /** Opens the page anew with that account, unless it is the one that is shown; `there`: at the same entry of the history. */
   async open(id: string | undefined, there = false): Promise<void> {
     if (id === undefined || id === this.#current) return;
-    await this.putAway?.();
+    // What this device has no room for stands on the screen alone.
+    if ((await this.putAway?.()) === false) return;
     prefer(id);
     // A new entry of the history: the one that is left leads back to the account that is shown now.
     if (!there) history.pushState({ account: id }, '', '/');

@@ -12,12 +12,14 @@ import { beginningOf } from './compose-start.ts';
 import type { Beginning, ComposeStart, Thread } from './compose-start.ts';
 import type { Ending, Refusal } from './compose-turn.ts';
 import { commit, follow, read } from './device.ts';
-import { copyOf, notSaving, removing, savingOf, withdrawing } from './draft-saving.ts';
+import { copyOf, discarding, notSaving, savingOf, stillSaving, withdrawing } from './draft-saving.ts';
 import { draftsElsewhere } from './drafts-elsewhere.svelte.ts';
 import type { Elsewhere } from './drafts-elsewhere.svelte.ts';
+import { begun } from './intent.ts';
 import { mailboxes } from './mailboxes.svelte.ts';
 import { problemsIn, sendingOf } from './sending.ts';
 import type { ComposeProblem } from './sending.ts';
+import { versionThere } from './server-drafts.ts';
 import { settings } from './settings.svelte.ts';
 import { truth } from './truth.svelte.ts';
 import { undo } from './undo.svelte.ts';
@@ -182,14 +184,14 @@ export class Composer {
   async #discardNow(): Promise<() => Promise<void>> {
     if (this.#place.away) return () => Promise.resolve();
     const draft = await this.#newest();
-    const gone = removing(draft.copy);
+    const heir = begun(Date.now());
     try {
-      await commit([{ kind: 'draft-removed', id: this.id }, ...(await notSaving(this.id)), ...gone]);
+      await commit(await discarding(draft, heir));
     } finally {
       this.#end('discarded');
     }
     engine.wake('action');
-    return async () => commit(await withdrawing(draft, gone));
+    return async () => commit(await withdrawing(draft, heir));
   }
 
   /**
@@ -269,7 +271,13 @@ export class Composer {
     this.#show(draft);
     this.#attachments.bring(draft);
     // It may be on its way to the server: it is needed here all the same.
-    await commit([{ kind: 'draft', draft: { ...draft, editing: true } }]);
+    const opened = { ...draft, editing: true };
+    await commit([{ kind: 'draft', draft: opened, onlyIfThere: true }]);
+    if (await this.#known()) return;
+    // It came there, and went from here, in this very moment.
+    this.#copy = await versionThere(this.#line);
+    const { copy: _, ...alone } = opened;
+    await commit([{ kind: 'draft', draft: this.#copy ? { ...alone, copy: this.#copy } : alone }]);
   }
 
   #show(draft: Draft): void {
@@ -346,7 +354,9 @@ export class Composer {
       this.#saved = draft.changed;
       this.#kept = !closing;
       this.#unsaved = false;
-      if (saving.length > 0) engine.wake('action');
+      if (saving.length === 0) return;
+      await commit(await stillSaving(draft, this.#from()));
+      engine.wake('action');
     } catch {
       this.#unsaved = true;
     }

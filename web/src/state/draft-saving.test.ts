@@ -1,8 +1,8 @@
-import { actionsQuery, MemoryStore } from '@postern/protocol/sync';
-import type { Action, MailboxKey } from '@postern/protocol/sync';
+import { actionsQuery, draftsQuery, MemoryStore } from '@postern/protocol/sync';
+import type { Action, DraftCopy, MailboxKey } from '@postern/protocol/sync';
 import { sampleDraft, sampleMailbox } from '@postern/protocol/sync/store-conformance';
 import { beforeEach, expect, it, vi } from 'vitest';
-import { savingOf, stillSaving } from './draft-saving.ts';
+import { discarding, savingOf, stillSaving, withdrawing } from './draft-saving.ts';
 
 let store = new MemoryStore();
 vi.mock('./device.ts', () => ({
@@ -13,6 +13,7 @@ vi.mock('./device.ts', () => ({
 const from = { name: 'Ada', address: 'ada@postern.example' };
 const drafts = 4 as MailboxKey;
 const saves = async (): Promise<readonly Action[]> => store.read(actionsQuery());
+const copyAt = (uid: number) => ({ mailbox: drafts, uidValidity: 7, uid }) as DraftCopy;
 const draft = (changed: number) => sampleDraft('d', changed);
 
 beforeEach(async () => {
@@ -59,4 +60,28 @@ it('a draft whose save waits, or is tried again, has no other one', async () => 
   expect(await saves()).toMatchObject([{ state: { name: 'failed' } }]);
   await keep(3, () => Promise.resolve());
   expect(await saves()).toMatchObject([{ state: { name: 'waiting' } }]);
+});
+
+it('what is discarded goes with the version that its save has just put there, and comes back with it', async () => {
+  const heir = { id: 'z', at: 9 };
+  const seen = { ...draft(1), copy: copyAt(1) };
+  await store.commit([{ kind: 'draft-copy', id: 'd', copy: copyAt(1) }]);
+  const changes = await discarding(seen, heir);
+  await store.commit([{ kind: 'draft-copy', id: 'd', copy: copyAt(2) }]);
+  await store.commit(changes);
+  expect(await saves()).toMatchObject([{ id: 'z', kind: 'remove-draft', copy: { uid: 2 } }]);
+  await store.commit(await withdrawing(seen, heir));
+  expect(await saves()).toEqual([]);
+  expect(await store.read(draftsQuery())).toMatchObject([{ id: 'd', copy: { uid: 2 } }]);
+  // Nobody knows a version of it any more.
+  await store.commit(await discarding(seen, heir));
+  await store.commit([{ kind: 'action-removed', id: 'z' }]);
+  await store.commit(await withdrawing(seen, heir));
+  expect((await store.read(draftsQuery()))[0]?.copy).toBeUndefined();
+});
+
+it('what was opened from the server and never kept here goes from there', async () => {
+  await store.commit([{ kind: 'draft-removed', id: 'd' }]);
+  await store.commit(await discarding({ ...draft(1), copy: copyAt(1) }, { id: 'z', at: 9 }));
+  expect((await saves()).find(({ id }) => id === 'z')).toMatchObject({ copy: { uid: 1 } });
 });

@@ -1,5 +1,5 @@
 /** Putting drafts on the server, and taking them off it: as changes, to be committed with what goes along. */
-import { actionsQuery, draftsQuery, mailboxesQuery, mailboxForRole } from '@postern/protocol/sync';
+import { actionsQuery, draftsQuery, heirOf, mailboxesQuery, mailboxForRole } from '@postern/protocol/sync';
 import type { Action, Change, Draft, DraftCopy, Mailbox, MailboxKey } from '@postern/protocol/sync';
 import type { MailAddress } from '@postern/protocol/mime';
 import { read, theStore } from './device.ts';
@@ -53,23 +53,29 @@ export async function notSaving(draft: string): Promise<Change[]> {
   }));
 }
 
-/** That its version on the server is to go, if there is one. */
-export function removing(copy: DraftCopy | undefined): Change[] {
-  if (!copy) return [];
-  const { mailbox } = copy;
-  return [{ kind: 'action', action: { ...begun(Date.now()), kind: 'remove-draft', mailbox, copy } }];
+/**
+ * That the draft is gone, and with it the version that is on the server at that moment: the removal of that is called `heir`. Of one
+ * that was never kept here, the version that it was opened from.
+ */
+export async function discarding(
+  { id, copy }: Draft,
+  heir: Pick<Action, 'id' | 'at'>,
+): Promise<readonly Change[]> {
+  const kept = (await read(draftsQuery())).some((each) => each.id === id);
+  const removed: Change = { kind: 'draft-removed', id, heir };
+  if (kept || !copy) return [removed, ...(await notSaving(id))];
+  return [removed, { kind: 'action', action: heirOf(heir, undefined, copy) }];
 }
 
-/** That it is there again which was discarded; `gone`: by which changes its version on the server was to go. */
-export async function withdrawing(draft: Draft, gone: readonly Change[]): Promise<Change[]> {
-  const ids = new Set((await read(actionsQuery())).map(({ id }) => id));
-  const { copy, ...alone } = draft;
-  const there = gone.every((change) => change.kind !== 'action' || ids.has(change.action.id));
-  const kept = gone.flatMap((change): Change[] =>
-    change.kind === 'action' ? [{ kind: 'action-removed', id: change.action.id, onlyIn: 'waiting' }] : [],
-  );
-  // Its version on the server may be gone by now: then it has none.
-  return [{ kind: 'draft', draft: there && copy ? draft : alone }, ...kept];
+/** That it is there again which was discarded. Its version on the server may be gone by now: then it has none. */
+export async function withdrawing(draft: Draft, heir: Pick<Action, 'id' | 'at'>): Promise<readonly Change[]> {
+  const removal = (await read(actionsQuery())).find(({ id }) => id === heir.id);
+  const { copy: _, ...alone } = draft;
+  const again = removal?.kind === 'remove-draft' ? { ...alone, copy: removal.copy } : alone;
+  return [
+    { kind: 'draft', draft: again },
+    { kind: 'action-removed', id: heir.id, onlyIn: 'waiting' },
+  ];
 }
 
 /** Where its last version is on the server, as far as is known. */

@@ -4,9 +4,11 @@ import {
   draftsQuery,
   indexOfKey,
   isOurVersion,
+  mailboxesQuery,
   originalIn,
   partQuery,
   rowAt,
+  rowsQuery,
   versionIn,
 } from '@postern/protocol/sync';
 import type { Draft, DraftCopy, MessageKey, Original } from '@postern/protocol/sync';
@@ -61,6 +63,27 @@ export async function localDraftOf(key: MessageKey): Promise<Draft | undefined> 
   const copy = copyAt(key, messageId);
   if (!copy) return undefined;
   return (await read(draftsQuery())).find(({ copy: known }) => known && isSame(known, copy));
+}
+
+/** The newest version of a draft that the Drafts mailbox has, as far as is known here. */
+export async function versionThere(line: string): Promise<DraftCopy | undefined> {
+  const mailbox = (await read(mailboxesQuery())).find(({ role }) => role === 'drafts');
+  if (!mailbox?.sync.uidValidity) return undefined;
+  const { keys, uids } = await read(rowsQuery(mailbox.key));
+  const descriptors = await read(descriptorsQuery([...keys] as MessageKey[]));
+  let newest: DraftCopy | undefined;
+  for (const [i, key] of keys.entries()) {
+    const messageId = descriptors.get(key as MessageKey)?.messageId ?? '';
+    const uid = uids[i] as DraftCopy['uid'] | 0;
+    if (uid === 0 || versionIn(messageId)?.line !== line || uid < (newest?.uid ?? 0)) continue;
+    newest = {
+      mailbox: mailbox.key,
+      uidValidity: mailbox.sync.uidValidity as DraftCopy['uidValidity'],
+      uid,
+      messageId,
+    };
+  }
+  return newest;
 }
 
 function isSame(known: DraftCopy, { mailbox, uidValidity, uid, messageId }: DraftCopy): boolean {
