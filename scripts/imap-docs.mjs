@@ -45,8 +45,8 @@ function spoken({
     .join('<br>');
 }
 
-function used(uses = []) {
-  if (uses.length === 0) return 'library only';
+function used({ used: uses = [], unused }) {
+  if (uses.length === 0) return unused ? `library only: ${unused}` : 'library only';
   return uses
     .map(({ file, what }) => `${what} ([${file.replace(/^packages\/protocol\/src\//, '')}](../${file}))`)
     .join('<br>');
@@ -55,7 +55,7 @@ function used(uses = []) {
 function row(extension) {
   const { capabilities, rfcs, title, without } = extension;
   const links = rfcs.map((rfc) => `[${rfc}](https://www.rfc-editor.org/rfc/rfc${rfc})`).join(', ');
-  const cells = [title, code(capabilities), links, spoken(extension), used(extension.used), without];
+  const cells = [title, code(capabilities), links, spoken(extension), used(extension), without];
   return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
 }
 

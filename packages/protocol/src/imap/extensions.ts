@@ -25,6 +25,8 @@ export interface Extension {
   readonly atoms?: readonly string[];
   /** None: the library speaks it, and Postern does not need it. */
   readonly used?: readonly Use[];
+  /** Where it is not used: why, and who it is for. */
+  readonly unused?: string;
   /** On a server that does not have it. */
   readonly without: string;
 }
@@ -152,8 +154,16 @@ export const EXTENSIONS: readonly Extension[] = [
     exports: ['fetchBinary', 'append'],
     items: ['BINARY', 'BINARY.PEEK', 'BINARY.SIZE'],
     atoms: ['UNKNOWN-CTE'],
+    used: [
+      {
+        file: `${SYNC}/fetch-parts.ts`,
+        mark: 'binary: section',
+        what: 'attachments and texts in base64, whole or in ranges',
+      },
+      { file: `${SYNC}/settle/import.ts`, mark: "form: 'binary'", what: 'messages from files that hold NUL' },
+    ],
     without:
-      '`fetchBinary` fetches the part encoded, and so it does where the server does not know the encoding.',
+      'The part is fetched encoded, and so it is where the server does not know the encoding, or gives what cannot be all of it.',
   },
   {
     capabilities: ['UNSELECT'],
@@ -240,6 +250,7 @@ export const EXTENSIONS: readonly Extension[] = [
     rfcs: [5032],
     title: 'Searching by age',
     keys: ['OLDER', 'YOUNGER'],
+    unused: 'for programs that watch a mailbox; Postern goes to a day, which every server can',
     without: 'UsageError: SINCE and BEFORE go by days.',
   },
   {
@@ -265,6 +276,8 @@ export const EXTENSIONS: readonly Extension[] = [
     exports: ['SAVED', 'uidExtendedSearch', 'uidFetch', 'uidStore', 'uidCopy', 'uidMove', 'uidExpunge'],
     keys: ['UID'],
     atoms: ['NOTSAVED'],
+    unused:
+      'for programs that keep nothing; Postern fetches of what was found only what is not here, which `$` cannot say',
     without: 'UsageError: the UIDs have to be named.',
   },
   {
@@ -273,6 +286,8 @@ export const EXTENSIONS: readonly Extension[] = [
     title: 'Order and conversations made by the server',
     exports: ['uidSort', 'uidThread', 'sort', 'thread'],
     responses: ['sort', 'thread'],
+    unused:
+      'for programs that keep no list; Postern has the whole list, orders it without asking, and makes conversations across mailboxes',
     without: 'Postern orders and threads what it has itself, always.',
   },
   {
@@ -292,6 +307,7 @@ export const EXTENSIONS: readonly Extension[] = [
     responses: ['esearch'],
     news: ['search-update'],
     codes: ['NOUPDATE'],
+    unused: 'for programs that keep a search open; Postern looks itself at what comes',
     without: 'The hint is left out, ESORT is made of a plain SORT; updates are a UsageError.',
   },
   {
@@ -359,6 +375,7 @@ export const EXTENSIONS: readonly Extension[] = [
     rfcs: [5957],
     title: 'Order by the names that people see',
     exports: ['uidSort'],
+    unused: 'as SORT',
     without: 'The order is by address.',
   },
   {
@@ -387,6 +404,8 @@ export const EXTENSIONS: readonly Extension[] = [
     title: 'Searching for what is close',
     exports: ['uidExtendedSearch', 'uidSort'],
     keys: ['FUZZY'],
+    unused:
+      'for programs that show what was found by relevance; Postern shows it in the order of the list, together with what it found itself, exactly',
     without: 'The search is exact.',
   },
   {
@@ -460,7 +479,14 @@ export const EXTENSIONS: readonly Extension[] = [
     title: 'Octets in a mailbox',
     exports: ['status', 'list'],
     status: ['SIZE'],
-    without: 'Nobody knows.',
+    used: [
+      {
+        file: `${SYNC}/mailbox-size.ts`,
+        mark: "'STATUS=SIZE'",
+        what: 'what keeping all of a mailbox would take, while its list is not whole',
+      },
+    ],
+    without: 'It is reckoned from the messages that are in the list.',
   },
   {
     capabilities: ['LIST-MYRIGHTS'],
@@ -503,6 +529,7 @@ export const EXTENSIONS: readonly Extension[] = [
     title: 'When a message came into its mailbox',
     items: ['SAVEDATE'],
     keys: ['SAVEDBEFORE', 'SAVEDON', 'SAVEDSINCE', 'SAVEDATESUPPORTED'],
+    unused: 'for programs that empty mailboxes by age; Postern removes nothing by itself',
     without: 'The item is left out; the search goes by arrival.',
   },
   {
@@ -544,6 +571,8 @@ export const EXTENSIONS: readonly Extension[] = [
     title: 'Windows on what is found or fetched',
     exports: ['uidExtendedSearch', 'uidExtendedSort', 'uidFetch'],
     responses: ['esearch'],
+    unused:
+      'for programs that show what was found page by page; all that was found takes Postern a few octets as ranges, and it cuts what it fetches itself',
     without: 'All is asked for, and cut here.',
   },
   {
@@ -553,6 +582,13 @@ export const EXTENSIONS: readonly Extension[] = [
     exports: ['withProgress'],
     codes: ['INPROGRESS'],
     atoms: ['INPROGRESS'],
+    used: [
+      {
+        file: `${SYNC}/lane.ts`,
+        mark: 'withProgress',
+        what: 'how far the server is with an action, in the outbox',
+      },
+    ],
     without: 'Nothing is told.',
   },
   {
@@ -595,6 +631,7 @@ export const EXTENSIONS: readonly Extension[] = [
     exports: ['uidStoreLabels'],
     items: ['X-GM-MSGID', 'X-GM-THRID', 'X-GM-LABELS'],
     keys: ['X-GM-RAW', 'X-GM-LABELS', 'X-GM-MSGID', 'X-GM-THRID'],
+    unused: 'for programs made for Gmail; a label is a mailbox to Postern, as to IMAP',
     without: 'Items are left out; searching by them, and labels, are a UsageError.',
   },
 ];
