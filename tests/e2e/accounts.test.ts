@@ -81,6 +81,37 @@ describe.skipIf(missing)('several accounts', () => {
     await app.mailbox('Inbox');
   });
 
+  it('none is left while the device has no room for what is being written', async () => {
+    const composer = app.page.getByRole('dialog', { name: 'New message' });
+    await app.page.keyboard.press('c');
+    await app.page.evaluate(() => {
+      const { put } = IDBObjectStore.prototype;
+      IDBObjectStore.prototype.put = function (this: IDBObjectStore, ...row: Parameters<typeof put>) {
+        if (this.name === 'drafts') throw new DOMException('no room', 'QuotaExceededError');
+        return put.apply(this, row);
+      };
+      addEventListener('room', () => (IDBObjectStore.prototype.put = put));
+    });
+    await composer.getByLabel('Subject').fill('No room for this');
+    const switchToGrace = async (): Promise<void> => {
+      await app.page.keyboard.press('Control+k');
+      await app.page.getByRole('combobox', { name: 'Type a command' }).fill('Switch to grace');
+      await app.page.keyboard.press('Enter');
+    };
+    await switchToGrace();
+    await composer.getByRole('alert').waitFor();
+    expect(await composer.getByLabel('Subject').inputValue()).toBe('No room for this');
+    await app.page.evaluate(() => dispatchEvent(new Event('room')));
+    await switchToGrace();
+    await app.row('For Grace 1').waitFor();
+    await menuOf(app, grace);
+    await choose(app, new RegExp(`^${ada.address}`));
+    await app.row('For Ada 2').waitFor();
+    await app.mailbox('Drafts');
+    await app.page.getByText('No room for this').first().waitFor();
+    await app.mailbox('Inbox');
+  });
+
   it('mail of both keeps coming, and the menu counts it', async () => {
     await deliver(grace, 'For Grace 2');
     await deliver(ada, 'For Ada 3');
