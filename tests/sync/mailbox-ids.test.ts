@@ -131,7 +131,8 @@ describe.each([
     const { key } = await desk.mailbox('Empty');
     const work = await offline('Work');
     const keys = await keysOf('Work');
-    server.faults.refuse = (command) => (command === 'APPEND' ? 'NO [INUSE] later' : undefined);
+    server.faults.refuse = (command) =>
+      command === 'APPEND' ? { status: 'NO', code: 'INUSE', text: 'later' } : undefined;
     const bytes = new TextEncoder().encode('Subject: new\r\nMessage-ID: <new@x>\r\n\r\nText.\r\n');
     await desk.act({ kind: 'upload', mailbox: key, messageId: '<new@x>', flags: [], date: 0 }, bytes);
     server.account.delete('Empty');
