@@ -7,7 +7,7 @@ import { letter } from '../support/place.ts';
 import { describeJourney } from './journey.ts';
 import type { Visit } from './visit.ts';
 
-describeJourney('Dovecot', dovecotMissing(), startDovecot, { newsWithin: 2000, more });
+describeJourney('Dovecot', dovecotMissing(), startDovecot, { newsWithin: 2000, decodes: true, more });
 
 function more(visit: Visit<DovecotPlace>): void {
   it('sends through its submission service, once, and files the copy', async () => {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { expunge, select, uidSearch, uidStore } from '@postern/protocol/imap';
 import { partQuery } from '@postern/protocol/sync';
@@ -12,6 +13,8 @@ const messages = 30;
 interface Journey<Place extends MailPlace> {
   /** Milliseconds from another client's change to this one's store; a busy machine may take that long, polling takes longer. */
   readonly newsWithin?: number;
+  /** It decodes parts (BINARY). */
+  readonly decodes?: boolean;
   /** Tests that follow, of what only this server can do. */
   readonly more?: (visit: Visit<Place>) => void;
 }
@@ -19,12 +22,35 @@ interface Journey<Place extends MailPlace> {
 const say = (subject: string, messageId?: string): string =>
   letter({ from: grace.address, to: ada.address, subject, ...(messageId ? { messageId } : {}) });
 
+function withFile(subject: string, file: Buffer): string {
+  return [
+    `From: ${grace.address}`,
+    `To: ${ada.address}`,
+    `Subject: ${subject}`,
+    'MIME-Version: 1.0',
+    'Content-Type: multipart/mixed; boundary=cut',
+    '',
+    '--cut',
+    'Content-Type: text/plain',
+    '',
+    'See the file.',
+    '--cut',
+    'Content-Type: application/octet-stream; name=file.bin',
+    'Content-Transfer-Encoding: base64',
+    'Content-Disposition: attachment; filename=file.bin',
+    '',
+    file.toString('base64').replace(/.{76}/g, '$&\r\n'),
+    '--cut--',
+    '',
+  ].join('\r\n');
+}
+
 /** A person's day with the engine on one real server, through a real gateway. */
 export function describeJourney<Place extends MailPlace>(
   server: string,
   missing: string | undefined,
   start: () => Promise<Place>,
-  { newsWithin = 5000, more }: Journey<Place> = {},
+  { newsWithin = 5000, decodes = false, more }: Journey<Place> = {},
 ): void {
   describe(`the engine against a real ${server}`, () => {
     if (missing) {
@@ -81,6 +107,24 @@ export function describeJourney<Place extends MailPlace>(
       const { mailbox, key } = await device.find('inbox', 'in its place');
       await device.act({ kind: 'expunge', mailbox, messages: [key] });
       await device.settled();
+    });
+
+    it('brings an attachment whole, by as few octets as the server can', async () => {
+      const { device, place } = visit;
+      const file = randomBytes(1_300_000);
+      await place.deliver(place.users[0], 'INBOX', withFile('with a file', file));
+      const { mailbox, key } = await device.find('inbox', 'with a file');
+      const before = device.wire.down;
+      device.wish({ mailbox, downloads: [{ id: 'file', message: key, section: '2' }] });
+      await eventually('the file', () => device.notes.some(({ note }) => note === 'downloaded'), 30_000);
+      const came = device.wire.down - before;
+      const pieces = device.notes.filter((note) => note.note === 'piece');
+      expect(file.equals(Buffer.concat(pieces.map(({ bytes }) => bytes)))).toBe(true);
+      if (decodes) expect(came).toBeLessThan(file.length * 1.02);
+      else expect(came).toBeGreaterThan(file.length * 1.33);
+      await device.act({ kind: 'expunge', mailbox, messages: [key] });
+      await device.settled();
+      device.wish({ mailbox });
     });
 
     it('flags, moves with its text, and removes', async () => {
