@@ -156,3 +156,18 @@ it('without OBJECTID, one that was renamed and numbered anew is another mailbox,
   await settled('Done');
   expect((await desk.mailbox('Done')).key).not.toBe(key);
 });
+
+it('a server that has other ids each time it is asked is as one that has none', async () => {
+  await open();
+  for (const name of ['INBOX', 'Work', 'Empty']) {
+    let asked = 0;
+    Object.defineProperty(server.mailbox(name), 'id', { get: () => `${name}${asked++}` });
+  }
+  server.add('INBOX', 'there');
+  server.add('Work', 'five');
+  await settled('Work');
+  const key = await offline('Work');
+  server.account.rename('Work', 'Done');
+  await settled('Done');
+  expect((await desk.mailbox('Done')).key).toBe(key);
+});

@@ -5,7 +5,6 @@ import type { MailboxStatus } from '../imap/types.ts';
 import type { Change } from './change.ts';
 import type { Lane } from './lane.ts';
 import { withoutCommandErrors } from './list-mailboxes.ts';
-import { isMisnamed } from './mailbox-ids.ts';
 import type { Mailbox, MailboxKey } from './model.ts';
 import { isMadeUp } from './new-mailbox.ts';
 import { isInbox, isRemote, isSelectable } from './roles.ts';
@@ -85,7 +84,7 @@ export async function mailboxesWithNews(
     new Map([...answers].filter(([wireName]) => asked.has(wireName))),
     (mailbox, answer) => counts.news(mailbox, answer, lane.now()),
   );
-  const others = truth.misnamed.size > 0 || tellsOthers(listed, await truth.mailboxes(), mailboxes);
+  const others = !truth.misnamed.isEmpty || tellsOthers(listed, await truth.mailboxes(), mailboxes);
   return { news, others };
 }
 
@@ -101,7 +100,7 @@ export function takeCounts(
     for (const mailbox of await truth.mailboxes()) {
       const answer = answers.get(mailbox.wireName);
       if (!answer || !isSelectable(mailbox)) continue;
-      if (isMisnamed(mailbox, answer)) {
+      if (truth.misnamed.is(mailbox, answer)) {
         truth.misnamed.add(mailbox.key);
         continue;
       }

@@ -15,7 +15,6 @@ import { KEEPING_SETTING, ROOM_SETTING } from './keep.ts';
 import { Lane, MailboxVoided } from './lane.ts';
 import type { LanePorts } from './lane.ts';
 import { nameAnew } from './list-mailboxes.ts';
-import { isMisnamed } from './mailbox-ids.ts';
 import { OtherAccounts } from './other-accounts.ts';
 import { isBug, isSignedOut, problemOf } from './problem.ts';
 import { Renumbering } from './renumbering.ts';
@@ -110,7 +109,7 @@ class RunningEngine implements Engine {
     this.#backHurry = new Bell(clock);
     const renumbering = new Renumbering(truth);
     const onUidValidity: LanePorts['onUidValidity'] = async (mailbox, selected, lane) => {
-      if (lane.isHome && isMisnamed(mailbox, selected)) await nameAnew(lane, truth, mailbox, selected);
+      if (lane.isHome && truth.misnamed.is(mailbox, selected)) await nameAnew(lane, truth, mailbox, selected);
       else await renumbering.resolve(lane, mailbox, selected);
       this.#background.stale(mailbox.key);
     };

@@ -11,7 +11,6 @@ import { Binary } from './binary.ts';
 import { Compressing } from './compressing.ts';
 import { Hearing } from './hearing.ts';
 import type { Noticed, Rumours } from './hearing.ts';
-import { isMisnamed } from './mailbox-ids.ts';
 import type { Mailbox, MailboxKey, SyncState } from './model.ts';
 import { isNumberedAnew } from './numbered-anew.ts';
 import { runIntroduced, runPatiently } from './patience.ts';
@@ -360,7 +359,7 @@ export class Lane {
 
   /** A mailbox that moved to another server may still be known by the id that it had at home. */
   #isMisnamed(state: SelectedMailbox, mailbox: Mailbox): boolean {
-    return this.isHome && isMisnamed(mailbox, state);
+    return this.isHome && this.#ports.truth.misnamed.is(mailbox, state);
   }
 
   /** Until it is settled, news is of other UIDs than the store has. */

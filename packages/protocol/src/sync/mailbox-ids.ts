@@ -4,7 +4,7 @@
  */
 import { CommandError } from '../error.ts';
 import { list, status } from '../imap/index.ts';
-import type { ListedMailbox, MailboxStatus } from '../imap/types.ts';
+import type { ListedMailbox } from '../imap/types.ts';
 import type { Change } from './change.ts';
 import type { Lane } from './lane.ts';
 import { losing } from './lost.ts';
@@ -20,14 +20,6 @@ export type MailboxIds = ReadonlyMap<string, string>;
 /** Names that were never heard of, more than which are hardly renamed mailboxes. */
 const MOST_STRANGE = 50;
 
-/** True where the server has another mailbox under the name of this one, by what both say. */
-export function isMisnamed(
-  { mailboxId: known }: Pick<Mailbox, 'mailboxId'>,
-  { mailboxId: said }: Pick<MailboxStatus, 'mailboxId'>,
-): boolean {
-  return known !== undefined && said !== undefined && known !== said;
-}
-
 /**
  * The ids of names that were never heard of; and of all, where one that is known by its id has another name, or may have: it is gone, or
  * its name is another's. None where there is nobody to be known again, as when mailboxes are listed for the first time.
@@ -38,12 +30,23 @@ export async function askIds(
   before: readonly Mailbox[],
   listed: readonly ListedMailbox[],
 ): Promise<MailboxIds> {
+  const ids = await idsWanted(lane, truth, before, listed);
+  truth.misnamed.settle(movedById(before, ids).size > 0);
+  return ids;
+}
+
+async function idsWanted(
+  lane: Lane,
+  truth: Truth,
+  before: readonly Mailbox[],
+  listed: readonly ListedMailbox[],
+): Promise<MailboxIds> {
   const { capabilities } = await lane.session();
   const known = before.filter((mailbox) => mailbox.mailboxId !== undefined && !isRemote(mailbox));
   const there = new Set(listed.map(({ wireName }) => wireName));
   const doubted = known.some(({ key, wireName }) => truth.misnamed.has(key) || !there.has(wireName));
-  truth.misnamed.clear();
-  if (!capabilities.has('OBJECTID') || known.every(({ name }) => isInbox(name))) return new Map();
+  const isOffered = capabilities.has('OBJECTID') && truth.misnamed.isBelieved;
+  if (!isOffered || known.every(({ name }) => isInbox(name))) return new Map();
   const here = listed.filter((mailbox) => isSelectable(mailbox) && !isRemote(mailbox));
   const names = new Set(before.map(({ wireName }) => wireName));
   const strange = here.filter(({ wireName }) => !names.has(wireName));

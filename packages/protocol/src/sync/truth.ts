@@ -3,6 +3,7 @@
  * connections that look at one mailbox cannot both add the same message.
  */
 import type { Change } from './change.ts';
+import { Misnamed } from './misnamed.ts';
 import type { Mailbox, MailboxKey, MessageKey, MessageRow, Rows } from './model.ts';
 import { indexOfKey, rowAt } from './rows.ts';
 import { mailboxesQuery, rowsQuery } from './store.ts';
@@ -23,8 +24,7 @@ export class Truth {
   readonly held = new Map<MessageKey, MailboxKey>();
   /** Held messages that the server says are gone from where they were. */
   readonly departed = new Set<MessageKey>();
-  /** The server has another mailbox under their name (RFC 8474 §4): the list of mailboxes is to tell which is which. */
-  readonly misnamed = new Set<MailboxKey>();
+  readonly misnamed = new Misnamed();
 
   constructor(store: Store) {
     this.store = store;
