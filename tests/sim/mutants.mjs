@@ -76,7 +76,7 @@ export const mutants = [
     change: [
       {
         file: `${sync}lane.ts`,
-        from: 'if (!isOtherThan(state, mailbox)) return;',
+        from: 'if (!this.#isOther(state, mailbox)) return;',
         to: 'if (state) return;',
       },
     ],

@@ -1,7 +1,7 @@
 import { encodeText } from '../bytes/index.ts';
 import { UsageError } from '../error.ts';
 import type { Compression } from '../port.ts';
-import { type MailboxName, wireOctets } from './mailbox-name.ts';
+import { type MailboxName, utf8NameOf, wireOctets } from './mailbox-name.ts';
 import { NOT_ENABLED, speaksUtf8 } from './offers.ts';
 import type { Untagged } from './response.ts';
 import type { StatusText, Uid } from './types.ts';
@@ -103,8 +103,9 @@ export function stringPiece(text: string, enabled: ReadonlySet<string> = NOT_ENA
 /** A mailbox argument: modified UTF-7, or UTF-8 once that is enabled. */
 export function mailboxPiece(name: MailboxName, enabled: ReadonlySet<string> = NOT_ENABLED): Piece {
   if (speaksUtf8(enabled)) {
-    const piece = stringPiece(typeof name === 'string' ? name : name.wire, enabled);
-    return typeof piece === 'string' || typeof name === 'string' ? piece : wireOctets(name);
+    const text = typeof name === 'string' ? name : utf8NameOf(name.wire);
+    const piece = /[\udc80-\udcff]/u.test(text) ? undefined : stringPiece(text, enabled);
+    return piece ?? wireOctets({ wire: text });
   }
   const octets = wireOctets(name);
   if (octets.includes(0)) throw new UsageError('a mailbox name holds NUL');

@@ -11,7 +11,7 @@ import type { Response, Untagged } from './response.ts';
 import { sectionBefore } from './section-place.ts';
 import { EXISTS_LIMIT, SequenceTable } from './sequence.ts';
 import type { News, ResponseCode, SeqNum, StatusText } from './types.ts';
-import { namedInUtf8 } from './utf8-names.ts';
+import { codeInUtf8, namedInUtf8 } from './utf8-names.ts';
 
 export type Tag = string;
 
@@ -240,7 +240,8 @@ export class Connection {
   }
 
   #receipt(response: Response & { type: 'receipt' }): void {
-    const { tag, status, code, text } = response;
+    const { tag, status, text } = response;
+    const code = response.code && speaksUtf8(this.enabled) ? codeInUtf8(response.code) : response.code;
     const index = this.#inFlight.findIndex((entry) => entry.tag === tag);
     const entry = this.#inFlight[index];
     if (!entry) {

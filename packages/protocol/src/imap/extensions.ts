@@ -72,7 +72,7 @@ export const EXTENSIONS: readonly Extension[] = [
       {
         file: `${IMAP}/offers.ts`,
         mark: 'IN_REV2',
-        what: 'what it has built in is used without being named',
+        what: 'what it has built in is used without being named; not enabled where IMAP4rev1 is there as well: all that it adds can be used without, UTF8=ACCEPT spells names in UTF-8, and it takes LSUB away, which some answer with BAD from then on',
       },
     ],
     without: 'IMAP4rev1, with the extensions that it has.',
@@ -133,7 +133,7 @@ export const EXTENSIONS: readonly Extension[] = [
     title: 'Whether a mailbox has others below it',
     exports: ['list'],
     responses: ['list'],
-    without: 'The names tell.',
+    without: 'The names tell, and that is all the engine needs: it always lists all.',
   },
   {
     capabilities: ['MULTIAPPEND'],
@@ -421,9 +421,21 @@ export const EXTENSIONS: readonly Extension[] = [
     capabilities: ['UTF8=ACCEPT', 'UTF8=ONLY'],
     rfcs: [6855],
     title: 'UTF-8 in names, strings and headers',
-    exports: ['enableOffered', 'append', 'Session'],
+    exports: ['enableOffered', 'append', 'isSpelledOneWay', 'isUtf8Message', 'Session'],
+    used: [
+      {
+        file: `${SYNC}/lane.ts`,
+        mark: "'UTF8=ACCEPT'",
+        what: 'headers as they were written; enabled in the flight of the first SELECT',
+      },
+      {
+        file: `${SYNC}/settle/append-as-taken.ts`,
+        mark: "'UTF8=ACCEPT'",
+        what: 'filing mail to internationalised addresses',
+      },
+    ],
     without:
-      'Names are modified UTF-7, other text goes as literals; a message with a UTF-8 header is a UsageError.',
+      'Names are modified UTF-7, other text goes as literals; a message with a UTF-8 header is filed octet for octet.',
   },
   {
     capabilities: ['CONDSTORE', 'QRESYNC'],
@@ -512,7 +524,15 @@ export const EXTENSIONS: readonly Extension[] = [
     keys: ['EMAILID', 'THREADID'],
     status: ['MAILBOXID'],
     codes: ['MAILBOXID'],
-    without: 'Items are left out; searching by them is a UsageError.',
+    used: [
+      {
+        file: `${SYNC}/mailbox-ids.ts`,
+        mark: "'OBJECTID'",
+        what: 'mailboxes that others renamed are known again by MAILBOXID; EMAILID is left: it would be asked for of every message, for the few that others move',
+      },
+    ],
+    without:
+      'Items are left out; searching by them is a UsageError. A renamed mailbox is known again by UIDVALIDITY and the sizes of its mail.',
   },
   {
     capabilities: ['REPLACE'],

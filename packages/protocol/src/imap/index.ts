@@ -3,7 +3,7 @@ export * from './commands/index.ts';
 export * from './connection.ts';
 export * from './dialogues/index.ts';
 export { LINE_LIMIT, LITERAL_LIMIT, RESPONSE_LIMIT } from './fragmenter.ts';
-export { type MailboxName } from './mailbox-name.ts';
+export { isSpelledOneWay, type MailboxName } from './mailbox-name.ts';
 export type {
   AccessControlList,
   MailboxRights,

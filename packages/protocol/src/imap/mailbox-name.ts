@@ -2,8 +2,7 @@ import { decodeModifiedUtf7, decodeUtf8, encodeModifiedUtf7, encodeText, isAscii
 
 /**
  * A mailbox in a command: its name as a person reads it, or exactly as the server spells it (`ListedMailbox.wireName`),
- * which is right for every mailbox that a server listed. The latter belongs to the way the connection spells names: once UTF-8 is
- * enabled, one kept from before is not right any more.
+ * which is right for every mailbox that a server listed, on any connection: the connection spells it in UTF-8 where that is enabled.
  */
 export type MailboxName = string | { readonly wire: string };
 
@@ -17,6 +16,22 @@ export function readWireName(bytes: Uint8Array): string {
   let name = '';
   for (const octet of bytes) name += String.fromCharCode(octet < 0x80 ? octet : 0xdc00 + octet);
   return name;
+}
+
+/** A name that came as UTF-8 (RFC 6855 §3), spelled as where that is not enabled: a mailbox has one wire name on all connections. */
+export function wireNameOf(utf8: string): string {
+  return encodeModifiedUtf7(utf8);
+}
+
+/** The other way round. */
+export function utf8NameOf(wire: string): string {
+  return decodeModifiedUtf7(wire);
+}
+
+/** True for names that are the same octets in modified UTF-7 and in UTF-8: those may be said before ENABLE is answered. */
+export function isSpelledOneWay(name: MailboxName): boolean {
+  const wire = typeof name === 'string' ? name : name.wire;
+  return isAscii(wire) && !wire.includes('&');
 }
 
 /** The octets that a name is sent as. */

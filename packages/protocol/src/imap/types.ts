@@ -133,7 +133,9 @@ export interface GmailLabel {
 /** Name decoded (modified UTF-7 or UTF-8), as a person reads it. */
 export interface ListedMailbox {
   readonly name: string;
-  /** As the server spells it: what must be sent back when decoding is not reversible. */
+  /**
+   * As the server spells it where UTF-8 is not enabled, on any connection: what must be sent back when decoding is not reversible.
+   */
   readonly wireName: string;
   readonly delimiter: string | null;
   /** As RFC 3501 and 6154 spell them (`\Noselect`, `\Sent`), whatever case came. */

@@ -3,7 +3,16 @@
  * The engine has two: one for what a person waits for, one for catching up and listening.
  */
 import { CommandError, ConnectionLost } from '../error.ts';
-import { capability, enableOffered, noop, select, Session, unselect, withProgress } from '../imap/index.ts';
+import {
+  capability,
+  enableOffered,
+  isSpelledOneWay,
+  noop,
+  select,
+  Session,
+  unselect,
+  withProgress,
+} from '../imap/index.ts';
 import type { Command, MailboxName, Progress as Telling } from '../imap/index.ts';
 import type { FetchedMessage, SelectedMailbox } from '../imap/types.ts';
 import type { Clock, Transport } from '../port.ts';
@@ -64,6 +73,8 @@ export class Lane {
   #resyncs = false;
   /** Told how far a command is, by a server that says so (INPROGRESS, RFC 9585). */
   onProgress: ((progress: Telling) => void) | undefined;
+  /** Settles when it is known whether names are UTF-8 (RFC 6855 §3); INBOX, and most, can be selected in the same flight as ENABLE. */
+  #spelling: Promise<void> = Promise.resolve();
   #openedAt = 0;
   #connection = 0;
   #selected: { readonly key: MailboxKey; readonly state: SelectedMailbox } | undefined;
@@ -188,12 +199,13 @@ export class Lane {
       await session.ready;
       if (session.capabilities.size === 0) await session.run(capability());
       this.#resyncs = session.capabilities.has('QRESYNC') && session.capabilities.has('ENABLE');
-      const enabled = enableOffered(session, ['QRESYNC']).then(
-        (names) => (this.#resyncs = names.has('QRESYNC')),
-      );
-      // Where names are UTF-8 only, no mailbox can be named before. Elsewhere SELECT follows in the same flight.
-      if (session.capabilities.has('UTF8=ONLY')) await enabled;
-      else enabled.catch(() => undefined);
+      const enabled = enableOffered(session, ['QRESYNC', 'UTF8=ACCEPT']).then((names) => {
+        this.#resyncs = names.has('QRESYNC');
+      });
+      enabled.catch(() => undefined);
+      const { capabilities } = session;
+      this.#spelling =
+        capabilities.has('UTF8=ACCEPT') || capabilities.has('UTF8=ONLY') ? enabled : Promise.resolve();
     } catch (error) {
       session.close();
       throw error;
@@ -245,7 +257,9 @@ export class Lane {
     if (needsMailbox && this.#session?.state !== 'selected') {
       throw new ConnectionLost('the connection that had the mailbox selected is gone');
     }
-    return this.session();
+    const session = await this.session();
+    await this.#spelling;
+    return session;
   }
 
   /**
@@ -304,6 +318,7 @@ export class Lane {
   }
 
   async #runSelect(session: Session, mailbox: Mailbox, resync: boolean): Promise<SelectedMailbox> {
+    if (!isSpelledOneWay(this.nameOf(mailbox))) await this.#spelling;
     if (resync && this.#resyncs && canResync(mailbox.sync)) {
       try {
         return await runIntroduced(session, this.#ports.clock, this.#selectionOf(mailbox, mailbox.sync));

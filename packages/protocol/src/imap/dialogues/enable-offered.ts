@@ -9,8 +9,8 @@ export type Enableable = 'CONDSTORE' | 'QRESYNC' | 'IMAP4rev2' | 'UTF8=ACCEPT' |
 /**
  * ENABLEs what the server has of `wanted` (RFC 5161), before a mailbox is selected, and gives all that is enabled then, as
  * `Session.enabled`. A server without ENABLE, or one that refuses, has nothing enabled and is spoken to as before. UTF8=ACCEPT
- * is enabled unasked where the server insists (UTF8=ONLY, RFC 6855 §6). Mind that UTF8=ACCEPT and IMAP4rev2 change how
- * mailboxes are spelled: a `wireName` kept from before is another mailbox's.
+ * is enabled unasked where the server insists (UTF8=ONLY, RFC 6855 §6). UTF8=ACCEPT and IMAP4rev2 change how mailboxes are spelled: a
+ * command that names one whose name is not spelled one way (`isSpelledOneWay`) has to wait for the answer.
  */
 export async function enableOffered(
   session: Pick<Session, 'capabilities' | 'enabled' | 'run'>,

@@ -7,7 +7,7 @@
  * fetched whole.
  */
 import { CommandError } from '../../error.ts';
-import { append, multiAppend, noop } from '../../imap/index.ts';
+import { multiAppend, noop } from '../../imap/index.ts';
 import type { AppendOptions } from '../../imap/index.ts';
 import type { Uid } from '../../imap/types.ts';
 import type { CarryAction, HeldBy, RefusedMessage } from '../action.ts';
@@ -19,6 +19,7 @@ import { codeOf, verdictOn } from '../outbox.ts';
 import { groupByMailbox } from '../rows.ts';
 import { actionsQuery, descriptorsQuery } from '../store.ts';
 import type { Located, Truth } from '../truth.ts';
+import { appendAsTaken } from './append-as-taken.ts';
 import { limitOf } from './append-limit.ts';
 import { noteTarget } from './carry-target.ts';
 import { at, begin, needUids, Refused, Withdrawn } from './context.ts';
@@ -217,7 +218,7 @@ async function putBatch(
     for (const { row } of whole) outcomes.set(row, 'done');
     return { outcomes, failure, oneByOne: false };
   }
-  const put = ({ copy }: (typeof whole)[number]) => lane.run(append(name, copy));
+  const put = ({ copy }: (typeof whole)[number]) => appendAsTaken(lane, name, copy);
   const singly = await putSingly(whole, AT_ONCE, put, refusalOfOne);
   for (const [{ row }, outcome] of singly.outcomes) outcomes.set(row, outcome);
   const each = whole.every(({ row }) => outcomes.get(row) === 'done');

@@ -4,7 +4,7 @@
  * that no more than one message is in memory. What was under way when the connection was lost is looked for before it goes again.
  */
 import { CommandError } from '../../error.ts';
-import { append, multiAppend, noop, uidFetch } from '../../imap/index.ts';
+import { multiAppend, noop, uidFetch } from '../../imap/index.ts';
 import type { AppendOptions } from '../../imap/index.ts';
 import type { SelectedMailbox, Uid } from '../../imap/types.ts';
 import type { ImportAction, ImportFile } from '../action.ts';
@@ -14,6 +14,7 @@ import type { Mailbox } from '../model.ts';
 import { verdictOn } from '../outbox.ts';
 import { outgoingQuery } from '../store.ts';
 import type { Store } from '../store.ts';
+import { appendAsTaken } from './append-as-taken.ts';
 import { limitOf } from './append-limit.ts';
 import {
   at,
@@ -121,7 +122,7 @@ async function putOneByOne(
   // The first one may have to make the mailbox for all.
   const put = (file: ImportFile): Promise<unknown> =>
     withTryCreate(settling, mailbox, () =>
-      lane.run(append(lane.nameOf(mailbox), messageOf(truth.store, file, capabilities))),
+      appendAsTaken(lane, lane.nameOf(mailbox), messageOf(truth.store, file, capabilities)),
     );
   const { outcomes, failure } = await putSingly(sentOf(action), SINGLES_AT_ONCE, put, refusalOf);
   const states = new Map([...outcomes].map(([{ outgoing }, outcome]) => [outgoing, outcome]));

@@ -4,7 +4,7 @@
  * saved without a network one travels. A version that somebody else has changed or removed meanwhile is not replaced: both stay.
  */
 import { CommandError } from '../../error.ts';
-import { append, noop, uidFetch, uidReplace, uidStore } from '../../imap/index.ts';
+import { noop, uidFetch, uidReplace, uidStore } from '../../imap/index.ts';
 import type { Appended } from '../../imap/index.ts';
 import type { Flag, SelectedMailbox } from '../../imap/types.ts';
 import { compose } from '../../mime/index.ts';
@@ -31,6 +31,7 @@ import {
   withTryCreate,
 } from './context.ts';
 import type { Settling } from './context.ts';
+import { appendAsTaken } from './append-as-taken.ts';
 import { isOwnClaim } from './claim.ts';
 import { inherit } from './draft-heirs.ts';
 import { removeUids } from './remove.ts';
@@ -107,6 +108,7 @@ async function put(
     flags,
     internalDate: version,
     message: { octets: composed.octets, chunks: () => composed.chunks() },
+    utf8Header: composed.utf8,
   };
   const name = lane.nameOf(mailbox);
   let appended: Appended | undefined;
@@ -120,7 +122,7 @@ async function put(
       if (!(error instanceof CommandError) || error.status !== 'NO' || isReferred(error)) throw error;
     }
   }
-  if (!done) appended = await withTryCreate(settling, mailbox, () => lane.run(append(name, message)));
+  if (!done) appended = await withTryCreate(settling, mailbox, () => appendAsTaken(lane, name, message));
   if (!appended) return current;
   // Kept at once: where the connection is lost now and the mailbox renamed, nobody could find it by looking.
   const place = { mailbox: mailbox.key, ...appended, messageId };

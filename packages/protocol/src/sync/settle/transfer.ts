@@ -4,7 +4,7 @@
  */
 import { concatBytes } from '../../bytes/index.ts';
 import { CommandError } from '../../error.ts';
-import { append, uidFetch } from '../../imap/index.ts';
+import { isUtf8Message, uidFetch } from '../../imap/index.ts';
 import type { AppendOptions } from '../../imap/index.ts';
 import type { Uid } from '../../imap/types.ts';
 import type { Lane } from '../lane.ts';
@@ -12,6 +12,7 @@ import type { Mailbox, MessageRow } from '../model.ts';
 import { isReferred } from '../referral.ts';
 import { runFirstInSteps } from '../steps.ts';
 import { RANGE } from '../fetch-parts.ts';
+import { appendAsTaken } from './append-as-taken.ts';
 import { at, Refused, withTryCreate } from './context.ts';
 import type { Settling } from './context.ts';
 import { leftOf } from './still-there.ts';
@@ -63,7 +64,7 @@ async function carry(
 
 async function put(there: Settling, to: Mailbox, row: MessageRow, message: Uint8Array): Promise<Uid | 0> {
   const where = await withTryCreate(there, to, () =>
-    there.lane.run(append(there.lane.nameOf(to), copyOf(row, message))),
+    appendAsTaken(there.lane, there.lane.nameOf(to), copyOf(row, message)),
   );
   // Under another UIDVALIDITY than the one that is known, its UID would be another message's.
   return where?.uidValidity === to.sync.uidValidity ? where.uid : 0;
@@ -76,7 +77,7 @@ export function copyOf(row: MessageRow, message: Uint8Array): AppendOptions {
     yield message;
   };
   const octets = message.length > RANGE ? { octets: message.length, chunks } : message;
-  return { flags, internalDate: row.date, message: octets };
+  return { flags, internalDate: row.date, message: octets, utf8Header: isUtf8Message(message) };
 }
 
 /**

@@ -1,9 +1,10 @@
 /** Putting a message made here into a mailbox, once (RFC 4549 §4.2.1, RFC 4315 §3). */
-import { append, noop } from '../../imap/index.ts';
+import { noop } from '../../imap/index.ts';
 import type { Flag, SelectedMailbox } from '../../imap/types.ts';
 import type { SendAction, UploadAction } from '../action.ts';
 import type { Mailbox } from '../model.ts';
 import { outgoingQuery } from '../store.ts';
+import { appendAsTaken } from './append-as-taken.ts';
 import {
   at,
   begin,
@@ -48,7 +49,7 @@ export async function putOnce(
   const noted = await noteBefore(settling, mailbox);
   await begin(settling, action, { noted });
   await withTryCreate(settling, mailbox, () =>
-    lane.run(append(lane.nameOf(mailbox), { flags, internalDate: date, message: outgoing.bytes })),
+    appendAsTaken(lane, lane.nameOf(mailbox), { flags, internalDate: date, message: outgoing.bytes }),
   );
 }
 
