@@ -146,4 +146,18 @@ describe('an action that is forbidden', () => {
     expect(await desk.subjects('Team')).toEqual(['plan', 'lamp']);
     expect(await desk.subjects('Archive')).toEqual(['old']);
   });
+
+  it('is done once it is allowed, though the connection that was refused had the mailbox READ-ONLY', async () => {
+    await open('ACL', 'IMAP4rev2');
+    give('lr');
+    const { key: mailbox } = await desk.mailbox('Team');
+    const messages = (await desk.rows('Team')).map(({ key }) => key);
+    await desk.act({ kind: 'flag', mailbox, messages, add: ['\\Flagged'], remove: [] });
+    await desk.clock.pass(5000);
+    expect(await states()).toMatchObject([{ name: 'failed', reason: 'forbidden' }]);
+    give('lrswite');
+    await tryAgain();
+    expect(await states()).toEqual([]);
+    expect(server.find('Team', 'plan').flags.has('\\Flagged')).toBe(true);
+  });
 });

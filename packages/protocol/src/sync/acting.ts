@@ -169,13 +169,19 @@ export class Acting {
     if (state.reason === 'forbidden') await this.#askRights(action);
   }
 
-  /** What was taken for allowed is not: the screen is to know. It is no matter of the action any more whether that succeeds. */
+  /**
+   * What was taken for allowed is not: the screen is to know. And a server may go by the rights that there were when the mailbox was
+   * selected (Dovecot does): tried again, it is selected anew. It is no matter of the action any more whether that succeeds.
+   */
   async #askRights(action: Action): Promise<void> {
     const { truth, servers } = this.#settling;
     const concerned = new Set(mailboxesOf(action));
     for (const mailbox of (await truth.mailboxes()).filter(({ key }) => concerned.has(key))) {
       await servers
-        .at(mailbox, (lane) => askRights(lane, truth, [mailbox]))
+        .at(mailbox, async (lane) => {
+          await askRights(lane, truth, [mailbox]);
+          if (lane.selected === mailbox.key) await lane.unselect();
+        })
         .catch((error: unknown) => {
           if (isConnectionMatter(error) || isBug(error)) throw error;
         });
