@@ -371,6 +371,22 @@ describe.skipIf(missing)('on a phone', () => {
       await fits();
       await app.page.goBack();
     }
+    const box = await app.row('Letter 22').first().boundingBox();
+    await finger([[200, (box?.y ?? 0) + 36]], 600);
+    const selected = app.page.getByRole('heading', { name: '1 selected' });
+    // Cut off, it would say nothing.
+    expect(await selected.evaluate((each) => each.scrollWidth <= each.clientWidth)).toBe(true);
+    await button('Clear selection').tap();
+    await app.row('Letter 22').first().tap();
+    await button('Reply').tap();
+    const recipients = app.page.locator('.field-line').first();
+    await recipients.getByRole('button').first().waitFor();
+    // No line for an address that nobody is writing.
+    expect((await recipients.boundingBox())?.height).toBeLessThan(56);
+    expect(await sideways(app.page)).toEqual([]);
+    await button('Close and keep the draft').tap();
+    await dialog('Re: Letter 22').waitFor({ state: 'detached' });
+    await app.page.goBack();
     await app.page.setViewportSize({ width: WIDTH, height: HEIGHT });
     await app.row('Letter 22').first().waitFor();
     expect(app.complaints).toEqual([]);

@@ -28,7 +28,7 @@ export const status = {
 export const palette = {
   title: 'Commands',
   goTo: (mailbox: string) => `Go to ${mailbox}`,
-  filter: 'Type a command or a mailbox',
+  filter: 'Type a command or a folder',
   none: 'Nothing has this name.',
 };
 

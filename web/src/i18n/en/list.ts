@@ -58,7 +58,7 @@ export const list = {
     all: ['Nothing here', 'All your mail appears here.'],
     flagged: ['Nothing flagged', 'Flag a message to find it here.'],
     folder: ['Nothing here', 'Drag messages here, or choose Move to.'],
-    search: ['No messages found', 'Try fewer words, or another mailbox.'],
+    search: ['No messages found', 'Try fewer words, or another folder.'],
     offline: ['No mail here yet', 'Messages appear when there is a network again.'],
     level: ['No messages on this level', 'It only holds other folders.'],
   } satisfies Record<string, readonly [string, string]>,
