@@ -116,6 +116,24 @@ describe('what was answered from another device', () => {
     expect(flagsOf('question')).toContain('\\Answered');
   });
 
+  it('is marked where another client files it just before it would have been', async () => {
+    const other = server.other();
+    other.run('SELECT INBOX');
+    const { commit } = desk.store;
+    desk.store.commit = async (changes) => {
+      await commit.call(desk.store, changes);
+      if (!changes.some((change) => change.kind === 'action' && change.action.id.endsWith('-answers')))
+        return;
+      desk.store.commit = commit;
+      expect(other.run('MOVE 1 Archive')).toContain('OK');
+    };
+    await send({ ...answered, answers: { key: await question(), flag: '\\Answered' } });
+    expect(desk.store.commit).toBe(commit);
+    expect(server.subjects('Archive')).toEqual(['question']);
+    expect([...server.find('Archive', 'question').flags]).toContain('\\Answered');
+    expect(flagsOf('other')).not.toContain('\\Answered');
+  });
+
   it('is nowhere any more: it is sent all the same', async () => {
     server.expunge('INBOX', 'question');
     await send(answered);

@@ -88,6 +88,8 @@ export interface FlagAction extends ActionCommon {
   readonly remove: readonly Flag[];
   /** Keywords that are a hint to others ($Junk): left out where the mailbox keeps none such (PERMANENTFLAGS). */
   readonly hint?: true;
+  /** By that the one message is looked for where it is not any more, as far as was known: somebody may have filed it elsewhere. */
+  readonly original?: Original;
 }
 
 /** Where the next message of a mailbox would go. */

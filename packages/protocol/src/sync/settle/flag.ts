@@ -1,5 +1,5 @@
 /** Flags: RFC 4549 §4.2.3. Deltas only; doing it twice is doing it once, so there is nothing to check. */
-import { expandRanges, splitSet, toRanges, uidStore } from '../../imap/index.ts';
+import { expandRanges, noop, splitSet, toRanges, uidStore } from '../../imap/index.ts';
 import type { Flag, Uid, UidRanges } from '../../imap/types.ts';
 import type { Mailbox, MailboxKey } from '../model.ts';
 import type { FlagAction } from '../action.ts';
@@ -10,7 +10,8 @@ import { runInSteps } from '../steps.ts';
 import type { Located } from '../truth.ts';
 import { at, begin, needUids } from './context.ts';
 import type { Settling } from './context.ts';
-import { leftOf } from './still-there.ts';
+import { markThere } from './mark-original.ts';
+import { leftOf, stillThere } from './still-there.ts';
 
 /** A set that fits one command (900 octets) has fewer UIDs than this, unless it is written as ranges. */
 const uidsPerCommand = 1_000_000;
@@ -30,6 +31,7 @@ export async function settleFlags(settling: Settling, action: FlagAction): Promi
     });
     stored.set(mailbox, delta);
   }
+  if (action.original && !(await isAnyThere(settling, rows))) await markThere(settling, action.original);
   await truth.change(async () => {
     const changes: Change[] = [];
     const now = groupByMailbox(await truth.locate(action.messages, action.mailbox));
@@ -45,6 +47,20 @@ export async function settleFlags(settling: Settling, action: FlagAction): Promi
     }
     changes.push(await ended(truth, action.id));
     return { changes, result: undefined };
+  });
+}
+
+/** What was expunged by another client, and not told of, STORE passes over in silence. */
+async function isAnyThere(settling: Settling, rows: readonly Located[]): Promise<boolean> {
+  const home = rows[0]?.home;
+  if (!home) return false;
+  return at(settling, home, async (there) => {
+    const uids = rows.map(({ uid }) => uid as Uid);
+    await there.lane.select(home, { uids });
+    await there.lane.runFirst(noop());
+    const left = await stillThere(there, uids);
+    await there.lane.absorbed();
+    return left.size > 0;
   });
 }
 

@@ -164,6 +164,7 @@ async function submitted(settling: Settling, action: SendAction): Promise<SendAc
       messages: [row.key],
       add: [answers.flag],
       remove: [],
+      ...(original?.flag === answers.flag ? { original } : {}),
     };
     changes.push({ kind: 'action', action: mark });
   }
