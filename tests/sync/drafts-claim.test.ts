@@ -313,6 +313,20 @@ describe('a draft that two devices send in the same moment', () => {
   });
 });
 
+/** A device whose message was claimed, found nobody to submit it to, and was taken back to be written on. */
+async function takenBack() {
+  const [one] = await open();
+  one.submission = () => {
+    throw new GatewayRefused(503, 'unreachable');
+  };
+  const id = await send(one);
+  await pass(20_000);
+  const action = (await one.desk.actions())[0] as SendAction;
+  const draft: Draft = { ...sampleDraft('d', ++changed), line: LINE, copy: action.copy };
+  await one.desk.store.commit([{ kind: 'taken-back', id, draft }]);
+  return one;
+}
+
 describe('the claim of a draft that is being sent', () => {
   it('is let go of when what was sent is refused', async () => {
     const [one, other] = await open();
@@ -333,15 +347,7 @@ describe('the claim of a draft that is being sent', () => {
   });
 
   it('is one’s own when the message is taken back and sent anew', async () => {
-    const [one] = await open();
-    one.submission = () => {
-      throw new GatewayRefused(503, 'unreachable');
-    };
-    const id = await send(one);
-    await pass(20_000);
-    const action = (await one.desk.actions())[0] as SendAction;
-    const draft: Draft = { ...sampleDraft('d', ++changed), line: LINE, copy: action.copy };
-    await one.desk.store.commit([{ kind: 'taken-back', id, draft }]);
+    const one = await takenBack();
     one.submission = submissionServer('250 queued', seen);
     await send(one);
     await pass(30_000);
@@ -350,15 +356,7 @@ describe('the claim of a draft that is being sent', () => {
   });
 
   it('does not go over to the version that is written after it was taken back', async () => {
-    const [one] = await open();
-    one.submission = () => {
-      throw new GatewayRefused(503, 'unreachable');
-    };
-    const id = await send(one);
-    await pass(20_000);
-    const action = (await one.desk.actions())[0] as SendAction;
-    const draft: Draft = { ...sampleDraft('d', ++changed), line: LINE, copy: action.copy };
-    await one.desk.store.commit([{ kind: 'taken-back', id, draft }]);
+    const one = await takenBack();
     await save(one, 'two');
     const flags = server.mailbox('Drafts').messages.map((message) => [...message.flags]);
     expect(flags).toEqual([expect.not.arrayContaining(['$Submitted'])]);
