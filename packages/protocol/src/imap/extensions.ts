@@ -116,7 +116,14 @@ export const EXTENSIONS: readonly Extension[] = [
     title: 'Personal, others’ and shared mailboxes',
     exports: ['namespace'],
     responses: ['namespace'],
-    without: 'All mailboxes are as LIST tells them.',
+    used: [
+      {
+        file: `${SYNC}/settle/below-prefix.ts`,
+        mark: "'NAMESPACE'",
+        what: 'where the first mailboxes of a person go, when the server refuses them beside its prefix',
+      },
+    ],
+    without: 'All mailboxes are as LIST tells them; a new one goes where the others are.',
   },
   {
     capabilities: ['ID'],

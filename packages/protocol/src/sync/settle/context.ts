@@ -1,5 +1,5 @@
 /** What carrying out an action needs, and the two lookups that every action shares. */
-import { decodeText } from '../../bytes/index.ts';
+import { decodeText, encodeModifiedUtf7 } from '../../bytes/index.ts';
 import { CommandError } from '../../error.ts';
 import { create, list, status, subscribe, uidFetch } from '../../imap/index.ts';
 import type { FetchedMessage, SelectedMailbox, Uid } from '../../imap/types.ts';
@@ -19,6 +19,7 @@ import { isReferred } from '../referral.ts';
 import type { Servers } from '../servers.ts';
 import { actionsQuery } from '../store.ts';
 import type { Located, Truth } from '../truth.ts';
+import { belowPrefix } from './below-prefix.ts';
 
 export interface Settling {
   /** To the server where the mailbox at hand lives; the home server, where there is none in particular. */
@@ -68,9 +69,19 @@ export async function mailboxFor({ servers, truth }: Settling, key: MailboxKey):
   if (mailbox && isMadeUp(mailbox)) {
     await listMailboxes(servers.home, truth);
     mailbox = await truth.mailbox(key);
+    if (mailbox && isMadeUp(mailbox)) mailbox = await whereItBelongs(servers.home, truth, mailbox);
   }
   if (!mailbox) throw new Refused('no-mailbox');
   return mailbox;
+}
+
+/** One that is made up, under the name that the server will take it by. */
+async function whereItBelongs(lane: Lane, truth: Truth, mailbox: Mailbox): Promise<Mailbox | undefined> {
+  const name = await belowPrefix(lane, mailbox.name);
+  if (name === undefined) return mailbox;
+  const wireName = encodeModifiedUtf7(name);
+  await truth.updateMailbox(mailbox.key, (now) => (isMadeUp(now) ? { ...now, name, wireName } : now));
+  return truth.mailbox(mailbox.key);
 }
 
 /** The server has not said yet under which UID a message arrived where it was moved: the action has to wait for that. */

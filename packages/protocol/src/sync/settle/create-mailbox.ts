@@ -2,9 +2,11 @@
 import { CommandError } from '../../error.ts';
 import type { ListedMailbox } from '../../imap/types.ts';
 import type { CreateMailboxAction } from '../action.ts';
+import type { Lane } from '../lane.ts';
 import type { Mailbox } from '../model.ts';
 import { newMailbox } from '../new-mailbox.ts';
 import type { Truth } from '../truth.ts';
+import { belowPrefix } from './below-prefix.ts';
 import { at, begin, make, subscribed } from './context.ts';
 import type { Settling } from './context.ts';
 import { listedAs, mergeMailboxes, spelledAs } from './listed.ts';
@@ -16,7 +18,8 @@ export async function settleCreateMailbox(settling: Settling, action: CreateMail
   const listed = await at(settling, wanted, (there) => makeOnce(there, action, wanted));
   const remote = settling.servers.isElsewhere(wanted);
   // What another server calls it is of no concern here.
-  await adopt(truth, action, remote && listed ? { ...listed, wireName: wanted.wireName } : listed);
+  const made = remote || !listed ? action : { ...action, name: listed.name };
+  await adopt(truth, made, remote && listed ? { ...listed, wireName: wanted.wireName } : listed);
 }
 
 /** On the server where it belongs. Gives what that lists. */
@@ -33,8 +36,23 @@ async function makeOnce(
     await begin(settling, action);
     const refused = await make(lane, name, action.role).then(() => undefined, refusal);
     there = await listedAs(lane, name);
+    const below = refused && !there && typeof name === 'string' ? await belowPrefix(lane, name) : undefined;
+    if (below !== undefined) return makeBelow(lane, below, action);
     if (refused && !there) throw refused;
   }
+  await subscribed(lane, name);
+  return there;
+}
+
+/** Where the server keeps a person's mailboxes; a lost receipt shows there, too. */
+async function makeBelow(
+  lane: Lane,
+  name: string,
+  { role }: CreateMailboxAction,
+): Promise<ListedMailbox | undefined> {
+  const refused = await make(lane, name, role).then(() => undefined, refusal);
+  const there = await listedAs(lane, name);
+  if (refused && !there) throw refused;
   await subscribed(lane, name);
   return there;
 }
