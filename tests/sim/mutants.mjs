@@ -174,9 +174,9 @@ export const mutants = [
     seed: 31,
     change: [
       {
-        file: `${sync}keep-ahead.ts`,
-        from: 'parts.map(({ section }) => ({ section })) ?? []',
-        to: 'parts.map(({ section }) => ({ section, origin: 0, count: PREVIEW_RANGE })) ?? []',
+        file: `${sync}fetch-parts.ts`,
+        from: 'binary: decoded.has(part) }',
+        to: 'binary: decoded.has(part), origin: 0, count: 4096 }',
       },
     ],
   },
