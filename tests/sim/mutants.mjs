@@ -243,7 +243,7 @@ export const mutants = [
   {
     rule: 'UIDs are named only in the mailbox that they are of',
     source: 'RFC 3501 §2.3.1.1',
-    seed: 2549,
+    seed: 2648,
     change: [
       {
         file: `${sync}settle/context.ts`,
