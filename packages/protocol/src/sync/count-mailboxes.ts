@@ -65,7 +65,6 @@ export async function mailboxesWithNews(
   const { capabilities } = await lane.session();
   const items: StatusItem[] = ['MESSAGES', 'UIDNEXT', 'UIDVALIDITY', 'UNSEEN'];
   if (capabilities.has('CONDSTORE')) items.push('HIGHESTMODSEQ');
-  if (capabilities.has('OBJECTID')) items.push('MAILBOXID');
   const all = await truth.mailboxes();
   counts.keep(new Set(all.map(({ key }) => key)));
   // Of the selected mailbox the news comes by itself; its STATUS may be old (RFC 3501 §6.3.10).
@@ -84,8 +83,7 @@ export async function mailboxesWithNews(
     new Map([...answers].filter(([wireName]) => asked.has(wireName))),
     (mailbox, answer) => counts.news(mailbox, answer, lane.now()),
   );
-  const others = !truth.misnamed.isEmpty || tellsOthers(listed, await truth.mailboxes(), mailboxes);
-  return { news, others };
+  return { news, others: tellsOthers(listed, await truth.mailboxes(), mailboxes) };
 }
 
 /** Takes over counts, by wire name, and returns the mailboxes of which `isNews` says that they have news. */
@@ -100,15 +98,10 @@ export function takeCounts(
     for (const mailbox of await truth.mailboxes()) {
       const answer = answers.get(mailbox.wireName);
       if (!answer || !isSelectable(mailbox)) continue;
-      if (truth.misnamed.is(mailbox, answer)) {
-        truth.misnamed.add(mailbox.key);
-        continue;
-      }
       if (isNews(mailbox, answer)) news.push(mailbox.key);
-      const { messages = mailbox.messages, unseen = mailbox.unseen, mailboxId } = answer;
-      const learnt = mailboxId !== undefined && mailbox.mailboxId === undefined ? { mailboxId } : undefined;
-      if (messages !== mailbox.messages || unseen !== mailbox.unseen || learnt)
-        changes.push({ kind: 'mailbox', mailbox: { ...mailbox, messages, unseen, ...learnt } });
+      const { messages = mailbox.messages, unseen = mailbox.unseen } = answer;
+      if (messages !== mailbox.messages || unseen !== mailbox.unseen)
+        changes.push({ kind: 'mailbox', mailbox: { ...mailbox, messages, unseen } });
     }
     return { changes, result: news };
   });

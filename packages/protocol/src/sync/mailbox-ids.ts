@@ -55,9 +55,15 @@ async function idsWanted(
     const told = new Set(ids.values());
     if (!known.some(({ mailboxId = '' }) => told.has(mailboxId))) return ids;
   }
-  return capabilities.has('LIST-STATUS') ? idsWithList(lane) : eachId(lane, here);
+  if (!capabilities.has('LIST-STATUS')) return eachId(lane, here);
+  const ids = await idsWithList(lane);
+  const silent = here.filter(({ wireName }) => !ids.has(wireName));
+  return silent.length === 0 ? ids : new Map([...ids, ...(await eachId(lane, silent))]);
 }
 
+/**
+ * MAILBOXID is asked for alone, and not with the counts. Quirk: asked for with other items, Cyrus 3.6 says what its memory holds by then.
+ */
 async function idsWithList(lane: Lane): Promise<MailboxIds> {
   const listed = await lane.run(list('', '*', { returnStatus: ['MAILBOXID'] })).catch(unlessRefused);
   return new Map(
