@@ -77,7 +77,8 @@ export class Lane {
   #spelling: Promise<void> = Promise.resolve();
   #openedAt = 0;
   #connection = 0;
-  #selected: { readonly key: MailboxKey; readonly state: SelectedMailbox } | undefined;
+  #selected:
+    { readonly key: MailboxKey; readonly wireName: string; readonly state: SelectedMailbox } | undefined;
   #selection = 0;
   #resynced = false;
   readonly #hearing: Hearing;
@@ -268,12 +269,14 @@ export class Lane {
    * when the server refuses the mailbox.
    */
   async select(
-    mailbox: Mailbox,
+    asked: Mailbox,
     { again = false, resync = false, compress = false, uids = [] }: SelectHow = {},
   ): Promise<SelectedMailbox> {
     const session = await this.session();
+    const mailbox = await this.#named(asked);
     const current = this.#selected;
-    const good = current?.key === mailbox.key && !this.#isOther(current.state, mailbox);
+    const isSame = current?.key === mailbox.key && current.wireName === mailbox.wireName;
+    const good = isSame && !this.#isOther(current.state, mailbox);
     if (!again && good && session.state === 'selected') {
       await this.#reach(uids);
       return { ...current.state, exists: this.noticed.exists };
@@ -290,6 +293,16 @@ export class Lane {
       throw new MailboxVoided();
     }
     return state;
+  }
+
+  /**
+   * By the name that it has now, where it has another than it was selected by: under that, Cyrus says that all of it has vanished,
+   * and no more of what comes.
+   */
+  async #named(mailbox: Mailbox): Promise<Mailbox> {
+    if (this.#selected?.key !== mailbox.key || this.#selected.wireName === mailbox.wireName) return mailbox;
+    const now = await this.#ports.truth.mailbox(mailbox.key);
+    return now ? { ...mailbox, name: now.name, wireName: now.wireName } : mailbox;
   }
 
   /**
@@ -343,7 +356,7 @@ export class Lane {
           take: (response, tag) => collector.take?.(response, tag) ?? false,
           settle: (status) => {
             const state = collector.settle(status);
-            this.#selected = { key: mailbox.key, state };
+            this.#selected = { key: mailbox.key, wireName: mailbox.wireName, state };
             this.#selection = ++Lane.#selections;
             this.#resynced = since !== undefined && isSameHistory(since, state);
             this.#hearing.selected(mailbox.key, state, this.#resynced ? undefined : since);
