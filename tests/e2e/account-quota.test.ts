@@ -19,6 +19,7 @@ describe.skipIf(missing)('room on the mail server', () => {
   const line = (share: string): Locator => app.page.getByRole('button', { name: `Mail server ${share}` });
   const settings = async (): Promise<Locator> => {
     await app.page.keyboard.press('Control+K');
+    await app.page.getByRole('dialog').getByRole('combobox').waitFor();
     await app.page.keyboard.type('settings');
     await app.page.keyboard.press('Enter');
     return app.page.getByRole('region', { name: 'On the mail server' });
