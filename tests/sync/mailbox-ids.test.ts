@@ -4,9 +4,9 @@
  */
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Profile } from '@postern/mailserver';
-import { Desk } from './desk.ts';
-import { ScriptedServer } from './scripted-server.ts';
-import { ServerWithoutSockets } from './without-sockets.ts';
+import type { Desk } from './desk.ts';
+import { deskBefore } from './desk-before.ts';
+import type { ServerWithoutSockets } from './without-sockets.ts';
 
 let desk: Desk;
 let server: ServerWithoutSockets;
@@ -17,23 +17,17 @@ const subjects = ['one', 'two', 'three', 'four'];
 
 /** A device that is up to date, with INBOX on screen, and mail in Work. */
 async function open(capabilities: Profile['capabilities'] = {}): Promise<void> {
-  const clock = { now: () => Date.now() };
   const off = { 'COMPRESS=DEFLATE': false, IMAP4rev2: false };
-  server = new ServerWithoutSockets(
-    { name: 'ids', capabilities: { ...off, ...capabilities }, multiAccess: { rename: 'rename' } },
-    () => clock.now(),
-  );
-  server.add('INBOX', 'at home');
-  server.add('Work', ...subjects);
-  server.mailbox('Empty');
-  desk = new Desk(new ScriptedServer(), {
-    connect: async () => {
-      await new Promise((resolve) => setImmediate(resolve));
-      return server.connect();
-    },
-    onBug: (error) => desk.bugs.push(error),
-  });
-  clock.now = () => desk.clock.now();
+  const profile: Profile = {
+    name: 'ids',
+    capabilities: { ...off, ...capabilities },
+    multiAccess: { rename: 'rename' },
+  };
+  ({ desk, server } = deskBefore(profile, (there) => {
+    there.add('INBOX', 'at home');
+    there.add('Work', ...subjects);
+    there.mailbox('Empty');
+  }));
   await desk.look();
   await desk.clock.pass(20_000);
   expect(await desk.subjects('Work')).toEqual(subjects);

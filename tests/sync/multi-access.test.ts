@@ -2,9 +2,10 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { MultiAccess } from '@postern/mailserver';
 import { partQuery } from '@postern/protocol/sync';
 import type { MailboxKey, MessageKey } from '@postern/protocol/sync';
-import { Desk } from './desk.ts';
-import { ScriptedServer } from './scripted-server.ts';
-import { quiet, ServerWithoutSockets } from './without-sockets.ts';
+import type { Desk } from './desk.ts';
+import { deskBefore } from './desk-before.ts';
+import { quiet } from './without-sockets.ts';
+import type { ServerWithoutSockets } from './without-sockets.ts';
 
 /**
  * RFC 2180: what a server may do when a mailbox, or messages in it, go while we use them. Whatever it chooses: what is cached
@@ -17,20 +18,11 @@ afterEach(() => desk.stop());
 
 /** A device that has been up to date for a while; another mailbox than Work is on screen. */
 async function open(multiAccess: MultiAccess, basic = false, bare = false): Promise<void> {
-  const clock = { now: () => Date.now() };
-  server = new ServerWithoutSockets(quiet({ ...multiAccess, reason: bare ? 'words' : 'code' }, basic), () =>
-    clock.now(),
-  );
-  server.add('INBOX', 'at home');
-  server.add('Work', 'one', 'two', 'three', 'four', 'five', 'six');
-  desk = new Desk(new ScriptedServer(), {
-    connect: async () => {
-      await new Promise((resolve) => setImmediate(resolve));
-      return server.connect();
-    },
-    onBug: (error) => desk.bugs.push(error),
-  });
-  clock.now = () => desk.clock.now();
+  const profile = quiet({ ...multiAccess, reason: bare ? 'words' : 'code' }, basic);
+  ({ desk, server } = deskBefore(profile, (there) => {
+    there.add('INBOX', 'at home');
+    there.add('Work', 'one', 'two', 'three', 'four', 'five', 'six');
+  }));
   await desk.look();
   await desk.clock.pass(20_000);
   expect(await desk.subjects('Work')).toHaveLength(6);

@@ -4,12 +4,10 @@ import { profiles } from '@postern/mailserver';
 import type { Profile } from '@postern/mailserver';
 import { mailboxesQuery, mailboxForRole } from '@postern/protocol/sync';
 import type { MailboxKey } from '@postern/protocol/sync';
-import { Desk } from './desk.ts';
-import { ScriptedServer } from './scripted-server.ts';
-import { ServerWithoutSockets } from './without-sockets.ts';
+import type { Desk } from './desk.ts';
+import { deskBefore } from './desk-before.ts';
 
 let desk: Desk;
-let server: ServerWithoutSockets;
 
 afterEach(() => desk.stop());
 
@@ -17,18 +15,11 @@ const prefixOf = (name: keyof typeof profiles): string => (profiles[name] as Pro
 
 /** A device on an account that has INBOX and nothing else. */
 async function open(profile: Profile): Promise<void> {
-  const clock = { now: () => Date.now() };
-  server = new ServerWithoutSockets({ ...profile }, () => clock.now());
-  for (const name of [...server.account.mailboxes.keys()]) if (name !== 'INBOX') server.account.delete(name);
-  server.add('INBOX', 'one', 'two');
-  desk = new Desk(new ScriptedServer(), {
-    connect: async () => {
-      await new Promise((resolve) => setImmediate(resolve));
-      return server.connect();
-    },
-    onBug: (error) => desk.bugs.push(error),
-  });
-  clock.now = () => desk.clock.now();
+  ({ desk } = deskBefore({ ...profile }, (there) => {
+    const { account } = there;
+    for (const name of [...account.mailboxes.keys()]) if (name !== 'INBOX') account.delete(name);
+    there.add('INBOX', 'one', 'two');
+  }));
   await desk.look();
   await desk.clock.pass(5000);
 }
