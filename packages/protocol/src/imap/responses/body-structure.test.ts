@@ -71,28 +71,6 @@ describe('sections', () => {
     expect(drawn(structure(wire))).toBe(expected);
   });
 
-  it('of many parts, and of parts far below', () => {
-    const nested = `(${text}${gif} "mixed")`;
-    const inner = `((${nested}${text} "mixed")${gif} "mixed")`;
-    const sections = (body: BodyStructure): string[] =>
-      body.kind === 'multipart' ? [body.section, ...body.parts.flatMap(sections)] : [body.section];
-    const counted = Array.from({ length: 12 }, (_, index) => `${index + 1}`);
-    expect(sections(structure(`(${text.repeat(12)} "mixed")`))).toEqual(['', ...counted]);
-    expect(sections(structure(`(${text.repeat(11)}${nested} "mixed")`)).slice(-3)).toEqual([
-      '12',
-      '12.1',
-      '12.2',
-    ]);
-    expect(sections(structure(`(${text}(${text.repeat(11)} "mixed") "mixed")`)).slice(-3)).toEqual([
-      '2.9',
-      '2.10',
-      '2.11',
-    ]);
-    expect(sections(structure(`(${text}${inner} "mixed")`)).slice(2)).toEqual(
-      '2 2.1 2.1.1 2.1.1.1 2.1.1.2 2.1.2 2.2'.split(' '),
-    );
-  });
-
   it('are those of RFC 3501 §6.4.5’s example', () => {
     const octets = '("application" "octet-stream" NIL NIL NIL "base64" 9)';
     const inner2 = `(${text}(${text}("text" "richtext" NIL NIL NIL "7bit" 1 1) "alternative") "mixed")`;

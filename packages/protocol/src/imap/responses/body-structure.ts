@@ -3,7 +3,6 @@ import { CLOSE, NESTING_LIMIT, OPEN, type Reader } from '../reader.ts';
 import type { BodyMultipart, BodyPart, BodyStructure, Disposition, Envelope, Parameters } from '../types.ts';
 import { closeList, readEnvelope } from './envelope.ts';
 import { type PartHead, rememberHead, takeKnownHead } from './part-head.ts';
-import { below } from './part-section.ts';
 
 /** Parts of one message, nested ones included. */
 export const PART_LIMIT = 10_000;
@@ -45,21 +44,26 @@ function body(reader: Reader, count: Count, section: string, whole: boolean, dep
   reader.skipSpaces();
   reader.expect(OPEN);
   reader.skipSpaces();
-  if (reader.peek === OPEN) return multipart(reader, count, section, depth);
-  const own = whole ? below(section, 1) : section;
+  const prefix = section === '' ? '' : `${section}.`;
+  if (reader.peek === OPEN) return multipart(reader, count, section, prefix, depth);
+  const own = whole ? `${prefix}1` : section;
   const head = takeKnownHead(reader);
   return head ? part(reader, count, own, head, depth) : partOrEmpty(reader, count, own, section, depth);
 }
 
-function multipart(reader: Reader, count: Count, section: string, depth: number): BodyMultipart {
+function multipart(
+  reader: Reader,
+  count: Count,
+  section: string,
+  prefix: string,
+  depth: number,
+): BodyMultipart {
   // An array that grows takes room for a dozen more: most have two.
-  const first = body(reader, count, below(section, 1), false, depth + 1);
-  let parts =
-    reader.next() === OPEN ? [first, body(reader, count, below(section, 2), false, depth + 1)] : [first];
-  if (reader.next() === OPEN) {
-    do parts.push(body(reader, count, below(section, parts.length + 1), false, depth + 1));
-    while (reader.next() === OPEN);
-    parts = parts.slice();
+  const first = body(reader, count, `${prefix}1`, false, depth + 1);
+  const parts =
+    reader.next() === OPEN ? [first, body(reader, count, `${prefix}2`, false, depth + 1)] : [first];
+  while (reader.next() === OPEN) {
+    parts.push(body(reader, count, `${prefix}${parts.length + 1}`, false, depth + 1));
   }
   return multipartEnd(reader, section, parts, reader.lowerText() ?? 'mixed', readParameters(reader));
 }
@@ -233,8 +237,7 @@ function readParameters(reader: Reader): Parameters {
     if (parameters) parameters.push([name, value]);
     else parameters = [[name, value]];
   }
-  if (parameters === undefined) return NO_PARAMETERS;
-  return parameters.length > 1 ? parameters.slice() : parameters;
+  return parameters ?? NO_PARAMETERS;
 }
 
 /** `body-fld-dsp`. Quirks: a bare string instead of the list, `(NIL NIL)` (both Exchange). */

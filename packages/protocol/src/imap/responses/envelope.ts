@@ -1,6 +1,5 @@
 import { CLOSE, OPEN, type Reader } from '../reader.ts';
 import type { Address, Envelope } from '../types.ts';
-import { rememberRecipients, takeKnownRecipients } from './recipients.ts';
 
 /** Addresses in one field; lists beyond it are spam or an attack, and the rest is passed over. */
 export const ADDRESS_LIMIT = 10_000;
@@ -32,7 +31,7 @@ export function readEnvelope(reader: Reader): Envelope {
     from,
     sender,
     replyTo,
-    to: recipients(reader),
+    to: addresses(reader),
     cc: addresses(reader),
     bcc: addresses(reader),
     inReplyTo: reader.text(),
@@ -41,17 +40,6 @@ export function readEnvelope(reader: Reader): Envelope {
   closeList(reader);
   if (doubled) closeList(reader);
   return envelope;
-}
-
-/** The list of those a message went to. */
-function recipients(reader: Reader): readonly Address[] {
-  if (reader.next() !== OPEN) return addresses(reader);
-  const known = takeKnownRecipients(reader);
-  if (known) return known;
-  const { pos, odd } = reader;
-  const list = addresses(reader);
-  if (reader.odd === odd) rememberRecipients(reader, pos, list);
-  return list;
 }
 
 /** Passes whatever is left of a list, and its end. */
@@ -76,9 +64,7 @@ function addresses(reader: Reader): readonly Address[] {
     else if (list) list.push(address(reader));
     else list = [address(reader)];
   }
-  if (list === undefined) return NOBODY;
-  // Grown, it has room for a dozen more.
-  return list.length > 1 ? list.slice() : list;
+  return list ?? NOBODY;
 }
 
 /**
