@@ -211,7 +211,7 @@ export const mutants = [
     change: [
       {
         file: `${sync}settle/move.ts`,
-        from: '? await check(settling, action, from, to, rows)',
+        from: '? await goOn(settling, action, from, to, rows)',
         to: '? { arrived: new Map(rows.map(({ key }) => [key, 0 as const])), more: false }',
       },
     ],

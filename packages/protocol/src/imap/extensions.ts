@@ -207,7 +207,7 @@ export const EXTENSIONS: readonly Extension[] = [
     used: [
       { file: `${SYNC}/settle/remove.ts`, mark: 'uidExpunge', what: 'deleting for good' },
       {
-        file: `${SYNC}/settle/move.ts`,
+        file: `${SYNC}/settle/copy-uids.ts`,
         mark: 'COPYUID',
         what: 'knowing a message again where it was moved to',
       },

@@ -15,14 +15,14 @@ import { runInSteps } from '../steps.ts';
 import { descriptorsQuery, partQuery } from '../store.ts';
 import { shownParts } from '../parts.ts';
 import type { Located, Truth } from '../truth.ts';
+import { copiesIn, markOf } from './arrived-since.ts';
+import { beginAnew } from './begin-anew.ts';
 import { at, begin, mailboxFor, needUids, noteBefore, Refused, withTryCreate } from './context.ts';
 import type { Settling } from './context.ts';
-import { arrivals, copiesIn, markOf, putBack, validIn } from './move.ts';
+import { arrivals, validIn } from './copy-uids.ts';
+import type { Arrived } from './copy-uids.ts';
 import { leftOf } from './still-there.ts';
 import { carryOver } from './transfer.ts';
-
-/** Under the messages' keys: the UIDs of their copies, 0 where one could not be learnt. */
-type Arrived = Map<MessageKey, Uid | 0>;
 
 interface Copied {
   readonly arrived: Arrived;
@@ -40,7 +40,7 @@ export async function settleCopy(settling: Settling, action: CopyAction): Promis
   for (const there of groupByMailbox(rows).values()) {
     for (const uids of splitSet(there.map(({ uid }) => uid as Uid))) {
       const here = there.filter(({ uid }) => uids.some(([first, last]) => uid >= first && uid <= last));
-      if (await copyFrom(settling, action, to, here)) return putBack(settling, action);
+      if (await copyFrom(settling, action, to, here)) return beginAnew(settling, action);
     }
   }
   await truth.change(async () => ({ changes: [await ended(truth, action.id)], result: undefined }));

@@ -6,10 +6,10 @@ import type { CarryAction } from '../action.ts';
 import type { Mailbox, MessageKey } from '../model.ts';
 import { descriptorsQuery } from '../store.ts';
 import type { Located } from '../truth.ts';
+import { arrivedSince } from './arrived-since.ts';
+import type { Arrival } from './arrived-since.ts';
 import type { Settling } from './context.ts';
 import { fetchSeveral } from './fetch-several.ts';
-import { arrivedSince } from './move.ts';
-import type { Arrival } from './move.ts';
 
 /** @param rows of the mailbox that is selected here. */
 export async function whichArrived(
