@@ -1,11 +1,12 @@
 import { openSync, readSync } from 'node:fs';
 import { PerformanceObserver } from 'node:perf_hooks';
 import { select, Session, uidFetch } from '@postern/protocol/imap';
-import type { FetchedMessage } from '@postern/protocol/imap';
 import type { Transport } from '@postern/protocol/port';
 import type { Race } from '../alone.ts';
 import type { Figure } from '../figures.ts';
 import { Generated } from './generated.ts';
+import { AsObjects, InChunks } from './keeping.ts';
+import type { Keeping } from './keeping.ts';
 
 const COUNT = 100_000;
 const CHUNK = 64 * 1024;
@@ -14,10 +15,11 @@ const HELD_LIMIT = 16;
 
 /** How the answer arrives, and what becomes of the messages. */
 const WAYS = {
-  'in chunks of 64 KiB, let go': { chunk: CHUNK, kept: false },
-  'in chunks of 64 KiB, all kept': { chunk: CHUNK, kept: true },
-  'in one chunk, let go': { chunk: Infinity, kept: false },
-} as const;
+  'in chunks of 64 KiB, let go': { chunk: CHUNK },
+  'in chunks of 64 KiB, all kept as the app keeps them': { chunk: CHUNK, keep: () => new InChunks() },
+  'in chunks of 64 KiB, all kept as objects': { chunk: CHUNK, keep: () => new AsObjects() },
+  'in one chunk, let go': { chunk: Infinity },
+} satisfies Record<string, { readonly chunk: number; readonly keep?: () => Keeping }>;
 type Way = keyof typeof WAYS;
 
 interface Taken {
@@ -98,9 +100,9 @@ function held(): number {
 }
 
 async function measure(way: Way): Promise<Taken> {
-  const { chunk, kept } = WAYS[way];
+  const { chunk, keep }: { readonly chunk: number; readonly keep?: () => Keeping } = WAYS[way];
+  const kept = keep?.();
   const answer = new Uint8Array(new Generated(5).described(COUNT));
-  const messages: FetchedMessage[] = [];
   const session = new Session(server(answer, chunk), {
     clock: {
       now: () => performance.now(),
@@ -108,7 +110,7 @@ async function measure(way: Way): Promise<Taken> {
       breathe: () => new Promise((resolve) => setImmediate(resolve)),
     },
     onNews: (news) => {
-      if (kept && news.type === 'fetch') messages.push(news.message);
+      if (news.type === 'fetch') kept?.take(news.message);
     },
   });
   await session.ready;
@@ -143,9 +145,10 @@ async function measure(way: Way): Promise<Taken> {
   // What was observed is told in a task of its own.
   await new Promise((resolve) => setTimeout(resolve, 50));
   collector.disconnect();
-  // The array that holds them counts too: it grew as any would.
+  // What holds them counts too.
   globalThis.gc?.();
-  const each = kept ? (held() - before) / messages.length : 0;
+  const each = kept ? (held() - before) / COUNT : 0;
+  if (kept && kept.readable() !== COUNT) throw new Error(`${kept.readable()} of ${COUNT} can be read`);
   const collecting = ({ begin, end }: Turn): number =>
     pauses.reduce(
       (sum, { startTime, duration }) => (startTime >= begin && startTime < end ? sum + duration : sum),

@@ -48,10 +48,10 @@ const SILENCE_LIMIT = 60_000;
 const BYE_LIMIT = 5000;
 /** Turns of the microtask queue. */
 const DETACH_TURNS = 20;
-/** Octets handled without a look at the clock: less than a millisecond's work, but for what one response may take. */
-const SLICE = 32 * 1024;
-/** Milliseconds until the thread is let go. A screen has 16, of which the collector takes its own, and more where all is kept. */
-const BREATH = 4;
+/** Octets handled without a look at the clock: a fraction of a millisecond's work, but for what one response may take. */
+const SLICE = 16 * 1024;
+/** Milliseconds until the thread is let go. A screen has 16, of which the collector takes most where all is kept. */
+const BREATH = 2;
 /** Octets of one chunk that are traced. */
 const TRACE_LIMIT = 2000;
 
@@ -119,6 +119,10 @@ export class Session {
   /** Upper case: what was enabled on this connection (RFC 5161). */
   get enabled(): ReadonlySet<string> {
     return this.#connection.enabled;
+  }
+
+  get clock(): Clock {
+    return this.#options.clock;
   }
 
   /** Octets that came, as they were before they were compressed. */
