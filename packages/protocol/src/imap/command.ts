@@ -65,10 +65,14 @@ export interface Command<R> {
   readonly states: readonly ConnectionState[];
   /** Kinds of results that do not say which command they answer: two commands that share one never overlap (§5.5). */
   readonly results?: readonly string[];
+  /** Extensions with which its results do say so (RFC 4466 §2.6.2): two such commands may overlap. */
+  readonly tagged?: readonly string[];
   /** Nothing may overlap with it. */
   readonly alone?: true;
   /** Names of commands that it may follow all the same before they are settled: servers carry these out in order. */
   readonly behind?: readonly string[];
+  /** Names of commands that may follow it before it is settled, though it is alone. */
+  readonly followed?: readonly string[];
   readonly effect?: Effect;
   /** The pieces hold a secret: never traced. */
   readonly secret?: true;

@@ -229,6 +229,36 @@ describe('a connection', () => {
     expect(connection.canSend(idle())).toBe(false);
   });
 
+  it('lets searches overlap whose answers say whose they are, and gives each its own', () => {
+    const { events, sent } = play([
+      '* PREAUTH [CAPABILITY IMAP4rev1 ESEARCH] x\r\n',
+      select('A'),
+      'P1 OK\r\n',
+      uidSearch({ key: 'SEEN' }),
+      uidSearch({ key: 'UNSEEN' }),
+      '* ESEARCH (TAG "P3") UID ALL 7\r\n* ESEARCH (TAG "P2") UID ALL 5:6\r\nP3 OK\r\nP2 OK\r\n',
+    ]);
+    expect(sent).toContain('P2 UID SEARCH RETURN (ALL) SEEN\r\nP3 UID SEARCH RETURN (ALL) UNSEEN\r\n');
+    expect(events.slice(2)).toMatchObject([{ value: [7] }, { value: [5, 6] }, { type: 'closed' }]);
+  });
+
+  it('lets nothing go before a search by number, and only a FETCH by UID behind it', () => {
+    const connection = new Connection();
+    connection.receive(encodeText('* PREAUTH [CAPABILITY IMAP4rev1 ESEARCH] x\r\nP1 OK\r\n'));
+    connection.next();
+    connection.send(select('A'));
+    connection.next();
+    const byNumber = uidSearch({ key: 'NOT', not: { key: 'NUMBER', numbers: [[2, 3]] } });
+    connection.send(uidFetch([1], ['FLAGS']));
+    expect(connection.canSend(byNumber)).toBe(false);
+    connection.receive(encodeText('P2 OK\r\n'));
+    connection.next();
+    connection.send(byNumber);
+    expect(connection.canSend(uidFetch([1], ['FLAGS']))).toBe(true);
+    expect(connection.canSend(noop())).toBe(false);
+    expect(connection.canSend(uidSearch({ key: 'ALL' }))).toBe(false);
+  });
+
   it('lets SELECT follow ENABLE in one flight, and nothing follow SELECT', () => {
     const connection = new Connection();
     connection.receive(encodeText('* PREAUTH [CAPABILITY IMAP4rev1 ENABLE] x\r\n'));

@@ -4,7 +4,7 @@ import { FlagsLine } from './flags-line.ts';
 import { type Fragment, Fragmenter } from './fragmenter.ts';
 import { Leaving } from './leaving.ts';
 import { newsOf } from './news.ts';
-import { offered, speaksUtf8 } from './offers.ts';
+import { offered, offers, speaksUtf8 } from './offers.ts';
 import { Outgoing } from './outgoing.ts';
 import { parseResponse } from './parse.ts';
 import type { Response, Untagged } from './response.ts';
@@ -136,10 +136,17 @@ export class Connection {
     if (this.#state === 'greeting' || this.#state === 'closed') return false;
     if (this.#inFlight.length === 0) return true;
     if (command.alone) return this.#inFlight.every(({ command: { name } }) => command.behind?.includes(name));
+    const tagged = this.#isTagged(command);
     return this.#inFlight.every(
       ({ command: other }) =>
-        !other.alone && !command.results?.some((result) => other.results?.includes(result)),
+        (!other.alone || other.followed?.includes(command.name)) &&
+        ((tagged && this.#isTagged(other)) ||
+          !command.results?.some((result) => other.results?.includes(result))),
     );
+  }
+
+  #isTagged({ tagged }: Command<unknown>): boolean {
+    return tagged !== undefined && offers(this.#capabilities, ...tagged);
   }
 
   /** Throws UsageError where the state or the pipeline forbids the command, or its arguments cannot be said. */

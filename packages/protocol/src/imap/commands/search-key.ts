@@ -9,7 +9,7 @@ import type { MailboxName } from '../mailbox-name.ts';
 import { demand, NOT_ENABLED, offers } from '../offers.ts';
 import { monthName } from '../responses/date.ts';
 import { MAX_UID } from '../sets.ts';
-import type { Flag, ModSeq, Uid } from '../types.ts';
+import type { Flag, ModSeq, Uid, UidRanges } from '../types.ts';
 import { type MessageSet, SAVED, writeSet } from './message-set.ts';
 
 /** A calendar day, without time or zone (RFC 3501 §6.4.4 disregards both); `month` is 1 … 12. */
@@ -57,6 +57,8 @@ export type SearchKey =
   | { readonly key: 'LARGER' | 'SMALLER'; readonly octets: number }
   /** `$` is what the last search with `save` found. */
   | { readonly key: 'UID'; readonly uids: MessageSet }
+  /** By sequence number, which UIDONLY forbids (RFC 9586 §3). */
+  | { readonly key: 'NUMBER'; readonly numbers: UidRanges }
   /** Above or below one UID (RFC 9738 §3.2). Without MESSAGELIMIT as a set of UIDs. */
   | { readonly key: 'UIDAFTER' | 'UIDBEFORE'; readonly uid: Uid }
   /** RFC 7162 §3.1.5: CONDSTORE. */
@@ -88,6 +90,17 @@ export function isPlain(key: SearchKey): boolean {
   if (key.key === 'FUZZY') return isPlain(key.fuzzy);
   if (key.key === 'OR') return key.either.every(isPlain);
   return key.key !== 'AND' || key.all.every(isPlain);
+}
+
+/** True where messages are named by sequence number. What is too deep to be said names none. */
+export function namesNumbers(key: SearchKey, depth = 0): boolean {
+  if (key.key === 'NUMBER') return true;
+  if (depth > DEPTH_LIMIT) return false;
+  const below = (inner: SearchKey): boolean => namesNumbers(inner, depth + 1);
+  if (key.key === 'NOT') return below(key.not);
+  if (key.key === 'FUZZY') return below(key.fuzzy);
+  if (key.key === 'OR') return key.either.some(below);
+  return key.key === 'AND' && key.all.some(below);
 }
 
 /** `depth` is 0 at the top, where no parentheses are needed. UsageError where the server lacks what is asked. */
@@ -130,6 +143,8 @@ export function writeKey(key: SearchKey, context: Context, depth = 0): Piece[] {
     case 'UID':
       if (key.uids === SAVED) demand(capabilities, 'SEARCH UID $', 'SEARCHRES');
       return [`UID ${writeSet(key.uids)}`];
+    case 'NUMBER':
+      return [writeSet(key.numbers)];
     case 'UIDAFTER':
     case 'UIDBEFORE':
       return [besideUid(key.key, key.uid, capabilities)];

@@ -14,7 +14,10 @@ import type { Uid } from '../types.ts';
 import { formatWindow, type Window } from './fetch.ts';
 import { type FetchItem, formatItem } from './fetch-item.ts';
 import { expandFound, SearchCollector, type SearchResult } from './search-result.ts';
-import { type Context, isPlain, type SearchKey, writeKey } from './search-key.ts';
+import { type Context, isPlain, namesNumbers, type SearchKey, writeKey } from './search-key.ts';
+
+/** What tells which search it is an answer to: the same that RETURN is sent for. */
+const TAGGED = ['ESEARCH', 'CONTEXT=SEARCH', 'SEARCHRES'] as const;
 
 /** `UID SEARCH`, with the short answer of ESEARCH where the server has it. Ascending. */
 export function uidSearch(key: SearchKey): Command<readonly Uid[]> {
@@ -22,12 +25,19 @@ export function uidSearch(key: SearchKey): Command<readonly Uid[]> {
     name: 'UID SEARCH',
     states: SELECTED,
     results: ['SEARCH'],
+    tagged: ['ESEARCH'],
+    ...byNumber(key),
     write(capabilities, enabled) {
       const options = offers(capabilities, 'ESEARCH') ? 'RETURN (ALL) ' : '';
       return [`UID SEARCH ${options}`, ...searchProgram(key, { capabilities, enabled })];
     },
     collect: collectSearch,
   };
+}
+
+/** Numbers have to mean what they meant when they were named; by UID, what was found may be spoken of in the same flight. */
+function byNumber(key: SearchKey): Pick<Command<unknown>, 'alone' | 'numbered' | 'followed'> {
+  return namesNumbers(key) ? { alone: true, numbered: true, followed: ['UID FETCH'] } : {};
 }
 
 /** `[CHARSET …] search-key …`; once UTF-8 is enabled it is the charset, and naming one is an error (RFC 6855 §3). */
@@ -85,8 +95,10 @@ export function uidExtendedSearch(key: SearchKey, wanted: SearchReturn = {}): Co
     name: 'UID SEARCH',
     states: SELECTED,
     results: ['SEARCH'],
+    tagged: TAGGED,
+    ...byNumber(key),
     write(capabilities, enabled) {
-      const extended = offers(capabilities, 'ESEARCH', 'CONTEXT=SEARCH', 'SEARCHRES');
+      const extended = offers(capabilities, ...TAGGED);
       const options = writeReturn(asked, capabilities, extended, 'CONTEXT=SEARCH');
       return [`UID SEARCH ${options}`, ...searchProgram(key, { capabilities, enabled })];
     },

@@ -6,7 +6,7 @@
  */
 import { UsageError } from '../../error.ts';
 import { atomPiece, type Command, SELECTED } from '../command.ts';
-import { demand } from '../offers.ts';
+import { demand, offers } from '../offers.ts';
 import type { Thread } from '../response.ts';
 import type { Uid } from '../types.ts';
 import { checkedReturn, type SearchReturn, writeReturn } from './search.ts';
@@ -88,9 +88,10 @@ export function uidExtendedSort(
     name: 'UID SORT',
     states: SELECTED,
     results: ['SORT', 'SEARCH'],
+    tagged: ['ESORT', 'CONTEXT=SORT'],
     write(capabilities, enabled) {
       demand(capabilities, 'SORT', 'SORT');
-      const extended = capabilities.has('ESORT') || capabilities.has('CONTEXT=SORT');
+      const extended = offers(capabilities, 'ESORT', 'CONTEXT=SORT');
       const options = writeReturn(asked, capabilities, extended, 'CONTEXT=SORT');
       const keys = writeKey(key, { capabilities, enabled });
       return [`UID SORT ${options}${sortOrder(criteria, capabilities)} ${charset(key)} `, ...keys];
