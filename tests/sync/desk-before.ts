@@ -12,9 +12,9 @@ export function deskBefore(
   const server = new ServerWithoutSockets(profile, () => clock.now());
   furnish(server);
   const desk: Desk = new Desk(new ScriptedServer(), {
-    connect: async () => {
+    connect: async (service) => {
       await new Promise((resolve) => setImmediate(resolve));
-      return server.connect();
+      return service === 'imap' ? server.connect() : desk.submission();
     },
     onBug: (error) => desk.bugs.push(error),
   });

@@ -1,6 +1,12 @@
 /** The files of a message being written: those that are here, and those of another message that are still to be fetched. */
 import type { Attachment } from '@postern/protocol/mime';
-import type { AwaitedAttachment, Draft, DraftAttachment, MessageKey } from '@postern/protocol/sync';
+import type {
+  AwaitedAttachment,
+  Draft,
+  DraftAttachment,
+  MessageKey,
+  PartSource,
+} from '@postern/protocol/sync';
 import { attachmentName } from './body.ts';
 import { fetchPart } from './fetching.ts';
 
@@ -17,6 +23,8 @@ export interface ComposeAttachment {
 export class Attachments {
   #list: readonly ComposeAttachment[] = $state.raw([]);
   readonly #bytes = new Map<string, Uint8Array<ArrayBuffer>>();
+  /** Where those of another message were taken from, by id. */
+  readonly #sources = new Map<string, PartSource>();
   /** By id. */
   readonly #awaited = new Map<string, AwaitedAttachment>();
   readonly #ended: AbortSignal;
@@ -41,7 +49,8 @@ export class Attachments {
     return {
       attachments: this.#list.flatMap(({ id, name, type }) => {
         const bytes = this.#bytes.get(id);
-        return bytes ? [{ id, name, type, bytes }] : [];
+        const source = this.#sources.get(id);
+        return bytes ? [{ id, name, type, bytes, ...(source ? { source } : {}) }] : [];
       }),
       ...(this.#awaited.size > 0 ? { awaited: [...this.#awaited.values()] } : {}),
     };
@@ -57,6 +66,7 @@ export class Attachments {
   remove(id: string): void {
     this.#list = this.#list.filter((attachment) => attachment.id !== id);
     this.#bytes.delete(id);
+    this.#sources.delete(id);
     this.#awaited.delete(id);
   }
 
@@ -64,6 +74,7 @@ export class Attachments {
   show(draft: Draft): void {
     this.#list = [];
     this.#bytes.clear();
+    this.#sources.clear();
     this.#awaited.clear();
     for (const attachment of draft.attachments) this.#attach(attachment);
     for (const awaited of draft.awaited ?? []) this.#await(awaited);
@@ -85,8 +96,9 @@ export class Attachments {
     }
   }
 
-  #attach({ id, name, type, bytes }: DraftAttachment): void {
+  #attach({ id, name, type, bytes, source }: DraftAttachment): void {
     this.#bytes.set(id, bytes as Uint8Array<ArrayBuffer>);
+    if (source) this.#sources.set(id, source);
     this.#list = [
       ...this.#list,
       { id, name, type: type || 'application/octet-stream', size: bytes.length, state: 'ready' },
@@ -108,6 +120,7 @@ export class Attachments {
       const bytes = new Uint8Array(await new Blob(pieces).arrayBuffer());
       if (!this.#awaited.delete(id)) return;
       this.#bytes.set(id, bytes);
+      this.#sources.set(id, { key, section });
       settle({ size: bytes.length, state: 'ready' });
     } catch {
       settle({ state: 'missing' });

@@ -67,6 +67,22 @@ describe('what is taken back from the outbox', () => {
     expect(said.trimEnd()).toBe('Hello.');
   });
 
+  it('knows its files again by their ids, and where they came from', async () => {
+    const source = { key: 9 as MessageKey, section: '2.1' };
+    const attachments = ['first', 'second'].map((id, at) => ({
+      id,
+      name: 'same.bin',
+      type: 'application/octet-stream',
+      bytes: new Uint8Array(100).fill(at),
+      ...(at === 1 ? { source } : {}),
+    }));
+    const first = await back({ ...plain, attachments });
+    expect(first.attachments).toEqual(attachments);
+    // One that was removed before it was sent must not lend its id to the other, which is on the server under its own.
+    const again = await back({ ...first, attachments: first.attachments.slice(1) });
+    expect(again.attachments).toEqual(attachments.slice(1));
+  });
+
   it('knows the version that is on the server', async () => {
     const copy = { mailbox: 2 as MailboxKey, uidValidity: 7, uid: 9 } as NonNullable<Draft['copy']>;
     expect((await back({ ...plain, copy })).copy).toEqual(copy);

@@ -36,7 +36,15 @@ export function draftOf(bytes: Uint8Array, action: SendAction, now: number): Dra
     ...(action.line === undefined ? {} : { line: action.line }),
     attachments: display.attachments.map(({ section, name, type, encoding }): DraftAttachment => {
       const body = message.body(section) ?? new Uint8Array();
-      return { id: section, name, type, bytes: decodeTransfer(body, encoding) };
+      const known = action.files?.find(({ from }) => bytes.byteOffset + from === body.byteOffset);
+      return {
+        // What is on the server is known by it; another file of that section never has the same.
+        id: known?.id ?? `${action.id} ${section}`,
+        name,
+        type,
+        bytes: decodeTransfer(body, encoding),
+        ...(known?.source ? { source: known.source } : {}),
+      };
     }),
     ...(action.copy ? { copy: action.copy } : {}),
   };

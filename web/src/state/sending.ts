@@ -1,7 +1,7 @@
 /** From what was written to what is sent. Pure, but for the clock and chance that are given. */
 import { compose, isAddress, readRecipients } from '@postern/protocol/mime';
 import type { MailAddress } from '@postern/protocol/mime';
-import { draftMessage, lineOf, newVersionId } from '@postern/protocol/sync';
+import { draftMessage, filesIn, lineOf, newVersionId } from '@postern/protocol/sync';
 import type { Change, Draft, MailboxKey, SendAction } from '@postern/protocol/sync';
 import { newActionId } from './intent.ts';
 
@@ -61,7 +61,9 @@ export async function sendingOf(
   const line = lineOf(draft);
   const messageId = newVersionId(line, domain, sender.random);
   const { address: from, now, timeZoneOffset } = sender;
-  const composed = compose(draftMessage(draft, { from, now, timeZoneOffset, messageId }));
+  const outgoing = draftMessage(draft, { from, now, timeZoneOffset, messageId });
+  const composed = compose(outgoing);
+  const files = filesIn(draft, outgoing, composed);
   const bytes = new Uint8Array(composed.octets);
   let at = 0;
   for await (const chunk of composed.chunks()) {
@@ -82,6 +84,7 @@ export async function sendingOf(
     ...(draft.original ? { original: draft.original } : {}),
     ...(draft.copy || draft.line !== undefined ? { line } : {}),
     ...(draft.copy ? { copy: draft.copy } : {}),
+    ...(files.length > 0 ? { files } : {}),
     notBefore: sender.hold === 0 ? sender.now : sender.now + sender.hold + margin,
     step: 'submit',
   };

@@ -372,7 +372,12 @@ export class Commit {
       if (!kept.delete(id)) put(store.put(alone(bytes), [draft.id, id]));
     }
     for (const id of kept) put(store.delete([draft.id, id]));
-    const attachments = draft.attachments.map(({ id, name, type }) => ({ id, name, type }));
+    const attachments = draft.attachments.map(({ id, name, type, source }) => ({
+      id,
+      name,
+      type,
+      ...(source ? { source } : {}),
+    }));
     const drafts = this.#writing.objectStore('drafts');
     const copy = (await drafts.get(draft.id))?.copy ?? draft.copy;
     put(drafts.put({ ...draft, ...(copy ? { copy } : {}), attachments }, draft.id));

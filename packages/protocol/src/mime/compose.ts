@@ -61,8 +61,15 @@ export interface Outgoing {
   readonly userAgent?: string;
 }
 
+/** The content of an attachment as it stands in the message, in base64. */
+export interface EncodedAttachment extends Octets {
+  readonly attachment: OutgoingAttachment;
+}
+
 /** The message as it is filed, with its Bcc field. */
 export interface Composed extends Octets {
+  /** The same octets in their order; each attachment that is in base64 is a piece of its own. */
+  readonly pieces: readonly (Segment | EncodedAttachment)[];
   /** The same octets less the Bcc field: what is submitted. */
   readonly submission: Octets;
   /** MAIL FROM, without angle brackets. */
@@ -87,8 +94,10 @@ export function compose(message: Outgoing): Composed {
   const after = identification(message) + body.header;
   const everyone = [message.from, ...message.to, ...message.cc, ...message.bcc];
   const utf8 = !isAscii(before + bcc + after);
+  const pieces = [encodeText(before + bcc + after), ...body.segments];
   return {
-    ...joined([encodeText(before + bcc + after), ...body.segments]),
+    ...joined(pieces),
+    pieces,
     submission: joined([encodeText(before + after), ...body.segments]),
     sender: wireAddress(message.from.address),
     recipients: [
@@ -234,13 +243,14 @@ function attachmentEntity(attachment: OutgoingAttachment): Entity {
   const disposition = attachment.inline === undefined ? 'attachment' : 'inline';
   const contentId = idTokens(attachment.inline === undefined ? [] : [`<${attachment.inline.contentId}>`]);
   const source: Octets = { octets: attachment.octets, chunks: () => attachment.read() };
+  const encoded = (): EncodedAttachment => ({ ...inBase64(source), attachment });
   return {
     header:
       field('Content-Type', [message ? 'message/rfc822' : mediaType(attachment.type)]) +
       field('Content-Transfer-Encoding', [message ? '8bit' : 'base64']) +
       field('Content-Disposition', withParameters(disposition, fileName)) +
       field('Content-ID', contentId),
-    segments: [EMPTY_LINE, message ? exactly(source) : inBase64(source)],
+    segments: [EMPTY_LINE, message ? exactly(source) : encoded()],
   };
 }
 

@@ -5,6 +5,7 @@
 import type { Flag, Uid } from '../imap/types.ts';
 import type { MailAddress } from '../mime/index.ts';
 import type { RefusalReason } from '../smtp/index.ts';
+import type { DraftFile } from './draft-message.ts';
 import type { DraftCopy, MailboxKey, MailboxMode, MailboxRole, MessageKey, Original } from './model.ts';
 
 /** Ascending in the order in which the person acted. */
@@ -228,6 +229,8 @@ export interface SendAction extends ActionCommon {
   readonly asked?: true;
   /** Another device says that it is sending the draft: since when that is known here, and whether the person was told. */
   readonly rival?: { readonly since: number; readonly told?: true };
+  /** In the order of the message: what the server may have already need not be uploaded to be filed. */
+  readonly files?: readonly DraftFile[];
   /** How far it came; each step is settled by itself. */
   readonly step: 'submit' | 'file';
   /** As in MoveAction, for the copy in Sent. */
@@ -260,6 +263,8 @@ export interface SaveDraftAction extends ActionCommon {
     readonly version: number;
     /** That it was put there with. */
     readonly flags?: readonly Flag[];
+    /** As in DraftCopy. */
+    readonly files?: readonly string[];
     /** The version that goes when this one is there. */
     readonly replaced?: DraftCopy;
     /** The row of `replaced`: what it is still to be marked with, the version in its place is. */

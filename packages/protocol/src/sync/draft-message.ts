@@ -1,7 +1,7 @@
 /** A draft as a message: what is put into the Drafts mailbox, and what is sent. Pure. */
 import { isAddress, readRecipients } from '../mime/index.ts';
-import type { MailAddress, Outgoing } from '../mime/index.ts';
-import type { Draft, Original } from './model.ts';
+import type { Composed, MailAddress, Outgoing } from '../mime/index.ts';
+import type { Draft, Original, PartSource } from './model.ts';
 
 export interface Writer {
   readonly from: MailAddress;
@@ -34,6 +34,39 @@ export function draftMessage(draft: Draft, { from, now, timeZoneOffset, messageI
       },
     })),
   };
+}
+
+/** An attachment of a draft in the message that was made of it, where it is in base64. */
+export interface DraftFile {
+  /** DraftAttachment.id. */
+  readonly id: string;
+  readonly source?: PartSource;
+  /** Octets of the message before it, and of itself as it stands there. */
+  readonly from: number;
+  readonly octets: number;
+  /** Octets of the file itself. */
+  readonly decoded: number;
+}
+
+/** @param outgoing what `draftMessage` made of `draft`, and `composed` was made of. */
+export function filesIn(
+  { attachments }: Draft,
+  outgoing: Outgoing,
+  { pieces }: Composed,
+): readonly DraftFile[] {
+  const files: DraftFile[] = [];
+  let from = 0;
+  for (const piece of pieces) {
+    const octets = piece instanceof Uint8Array ? piece.length : piece.octets;
+    const file =
+      'attachment' in piece ? attachments[outgoing.attachments.indexOf(piece.attachment)] : undefined;
+    if (file) {
+      const { id, source, bytes } = file;
+      files.push({ id, ...(source ? { source } : {}), from, octets, decoded: bytes.length });
+    }
+    from += octets;
+  }
+  return files;
 }
 
 function people(text: string): MailAddress[] {

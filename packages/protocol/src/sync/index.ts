@@ -1,6 +1,7 @@
 export * from './action.ts';
 export * from './change.ts';
-export { draftMessage, originalIn } from './draft-message.ts';
+export { draftMessage, filesIn, originalIn } from './draft-message.ts';
+export type { DraftFile } from './draft-message.ts';
 export * from './draft-line.ts';
 export * from './engine.ts';
 export { makeRoom, withRoom } from './evict.ts';

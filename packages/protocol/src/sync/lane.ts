@@ -17,6 +17,7 @@ import type { Command, MailboxName, Progress as Telling } from '../imap/index.ts
 import type { FetchedMessage, SelectedMailbox } from '../imap/types.ts';
 import type { Clock, Transport } from '../port.ts';
 import { Binary } from './binary.ts';
+import { Catenating } from './catenating.ts';
 import { Compressing } from './compressing.ts';
 import { Hearing } from './hearing.ts';
 import type { Noticed, Rumours } from './hearing.ts';
@@ -65,6 +66,8 @@ export class Lane {
   readonly #compression = new Compressing();
   /** Whether parts are asked for decoded. */
   readonly binary = new Binary();
+  /** Whether messages are put together of parts that the server has. */
+  readonly catenating = new Catenating();
   #session: Session | undefined;
   #transport: Transport | undefined;
   #opening: Promise<Session> | undefined;

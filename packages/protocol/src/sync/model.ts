@@ -239,6 +239,11 @@ export interface DraftCopy {
   readonly messageId?: string | undefined;
   /** By which this device knows it again when it has said there that it is sending it, or may have (settle/claim.ts). */
   readonly claim?: Flag;
+  /**
+   * Of a version that was put there from here: the ids of the draft's attachments that are in it, in their order. The first is
+   * section 2. Under an id the octets are always the same.
+   */
+  readonly files?: readonly string[];
 }
 
 export interface DraftAttachment {
@@ -246,12 +251,19 @@ export interface DraftAttachment {
   readonly name: string;
   readonly type: string;
   readonly bytes: Uint8Array;
+  /** The part that it was taken from, all of it and nothing else. */
+  readonly source?: PartSource;
+}
+
+/** A part of a message that a server has. */
+export interface PartSource {
+  readonly key: MessageKey;
+  /** As BodyStructure has it. */
+  readonly section: string;
 }
 
 /** A part of a message that is to be a file of a draft. */
-export interface AwaitedAttachment extends Omit<DraftAttachment, 'bytes'> {
-  readonly key: MessageKey;
-  readonly section: string;
+export interface AwaitedAttachment extends Omit<DraftAttachment, 'bytes' | 'source'>, PartSource {
   /** Octets, estimated. */
   readonly size: number;
 }

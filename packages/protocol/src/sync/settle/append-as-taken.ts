@@ -1,7 +1,7 @@
 /** Putting a message whose header is UTF-8 (RFC 6532), as mail to an internationalised address is, where the server may mind it. */
 import { CommandError } from '../../error.ts';
 import { append, isUtf8Message } from '../../imap/index.ts';
-import type { Appended, AppendOptions, MailboxName } from '../../imap/index.ts';
+import type { Appended, Appending, AppendOptions, MailboxName } from '../../imap/index.ts';
 import type { Lane } from '../lane.ts';
 import { codeOf } from '../outbox.ts';
 
@@ -12,12 +12,13 @@ import { codeOf } from '../outbox.ts';
 export async function appendAsTaken(
   lane: Lane,
   name: MailboxName,
-  message: AppendOptions,
+  message: Appending,
 ): Promise<Appended | undefined> {
   try {
     return await lane.run(append(name, message));
   } catch (error) {
-    if (!(error instanceof CommandError) || !(await isFormRefused(lane, message, error))) throw error;
+    if (!(error instanceof CommandError) || 'parts' in message) throw error;
+    if (!(await isFormRefused(lane, message, error))) throw error;
     return lane.run(append(name, { ...message, form: 'plain' }));
   }
 }

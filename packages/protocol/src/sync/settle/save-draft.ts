@@ -5,14 +5,14 @@
  */
 import { CommandError } from '../../error.ts';
 import { noop, uidFetch, uidReplace, uidStore } from '../../imap/index.ts';
-import type { Appended } from '../../imap/index.ts';
-import type { Flag, SelectedMailbox } from '../../imap/types.ts';
+import type { Appended, Appending } from '../../imap/index.ts';
+import type { Flag, SelectedMailbox, Uid } from '../../imap/types.ts';
 import { compose } from '../../mime/index.ts';
 import type { RemoveDraftAction, SaveDraftAction } from '../action.ts';
 import type { Change } from '../change.ts';
 import { lineOf, newVersionId, versionIn } from '../draft-line.ts';
 import type { DraftVersion } from '../draft-line.ts';
-import { draftMessage, isWholeAsMessage } from '../draft-message.ts';
+import { draftMessage, filesIn, isWholeAsMessage } from '../draft-message.ts';
 import { DESCRIPTOR_ITEMS } from '../fetch-descriptors.ts';
 import type { Draft, DraftCopy, Mailbox, MessageKey, MessageRow } from '../model.ts';
 import { isReferred } from '../referral.ts';
@@ -34,6 +34,8 @@ import type { Settling } from './context.ts';
 import { appendAsTaken } from './append-as-taken.ts';
 import { isOwnClaim } from './claim.ts';
 import { inherit } from './draft-heirs.ts';
+import { urlsOf } from './parts-there.ts';
+import { putTogether } from './put-together.ts';
 import { removeUids } from './remove.ts';
 import { unlessElsewhere } from './renamed-target.ts';
 import { stillThere } from './still-there.ts';
@@ -92,7 +94,12 @@ async function put(
     random(32),
     before && (await versionOf(settling, before)),
   );
-  const composed = compose(draftMessage(draft, { from, now: clock.now(), timeZoneOffset, messageId }));
+  const outgoing = draftMessage(draft, { from, now: clock.now(), timeZoneOffset, messageId });
+  const composed = compose(outgoing);
+  const { pieces, utf8: utf8Header } = composed;
+  const inIt = filesIn(draft, outgoing, composed);
+  let urls = await urlsOf(settling, inIt, replaced);
+  const files = inIt.map(({ id }) => id);
   // What the person, or another program, has marked the version before with, and no longer.
   const flags = before && replaced ? ['\\Draft', ...before.flags.filter(isKeptOf(replaced))] : FLAGS;
   const tried = {
@@ -100,6 +107,7 @@ async function put(
     version,
     flags,
     ...noted,
+    ...(files.length > 0 ? { files } : {}),
     ...(replaced ? { replaced } : {}),
     ...(before ? { message: before.key } : {}),
   };
@@ -108,27 +116,38 @@ async function put(
     flags,
     internalDate: version,
     message: { octets: composed.octets, chunks: () => composed.chunks() },
-    utf8Header: composed.utf8,
+    utf8Header,
   };
   const name = lane.nameOf(mailbox);
+  const inPlaceOf = (uid: Uid) => (some: Appending) => lane.run(uidReplace(uid, name, some));
+  const beside = (some: Appending) => appendAsTaken(lane, name, some);
   let appended: Appended | undefined;
   let done = false;
   if (atOnce && replaced) {
     try {
-      appended = await lane.run(uidReplace(replaced.uid, name, message));
+      appended = await putTogether(lane, message, pieces, urls, inPlaceOf(replaced.uid));
       done = true;
     } catch (error) {
       // Perhaps somebody has just removed that version. This one is put there all the same.
       if (!(error instanceof CommandError) || error.status !== 'NO' || isReferred(error)) throw error;
+      urls = new Map();
     }
   }
-  if (!done) appended = await withTryCreate(settling, mailbox, () => appendAsTaken(lane, name, message));
+  if (!done)
+    appended = await withTryCreate(settling, mailbox, () => putTogether(lane, message, pieces, urls, beside));
   if (!appended) return current;
   // Kept at once: where the connection is lost now and the mailbox renamed, nobody could find it by looking.
-  const place = { mailbox: mailbox.key, ...appended, messageId };
+  const place = placeOf(tried, { mailbox: mailbox.key, ...appended });
   const placed: SaveDraftAction = { ...current, tried: { ...tried, place } };
   await settling.truth.commit([{ kind: 'action', action: placed, onlyIfThere: true }]);
   return placed;
+}
+
+function placeOf(
+  { messageId, files }: NonNullable<SaveDraftAction['tried']>,
+  there: Pick<DraftCopy, 'mailbox' | 'uidValidity' | 'uid'>,
+): DraftCopy {
+  return { ...there, messageId, ...(files ? { files } : {}) };
 }
 
 async function rowOf({ truth }: Settling, { mailbox, uid }: DraftCopy): Promise<MessageRow | undefined> {
@@ -241,8 +260,7 @@ async function find(
   await lane.run(noop());
   const since = tried.uidValidity === selected.uidValidity ? tried.uidNext : 1;
   const uid = (await findByMessageId(lane, tried.messageId, since)).at(-1);
-  const { messageId } = tried;
-  return uid && { mailbox: mailbox.key, uidValidity: selected.uidValidity, uid, messageId };
+  return uid && placeOf(tried, { mailbox: mailbox.key, uidValidity: selected.uidValidity, uid });
 }
 
 /** Selects the mailbox; where it has that very message, if it does. */

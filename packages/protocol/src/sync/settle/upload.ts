@@ -17,6 +17,8 @@ import {
   withTryCreate,
 } from './context.ts';
 import type { Settling } from './context.ts';
+import { urlsOf } from './parts-there.ts';
+import { piecesOf, putTogether } from './put-together.ts';
 import { unlessElsewhere } from './renamed-target.ts';
 
 export async function settleUpload(settling: Settling, action: UploadAction): Promise<void> {
@@ -46,10 +48,15 @@ export async function putOnce(
     // A sent copy is looked for even at the first try: Gmail and others file it themselves on submission.
     if (await isThere(settling, action, mailbox)) return;
   }
+  const { files = [], copy } = action.kind === 'send' ? action : {};
+  const pieces = piecesOf(outgoing.bytes, files);
+  const urls = await urlsOf(settling, files, copy);
   const noted = await noteBefore(settling, mailbox);
   await begin(settling, action, { noted });
+  const message = { flags, internalDate: date, message: outgoing.bytes };
+  const name = lane.nameOf(mailbox);
   await withTryCreate(settling, mailbox, () =>
-    appendAsTaken(lane, lane.nameOf(mailbox), { flags, internalDate: date, message: outgoing.bytes }),
+    putTogether(lane, message, pieces, urls, (some) => appendAsTaken(lane, name, some)),
   );
 }
 

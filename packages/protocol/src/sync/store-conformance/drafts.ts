@@ -1,7 +1,7 @@
 /** Drafts and settings. */
 import type { Uid, UidValidity } from '../../imap/types.ts';
 import type { Change } from '../change.ts';
-import type { Draft } from '../model.ts';
+import type { Draft, MessageKey } from '../model.ts';
 import { accountQuery, actionsQuery, draftsQuery, outgoingQuery, settingQuery } from '../store.ts';
 import type { Store } from '../store.ts';
 import { expect } from './case.ts';
@@ -12,11 +12,18 @@ export const draftsCases: readonly StoreCase[] = [
   {
     name: 'keeps drafts, last changed first, and settings',
     async run(store, reopen) {
+      const source = { key: 7 as MessageKey, section: '2.1' };
       const draft = (id: string, changed: number): Draft => ({
         ...sampleDraft(id, changed),
         text: 'ö',
         attachments: [
-          { id: 'x', name: 'a.bin', type: 'application/octet-stream', bytes: new Uint8Array([0, 255]) },
+          {
+            id: 'x',
+            name: 'a.bin',
+            type: 'application/octet-stream',
+            bytes: new Uint8Array([0, 255]),
+            source,
+          },
         ],
       });
       await store.commit([
@@ -33,6 +40,7 @@ export const draftsCases: readonly StoreCase[] = [
         'drafts',
       );
       expect(drafts[0]?.attachments[0]?.bytes, [0, 255], 'attachment');
+      expect(drafts[0]?.attachments[0]?.source, source, 'where the attachment comes from');
       expect(await from.read(settingQuery('density')), 'compact', 'setting');
       expect((await from.read(accountQuery()))?.user, 'ada', 'account');
       await from.commit([
@@ -48,7 +56,7 @@ export const draftsCases: readonly StoreCase[] = [
     async run(store, reopen) {
       const draft = sampleDraft('d');
       const copy = { mailbox: archive, uidValidity: 7 as UidValidity, uid: 3 as Uid };
-      const later = { ...copy, uid: 4 as Uid };
+      const later = { ...copy, uid: 4 as Uid, files: ['x'] };
       await store.commit([{ kind: 'draft-copy', id: 'd', copy }]);
       expect(await store.read(draftsQuery()), [], 'a draft that is not there');
       await store.commit([{ kind: 'draft', draft: { ...draft, copy } }]);
