@@ -189,7 +189,7 @@ export const EXTENSIONS: readonly Extension[] = [
     atoms: ['NOPERM'],
     used: [
       {
-        file: `${SYNC}/rights.ts`,
+        file: `${SYNC}/rights-asking.ts`,
         mark: 'myRights(',
         what: 'what the screen offers in a mailbox of somebody else, or where something was refused; what others may do is not shown',
       },
@@ -515,7 +515,7 @@ export const EXTENSIONS: readonly Extension[] = [
     responses: ['my-rights'],
     used: [
       {
-        file: `${SYNC}/rights.ts`,
+        file: `${SYNC}/rights-asking.ts`,
         mark: 'returnRights: true',
         what: 'what the screen offers in each mailbox',
       },
@@ -584,7 +584,7 @@ export const EXTENSIONS: readonly Extension[] = [
     atoms: ['OVERQUOTA'],
     used: [
       {
-        file: `${SYNC}/quota.ts`,
+        file: `${SYNC}/quota-asking.ts`,
         mark: "getQuotaRoot('INBOX')",
         what: 'how full the account is, in the settings and where little is left',
       },

@@ -10,7 +10,7 @@ import { ENDLESS_ROOM, ROOM_SETTING, roomOf } from './keep.ts';
 import type { Room } from './keep.ts';
 import { DESCRIPTOR_OCTETS } from './kept.ts';
 import type { Kept, MessageKey } from './model.ts';
-import { messagesOf } from './outbox.ts';
+import { messagesOf } from './named-in.ts';
 import { actionsQuery, descriptorsQuery, keptQuery, mailboxesQuery, settingQuery } from './store.ts';
 import type { Store } from './store.ts';
 

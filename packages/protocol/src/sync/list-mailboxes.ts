@@ -10,7 +10,7 @@ import { askIds, giveWay, knowById, movedById } from './mailbox-ids.ts';
 import type { MailboxIds } from './mailbox-ids.ts';
 import type { Mailbox, MailboxKey, MailboxRole, MessageKey } from './model.ts';
 import { isMadeUp, newMailbox } from './new-mailbox.ts';
-import { mailboxesOf } from './outbox.ts';
+import { mailboxesOf } from './named-in.ts';
 import { projectMailboxes } from './project-mailboxes.ts';
 import { isReferred } from './referral.ts';
 import { findRenamed } from './renamed.ts';

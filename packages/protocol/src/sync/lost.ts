@@ -5,7 +5,7 @@
 import type { Action, ActionId, FailureReason } from './action.ts';
 import type { Change } from './change.ts';
 import type { MessageKey } from './model.ts';
-import { messagesOf } from './outbox.ts';
+import { messagesOf } from './named-in.ts';
 import { actionsQuery } from './store.ts';
 import type { Truth } from './truth.ts';
 

@@ -9,7 +9,7 @@ import type { Change } from './change.ts';
 import type { Lane } from './lane.ts';
 import { losing } from './lost.ts';
 import type { Mailbox, MessageKey } from './model.ts';
-import { withMailbox } from './outbox.ts';
+import { withMailbox } from './named-in.ts';
 import { isInbox, isRemote, isSelectable } from './roles.ts';
 import { actionsQuery } from './store.ts';
 import type { Truth } from './truth.ts';

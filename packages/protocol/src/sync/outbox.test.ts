@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { CommandError, ConnectionLost, GatewayRefused, UsageError } from '../error.ts';
 import type { Action, ActionState, FlagAction, SendAction } from './action.ts';
 import type { MailboxKey, MessageKey } from './model.ts';
-import { nextAction, verdictOn, withMailbox } from './outbox.ts';
+import { withMailbox } from './named-in.ts';
+import { nextAction, verdictOn } from './outbox.ts';
 import { Astray } from './referral.ts';
 
 const waiting: ActionState = { name: 'waiting' };

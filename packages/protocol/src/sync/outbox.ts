@@ -2,6 +2,7 @@
 import { CommandError, ConnectionLost, GatewayRefused } from '../error.ts';
 import type { Action, ActionState, FailureReason } from './action.ts';
 import type { MailboxKey, MessageKey } from './model.ts';
+import { mailboxesOf, messagesOf } from './named-in.ts';
 import { isMailboxAction } from './project-mailboxes.ts';
 import { Astray } from './referral.ts';
 import { throttledFor } from './refusals.ts';
@@ -73,50 +74,6 @@ function touchedBy(action: Action): readonly MessageKey[] {
   if (action.kind === 'copy') return [...action.messages, ...action.copies];
   if (action.kind === 'save-draft') return action.tried?.message === undefined ? [] : [action.tried.message];
   return messagesOf(action);
-}
-
-/** Messages that an action changes; a send only marks what it answers, and nothing has to wait for that. */
-export function messagesOf(action: Action): readonly MessageKey[] {
-  return 'messages' in action ? action.messages : [];
-}
-
-/** Mailboxes that an action needs to exist. */
-export function mailboxesOf(action: Action): readonly MailboxKey[] {
-  switch (action.kind) {
-    case 'move':
-    case 'copy':
-      return [action.from, action.to];
-    case 'carry':
-      return [action.from];
-    case 'send':
-      return action.sent === undefined ? [] : [action.sent];
-    default:
-      return [action.mailbox];
-  }
-}
-
-/** The action as it is when what it calls `from` is to be called `to`; undefined: it does not name it. */
-export function withMailbox(action: Action, from: MailboxKey, to: MailboxKey): Action | undefined {
-  const into = action.kind === 'delete-mailbox' ? action.into : undefined;
-  if (into !== from && !mailboxesOf(action).includes(from)) return undefined;
-  const known = (key: MailboxKey): MailboxKey => (key === from ? to : key);
-  switch (action.kind) {
-    case 'move':
-    case 'copy':
-      return { ...action, from: known(action.from), to: known(action.to) };
-    case 'carry':
-      return { ...action, from: to };
-    case 'send':
-      return { ...action, sent: to };
-    case 'delete-mailbox':
-      return {
-        ...action,
-        mailbox: known(action.mailbox),
-        ...(into === undefined ? {} : { into: known(into) }),
-      };
-    default:
-      return { ...action, mailbox: to };
-  }
 }
 
 /** What to do with an action whose commands were refused or lost. */

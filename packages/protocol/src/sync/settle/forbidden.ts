@@ -1,7 +1,8 @@
 /** What rights forbid (RFC 4314) is refused before anything is done by halves. */
 import type { Action } from '../action.ts';
 import type { Mailbox, MailboxKey } from '../model.ts';
-import { askRights, forbidden } from '../rights.ts';
+import { forbidden } from '../rights.ts';
+import { askRights } from '../rights-asking.ts';
 import { at, Refused } from './context.ts';
 import type { Settling } from './context.ts';
 

@@ -6,7 +6,7 @@ import { encodeModifiedUtf7 } from '../../bytes/index.ts';
 import type { Change } from '../change.ts';
 import type { Lane } from '../lane.ts';
 import type { Mailbox, MailboxKey } from '../model.ts';
-import { withMailbox } from '../outbox.ts';
+import { withMailbox } from '../named-in.ts';
 import { isNonExistent } from '../roles.ts';
 import { actionsQuery } from '../store.ts';
 import type { Truth } from '../truth.ts';
