@@ -4,7 +4,7 @@ import type { Side } from './two-accounts.ts';
 import { single, TwoAccounts } from './two-accounts.ts';
 import { quiet } from './without-sockets.ts';
 
-/** A move or copy into another account, cut off at octets spread over all of them, and its worker killed at every commit: it happens once. */
+/** A move or copy to another server, of another account or of the same, cut off at octets spread over all of them, and its worker killed at every commit: it happens once. */
 let two: TwoAccounts;
 
 afterEach(() => two.desk.stop());
@@ -32,12 +32,12 @@ async function settled(): Promise<void> {
   expect(await two.desk.actions()).toEqual([]);
 }
 
-interface How {
+interface What {
   readonly remove: boolean;
   readonly nameless?: boolean;
 }
 
-async function once(name: string, { remove, nameless = false }: How, before: () => void): Promise<void> {
+async function once(name: string, { remove, nameless = false }: What, before: () => void): Promise<void> {
   const subjects = await arrive(name, nameless);
   before();
   await two.carry(subjects, { remove });
@@ -52,27 +52,30 @@ async function once(name: string, { remove, nameless = false }: How, before: () 
     );
 }
 
-const kinds: readonly How[] = [{ remove: true }, { remove: false }, { remove: true, nameless: true }];
+const kinds: readonly What[] = [{ remove: true }, { remove: false }, { remove: true, nameless: true }];
 
 describe.each([
-  [quiet({}, false), 23],
-  [quiet({}, true), 37],
-  [single, 61],
-  [profiles.full, 61],
-  [profiles.courier, 61],
-] as const)('between servers of profile $name', (profile, step) => {
+  ['account', quiet({}, false), 23],
+  ['account', quiet({}, true), 37],
+  ['account', single, 61],
+  ['account', profiles.full, 61],
+  ['account', profiles.courier, 61],
+  ['referral', quiet({}, false), 23],
+  ['referral', single, 37],
+  ['referral', profiles.full, 61],
+] as const)('between servers (%s, profile $1.name)', (how, profile, step) => {
   it.each(kinds)(
     'cut on either connection (%o)',
-    async (how) => {
-      two = await TwoAccounts.open(profile);
+    async (what) => {
+      two = await TwoAccounts.open(profile, profile, 0, how);
       const octets = { home: 0, other: 0 };
-      await once('uncut', how, () => {
+      await once('uncut', what, () => {
         for (const side of ['home', 'other'] as const) octets[side] = two.wires[side].octets;
       });
       for (const side of ['home', 'other'] as const) octets[side] = two.wires[side].octets - octets[side];
       for (const side of ['home', 'other'] as Side[])
         for (let after = 1; after <= octets[side] + step; after += step)
-          await once(`${side} cut after ${after}`, how, () => {
+          await once(`${side} cut after ${after}`, what, () => {
             two.wires[side].cutAfter = two.wires[side].octets + after;
           });
       expect(two.desk.bugs).toEqual([]);
@@ -82,16 +85,16 @@ describe.each([
 
   it.each(kinds)(
     'killed at every commit (%o)',
-    async (how) => {
-      two = await TwoAccounts.open(profile);
+    async (what) => {
+      two = await TwoAccounts.open(profile, profile, 0, how);
       for (const kept of [false, true]) {
         const before = two.deaths;
         for (let commits = 1; two.deaths === before + commits - 1; commits++)
-          await once(`killed at commit ${commits}${kept ? ', kept' : ''}`, how, () =>
+          await once(`killed at commit ${commits}${kept ? ', kept' : ''}`, what, () =>
             two.killAt(commits, kept),
           );
         // Begun, copied, done.
-        expect(two.deaths - before).toBeGreaterThanOrEqual(how.remove ? 3 : 2);
+        expect(two.deaths - before).toBeGreaterThanOrEqual(what.remove ? 3 : 2);
       }
     },
     60_000,

@@ -172,7 +172,7 @@ it('one that another client removes while it is on its way, which is all the ser
   await startHere({
     profile: { name: 'words', multiAccess: { fetch: 'no', reason: 'words' } },
     onLine: (direction, line) => {
-      if (!armed || direction !== 'C' || !/UID FETCH 1 .*BODY\.PEEK\[\]/.test(line)) return;
+      if (!armed || direction !== 'C' || !/UID FETCH 1:3 .*BODY\.PEEK\[\]/.test(line)) return;
       armed = false;
       const box = account(here).get('INBOX');
       box.expunge(box.messages.slice(0, 1));

@@ -1,9 +1,10 @@
-import type { Profile } from '@postern/mailserver';
+import type { Profile, Referrals } from '@postern/mailserver';
 import { ConnectionLost } from '@postern/protocol/error';
 import type { GatewayRefused } from '@postern/protocol/error';
 import type { Transport } from '@postern/protocol/port';
-import { MemoryStore } from '@postern/protocol/sync';
+import { mailboxesQuery, MemoryStore } from '@postern/protocol/sync';
 import type { Change, CarryAction, Mailbox, MessageKey, OtherMailbox, Store } from '@postern/protocol/sync';
+import { ada } from '../support/embedded.ts';
 import { Desk } from './desk.ts';
 import { far } from './far.ts';
 import { ScriptedServer } from './scripted-server.ts';
@@ -25,7 +26,14 @@ export const single: Profile = {
   capabilities: { ...capabilities, MULTIAPPEND: false },
 };
 
-/** A device of one account that is signed in to another one too: two mail servers, no sockets, a clock of its own. */
+/** `account`: the device is signed in to both; `referral`: the home server says that its Work lives on the other (RFC 2193). */
+export type How = 'account' | 'referral';
+
+function referring(profile: Profile): Profile {
+  return { ...profile, capabilities: { ...profile.capabilities, 'MAILBOX-REFERRALS': true } };
+}
+
+/** A device and two mail servers, no sockets, a clock of its own. */
 export class TwoAccounts {
   readonly servers: Readonly<Record<Side, ServerWithoutSockets>>;
   readonly wires: Readonly<Record<Side, Wire>> = {
@@ -48,11 +56,20 @@ export class TwoAccounts {
   inbox!: Mailbox;
   deaths = 0;
 
-  private constructor(profiles: Readonly<Record<Side, Profile>>, latency: number) {
+  readonly #how: How;
+
+  private constructor(profiles: Readonly<Record<Side, Profile>>, latency: number, how: How) {
     this.#latency = latency;
+    this.#how = how;
     const clock = { now: () => Date.now() };
-    const server = (profile: Profile) => new ServerWithoutSockets(profile, () => clock.now());
-    this.servers = { home: server(profiles.home), other: server(profiles.other) };
+    const server = (profile: Profile, referrals?: Referrals) =>
+      new ServerWithoutSockets(profile, () => clock.now(), referrals);
+    const mailboxes = new Map([['Work', [{ origin: 'imap://other.example:143' }]]]);
+    const home =
+      how === 'referral'
+        ? server(referring(profiles.home), { mailboxes, users: new Map() })
+        : server(profiles.home);
+    this.servers = { home, other: server(profiles.other) };
     this.#work = this.servers.other.mailbox('Work').uidValidity;
     this.#prefix = profiles.other.prefix ?? '';
     this.desk = this.#desk();
@@ -64,8 +81,11 @@ export class TwoAccounts {
     profile: Profile = quiet({}, false),
     other: Profile = profile,
     latency = 0,
+    how: How = 'account',
   ): Promise<TwoAccounts> {
-    const two = new TwoAccounts({ home: profile, other }, latency);
+    const two = new TwoAccounts({ home: profile, other }, latency, how);
+    const { user, address } = ada;
+    await two.desk.store.commit([{ kind: 'account', account: { user, address, name: '' } }]);
     two.inbox = await two.desk.look();
     return two;
   }
@@ -76,7 +96,7 @@ export class TwoAccounts {
       store: this.#mortal(life),
       connect: async (_, where) => {
         await new Promise((resolve) => setImmediate(resolve));
-        const side = where?.account === undefined ? 'home' : 'other';
+        const side = where?.account === undefined && where?.server === undefined ? 'home' : 'other';
         if (side === 'other' && this.refusal) {
           if (this.refusal === 'silence') return new Promise<never>(() => undefined);
           throw this.refusal;
@@ -169,7 +189,7 @@ export class TwoAccounts {
     return (await this.desk.rows())[at]!.key;
   }
 
-  /** Carries messages of INBOX into the other account's Work, and lets a moment pass. */
+  /** Carries messages of INBOX into the other server's Work, and lets a moment pass. */
   async carry(subjects: readonly string[], fields: Partial<CarryAction> = {}): Promise<string> {
     const messages = await Promise.all(subjects.map((subject) => this.keyOf(subject)));
     const to = {
@@ -181,15 +201,15 @@ export class TwoAccounts {
     };
     // A new worker counts from 1 again.
     const id = this.#life === 1 ? {} : { id: `${this.#life}-${String(++this.#carried).padStart(6, '0')}` };
-    return this.desk.act({
-      kind: 'carry',
-      from: this.inbox.key,
-      to,
-      messages,
-      remove: true,
-      ...id,
-      ...fields,
-    });
+    const whole = { from: this.inbox.key, messages, ...id };
+    if (this.#how === 'account')
+      return this.desk.act({ kind: 'carry', ...whole, to, remove: true, ...fields });
+    const mailboxes = await this.#store.read(mailboxesQuery());
+    const work = mailboxes.find(({ name }) => name.endsWith('Work'))!.key;
+    if (fields.remove !== false) return this.desk.act({ kind: 'move', ...whole, to: work });
+    const first = await this.desk.store.allocate(messages.length);
+    const copies = messages.map((_, i) => (first + i) as MessageKey);
+    return this.desk.act({ kind: 'copy', ...whole, to: work, copies });
   }
 
   /** Work, by the name that it has now, as that account's own engine would know it. */

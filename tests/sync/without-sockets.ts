@@ -1,5 +1,13 @@
 import { Account, ServerConnection } from '@postern/mailserver';
-import type { Faults, ImapHost, Mailbox, Message, MultiAccess, Profile } from '@postern/mailserver';
+import type {
+  Faults,
+  ImapHost,
+  Mailbox,
+  Message,
+  MultiAccess,
+  Profile,
+  Referrals,
+} from '@postern/mailserver';
 import { ConnectionLost } from '@postern/protocol/error';
 import type { Transport } from '@postern/protocol/port';
 import { ada } from '../support/embedded.ts';
@@ -17,7 +25,8 @@ export class ServerWithoutSockets {
   #when: { readonly command: RegExp; readonly happens: () => void } | undefined;
   readonly #host: ImapHost;
 
-  constructor(profile: Profile, now: () => number) {
+  /** @param referrals where it sends its clients elsewhere. */
+  constructor(profile: Profile, now: () => number, referrals?: Referrals) {
     this.account = new Account({ user: ada.user, password: ada.password, now });
     this.#host = {
       profile,
@@ -26,6 +35,7 @@ export class ServerWithoutSockets {
       authenticate: () => undefined,
       accountOf: () => this.account,
       now,
+      ...(referrals ? { referrals } : {}),
       log: (direction, line) => {
         if (direction !== 'C') return;
         this.said.push(line);

@@ -26,19 +26,28 @@ export async function copiesIn(
   to: Mailbox,
   wanted: readonly string[],
 ): Promise<Map<string, Uid[]>> {
-  const holds = async (lane: Lane, selected: SelectedMailbox): Promise<boolean> => {
-    const marks = new Set(
-      (await arrivalsIn(lane, selected, action.noted)).map((each) => markOf(each.messageId, each)),
-    );
-    return wanted.every((mark) => marks.has(mark));
-  };
-  const missing = (): Promise<void> => unlessElsewhere(settling, action, to, action.noted, holds);
+  const missing = (): Promise<void> =>
+    unlessPutElsewhere(settling, action, to, (marks) => wanted.every((mark) => marks.has(mark)));
   const copies = new Map<string, Uid[]>();
   for (const arrival of await arrivedSince(settling, action, to, missing)) {
     const mark = markOf(arrival.messageId, arrival);
     copies.set(mark, [...(copies.get(mark) ?? []), arrival.uid]);
   }
   return copies;
+}
+
+/** As `unlessElsewhere`: `isIt` knows the mailbox by the marks of what came into it. */
+export function unlessPutElsewhere(
+  settling: Settling,
+  action: MoveAction | CopyAction,
+  to: Mailbox,
+  isIt: (marks: ReadonlySet<string>) => boolean,
+): Promise<void> {
+  const holds = async (lane: Lane, selected: SelectedMailbox): Promise<boolean> => {
+    const arrivals = await arrivalsIn(lane, selected, action.noted);
+    return isIt(new Set(arrivals.map((each) => markOf(each.messageId, each))));
+  };
+  return unlessElsewhere(settling, action, to, action.noted, holds);
 }
 
 /** What tells one message from another. */

@@ -7,31 +7,24 @@
  * fetched whole.
  */
 import { CommandError } from '../../error.ts';
-import { multiAppend, noop } from '../../imap/index.ts';
-import type { AppendOptions } from '../../imap/index.ts';
 import type { Uid } from '../../imap/types.ts';
 import type { CarryAction, HeldBy, RefusedMessage } from '../action.ts';
 import type { Change } from '../change.ts';
 import { describeAgain } from '../described.ts';
 import type { Mailbox, MailboxKey, MessageKey } from '../model.ts';
 import { AccountAway } from '../other-accounts.ts';
-import { codeOf, verdictOn } from '../outbox.ts';
+import { verdictOn } from '../outbox.ts';
 import { groupByMailbox } from '../rows.ts';
 import { actionsQuery, descriptorsQuery } from '../store.ts';
 import type { Located, Truth } from '../truth.ts';
-import { appendAsTaken } from './append-as-taken.ts';
 import { limitOf } from './append-limit.ts';
 import { noteTarget } from './carry-target.ts';
 import { at, begin, needUids, Refused, Withdrawn } from './context.ts';
 import type { Settling } from './context.ts';
-import { fetchSeveral } from './fetch-several.ts';
-import type { Fetched } from './fetch-several.ts';
 import { needCertainty } from './in-doubt.ts';
-import { putSingly, putTogether } from './put-several.ts';
-import type { PutSingly, Refusal } from './put-several.ts';
 import { removeUids } from './remove.ts';
 import { stillThere } from './still-there.ts';
-import { copyOf } from './transfer.ts';
+import { transfer, turnOf, withoutGone } from './transfer.ts';
 import { whichArrived } from './which-arrived.ts';
 
 /** What came of some of the messages; of the others nothing was tried yet. */
@@ -44,12 +37,6 @@ interface Turn {
   /** Together they were refused, and none of them was by itself: the server only says that it takes several at once. */
   readonly oneByOne?: boolean;
 }
-
-/** Octets and messages after which others get their turn: what a person waits for must not wait for this. */
-const TURN_OCTETS = 4 << 20;
-const TURN_MESSAGES = 100;
-/** Commands under way at once where each takes one message: all of a batch, which is small. */
-const AT_ONCE = TURN_MESSAGES;
 
 export async function settleCarry(settling: Settling, action: CarryAction): Promise<void> {
   try {
@@ -95,7 +82,7 @@ async function bring(
   // Noted: it was begun before, and lost, or refused half way and tried again by the person.
   if (action.noted) {
     const arrived = await whichArrived(here, other, action, to, rows);
-    if (arrived.size > 0) return { arrived, refused: [], gone: new Set() };
+    if (arrived.size > 0) return { arrived: new Set(arrived.keys()), refused: [], gone: new Set() };
   }
   const some = turnOf(rows);
   // Nothing is put there that could not be known again.
@@ -106,12 +93,6 @@ async function bring(
   await closeDoubts(truth, action, noted);
   const begun = await begin(here, action, { noted, held: undefined });
   return put(here, other, begun, to, some, limit);
-}
-
-function turnOf(rows: readonly Located[]): readonly Located[] {
-  let octets = 0;
-  const end = rows.findIndex(({ size }, i) => i === TURN_MESSAGES || (octets += size) > TURN_OCTETS);
-  return end < 0 ? rows : rows.slice(0, Math.max(1, end));
 }
 
 function unbegun({ noted: _noted, ...action }: CarryAction): CarryAction {
@@ -158,101 +139,21 @@ async function put(
   rows: readonly Located[],
   limit: number,
 ): Promise<Turn> {
-  const arrived = new Set<MessageKey>();
-  const large = rows.filter(({ size }) => size > limit);
-  const refused = large.map(({ key }): RefusedMessage => ({ key, reason: 'too-large', words: '' }));
-  let oneByOne = false;
-  for await (const batch of fetchSeveral(
-    here.lane,
-    rows.filter((row) => !large.includes(row)),
-  )) {
-    // What is not there yet can still be taken back.
+  // What is not there yet can still be taken back.
+  const goOn = async (): Promise<void> => {
     if (!(await newestOf(here.truth, action))) throw new Withdrawn();
-    const done = await putBatch(other, action, to, batch).catch(nothingOf);
-    for (const [{ key }, outcome] of done.outcomes)
-      if (outcome === 'done') arrived.add(key);
-      else refused.push({ key, ...outcome });
-    oneByOne ||= done.oneByOne;
-    if (done.failure === undefined) continue;
-    // What is done is settled first; then the first of the next turn tells.
-    if (done.failure instanceof CommandError && arrived.size + refused.length > 0) break;
-    // Refused with a receipt: nothing of it is there, and there is nothing to look for.
-    if (done.failure instanceof CommandError) await update(here.truth, action, unbegun);
-    throw done.failure;
-  }
-  return { arrived, oneByOne, ...(await withoutGone(here, rows, refused)) };
-}
-
-interface Put extends PutSingly<Located> {
-  readonly oneByOne: boolean;
-}
-
-function nothingOf(failure: unknown): Put {
-  return { outcomes: new Map(), failure, oneByOne: false };
-}
-
-async function putBatch(
-  { lane }: Settling,
-  action: CarryAction,
-  to: Mailbox,
-  batch: readonly Fetched<Located>[],
-): Promise<Put> {
-  const outcomes = new Map<Located, 'done' | Refusal>();
-  const whole: { readonly row: Located; readonly copy: AppendOptions }[] = [];
-  let failure: unknown;
-  for (const { row, message, failure: why = new Refused('refused') } of batch) {
-    // There is no APPEND of nothing.
-    const refusal = message?.length ? undefined : refusalOfOne(why);
-    if (refusal) outcomes.set(row, refusal);
-    else if (message?.length) whole.push({ row, copy: copyOf(row, message) });
-    else {
-      failure = why;
-      break;
-    }
-  }
-  const { capabilities } = await lane.session();
-  const name = lane.nameOf(to);
-  const together = whole.length > 1 && capabilities.has('MULTIAPPEND') && !action.oneByOne;
-  const copies = whole.map(({ copy }) => copy);
-  if (together && (await putTogether(() => lane.run(multiAppend(name, copies))))) {
-    for (const { row } of whole) outcomes.set(row, 'done');
-    return { outcomes, failure, oneByOne: false };
-  }
-  const put = ({ copy }: (typeof whole)[number]) => appendAsTaken(lane, name, copy);
-  const singly = await putSingly(whole, AT_ONCE, put, refusalOfOne);
-  for (const [{ row }, outcome] of singly.outcomes) outcomes.set(row, outcome);
-  const each = whole.every(({ row }) => outcomes.get(row) === 'done');
-  return { outcomes, failure: singly.failure ?? failure, oneByOne: together && each };
-}
-
-/** Why one message cannot be put there, where that need not be so for the others. */
-function refusalOfOne(error: unknown): Refusal | undefined {
-  if (error instanceof Refused) return { reason: error.reason, words: error.words };
-  if (!(error instanceof CommandError) || codeOf(error) === 'NOPERM') return undefined;
-  const verdict = verdictOn(error);
-  if (verdict.verdict !== 'fail' || !('reason' in verdict.state)) return undefined;
-  const { reason, words } = verdict.state;
-  return reason === 'refused' || reason === 'too-large' ? { reason, words } : undefined;
-}
-
-/** Some servers refuse, or give nothing of, a message that another client has expunged (RFC 2180 §4.1). */
-async function withoutGone(
-  here: Settling,
-  rows: readonly Located[],
-  refused: readonly RefusedMessage[],
-): Promise<Pick<Turn, 'refused' | 'gone'>> {
-  if (refused.length === 0) return { refused, gone: new Set() };
-  await here.lane.runFirst(noop());
-  const uids = new Map(rows.map(({ key, uid }) => [key, uid as Uid]));
-  const there = await stillThere(
-    here,
-    refused.map(({ key }) => uids.get(key) as Uid),
-  );
-  const isThere = ({ key }: RefusedMessage): boolean => there.has(uids.get(key) as Uid);
-  return {
-    refused: refused.filter(isThere),
-    gone: new Set(refused.filter((each) => !isThere(each)).map(({ key }) => key)),
   };
+  const taking = { limit, oneByOne: action.oneByOne === true, make: false, goOn };
+  const { arrived, failure, ...done } = await transfer(here.lane, other, to, rows, taking);
+  // What is done is settled first; then the first of the next turn tells.
+  const isSome = arrived.size + done.refused.length > 0;
+  if (failure !== undefined && !(failure instanceof CommandError && isSome)) {
+    // Refused with a receipt: nothing of it is there, and there is nothing to look for.
+    if (failure instanceof CommandError) await update(here.truth, action, unbegun);
+    throw failure;
+  }
+  const left = await withoutGone(here, rows, done.refused);
+  return { arrived: new Set(arrived.keys()), oneByOne: done.oneByOne, ...left };
 }
 
 /** Only what is in the target, and only when the store knows that it is. */

@@ -15,6 +15,7 @@ import { runInSteps } from '../steps.ts';
 import { descriptorsQuery, partQuery } from '../store.ts';
 import { shownParts } from '../parts.ts';
 import type { Located, Truth } from '../truth.ts';
+import { appendedSince } from './appended-since.ts';
 import { copiesIn, markOf } from './arrived-since.ts';
 import { beginAnew } from './begin-anew.ts';
 import { at, begin, mailboxFor, needUids, noteBefore, Refused, withTryCreate } from './context.ts';
@@ -67,7 +68,8 @@ async function copyFrom(
   const begun = await begin(settling, action, { noted });
   const { arrived, more } = await at(settling, from, (there) => copy(there, from, to, todo));
   if ([...arrived.values()].includes(0)) {
-    for (const [key, uid] of await look(settling, begun, to, todo)) arrived.set(key, uid);
+    for (const [key, uid] of await look(settling, begun, to, todo))
+      if (arrived.get(key) === 0) arrived.set(key, uid);
   }
   await fold(settling, begun, to, todo, arrived);
   return more;
@@ -102,13 +104,19 @@ async function copy(
   return { arrived: arrivals(asked, copied, new Set(), to), more: false };
 }
 
-/** Which of the copies are in the target, by what COPY keeps. */
+/** Which of the copies are in the target, by what COPY keeps; on another server, by what APPEND keeps. */
 function look(
   settling: Settling,
   action: CopyAction,
   to: Mailbox,
   rows: readonly Located[],
 ): Promise<Arrived> {
+  const from = rows[0]?.home;
+  if (from && settling.servers.apart(from, to))
+    return at(settling, from, async (here) => {
+      await here.lane.select(from, { uids: rows.map(({ uid }) => uid) });
+      return appendedSince(here, action, to, rows);
+    });
   return at(settling, to, async (there) => {
     const { truth } = settling;
     const descriptors = await truth.store.read(descriptorsQuery(rows.map(({ key }) => key)));

@@ -10,7 +10,7 @@ import type { MessageRow } from '../model.ts';
 import { runFirstInSteps } from '../steps.ts';
 import { RANGE } from '../fetch-parts.ts';
 import { Refused } from './context.ts';
-import { fetchWhole } from './transfer.ts';
+import { fetchWhole } from './fetch-whole.ts';
 
 /** Octets of one batch; a message that is larger is one by itself. */
 const BATCH_OCTETS = 1 << 20;

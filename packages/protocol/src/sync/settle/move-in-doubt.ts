@@ -5,6 +5,7 @@ import type { MoveAction } from '../action.ts';
 import type { Mailbox, MessageRow } from '../model.ts';
 import { flagsAt } from '../rows.ts';
 import { descriptorsQuery } from '../store.ts';
+import { appendedSince } from './appended-since.ts';
 import { copiesIn, markOf } from './arrived-since.ts';
 import { at } from './context.ts';
 import type { Settling } from './context.ts';
@@ -30,23 +31,14 @@ export async function lookIntoBoth(
   to: Mailbox,
   rows: readonly MessageRow[],
 ): Promise<Found> {
-  const { lane, truth } = settling;
+  const { lane } = settling;
   const arrived: Arrived = new Map();
   const valid = action.noted?.uidValidity === to.sync.uidValidity;
   for (const { key, uid } of action.copied ?? [])
     if (rows.some((row) => row.key === key)) arrived.set(key, valid ? uid : 0);
   const unsure = rows.filter(({ key }) => !arrived.has(key));
-  const descriptors = await truth.store.read(descriptorsQuery(unsure.map(({ key }) => key)));
-  const markOfRow = (row: MessageRow): string => markOf(descriptors.get(row.key)?.messageId ?? '', row);
-  const copies =
-    unsure.length > 0
-      ? await at(settling, to, (there) => copiesIn(there, action, to, unsure.map(markOfRow)))
-      : new Map<string, Uid[]>();
-  for (const uid of arrived.values()) for (const uids of copies.values()) remove(uids, uid);
-  for (const row of unsure) {
-    const uid = copies.get(markOfRow(row))?.shift();
-    if (uid !== undefined) arrived.set(row.key, to.sync.uidValidity === 0 ? 0 : uid);
-  }
+  const find = settling.servers.apart(from, to) ? appended : copied;
+  for (const [key, uid] of await find(settling, action, from, to, unsure, arrived)) arrived.set(key, uid);
   await lane.select(from, { again: true });
   const there = await stillThere(
     settling,
@@ -63,6 +55,43 @@ export async function lookIntoBoth(
   }
   const todo = rows.filter(({ key, uid }) => !arrived.has(key) && there.has(uid as Uid));
   return { arrived, todo };
+}
+
+/** Those of `unsure` that a COPY has put into `to`, in which nothing of what is `known` is looked for. */
+async function copied(
+  settling: Settling,
+  action: MoveAction,
+  _: Mailbox,
+  to: Mailbox,
+  unsure: readonly MessageRow[],
+  known: Arrived,
+): Promise<Arrived> {
+  const found: Arrived = new Map();
+  if (unsure.length === 0) return found;
+  const { truth } = settling;
+  const descriptors = await truth.store.read(descriptorsQuery(unsure.map(({ key }) => key)));
+  const markOfRow = (row: MessageRow): string => markOf(descriptors.get(row.key)?.messageId ?? '', row);
+  const copies = await at(settling, to, (there) => copiesIn(there, action, to, unsure.map(markOfRow)));
+  for (const uid of known.values()) for (const uids of copies.values()) remove(uids, uid);
+  for (const row of unsure) {
+    const uid = copies.get(markOfRow(row))?.shift();
+    if (uid !== undefined) found.set(row.key, to.sync.uidValidity === 0 ? 0 : uid);
+  }
+  return found;
+}
+
+/** Those of `unsure` that APPEND has put into `to`, on another server. What is `known` of a turn is all of it. */
+async function appended(
+  settling: Settling,
+  action: MoveAction,
+  from: Mailbox,
+  to: Mailbox,
+  unsure: readonly MessageRow[],
+  known: Arrived,
+): Promise<Arrived> {
+  if (unsure.length === 0 || known.size > 0) return new Map();
+  await settling.lane.select(from, { uids: unsure.map(({ uid }) => uid) });
+  return appendedSince(settling, action, to, unsure);
 }
 
 /** What was done to the flags of a message after it was copied, where the move stood still as failed, is done to the copy. */

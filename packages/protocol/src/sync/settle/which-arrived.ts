@@ -1,48 +1,62 @@
 /**
- * Which messages are in the mailbox of another account, where the receipt for them was lost: told by what APPEND keeps of them, and
+ * Which messages are in a mailbox of another server, where the receipt for them was lost: told by what APPEND keeps of them, and
  * by all of their octets where that is not enough. One that was not put there never passes for there: it would be removed here.
  */
+import type { Uid } from '../../imap/types.ts';
 import type { CarryAction } from '../action.ts';
-import type { Mailbox, MessageKey } from '../model.ts';
+import type { Mailbox, MessageRow } from '../model.ts';
 import { descriptorsQuery } from '../store.ts';
-import type { Located } from '../truth.ts';
 import { arrivedSince } from './arrived-since.ts';
 import type { Arrival } from './arrived-since.ts';
 import type { Settling } from './context.ts';
+import type { Arrived } from './copy-uids.ts';
 import { fetchSeveral } from './fetch-several.ts';
 
-/** @param rows of the mailbox that is selected here. */
+/**
+ * Under which UIDs they are there; 0 where nobody can tell which of several is which.
+ * @param rows of the mailbox that is selected here.
+ * @param missing as `arrivedSince` has it.
+ */
 export async function whichArrived(
   here: Settling,
   other: Settling,
-  action: CarryAction,
+  { noted, copied }: Pick<CarryAction, 'noted' | 'copied'>,
   to: Mailbox,
-  rows: readonly Located[],
-): Promise<ReadonlySet<MessageKey>> {
+  rows: readonly MessageRow[],
+  missing?: () => Promise<void>,
+): Promise<Arrived> {
   // Then all of that turn had their receipts.
-  if (action.copied) return new Set(action.copied.filter((key) => rows.some((row) => row.key === key)));
+  if (copied)
+    return new Map(copied.filter((key) => rows.some((row) => row.key === key)).map((key) => [key, 0]));
   const descriptors = await here.truth.store.read(descriptorsQuery(rows.map(({ key }) => key)));
-  const idOf = ({ key }: Located): string => descriptors.get(key)?.messageId ?? '';
-  const until = action.noted?.until ?? Infinity;
-  let arrivals = (await arrivedSince(other, action, to)).filter(({ uid }) => uid < until);
-  const arrived = new Set<MessageKey>();
+  const idOf = ({ key }: MessageRow): string => descriptors.get(key)?.messageId ?? '';
+  const until = noted?.until ?? Infinity;
+  let arrivals = (await arrivedSince(other, noted ? { noted } : {}, to, missing)).filter(
+    ({ uid }) => uid < until,
+  );
+  const arrived: Arrived = new Map();
   const alike = grouped(rows, (row) => nameOf(idOf(row), row));
   for (const [name, wanted] of alike) {
     const found = arrivals.filter((each) => nameOf(each.messageId, each) === name);
     if (found.length === 0) continue;
     arrivals = arrivals.filter((each) => !found.includes(each));
     const there = found.length >= wanted.length ? wanted : await sameOctets(here, other, wanted, found);
-    for (const { key } of there) arrived.add(key);
+    for (const { key } of there) arrived.set(key, uidOf(wanted, found));
   }
   const left = rows.filter((row) => !arrived.has(row.key) && idOf(row) !== '');
   for (const [messageId, wanted] of grouped(left, idOf)) {
     const found = arrivals.filter((each) => each.messageId === messageId);
     const there = wanted.filter((row) => found.some((each) => isRemade(row, each)));
     // Of several that only their octets told apart, which they are not any more, none passes for there.
-    if (there.length <= found.filter((each) => there.some((row) => isRemade(row, each))).length)
-      for (const { key } of there) arrived.add(key);
+    const remade = found.filter((each) => there.some((row) => isRemade(row, each)));
+    if (there.length <= remade.length) for (const { key } of there) arrived.set(key, uidOf(there, remade));
   }
   return arrived;
+}
+
+function uidOf(wanted: readonly MessageRow[], found: readonly Arrival[]): Uid | 0 {
+  const [only] = found;
+  return only && found.length === 1 && wanted.length === 1 ? only.uid : 0;
 }
 
 /** What APPEND keeps of a message, and tells it from most others. */
@@ -51,7 +65,7 @@ function nameOf(messageId: string, { size, date }: { readonly size: number; read
 }
 
 /** Quirk: Exchange makes a message of its own size of what it is given; the date is the one that we gave it. */
-function isRemade(row: Located, { size, date }: Arrival): boolean {
+function isRemade(row: MessageRow, { size, date }: Arrival): boolean {
   return row.size === size || row.date === date;
 }
 
@@ -70,10 +84,10 @@ function grouped<T>(all: readonly T[], nameOfOne: (one: T) => string): Map<strin
 async function sameOctets(
   here: Settling,
   other: Settling,
-  wanted: readonly Located[],
+  wanted: readonly MessageRow[],
   found: readonly Arrival[],
-): Promise<Located[]> {
-  const same = new Set<Located>();
+): Promise<MessageRow[]> {
+  const same = new Set<MessageRow>();
   for await (const copies of fetchSeveral(other.lane, found)) {
     const left = copies.flatMap(({ message }) => (message ? [message] : []));
     const unmatched = wanted.filter((row) => !same.has(row));
