@@ -1,4 +1,5 @@
 import { decodeHeaderText } from '../message/decode.ts';
+import { collated } from './collated.ts';
 
 /** The subject two messages of one conversation have in common (RFC 5256 §2.1), and whether something was removed. */
 export interface BaseSubject {
@@ -31,7 +32,7 @@ export function baseSubject(value: string): BaseSubject {
       if (withoutBlob !== '') text = withoutBlob;
     }
     const forwarded = /^\[fwd:(.*)\]$/i.exec(text);
-    if (forwarded === null) return { text: text.toUpperCase(), isReply };
+    if (forwarded === null) return { text: collated(text), isReply };
     isReply = true;
     text = forwarded[1] ?? '';
   }

@@ -43,6 +43,15 @@ test('SORT orders by every criterion, the number decides between equals (RFC 525
     expect(client.run(wrong)).toMatch(/^(BAD|NO)/);
 });
 
+test('SORT RETURN gives the first, the last and a window of the order (RFC 5267 §3)', () => {
+  const client = selected();
+  const sorted = (options: string): string =>
+    client.lines(`SORT RETURN (${options}) (REVERSE ARRIVAL) UTF-8 ALL`)[0]!.replace(/\(TAG "[^"]*"\) /, '');
+  expect(sorted('ALL')).toBe('* ESEARCH ALL 1:4');
+  expect(sorted('MIN MAX COUNT')).toBe('* ESEARCH MIN 1 MAX 4 COUNT 4');
+  expect(sorted('PARTIAL -1:-2')).toBe('* ESEARCH PARTIAL (-1:-2 3:4)');
+});
+
 test('THREAD=ORDEREDSUBJECT: base subjects together, the earliest is the parent (RFC 5256 §3)', () => {
   const client = selected();
   expect(client.lines('THREAD ORDEREDSUBJECT UTF-8 ALL')[0]).toBe('* THREAD (4 1)(3 2)');
@@ -57,7 +66,7 @@ test('the base subject, step by step (RFC 5256 §2.1)', () => {
     ['[fwd: Re: hello]', 'HELLO', true],
     ['[only a blob]', '[ONLY A BLOB]', false],
     ['[a] [b]', '[B]', false],
-    ['=?utf-8?q?Re:_gr=C3=BC=C3=9Fe?=', 'GRÜSSE', true],
+    ['=?utf-8?q?Re:_gr=C3=BC=C3=9Fe?=', 'GRU\u0308ßE', true],
     ['record: kept', 'RECORD: KEPT', false],
   ] as const)
     expect(baseSubject(subject)).toEqual({ text: base, isReply });

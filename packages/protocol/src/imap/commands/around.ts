@@ -1,7 +1,7 @@
 /** Commands that also tell what else was said while they ran. */
 import type { Collector, Command } from '../command.ts';
 import type { Untagged } from '../response.ts';
-import type { StatusText } from '../types.ts';
+import type { FetchedMessage, StatusText } from '../types.ts';
 
 /** A command's result with what its receipt said beside it. */
 export interface Receipt<R> extends StatusText {
@@ -51,6 +51,23 @@ export function withProgress<R>(command: Command<R>, onProgress: (progress: Prog
       if (code?.name !== 'INPROGRESS' || (code.tag ?? tag) !== tag) return false;
       onProgress({ progress: code.progress, goal: code.goal });
       return true;
+    },
+    settle: (status) => inner.settle(status),
+  }));
+}
+
+/**
+ * The same command, also telling what FETCH responses say while it runs, whoever asked for them; they stay news. One message
+ * may come in several.
+ */
+export function withMessages<R>(
+  command: Command<R>,
+  onMessage: (message: FetchedMessage) => void,
+): Command<R> {
+  return around(command, (inner) => ({
+    take(response) {
+      if (response.type === 'fetch') onMessage(response.message);
+      return false;
     },
     settle: (status) => inner.settle(status),
   }));

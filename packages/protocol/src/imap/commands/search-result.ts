@@ -98,8 +98,20 @@ export class SearchCollector implements Collector<SearchResult> {
   }
 }
 
+/** The answer made of all that was found, in its order. */
+export function resultOf(all: readonly Uid[], { partial, ...wanted }: SearchReturn): SearchResult {
+  return {
+    tag: undefined,
+    ...(wanted.all && { all }),
+    ...(wanted.min && { min: all[0] }),
+    ...(wanted.max && { max: all.at(-1) }),
+    ...(wanted.count && { count: all.length }),
+    ...(partial && { partial: within(all, partial) }),
+  };
+}
+
 /** The part of what was found that a window shows (RFC 9394 §3.1). */
-function within(all: readonly Uid[], [first, last]: Window): readonly Uid[] {
+export function within(all: readonly Uid[], [first, last]: Window): readonly Uid[] {
   const near = Math.min(Math.abs(first), Math.abs(last));
   const far = Math.max(Math.abs(first), Math.abs(last));
   if (first > 0) return all.slice(near - 1, far);

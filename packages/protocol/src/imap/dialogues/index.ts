@@ -1,5 +1,10 @@
 export { appendAll, type Speaker } from './append-all.ts';
+export * from './append-catenated.ts';
 export * from './enable-offered.ts';
 export * from './fetch-binary.ts';
+export * from './fetch-messages.ts';
+export * from './fetch-window.ts';
 export * from './in-steps.ts';
 export * from './replace.ts';
+export { type Findings, type Searcher, searchMessages } from './search-messages.ts';
+export * from './search-then.ts';
