@@ -221,7 +221,16 @@ export const EXTENSIONS: readonly Extension[] = [
     title: 'Messages put together from parts that the server has',
     exports: ['append', 'uidReplace', 'formatImapUrl'],
     atoms: ['TOOBIG', 'BADURL'],
-    without: 'UsageError: the parts have to be sent.',
+    used: [
+      {
+        file: `${SYNC}/settle/save-draft.ts`,
+        mark: 'putTogether',
+        what: 'the next version of a draft, whose files are on the server already, and files that are forwarded',
+      },
+      { file: `${SYNC}/settle/upload.ts`, mark: 'putTogether', what: 'filing what was sent' },
+    ],
+    without:
+      'The whole message is uploaded, as where the server refuses it so. The library: UsageError, the parts have to be sent.',
   },
   {
     capabilities: ['ESEARCH'],
@@ -265,6 +274,10 @@ export const EXTENSIONS: readonly Extension[] = [
     rfcs: [5092],
     title: 'URLs of mailboxes, messages and parts',
     exports: ['parseImapUrl', 'formatImapUrl', 'resolveImapUrl'],
+    used: [
+      { file: `${SYNC}/settle/parts-there.ts`, mark: 'formatImapUrl', what: 'naming parts in CATENATE' },
+      { file: `${SYNC}/referral.ts`, mark: 'readReferrals', what: 'following referrals' },
+    ],
     without: 'They need nothing of the server.',
   },
   {
