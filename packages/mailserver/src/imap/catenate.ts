@@ -8,14 +8,16 @@ import type { Session } from './session.ts';
 import { mailboxName } from './mailbox-name.ts';
 import { accountOf } from './session.ts';
 
-/** `CATENATE (TEXT {n} … URL …)` once the word was read: the parts one after the other (RFC 4469 §3, §5). */
+/** `CATENATE (TEXT {n} … URL … UTF8 (~{n} …))` once the word was read: the parts one after the other (RFC 4469 §3, §5, RFC 6855 §4). */
 export function readCatenation(session: Session, scanner: Scanner): Uint8Array {
   scanner.space();
   const parts = scanner.list((): Uint8Array => {
     if (scanner.accept('URL ')) return partByUrl(session, scanner.astring());
-    scanner.expect('TEXT ');
+    const utf8 = session.enabled.has('UTF8=ACCEPT') && scanner.accept('UTF8 (');
+    if (!utf8) scanner.expect('TEXT ');
     const literal = scanner.literal();
     if (literal === undefined) throw new GrammarError('Expected a literal');
+    if (utf8) scanner.expect(')');
     return literal;
   });
   if (parts.length === 0) throw new GrammarError('Nothing to put together');
