@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { decodeLatin1, encodeText } from '../../bytes/index.ts';
 import { CommandError, ProtocolError } from '../../error.ts';
 import { Exchange } from '../../testing/exchange.ts';
+import { speaker } from '../../testing/speaker.ts';
 import {
   appendAll,
   Connection,
@@ -9,7 +10,6 @@ import {
   enableOffered,
   fetchBinary,
   inSteps,
-  type Speaker,
   replace,
   type Uid,
   uidCopy,
@@ -18,27 +18,6 @@ import {
   uidStore,
   withProgress,
 } from '../index.ts';
-
-interface Scripted extends Speaker {
-  readonly written: string[];
-}
-
-/** A session whose server answers the commands one after another. */
-function speaker(capabilities: string, ...answers: readonly string[][]): Scripted {
-  const exchange = new Exchange(capabilities);
-  const left = [...answers];
-  const written: string[] = [];
-  return {
-    capabilities: exchange.connection.capabilities,
-    written,
-    async run(command) {
-      const run = exchange.run(command, ...(left.shift() ?? []));
-      written.push(run.written);
-      if (run.value instanceof Error) throw run.value;
-      return run.value as never;
-    },
-  };
-}
 
 const failure = (run: Promise<unknown>): Promise<unknown> =>
   run.then(
