@@ -1,9 +1,35 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
+import type { Plugin } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
+
+/**
+ * Builds the worker with the page, and not beside it as Vite does: what both are made of (the store, the reading and writing of
+ * messages) is downloaded and kept once. While Postern is being changed, Vite's own way serves.
+ */
+function workerWithPage(): Plugin {
+  const asked = './worker.ts?worker&url';
+  const own = '\0worker-url';
+  return {
+    name: 'worker-with-page',
+    apply: 'build',
+    enforce: 'pre',
+    async resolveId(id, importer) {
+      if (id !== asked || importer === undefined) return undefined;
+      const worker = await this.resolve('./worker.ts', importer);
+      return worker && `${own}:${worker.id}`;
+    },
+    load(id) {
+      if (!id.startsWith(own)) return undefined;
+      const file = this.emitFile({ type: 'chunk', id: id.slice(own.length + 1), name: 'worker' });
+      return `export default import.meta.ROLLUP_FILE_URL_${file};`;
+    },
+  };
+}
 
 export default defineConfig({
   plugins: [
+    workerWithPage(),
     svelte(),
     VitePWA({
       // The page registers the worker itself (src/state/update.svelte.ts): under its policy that takes a trusted URL.

@@ -24,45 +24,47 @@ export async function bundleFigures(): Promise<Figure[]> {
   const peers = await size(
     `export { default as ImapClient } from 'emailjs-imap-client'; export { default as PostalMime } from 'postal-mime';`,
   );
-  const worker = await size(imported(join(web, 'engine/worker.ts')));
-  const page = await size(imported(join(web, 'main.ts')));
-  console.log(`The web app's worker has ${worker} octets of the protocol package, its page ${page}.`);
+  const worker = imported(join(web, 'engine/worker.ts'));
+  const page = imported(join(web, 'main.ts'));
+  const [ofWorker, ofPage, both] = [await size(worker), await size(page), await size(worker, page)];
+  console.log(
+    `The web app's worker has ${ofWorker} octets of the protocol package, its page ${ofPage}; built together, ${both}.`,
+  );
   const figure = (id: string, ours: number, peer: string, theirs: number, target?: number): Figure => {
     return { id, unit: 'kB', ours: ours / 1000, peer, theirs: theirs / 1000, ratio: theirs / ours, target };
   };
   return [
     figure('bundle of IMAP and MIME, minified, brotli', client, 'emailjs-imap-client and postal-mime', peers),
-    figure(
-      "bundle of all that the web app uses, its worker's and its page's",
-      worker + page,
-      'our aim',
-      AIM,
-      1,
-    ),
+    figure("bundle of all that the web app uses, its worker's and its page's", both, 'our aim', AIM, 1),
   ];
 }
 
-/** Octets of a module and all that it imports. */
-async function size(source: string): Promise<number> {
-  const entry = 'entry.js';
+/** Octets of modules and all that they import; what several import is there once. */
+async function size(...sources: readonly string[]): Promise<number> {
+  const entries = new Map(sources.map((source, at) => [join(process.cwd(), `tests/entry-${at}.js`), source]));
   const bundle = await rolldown({
     cwd: join(process.cwd(), 'tests'),
-    input: entry,
+    input: [...entries.keys()],
     platform: 'browser',
     external: ['emailjs-tcp-socket', 'text-encoding'],
     logLevel: 'silent',
     plugins: [
       {
         name: 'entry',
-        resolveId: (id) => (id === entry ? join(process.cwd(), 'tests', entry) : undefined),
-        load: (id) => (id.endsWith(`tests/${entry}`) ? source : undefined),
+        resolveId: (id) => (entries.has(id) ? id : undefined),
+        load: (id) => entries.get(id),
       },
     ],
   });
-  const { output } = await bundle.generate({ format: 'esm', minify: true, codeSplitting: false });
+  const { output } = await bundle.generate({
+    format: 'esm',
+    minify: true,
+    ...(sources.length === 1 ? { codeSplitting: false } : {}),
+  });
   await bundle.close();
-  const [chunk] = output;
-  return brotliCompressSync(chunk.code).length;
+  return output
+    .map((chunk) => (chunk.type === 'chunk' ? brotliCompressSync(chunk.code).length : 0))
+    .reduce((sum, octets) => sum + octets, 0);
 }
 
 /** A module that exports what `entry` and the files of the web app that it reaches import from the protocol package. */

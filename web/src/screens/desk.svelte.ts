@@ -7,7 +7,7 @@ import type { LinkCheck } from '../html/link.ts';
 import { words } from '../i18n/index.ts';
 import { accounts } from '../state/accounts.svelte.ts';
 import { actions } from '../state/actions.svelte.ts';
-import { openDraft, type ComposeStart } from '../state/compose.svelte.ts';
+import type { ComposeStart } from '../state/compose-start.ts';
 import { MessageList } from '../state/list.svelte.ts';
 import { mailboxActs } from '../state/mailbox-acts.svelte.ts';
 import { mailboxes } from '../state/mailboxes.svelte.ts';
@@ -15,6 +15,7 @@ import { view } from '../state/selection.svelte.ts';
 import { session } from '../state/session.svelte.ts';
 import type { Unsubscribe } from '../state/unsubscribe.ts';
 import type { MailboxView, RowView } from '../state/views.ts';
+import { asked, sayNotLoaded } from './asked.ts';
 import { layout } from './layout.svelte.ts';
 import type { CommandName } from './shortcuts.ts';
 
@@ -93,12 +94,13 @@ export class Desk {
     const key = this.list.keyAt(index);
     if (key === undefined) return;
     this.cursor = index;
-    if (this.mailbox?.role === 'drafts') void this.#openDraft(key);
+    if (this.mailbox?.role === 'drafts') void this.openDraft(key);
     else view.openMessage(key);
   }
 
   /** To be written on; one whose text is not to be had now is shown as the message that it is. */
-  async #openDraft(key: MessageKey): Promise<void> {
+  async openDraft(key: MessageKey): Promise<void> {
+    const { openDraft } = await asked(import('../state/compose-start.ts'));
     const start = await openDraft(key);
     if (start) this.write(start);
     else view.openMessage(key);
@@ -188,8 +190,10 @@ export class Desk {
   async importFiles(files: readonly File[], to: MailboxView): Promise<void> {
     if (files.length === 0 || this.#forbids('insert', to)) return;
     const done = await actions.importFiles(files, to.key);
-    if ('problem' in done) notices.say(words.problems.storage);
-    else if (done.strange.length > 0) notices.say(words.folder.strange(done.strange));
+    if ('problem' in done) {
+      if (done.problem === 'storage') notices.say(words.problems.storage);
+      else sayNotLoaded();
+    } else if (done.strange.length > 0) notices.say(words.folder.strange(done.strange));
     else notices.say(words.folder.importing(done.count, mailboxName(to)));
   }
 

@@ -23,7 +23,6 @@ import {
   junkActions,
   moveActions,
 } from './intent.ts';
-import { readFile } from './importing.ts';
 import { mailboxes } from './mailboxes.svelte.ts';
 import { truth } from './truth.svelte.ts';
 import { offered, undo } from './undo.svelte.ts';
@@ -36,7 +35,8 @@ import type { UndoView } from './views.ts';
 export type ActionProblem = 'no-mailbox' | 'storage' | Forbidden;
 
 export type Imported =
-  { readonly count: number; readonly strange: readonly string[] } | { readonly problem: 'storage' };
+  | { readonly count: number; readonly strange: readonly string[] }
+  | { readonly problem: 'storage' | 'not-loaded' };
 
 type Outcome = Promise<ActionProblem | undefined>;
 
@@ -103,6 +103,8 @@ class Actions {
    * message. Each is read and kept by itself, so that one at a time is in memory.
    */
   async importFiles(files: readonly File[], to: MailboxKey): Promise<Imported> {
+    const reading = await import('./importing.ts').catch(() => undefined);
+    if (!reading) return { problem: 'not-loaded' };
     const { id, at, state } = begun(Date.now());
     const messages: ImportFile[] = [];
     const strange: string[] = [];
@@ -110,7 +112,7 @@ class Actions {
       for (const [i, file] of files.entries()) {
         const content = new Uint8Array(await file.arrayBuffer());
         const outgoing = `${id}/${i}`;
-        const read = readFile(file.name, content, outgoing, file.lastModified);
+        const read = reading.readFile(file.name, content, outgoing, file.lastModified);
         if (!read) {
           strange.push(file.name);
           continue;

@@ -26,7 +26,6 @@ import { undo } from './undo.svelte.ts';
 
 export { suggest } from './suggest.ts';
 export type { ComposeAttachment } from './compose-attachments.svelte.ts';
-export { openDraft } from './compose-start.ts';
 export type { ComposeStart } from './compose-start.ts';
 export type { Refusal } from './compose-turn.ts';
 export type { ComposeProblem } from './sending.ts';

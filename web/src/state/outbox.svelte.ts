@@ -1,10 +1,9 @@
 /** What waits for the server, or failed there. */
-import { actionsQuery, canTakeBack, draftsQuery, outgoingQuery } from '@postern/protocol/sync';
+import { canTakeBack } from '@postern/protocol/sync';
 import type { Action, MailboxKey } from '@postern/protocol/sync';
 import { engine } from '../engine/screen.ts';
 import { connection } from './connection.svelte.ts';
-import { commit, read } from './device.ts';
-import { draftOf } from './draft-of.ts';
+import { commit } from './device.ts';
 import { truth } from './truth.svelte.ts';
 import type { OutboxEntryView } from './views.ts';
 
@@ -35,17 +34,6 @@ class Outbox {
     if (!action || (state !== 'failed' && state !== 'uncertain')) return;
     await commit([{ kind: 'action-state', id, state: { name: 'waiting' }, onlyIn: state }]);
     engine.wake('action');
-  }
-
-  /** Settles with the draft that the message is again, to be opened; undefined where that is too late. */
-  async edit(id: string): Promise<string | undefined> {
-    const action = (await read(actionsQuery())).find((each) => each.id === id);
-    const outgoing = await read(outgoingQuery(id));
-    if (!action || !canTakeBack(action) || !outgoing) return undefined;
-    const draft = draftOf(outgoing.bytes, action, Date.now());
-    await commit([{ kind: 'taken-back', id, draft }]);
-    const there = (await read(draftsQuery())).some((each) => each.id === draft.id);
-    return there ? draft.id : undefined;
   }
 
   /**

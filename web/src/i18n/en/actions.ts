@@ -23,6 +23,8 @@ export const actions = {
 export const problems = {
   noMailbox: 'Your account has no folder for this. Nothing was changed.',
   storage: 'This device has no room to note this. Nothing was changed.',
+  notHere: 'A part of Postern is not on this device yet. Try again when you are online.',
+  outdated: 'A part of Postern could not be loaded. Your mail is safe. Reload to get all of it.',
   failed: 'Something in Postern broke. Your mail is safe.',
   reload: 'Reload',
 };

@@ -50,7 +50,6 @@ export const reader = {
     refused: 'Your mail server did not hand it over.',
     unreadable: 'This part of the message is damaged and cannot be shown. Everything else is unharmed.',
   },
-  notLoaded: 'A part of Postern is not on this device yet. Try again when you are online.',
   textOffline: 'This text is not on this device yet. It appears when there is a network again.',
   quoted: 'Show quoted text',
   excess: {
