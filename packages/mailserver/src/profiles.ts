@@ -29,6 +29,7 @@ export const profiles = {
       'ENABLE',
       'IDLE',
       'SORT',
+      'ESORT',
       'THREAD=ORDEREDSUBJECT',
       'THREAD=REFERENCES',
       'MULTIAPPEND',

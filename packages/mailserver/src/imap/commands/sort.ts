@@ -2,15 +2,17 @@ import type { Message } from '../../account/mailbox.ts';
 import { parseAddresses } from '../../message/address.ts';
 import { headerValue } from '../../message/header.ts';
 import { baseSubject } from '../base-subject.ts';
+import { collated } from '../collated.ts';
 import { GrammarError } from '../grammar-error.ts';
 import type { Execution } from '../output.ts';
 import { ok } from '../output.ts';
 import type { Scanner } from '../scanner.ts';
 import { readSearchKeys } from '../search-key.ts';
+import { readReturnOptions } from '../search-result.ts';
 import type { Numbered } from '../selected.ts';
 import { sentDate } from '../sent-date.ts';
 import type { Session } from '../session.ts';
-import { selectedOf } from '../session.ts';
+import { has, selectedOf } from '../session.ts';
 import { searchResponse } from './search.ts';
 
 /** What messages are put in order by: numbers, or text in Unicode order, regardless of case. */
@@ -27,12 +29,13 @@ const CRITERIA: Readonly<Record<string, (message: Message) => number | string>> 
 /** addr-mailbox of the first address of a field. */
 function firstMailbox(message: Message, field: string): string {
   const value = headerValue(message.content.structure().header, field) ?? '';
-  return (parseAddresses(value)[0]?.mailbox ?? '').toUpperCase();
+  return collated(parseAddresses(value)[0]?.mailbox ?? '');
 }
 
-/** SORT and UID SORT (RFC 5256 §3). */
+/** SORT and UID SORT (RFC 5256 §3), with result options where ESORT is there (RFC 5267 §3). */
 export function* sort(session: Session, scanner: Scanner, byUid: boolean): Execution {
   scanner.space();
+  const options = has(session, 'ESORT') ? readReturnOptions(session, scanner) : undefined;
   const criteria = scanner.list(() => {
     const reverse = scanner.accept('REVERSE ');
     const name = scanner.keyword();
@@ -51,7 +54,7 @@ export function* sort(session: Session, scanner: Scanner, byUid: boolean): Execu
     return a.numbered[0] - b.numbered[0];
   });
   const sorted = keyed.map(({ numbered }) => numbered);
-  yield* searchResponse(session, sorted, { options: undefined, usesModSeq, byUid, name: 'SORT' });
+  yield* searchResponse(session, sorted, { options, usesModSeq, byUid, name: 'SORT' });
   return ok('Sorted');
 }
 
