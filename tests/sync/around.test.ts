@@ -18,12 +18,17 @@ let gateway: Gateway;
 let device: Device;
 /** Sets of UIDs whose descriptors were asked for, in order. */
 let asked: [number, number][] = [];
+/** Windows on them, of those that were asked for by their number. */
+let windows: string[] = [];
 
 beforeEach(async () => {
   asked = [];
+  windows = [];
   place = await startEmbedded({
     onLine: (direction, line) => {
       const set = /UID FETCH (\d+):(\d+|\*) \(.*ENVELOPE/.exec(line);
+      const window = /\(PARTIAL (\S+)\)/.exec(line)?.[1];
+      if (direction === 'C' && window) windows.push(window);
       if (direction === 'C' && set) asked.push([Number(set[1]), set[2] === '*' ? Infinity : Number(set[2])]);
     },
   });
@@ -75,12 +80,13 @@ describe('rows that somebody has scrolled to', () => {
     const box = place.server.accounts[0]!.get('INBOX');
     box.expunge(box.messages.filter(({ uid }) => uid > 800 && uid < 1500));
     const left = MESSAGES - 699;
-    // In the middle of the UIDs that are left to be known, where there are none.
-    await scroll({ position: left / 2 });
+    await scroll({ position: 900 });
     await whole(left);
-    const at = early((first, last) => first > 800 && last < 1500);
-    // Wider, until there was something.
-    expect(asked[at + 1]![0]).toBeLessThan(asked[at]![0] - 300);
+    // The 900th of those that are left, and a screen on either side; the newest are here.
+    const at = early((first) => first === 1);
+    const depth = 900 - (MESSAGES - asked[at]![1]) + 1;
+    expect(windows).toEqual([`-${depth - 60}:-${depth + 60}`]);
+    expect(at).toBeLessThan(asked.length - 1);
   });
 
   it('are asked for while the rest is under way', async () => {

@@ -3,21 +3,19 @@
  * is their turn. The cursor of what is known stays where it is; what was fetched out of turn is met again, and not doubled.
  */
 import { CommandError } from '../error.ts';
-import type { SearchKey } from '../imap/index.ts';
-import { fetchDescriptors } from './fetch-descriptors.ts';
+import { fetch, uidFetch } from '../imap/index.ts';
+import { aboutDate } from './around-date.ts';
+import { DESCRIPTOR_ITEMS } from './fetch-descriptors.ts';
+import { fetchMissing, findAndFetch } from './find-and-fetch.ts';
+import type { Wanted } from './find-and-fetch.ts';
 import type { Lane } from './lane.ts';
 import type { Mailbox } from './model.ts';
-import { searchInSteps } from './steps.ts';
+import { isLimited } from './steps.ts';
 import type { Truth } from './truth.ts';
 import type { Around } from './wishes.ts';
 
-/** UIDs on either side of the one that is scrolled to: about a screen each. */
+/** Messages on either side of the one that is scrolled to: about a screen each. */
 const HALF = 60;
-/** Where there are gaps in the UIDs, the window grows by this factor until it holds something. */
-const WIDER = 8;
-const DAY = 24 * 3600_000;
-/** How far back mail is looked for that came before a day, so that the answer is short where the server has no ESEARCH. */
-const NEAR = 40;
 
 /** False when there was nothing to do: those rows are here, or soon will be. */
 export async function fetchAround(
@@ -26,52 +24,52 @@ export async function fetchAround(
   mailbox: Mailbox,
   around: Around,
 ): Promise<boolean> {
-  await lane.select(mailbox);
+  await lane.select(mailbox, { compress: true });
   const { sync } = (await truth.mailbox(mailbox.key)) ?? mailbox;
   if (sync.from <= 1) return false;
-  const uid =
-    'date' in around
-      ? await uidAt(lane, sync.from - 1, around.date)
-      : await uidOf(lane, truth, mailbox, around.position, sync.from);
-  if (uid === undefined) return false;
-  for (let half = HALF; ; half *= WIDER) {
-    const [first, last] = [Math.max(1, uid - half), Math.min(sync.from - 1, uid + half)];
-    const rows = await truth.rows(mailbox.key);
-    const known = rows.uids.reduce((count, each) => count + (each >= first && each <= last ? 1 : 0), 0);
-    if (known > 0 && known >= (last - first) / 2) return half > HALF;
-    const { found } = await fetchDescriptors(lane, first, last);
-    if (found > 0 || (first === 1 && last === sync.from - 1)) return true;
-  }
+  await lane.compressed();
+  if ('position' in around) return fetchAtPosition(lane, truth, mailbox, sync.from, around.position);
+  const uids = await aboutDate(lane, sync.from - 1, around.date);
+  return uids !== undefined && fetchMissing(lane, truth, mailbox.key, uids);
 }
 
-/** The last message up to a day, among those with UIDs up to `last`. */
-async function uidAt(lane: Lane, last: number, date: number): Promise<number | undefined> {
-  const day = (time: number): { year: number; month: number; day: number } => {
-    const at = new Date(time);
-    return { year: at.getUTCFullYear(), month: at.getUTCMonth() + 1, day: at.getUTCDate() };
-  };
-  const before: SearchKey = { key: 'BEFORE', day: day(date + DAY) };
-  const since: SearchKey = { key: 'SINCE', day: day(date - NEAR * DAY) };
-  try {
-    const near = await searchInSteps(lane, [[1, last]], { key: 'AND', all: [since, before] });
-    return near.at(-1) ?? (await searchInSteps(lane, [[1, last]], before)).at(-1) ?? 1;
-  } catch (error) {
-    if (error instanceof CommandError) return undefined;
-    throw error;
-  }
-}
-
-/** About which UID the message has that so many came after: the older ones are taken to be spread evenly. */
-async function uidOf(
+/**
+ * Those about the message that so many came after, as they are counted on the server: it may have counted anew by the time that it is
+ * asked, so that it is a place to look, and no promise.
+ */
+async function fetchAtPosition(
   lane: Lane,
   truth: Truth,
-  { key }: Mailbox,
-  position: number,
+  { key: mailbox }: Mailbox,
   from: number,
-): Promise<number | undefined> {
-  const { uids } = await truth.rows(key);
+  position: number,
+): Promise<boolean> {
+  const { uids } = await truth.rows(mailbox);
   const here = uids.reduce((count, uid) => count + (uid >= from ? 1 : 0), 0);
   const missing = lane.noticed.exists - here;
-  if (position < here || missing <= 0) return undefined;
-  return Math.max(1, Math.round((from - 1) * (1 - (position - here) / missing)));
+  if (position < here || missing <= 0) return false;
+  // From the newest of what is missing, which is 1.
+  const depth = Math.min(missing, Math.floor(position) - here + 1);
+  const [near, far] = [Math.max(1, depth - HALF), Math.min(missing, depth + HALF)];
+  const { capabilities } = await lane.session();
+  const wanted: Wanted =
+    capabilities.has('PARTIAL') && !isLimited(capabilities)
+      ? { key: { key: 'UID', uids: [[1, from - 1]] }, window: [-near, -far] }
+      : { key: { key: 'NUMBER', numbers: [[missing - far + 1, missing - near + 1]] } };
+  const known = new Set<number>(uids.filter((uid) => uid > 0 && uid < from));
+  if (known.size === 0 && (await fetchAtOnce(lane, wanted, from))) return true;
+  const found = await findAndFetch(lane, truth, mailbox, wanted, [...known]);
+  return found.some((uid) => !known.has(uid));
+}
+
+/** Nothing of it can be here, so that nothing comes in vain. False where that is refused: perhaps for one message of them. */
+async function fetchAtOnce(lane: Lane, { key, window }: Wanted, from: number): Promise<boolean> {
+  try {
+    if (key.key === 'NUMBER') await lane.run(fetch(key.numbers, DESCRIPTOR_ITEMS));
+    else await lane.run(uidFetch([[1, from - 1]], DESCRIPTOR_ITEMS, window ? { window } : {}));
+    return true;
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    return false;
+  }
 }

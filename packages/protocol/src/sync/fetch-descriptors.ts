@@ -127,7 +127,12 @@ export async function fetchUnknown(
   return true;
 }
 
-async function fetchQuietly(lane: Lane, uids: readonly Uid[], items: readonly FetchItem[]): Promise<void> {
+/** Of ascending UIDs, those that the server can give. */
+export async function fetchQuietly(
+  lane: Lane,
+  uids: readonly Uid[],
+  items: readonly FetchItem[],
+): Promise<void> {
   const set: UidRanges[] = splitSet(uids);
   try {
     for (const ranges of set) await runInSteps(lane, ranges, (some) => uidFetch(some, items));

@@ -9,6 +9,11 @@ import type { Lane } from './lane.ts';
 
 type Make<R> = (uids: UidRanges) => Command<R>;
 
+/** The server takes only so many messages at a time: a command that names no UIDs stops where nobody can go on. */
+export function isLimited(capabilities: ReadonlySet<string>): boolean {
+  return [...capabilities].some((each) => each.startsWith('MESSAGELIMIT='));
+}
+
 /** As `lane.run`, on all of `set`. Gives the steps' results. */
 export function runInSteps<R>(
   lane: Lane,
