@@ -266,7 +266,13 @@ export const EXTENSIONS: readonly Extension[] = [
     rfcs: [5032],
     title: 'Searching by age',
     keys: ['OLDER', 'YOUNGER'],
-    unused: 'for programs that watch a mailbox; Postern goes to a day, which every server can',
+    used: [
+      {
+        file: `${SYNC}/around-date.ts`,
+        mark: "'WITHIN'",
+        what: 'where somebody has scrolled to by date, to the second; without, to the day of the server’s time zone',
+      },
+    ],
     without: 'UsageError: SINCE and BEFORE go by days.',
   },
   {
@@ -296,8 +302,13 @@ export const EXTENSIONS: readonly Extension[] = [
     exports: ['SAVED', 'uidExtendedSearch', 'uidFetch', 'uidStore', 'uidCopy', 'uidMove', 'uidExpunge'],
     keys: ['UID'],
     atoms: ['NOTSAVED'],
-    unused:
-      'for programs that keep nothing; Postern fetches of what was found only what is not here, which `$` cannot say',
+    used: [
+      {
+        file: `${SYNC}/find-and-fetch.ts`,
+        mark: "'SEARCHRES'",
+        what: 'what is searched for and not in the list yet comes in the flight of the search, and so does what is scrolled to where part of it is here; without, one round trip later',
+      },
+    ],
     without: 'UsageError: the UIDs have to be named.',
   },
   {
@@ -306,8 +317,13 @@ export const EXTENSIONS: readonly Extension[] = [
     title: 'Order and conversations made by the server',
     exports: ['uidSort', 'uidThread', 'sort', 'thread'],
     responses: ['sort', 'thread'],
-    unused:
-      'for programs that keep no list; Postern has the whole list, orders it without asking, and makes conversations across mailboxes',
+    used: [
+      {
+        file: `${SYNC}/around-date.ts`,
+        mark: "'SORT'",
+        what: 'which messages are nearest a date that is scrolled to, where mail was filed out of order; without, those that a search finds on either side of it. The whole list is ordered here without asking, and conversations are made across mailboxes, which THREAD cannot',
+      },
+    ],
     without: 'Postern orders and threads what it has itself, always.',
   },
   {
@@ -327,7 +343,13 @@ export const EXTENSIONS: readonly Extension[] = [
     responses: ['esearch'],
     news: ['search-update'],
     codes: ['NOUPDATE'],
-    unused: 'for programs that keep a search open; Postern looks itself at what comes',
+    used: [
+      {
+        file: `${SYNC}/around-date.ts`,
+        mark: "'CONTEXT=SORT'",
+        what: 'a window on the order about a date. UPDATE is left: it is told only while the mailbox stays selected, and the connection that searches goes on to what a person waits for next; what comes meanwhile is searched here',
+      },
+    ],
     without: 'The hint is left out, ESORT is made of a plain SORT; updates are a UsageError.',
   },
   {
@@ -569,7 +591,8 @@ export const EXTENSIONS: readonly Extension[] = [
     title: 'When a message came into its mailbox',
     items: ['SAVEDATE'],
     keys: ['SAVEDBEFORE', 'SAVEDON', 'SAVEDSINCE', 'SAVEDATESUPPORTED'],
-    unused: 'for programs that empty mailboxes by age; Postern removes nothing by itself',
+    unused:
+      'for programs that empty mailboxes by age; Postern removes nothing by itself. What arrived since an action began is told by UIDNEXT, exactly, where SAVEDSINCE knows the day; and where UIDNEXT was not said the mailbox was not there',
     without: 'The item is left out; the search goes by arrival.',
   },
   {
@@ -611,8 +634,18 @@ export const EXTENSIONS: readonly Extension[] = [
     title: 'Windows on what is found or fetched',
     exports: ['uidExtendedSearch', 'uidExtendedSort', 'uidFetch'],
     responses: ['esearch'],
-    unused:
-      'for programs that show what was found page by page; all that was found takes Postern a few octets as ranges, and it cuts what it fetches itself',
+    used: [
+      {
+        file: `${SYNC}/around.ts`,
+        mark: "'PARTIAL'",
+        what: 'the rows at a position that is scrolled to; without, by sequence number',
+      },
+      {
+        file: `${SYNC}/find-and-fetch.ts`,
+        mark: "'PARTIAL'",
+        what: 'the newest of what a search finds, in its flight; without, all that was found is told first, and cut here',
+      },
+    ],
     without: 'All is asked for, and cut here.',
   },
   {
