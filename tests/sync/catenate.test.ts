@@ -170,7 +170,7 @@ it('a draft to an internationalised address, whose header is in UTF-8, is the sa
     await save('one', attachments, more);
     const octets = await save('two', attachments, more);
     expect(octets < 4 * KB).toBe(!('CATENATE' in off));
-    expect(/UTF8 \(/.test(server.said.join('\n'))).toBe(!('UTF8=ACCEPT' in off));
+    expect(server.count(/CATENATE \(UTF8 \(/) > 0).toBe(Object.keys(off).length === 0);
     versions.push(saved());
     await desk.stop();
   }
@@ -242,12 +242,10 @@ describe('a part that is not there any more', () => {
     await save('one', attachments);
     server.when(/CATENATE/, () => {
       const drafts = server.mailbox('Drafts');
-      const [{ uid } = { uid: 0 }] = drafts.messages;
-      drafts.renumber(drafts.uidValidity + 1);
-      // Another message, by the same number.
       const [content] = drafts.messages.map(contentOf);
       drafts.expunge([...drafts.messages]);
-      while (drafts.uidNext < uid) drafts.expunge([drafts.add({ content: Buffer.from('x') })]);
+      drafts.renumber(drafts.uidValidity + 1);
+      // Another message, by the same number.
       drafts.add({
         content: Buffer.from(
           content!
@@ -256,6 +254,7 @@ describe('a part that is not there any more', () => {
           'latin1',
         ),
       });
+      expect(drafts.messages[0]?.uid).toBe(1);
     });
     await save('two', attachments);
     expect(catenated()).toBe(1);
