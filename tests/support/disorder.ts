@@ -101,6 +101,46 @@ export function disorder(count: number, seed: number): readonly DisorderlyMessag
   });
 }
 
+/**
+ * Mail as it should be, for servers that do not sort to the letter: conversations that say whom they answer, in ASCII, no two
+ * messages of one size, arrival or sent date, and not in the order of any of these.
+ */
+export function orderly(conversations: number, each: number, seed: number): readonly DisorderlyMessage[] {
+  const draw = drawing(seed);
+  const count = conversations * each;
+  const ranks = [0, 1, 2].map(() => shuffled(count, draw));
+  const messages = Array.from({ length: count }, (_, at): DisorderlyMessage => {
+    const conversation = Math.floor(at / each);
+    const [date = 0, arrival = 0, size = 0] = ranks.map((rank) => rank[at]!);
+    const before = Array.from({ length: at % each }, (__, i) => `<${conversation}.${i}@postern.example>`);
+    const letter = String.fromCharCode(97 + ((conversation * 7) % 26));
+    const header = [
+      `From: ${['Zoe', 'Ada', 'Max'][at % 3]} Person <person${at % 7}@postern.example>`,
+      `To: somebody${at % 5}@postern.example`,
+      `Cc: other${at % 4}@postern.example`,
+      `Date: ${new Date(Date.UTC(2026, 8, 1, date)).toUTCString().replace('GMT', '+0000')}`,
+      `Subject: ${at % each === 0 ? '' : 'Re: '}${letter}${conversation} matter`,
+      `Message-ID: <${conversation}.${at % each}@postern.example>`,
+      ...(before.length > 0 ? [`References: ${before.join(' ')}`] : []),
+      'MIME-Version: 1.0',
+    ].join('\r\n');
+    return {
+      message: `${header}\r\n\r\n${'x'.repeat(400 + size * 3 - header.length)}\r\n`,
+      internalDate: Date.UTC(2026, 8, 1, 0, arrival * 7),
+    };
+  });
+  return shuffled(count, draw).map((at) => messages[at]!);
+}
+
+function shuffled(count: number, draw: (limit: number) => number): number[] {
+  const numbers = Array.from({ length: count }, (_, at) => at);
+  for (let at = count - 1; at > 0; at--) {
+    const other = draw(at + 1);
+    [numbers[at], numbers[other]] = [numbers[other]!, numbers[at]!];
+  }
+  return numbers;
+}
+
 /** Whole numbers below a limit, the same for the same seed. */
 function drawing(seed: number): (limit: number) => number {
   let state = seed >>> 0;

@@ -246,4 +246,15 @@ describe('threadMessages', () => {
     const has = speaker('IMAP4rev1 THREAD=REFERENCES', ['* THREAD (1 2)']);
     expect(await threadMessages(has, 'REFERENCES', ALL)).toEqual([{ line: [1, 2], branches: [] }]);
   });
+
+  it('says those of one subject side by side, however the server does', async () => {
+    const session = speaker('IMAP4rev1 THREAD=ORDEREDSUBJECT', ['* THREAD (1)(2 3)(4 5 6)(7 (8)(9 10))']);
+    const leaf = (...line: number[]) => ({ line, branches: [] });
+    expect(await threadMessages(session, 'ORDEREDSUBJECT', ALL)).toEqual([
+      leaf(1),
+      leaf(2, 3),
+      { line: [4], branches: [leaf(5), leaf(6)] },
+      { line: [7], branches: [leaf(8), leaf(9), leaf(10)] },
+    ]);
+  });
 });

@@ -1,6 +1,6 @@
 import { searchesAsAsked, uidsFound } from '../imap/dialogues/search-messages.ts';
 import { type Searcher, type SearchKey, type Thread, uidThread } from '../imap/index.ts';
-import { threadBySubject } from './ordered-subject.ts';
+import { threadBySubject, withoutGrandchildren } from './ordered-subject.ts';
 import { threadByReferences } from './references.ts';
 import { threadFacts } from './thread-facts.ts';
 import { threadOf } from './thread-node.ts';
@@ -19,7 +19,8 @@ export async function threadMessages(
   key: SearchKey,
 ): Promise<readonly Thread[]> {
   if (session.capabilities.has(`THREAD=${algorithm}`) && searchesAsAsked(session, key)) {
-    return session.run(uidThread(algorithm, key));
+    const threads = await session.run(uidThread(algorithm, key));
+    return algorithm === 'REFERENCES' ? threads : threads.map(withoutGrandchildren);
   }
   const messages = await threadFacts(session, await uidsFound(session, key));
   const roots = algorithm === 'REFERENCES' ? threadByReferences(messages) : threadBySubject(messages);

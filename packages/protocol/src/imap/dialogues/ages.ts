@@ -19,9 +19,9 @@ export function withoutAges(key: SearchKey, now: number, since: SinceSecond): Se
     case 'YOUNGER':
       return since(Math.max(EARLIEST, now - key.seconds));
     case 'OLDER':
-      return { key: 'NOT', not: since(Math.max(EARLIEST, now - key.seconds) + 1) };
+      return opposite(since(Math.max(EARLIEST, now - key.seconds) + 1));
     case 'NOT':
-      return { key: 'NOT', not: inner(key.not) };
+      return opposite(inner(key.not));
     case 'FUZZY':
       return { key: 'FUZZY', fuzzy: inner(key.fuzzy) };
     case 'OR':
@@ -31,6 +31,11 @@ export function withoutAges(key: SearchKey, now: number, since: SinceSecond): Se
     default:
       return key;
   }
+}
+
+/** Quirk: Courier refuses NOT NOT. */
+function opposite(key: SearchKey): SearchKey {
+  return key.key === 'NOT' ? key.not : { key: 'NOT', not: key };
 }
 
 /** The seconds that a key's ages are about, ascending; none: it has no ages. */

@@ -97,6 +97,13 @@ describe('searchMessages', () => {
     ]);
   });
 
+  it('never says NOT NOT, which Courier refuses', async () => {
+    const session = speaker('IMAP4rev1');
+    session.clock.now = () => Date.UTC(2026, 8, 4);
+    await searchMessages(session, { key: 'NOT', not: { key: 'OLDER', seconds: 3600 } });
+    expect(session.written).toEqual(['UID SEARCH SINCE 5-Sep-2026', 'UID SEARCH SINCE 2-Sep-2026']);
+  });
+
   it('asks for no dates where none is in doubt', async () => {
     const session = speaker('IMAP4rev1', ['* SEARCH 9'], ['* SEARCH 9']);
     expect((await searchMessages(session, { key: 'YOUNGER', seconds: 60 }, { count: true })).count).toBe(1);
