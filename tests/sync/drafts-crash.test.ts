@@ -1,8 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
+import { compose } from '@postern/protocol/mime';
 import type { Transport } from '@postern/protocol/port';
-import { draftsQuery, lineOf, MemoryStore, newVersionId } from '@postern/protocol/sync';
-import type { Draft } from '@postern/protocol/sync';
+import {
+  draftMessage,
+  draftsQuery,
+  filesIn,
+  lineOf,
+  MemoryStore,
+  newVersionId,
+} from '@postern/protocol/sync';
+import type { Draft, DraftAttachment } from '@postern/protocol/sync';
 import { sampleDraft } from '@postern/protocol/sync/store-conformance';
 import { Desk } from './desk.ts';
 import { FragileWire, MortalStore } from './dying.ts';
@@ -23,11 +31,32 @@ afterEach(() => desk.stop());
 
 const ways = {
   replace: {},
+  /** With a file, which the server has from the version before. */
+  catenate: {},
   uidplus: { REPLACE: false },
   basic: { REPLACE: false, UIDPLUS: false, MOVE: false, QRESYNC: false, CONDSTORE: false },
 } as const;
 
+/** Enough for CATENATE (RFC 4469). */
+const file: DraftAttachment = {
+  id: 'file',
+  name: 'a.bin',
+  type: 'application/x-test',
+  bytes: new Uint8Array(randomBytes(7000)),
+};
+let attachments: readonly DraftAttachment[] = [];
+
+/** Each message has its file, whole. */
+function expectFiles(what: string): void {
+  if (attachments.length === 0) return;
+  for (const { content } of ['Drafts', 'Sent'].flatMap((name) => server.mailbox(name).messages)) {
+    const text = Buffer.from(content.read(0, content.size)).toString();
+    expect(text.replaceAll('\r\n', ''), what).toContain(Buffer.from(file.bytes).toString('base64'));
+  }
+}
+
 async function begin(way: keyof typeof ways): Promise<void> {
+  attachments = way === 'catenate' ? [file] : [];
   const clock = { now: () => Date.now() };
   const { capabilities, ...profile } = quiet({}, false);
   server = new ServerWithoutSockets({ ...profile, capabilities: { ...capabilities, ...ways[way] } }, () =>
@@ -78,6 +107,7 @@ async function write(text: string, editing: boolean): Promise<void> {
     to: 'grace@postern.example',
     subject: text,
     text,
+    attachments,
     editing,
   };
   const { key: mailbox } = await desk.mailbox('Drafts');
@@ -92,6 +122,12 @@ async function send(text: string): Promise<void> {
   const [draft] = await desk.store.read(draftsQuery());
   const line = lineOf({ id: ID, line: undefined });
   const messageId = newVersionId(line, 'postern.example', new Uint8Array(randomBytes(32)));
+  const from = { name: 'Ada', address: 'ada@postern.example' };
+  const written = { ...sampleDraft(ID), to: 'grace@postern.example', subject: text, text, attachments };
+  const outgoing = draftMessage(written, { from, now: desk.clock.now(), timeZoneOffset: 0, messageId });
+  const composed = compose(outgoing);
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of composed.chunks()) chunks.push(chunk);
   const saving = (await desk.actions()).filter(({ kind }) => kind === 'save-draft');
   await desk.act(
     {
@@ -103,10 +139,11 @@ async function send(text: string): Promise<void> {
       sent: (await desk.mailbox('Sent')).key,
       answers: undefined,
       ...(draft?.copy ? { copy: draft.copy, line } : {}),
+      files: filesIn(written, outgoing, composed),
       notBefore: 0,
       step: 'submit',
     },
-    new TextEncoder().encode(`Message-ID: ${messageId}\r\nSubject: ${text}\r\n\r\n${text}\r\n`),
+    new Uint8Array(Buffer.concat(chunks)),
   );
   await desk.store.commit([
     { kind: 'draft-removed', id: ID },
@@ -181,8 +218,8 @@ const sentWhileSaved: Scene = {
 const scenes = { saved, 'gone on with': goneOnWith, sent, 'sent while it is saved': sentWhileSaved };
 const rest = async (): Promise<void> => desk.clock.pass(30_000);
 
-// Octet by octet what `uidplus` says is in the other two.
-describe.each(['replace', 'uidplus', 'basic'] as const)('a draft, on a server with %s,', (way) => {
+// Octet by octet what `uidplus` says is in the others.
+describe.each(Object.keys(ways) as (keyof typeof ways)[])('a draft, on a server with %s,', (way) => {
   describe.each(Object.entries(scenes))('%s', (_, scene) => {
     it.each([true, false])(
       'is there once, whichever commit is the last of an engine (kept: %s)',
@@ -199,9 +236,11 @@ describe.each(['replace', 'uidplus', 'basic'] as const)('a draft, on a server wi
           if (died) live();
           else store.doom(Infinity, kept);
           await rest();
+          expectFiles(`dead at commit ${n}`);
           await scene.after(`commit ${n}`, `dead at commit ${n}`);
         }
         expect(desk.bugs).toEqual([]);
+        expect(server.count(/CATENATE/) > 0).toBe(attachments.length > 0);
       },
       60_000,
     );
@@ -220,9 +259,11 @@ describe.each(['replace', 'uidplus', 'basic'] as const)('a draft, on a server wi
         cut = wire.cutAfter === undefined;
         wire.cutAfter = undefined;
         await rest();
+        expectFiles(`cut after octet ${n}`);
         await scene.after(`octet ${n}`, `cut after octet ${n}`);
       }
       expect(desk.bugs).toEqual([]);
+      expect(server.count(/CATENATE/) > 0).toBe(attachments.length > 0);
     }, 60_000);
   });
 });
