@@ -22,6 +22,7 @@ const code = (words) => words.map((word) => `\`${word}\``).join(' ');
 /** What speaks it, in a few lines of one cell. */
 function spoken({
   exports = [],
+  order = [],
   items = [],
   keys = [],
   status = [],
@@ -31,7 +32,7 @@ function spoken({
   atoms = [],
 }) {
   const lines = [
-    ['', exports],
+    ['', [...exports, ...order]],
     ['FETCH ', items],
     ['SEARCH ', keys],
     ['STATUS ', status],
@@ -63,8 +64,12 @@ const text = `# IMAP, extension by extension
 
 <!-- Written by scripts/imap-docs.mjs from packages/protocol/src/imap/extensions.ts. -->
 
-What \`@postern/protocol/imap\` speaks, where Postern uses it, and what is done on a server that lacks it. A command that
-cannot be done without throws a UsageError before anything is sent; whoever calls it looks at the capabilities first.
+What \`@postern/protocol/imap\` speaks, where Postern uses it, and what is done on a server that lacks it. Commands say what
+they say: one that the server does not have throws a UsageError before anything is sent. For what can be done in another way there is a
+dialogue, which needs no look at the capabilities: \`appendAll\`, \`appendCatenated\`, \`replace\`, \`fetchBinary\`, \`fetchWindow\`,
+\`searchMessages\`, \`searchThen\`, \`KeptSearch\`, \`inSteps\`, \`enableOffered\`, and \`sortMessages\` and \`threadMessages\` of
+\`@postern/protocol/order\`. Their answers with and without are held to be the same, before the embedded server
+(\`tests/sync/with-or-without.test.ts\`) and real ones (\`tests/servers/with-or-without.test.ts\`).
 
 | What | Capability | RFC | Spoken by | Used for | Without it |
 | --- | --- | --- | --- | --- | --- |

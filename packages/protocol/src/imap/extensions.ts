@@ -4,6 +4,7 @@
  */
 import type { FetchItem, SearchKey, StatusItem } from './commands/index.ts';
 import type * as imap from './index.ts';
+import type * as order from '../order/index.ts';
 import type { Untagged } from './response.ts';
 import type { News, ResponseCode } from './types.ts';
 
@@ -15,6 +16,8 @@ export interface Extension {
   readonly title: string;
   /** Commands, dialogues and whatever else a caller of `@postern/protocol/imap` meets. */
   readonly exports?: readonly (keyof typeof imap)[];
+  /** Of `@postern/protocol/order`. */
+  readonly order?: readonly (keyof typeof order)[];
   readonly items?: readonly (Extract<FetchItem, string> | 'BINARY' | 'BINARY.PEEK' | 'BINARY.SIZE')[];
   readonly keys?: readonly SearchKey['key'][];
   readonly status?: readonly StatusItem[];
@@ -150,7 +153,7 @@ export const EXTENSIONS: readonly Extension[] = [
     codes: ['APPENDUID'],
     used: [
       { file: `${SYNC}/settle/import.ts`, mark: "'MULTIAPPEND'", what: 'messages from files' },
-      { file: `${SYNC}/settle/carry.ts`, mark: "'MULTIAPPEND'", what: 'messages into another account' },
+      { file: `${SYNC}/settle/put-batch.ts`, mark: "'MULTIAPPEND'", what: 'messages into another account' },
     ],
     without: '`appendAll` appends one after another.',
   },
@@ -219,7 +222,7 @@ export const EXTENSIONS: readonly Extension[] = [
     capabilities: ['CATENATE'],
     rfcs: [4469],
     title: 'Messages put together from parts that the server has',
-    exports: ['append', 'uidReplace', 'formatImapUrl'],
+    exports: ['append', 'appendCatenated', 'uidReplace', 'formatImapUrl'],
     atoms: ['TOOBIG', 'BADURL'],
     used: [
       {
@@ -230,7 +233,7 @@ export const EXTENSIONS: readonly Extension[] = [
       { file: `${SYNC}/settle/upload.ts`, mark: 'putTogether', what: 'filing what was sent' },
     ],
     without:
-      'The whole message is uploaded, as where the server refuses it so. The library: UsageError, the parts have to be sent.',
+      'The whole message is uploaded, as where the server refuses it so. The library: `appendCatenated` fetches the parts and sends them; in `append` and `uidReplace` a UsageError.',
   },
   {
     capabilities: ['ESEARCH'],
@@ -265,6 +268,8 @@ export const EXTENSIONS: readonly Extension[] = [
     capabilities: ['WITHIN'],
     rfcs: [5032],
     title: 'Searching by age',
+    exports: ['searchMessages', 'searchThen'],
+    order: ['sortMessages', 'threadMessages'],
     keys: ['OLDER', 'YOUNGER'],
     used: [
       {
@@ -273,7 +278,8 @@ export const EXTENSIONS: readonly Extension[] = [
         what: 'where somebody has scrolled to by date, to the second; without, to the day of the server’s time zone',
       },
     ],
-    without: 'UsageError: SINCE and BEFORE go by days.',
+    without:
+      'These search by days, and fetch INTERNALDATE of what came on those in doubt; in the commands themselves the keys are a UsageError.',
   },
   {
     capabilities: [],
@@ -299,7 +305,16 @@ export const EXTENSIONS: readonly Extension[] = [
     capabilities: ['SEARCHRES'],
     rfcs: [5182],
     title: 'What a search found, as `$`',
-    exports: ['SAVED', 'uidExtendedSearch', 'uidFetch', 'uidStore', 'uidCopy', 'uidMove', 'uidExpunge'],
+    exports: [
+      'searchThen',
+      'SAVED',
+      'uidExtendedSearch',
+      'uidFetch',
+      'uidStore',
+      'uidCopy',
+      'uidMove',
+      'uidExpunge',
+    ],
     keys: ['UID'],
     atoms: ['NOTSAVED'],
     used: [
@@ -309,13 +324,15 @@ export const EXTENSIONS: readonly Extension[] = [
         what: 'what is searched for and not in the list yet comes in the flight of the search, and so does what is scrolled to where part of it is here; without, one round trip later',
       },
     ],
-    without: 'UsageError: the UIDs have to be named.',
+    without:
+      '`searchThen` names the UIDs, a round trip later, as where the server cannot keep them; `$` in a command is a UsageError.',
   },
   {
     capabilities: ['SORT', 'THREAD=…'],
     rfcs: [5256],
     title: 'Order and conversations made by the server',
     exports: ['uidSort', 'uidThread', 'sort', 'thread'],
+    order: ['sortMessages', 'threadMessages'],
     responses: ['sort', 'thread'],
     used: [
       {
@@ -324,7 +341,8 @@ export const EXTENSIONS: readonly Extension[] = [
         what: 'which messages are nearest a date that is scrolled to, where mail was filed out of order; without, those that a search finds on either side of it. The whole list is ordered here without asking, and conversations are made across mailboxes, which THREAD cannot',
       },
     ],
-    without: 'Postern orders and threads what it has itself, always.',
+    without:
+      'Postern orders and threads what it has itself, always. `sortMessages` and `threadMessages` fetch what they need to know, and sort and thread here, to the letter of the RFC; the commands are a UsageError.',
   },
   {
     capabilities: ['LIST-EXTENDED'],
@@ -339,7 +357,8 @@ export const EXTENSIONS: readonly Extension[] = [
     capabilities: ['CONTEXT=SEARCH', 'CONTEXT=SORT', 'ESORT'],
     rfcs: [5267],
     title: 'Searches that go on telling what they find',
-    exports: ['uidExtendedSearch', 'uidExtendedSort', 'cancelUpdate'],
+    exports: ['KeptSearch', 'uidExtendedSearch', 'uidExtendedSort', 'cancelUpdate'],
+    order: ['sortMessages'],
     responses: ['esearch'],
     news: ['search-update'],
     codes: ['NOUPDATE'],
@@ -350,7 +369,8 @@ export const EXTENSIONS: readonly Extension[] = [
         what: 'a window on the order about a date. UPDATE is left: it is told only while the mailbox stays selected, and the connection that searches goes on to what a person waits for next; what comes meanwhile is searched here',
       },
     ],
-    without: 'The hint is left out, ESORT is made of a plain SORT; updates are a UsageError.',
+    without:
+      'The hint is left out, ESORT is made of a plain SORT. `KeptSearch` searches again when news say that something may have changed; in the commands updates are a UsageError.',
   },
   {
     capabilities: ['METADATA', 'METADATA-SERVER'],
@@ -417,8 +437,9 @@ export const EXTENSIONS: readonly Extension[] = [
     rfcs: [5957],
     title: 'Order by the names that people see',
     exports: ['uidSort'],
+    order: ['sortMessages'],
     unused: 'as SORT',
-    without: 'The order is by address.',
+    without: '`sortMessages` sorts by the names here; `uidSort` by the addresses.',
   },
   {
     capabilities: ['SPECIAL-USE', 'CREATE-SPECIAL-USE'],
@@ -445,10 +466,11 @@ export const EXTENSIONS: readonly Extension[] = [
     rfcs: [6203],
     title: 'Searching for what is close',
     exports: ['uidExtendedSearch', 'uidSort'],
+    order: ['sortMessages'],
     keys: ['FUZZY'],
     unused:
       'for programs that show what was found by relevance; Postern shows it in the order of the list, together with what it found itself, exactly',
-    without: 'The search is exact.',
+    without: 'The search is exact, and to `sortMessages` all that it finds is equally relevant.',
   },
   {
     capabilities: ['MOVE'],
@@ -632,7 +654,7 @@ export const EXTENSIONS: readonly Extension[] = [
     capabilities: ['PARTIAL'],
     rfcs: [9394],
     title: 'Windows on what is found or fetched',
-    exports: ['uidExtendedSearch', 'uidExtendedSort', 'uidFetch'],
+    exports: ['searchMessages', 'fetchWindow', 'uidExtendedSearch', 'uidExtendedSort', 'uidFetch'],
     responses: ['esearch'],
     used: [
       {
@@ -646,7 +668,8 @@ export const EXTENSIONS: readonly Extension[] = [
         what: 'the newest of what a search finds, in its flight; without, all that was found is told first, and cut here',
       },
     ],
-    without: 'All is asked for, and cut here.',
+    without:
+      'All is asked for, and cut here. `fetchWindow` searches which messages a set has, and fetches those that the window shows.',
   },
   {
     capabilities: ['INPROGRESS'],
@@ -685,7 +708,7 @@ export const EXTENSIONS: readonly Extension[] = [
     capabilities: ['MESSAGELIMIT=…', 'SAVELIMIT=…'],
     rfcs: [9738],
     title: 'So many messages at a time',
-    exports: ['inSteps', 'withReceipt'],
+    exports: ['inSteps', 'fetchMessages', 'searchMessages', 'withReceipt'],
     keys: ['UIDAFTER', 'UIDBEFORE'],
     codes: ['MESSAGELIMIT'],
     used: [
@@ -695,7 +718,7 @@ export const EXTENSIONS: readonly Extension[] = [
         what: 'catching up, searching, and every action of a person: no part passes for the whole',
       },
     ],
-    without: '`inSteps` is one command.',
+    without: '`inSteps` is one command, and so are the others.',
   },
   {
     capabilities: ['X-GM-EXT-1'],
