@@ -149,7 +149,7 @@ export class App {
 
   async mailbox(name: string): Promise<void> {
     await this.page
-      .getByRole('navigation', { name: 'Mailboxes' })
+      .getByRole('navigation', { name: 'Folders' })
       .getByRole('button', { name: new RegExp(`^${name}(,|$)`) })
       .click();
     await this.page.getByRole('region', { name: `Messages in ${name}` }).waitFor();

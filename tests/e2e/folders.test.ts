@@ -18,7 +18,7 @@ describe.skipIf(missing)('folders', () => {
   const ada = (): Account | undefined => sitting.place.server.accounts[0];
   const dialog = (name: string | RegExp): Locator => app.page.getByRole('dialog', { name });
   const folder = (name: string | RegExp): Locator =>
-    app.page.getByRole('navigation', { name: 'Mailboxes' }).getByRole('button', { name, exact: true });
+    app.page.getByRole('navigation', { name: 'Folders' }).getByRole('button', { name, exact: true });
   const menu = (name: string): Locator => app.page.getByRole('menuitem', { name });
   const onServer = (name: string, there = true): Promise<true> =>
     eventually(`${name} ${there ? 'is' : 'is not'} on the server`, () =>

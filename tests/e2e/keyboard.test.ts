@@ -160,6 +160,42 @@ describe.skipIf(missing)('the keyboard alone', () => {
     await eventually('moved', () => place.server.accounts[0]?.get('Projects').messages.length === 1);
   });
 
+  it.each(['ContextMenu', 'Shift+F10'])(
+    'opens the menu of a row with %s, and comes back to it',
+    async (key) => {
+      await app.page.keyboard.press(key);
+      await app.page.getByRole('menu', { name: 'Message Letter 9' }).waitFor();
+      await rests(/menuitem “Reply/);
+      await press('Escape');
+      await rests(/row .*Letter 9/);
+      await app.page.keyboard.press(key);
+      await rests(/menuitem “Reply/);
+      // A letter goes to the entry that begins with it, and does nothing yet.
+      await press('f', 'f');
+      await rests(/menuitem “(?:Flag|Remove flag)/);
+      await app.page.keyboard.press('r');
+      await press('ArrowDown');
+      await press('Escape');
+      expect(await app.rows.count()).toBe(10);
+    },
+  );
+
+  it('does from the menu of a row what it says', async () => {
+    for (const [choice, flagged] of [
+      ['Flag', true],
+      ['Remove flag', false],
+    ] as const) {
+      await app.page.keyboard.press('Shift+F10');
+      await rests(/menuitem “Reply/);
+      const entry = app.page.getByRole('menuitem', { name: choice });
+      while (!(await entry.evaluate((each) => each === document.activeElement))) await press('ArrowDown');
+      await app.page.keyboard.press('Enter');
+      const marked = app.page.getByRole('row', { name: /Letter 9\..*Flagged/ });
+      await marked.waitFor({ state: flagged ? 'visible' : 'detached' });
+      await rests(/row .*Letter 9/);
+    }
+  });
+
   it('lets go of a choice with Escape, where it was', async () => {
     await press('v');
     await dialog('Move 1 message to').waitFor();

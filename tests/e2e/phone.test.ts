@@ -266,8 +266,8 @@ describe.skipIf(missing)('on a phone', () => {
   });
 
   it('reaches the other mailboxes and the settings', async () => {
-    await button('Show mailboxes').tap();
-    const drawer = dialog('Mailboxes');
+    await button('Show folders').tap();
+    const drawer = dialog('Folders');
     await drawer.waitFor();
     await fits();
     await drawer.getByRole('button', { name: 'Trash' }).tap();
@@ -277,7 +277,7 @@ describe.skipIf(missing)('on a phone', () => {
     await fits();
     await app.page.goBack();
     await list().waitFor();
-    await button('Show mailboxes').tap();
+    await button('Show folders').tap();
     await drawer.getByRole('button', { name: 'More actions' }).tap();
     await app.page.getByRole('menuitem', { name: 'Settings' }).tap();
     await dialog('Settings').waitFor();
@@ -287,8 +287,8 @@ describe.skipIf(missing)('on a phone', () => {
   });
 
   it('makes, names and deletes a folder, and says what is kept of it', async () => {
-    const drawer = dialog('Mailboxes');
-    await button('Show mailboxes').tap();
+    const drawer = dialog('Folders');
+    await button('Show folders').tap();
     await drawer.getByRole('button', { name: 'New folder' }).tap();
     await dialog('New folder').getByRole('button', { name: 'Create folder' }).tap();
     await dialog('New folder').getByRole('alert').waitFor();
@@ -297,7 +297,7 @@ describe.skipIf(missing)('on a phone', () => {
     await dialog('New folder').getByLabel('Name').fill('Made by thumb');
     await dialog('New folder').getByRole('button', { name: 'Create folder' }).tap();
     await dialog('New folder').waitFor({ state: 'detached' });
-    await button('Show mailboxes').tap();
+    await button('Show folders').tap();
     await drawer.getByRole('button', { name: /^Made by thumb/ }).tap();
     await app.page.getByRole('region', { name: 'Messages in Made by thumb' }).waitFor();
     const choose = async (item: string): Promise<void> => {
@@ -321,7 +321,7 @@ describe.skipIf(missing)('on a phone', () => {
     await fits();
     await ask.getByRole('button', { name: 'Delete folder' }).tap();
     await list().waitFor();
-    await button('Show mailboxes').tap();
+    await button('Show folders').tap();
     await drawer.getByRole('button', { name: 'Trash' }).waitFor();
     await drawer.getByRole('button', { name: /^Made by thumb/ }).waitFor({ state: 'detached' });
     await drawer.getByRole('button', { name: 'More actions' }).tap();
@@ -344,8 +344,8 @@ describe.skipIf(missing)('on a phone', () => {
     // Under the list as well: nobody opens the folders to learn that something waits, or went wrong.
     await app.page.getByRole('button', { name: /^Outbox \d waiting/ }).waitFor();
     await fits();
-    await button('Show mailboxes').tap();
-    await dialog('Mailboxes')
+    await button('Show folders').tap();
+    await dialog('Folders')
       .getByRole('button', { name: /^Outbox/ })
       .tap();
     await dialog('Outbox').getByText('Move “Letter 20” to Archive').waitFor();

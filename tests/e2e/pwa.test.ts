@@ -166,8 +166,8 @@ describe.skipIf(missing)('as an installed app', () => {
     await page.keyboard.press('e');
     await page.getByRole('button', { name: 'Undo' }).click();
     await page.setViewportSize({ width: 390, height: 844 });
-    await page.getByRole('button', { name: 'Show mailboxes' }).click();
-    await page.getByRole('dialog', { name: 'Mailboxes' }).waitFor();
+    await page.getByRole('button', { name: 'Show folders' }).click();
+    await page.getByRole('dialog', { name: 'Folders' }).waitFor();
     await page.keyboard.press('Escape');
     await page.setViewportSize({ width: 1440, height: 900 });
     await app.signOut();

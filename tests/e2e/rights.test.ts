@@ -18,7 +18,7 @@ describe.skipIf(missing)('a folder that may only be read', () => {
   let app: App;
   const account = (): Account => sitting.place.server.accounts[0]!;
   const folder = (name: string | RegExp): Locator =>
-    app.page.getByRole('navigation', { name: 'Mailboxes' }).getByRole('button', { name, exact: true });
+    app.page.getByRole('navigation', { name: 'Folders' }).getByRole('button', { name, exact: true });
   /** Beside the open message, and in rows. */
   const button = (name: string): Locator => {
     const here = { name, exact: true };
@@ -85,6 +85,38 @@ describe.skipIf(missing)('a folder that may only be read', () => {
     await app.screenshot('rights-said');
     expect(subjects('Team')).toBe(2);
     expect(await app.row('Plan').count()).toBe(1);
+  });
+
+  it('says at once that a row stays, where a finger draws it aside', async () => {
+    const touch = await app.page.context().newCDPSession(app.page);
+    const box = await app.row('Lamp').first().boundingBox();
+    const [x, y] = [(box?.x ?? 0) + 60, (box?.y ?? 0) + 36];
+    const at = (type: string, by: number) =>
+      touch.send('Input.dispatchTouchEvent', {
+        type: type as 'touchMove',
+        touchPoints: type === 'touchEnd' ? [] : [{ x: x + by, y }],
+      });
+    for (const [by, type] of [0, 40, 100, 200].map(
+      (by, n) => [by, n === 0 ? 'touchStart' : 'touchMove'] as const,
+    ))
+      await at(type, by);
+    const word = app.page.getByText('Cannot be moved');
+    await word.waitFor();
+    const colour = (of: Locator): Promise<string> =>
+      of.evaluate((each) => getComputedStyle(each).backgroundColor);
+    const neutral = await app.page.evaluate(() => {
+      const probe = document.body.appendChild(document.createElement('i'));
+      probe.style.background = 'var(--sunken)';
+      const found = getComputedStyle(probe).backgroundColor;
+      probe.remove();
+      return found;
+    });
+    expect(await colour(word)).toBe(neutral);
+    await app.screenshot('rights-swiped');
+    await at('touchEnd', 0);
+    await word.waitFor({ state: 'detached' });
+    await said('You have no right to move or delete messages in Team.');
+    expect(subjects('Team')).toBe(2);
   });
 
   it('is no target: not of a move, and not of a drop', async () => {

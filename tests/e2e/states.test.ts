@@ -290,7 +290,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
 
     it('has folders, whatever their names, and asks about them', async () => {
       const { page } = app;
-      const navigation = page.getByRole('navigation', { name: 'Mailboxes' });
+      const navigation = page.getByRole('navigation', { name: 'Folders' });
       const choose = async (item: string): Promise<void> => {
         await navigation.getByRole('button', { name: longFolder, exact: true }).click({ button: 'right' });
         await page.getByRole('menuitem', { name: item }).first().waitFor();

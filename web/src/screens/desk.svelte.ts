@@ -211,8 +211,15 @@ export class Desk {
 
   /** All flagged: the flags go; otherwise all get one. */
   flag(keys: readonly MessageKey[]): void {
-    const rows = this.#rows(keys);
-    void this.#tell(actions.flag(keys, !rows.every((row) => row.flagged)));
+    void this.#tell(actions.flag(keys, !this.areFlagged(keys)));
+  }
+
+  areFlagged(keys: readonly MessageKey[]): boolean {
+    return this.#rows(keys).every((row) => row.flagged);
+  }
+
+  markSeen(keys: readonly MessageKey[], on: boolean): void {
+    void this.#tell(actions.markSeen(keys, on));
   }
 
   async undo(): Promise<void> {
@@ -256,8 +263,8 @@ export class Desk {
       if (this.targets.length > 0) this.over = { kind: 'copy', keys: this.targets };
     },
     flag: () => this.flag(this.targets),
-    read: () => void this.#tell(actions.markSeen(this.targets, true)),
-    unread: () => void this.#tell(actions.markSeen(this.targets, false)),
+    read: () => this.markSeen(this.targets, true),
+    unread: () => this.markSeen(this.targets, false),
     select: () => this.select(this.cursor, 'toggle'),
     selectAll: () => this.selectAll(),
     compose: () => this.write({ mode: 'new' }),

@@ -3,6 +3,8 @@ import { lists, numbers } from './count.ts';
 /** What a person may not do in a folder. */
 export const rights = {
   readOnly: 'read only',
+  /** Beside a row that is being swiped. */
+  stays: 'Cannot be moved',
   /** Said instead of doing it. */
   no: {
     seen: (name: string) => `You have no right to mark what is read in ${name}.`,

@@ -3,6 +3,7 @@ import { count, messages, numbers } from './count.ts';
 
 export const list = {
   title: (mailbox: string) => `Messages in ${mailbox}`,
+  menu: (subject: string) => `Message ${subject}`,
   results: 'Search results',
   search: 'Search',
   searchIn: (mailbox: string) => `Search ${mailbox}`,

@@ -1,7 +1,7 @@
 import { count, lists, messages } from './count.ts';
 
 export const mailboxes = {
-  title: 'Mailboxes',
+  title: 'Folders',
   roles: {
     inbox: 'Inbox',
     drafts: 'Drafts',
@@ -16,9 +16,9 @@ export const mailboxes = {
   unread: (n: number) => count(n, 'unread', 'unread'),
   unreadIn: (name: string, n: number) => (n === 0 ? name : `${name}, ${count(n, 'unread', 'unread')}`),
   draftsIn: (name: string, n: number) => (n === 0 ? name : `${name}, ${count(n, 'draft', 'drafts')}`),
-  collapse: 'Collapse mailboxes',
-  expand: 'Expand mailboxes',
-  show: 'Show mailboxes',
+  collapse: 'Collapse folders',
+  expand: 'Expand folders',
+  show: 'Show folders',
   open: (name: string) => `Show folders in ${name}`,
   shut: (name: string) => `Hide folders in ${name}`,
   resize: 'Width of the message list',
