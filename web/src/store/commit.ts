@@ -34,6 +34,7 @@ const targets: Readonly<Record<Change['kind'], readonly StoreName[]>> = {
   uid: ['rows', 'versions'],
   expunged: ['rows', 'versions', ...bodies],
   preview: ['descriptors'],
+  'email-ids': ['descriptors'],
   part: bodies,
   piece: bodies,
   kept: bodies,
@@ -128,6 +129,16 @@ export class Commit {
         descriptors.set(change.key, { ...descriptor, preview: change.preview });
         return this.#chunkChanged(chunk);
       }
+      case 'email-ids':
+        for (const { key, emailId } of change.ids) {
+          const chunk = descriptorChunk(key);
+          const descriptors = await this.#chunk(chunk);
+          const descriptor = descriptors.get(key);
+          if (!descriptor || descriptor.emailId === emailId) continue;
+          descriptors.set(key, { ...descriptor, emailId });
+          this.#chunkChanged(chunk);
+        }
+        return;
       case 'part': {
         const { message, section, bytes } = change.part;
         if (!(await this.#isThere(message))) return;
@@ -165,6 +176,7 @@ export class Commit {
           | 'uid'
           | 'expunged'
           | 'preview'
+          | 'email-ids'
           | 'part'
           | 'piece'
           | 'kept'

@@ -85,9 +85,10 @@ const fields: { [F in keyof Required<Descriptor>]: fc.Arbitrary<Required<Descrip
   receiptTo: addresses,
   structure,
   hasAttachments: fc.boolean(),
+  emailId: text,
   preview: fc.option(text, { nil: undefined }),
 };
-const { unsubscribe: _, receiptTo: __, ...always } = fields;
+const { unsubscribe: _, receiptTo: __, emailId: ___, ...always } = fields;
 const descriptors: fc.Arbitrary<Descriptor> = fc.oneof(
   fc.record(always),
   fc.record(fields),

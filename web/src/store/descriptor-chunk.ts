@@ -79,6 +79,7 @@ type Packed = readonly [
   preview?: string | null,
   unsubscribe?: readonly string[] | null,
   receiptTo?: PackedAddresses | null,
+  emailId?: string | null,
 ];
 
 function pack(descriptor: Descriptor): Packed {
@@ -100,6 +101,7 @@ function pack(descriptor: Descriptor): Packed {
     preview ?? null,
     unsubscribe ?? null,
     receiptTo?.map(packAddress) ?? null,
+    descriptor.emailId ?? null,
   ]);
 }
 
@@ -119,6 +121,7 @@ function unpack(packed: Packed): Descriptor {
     listId: packed[10],
     ...(packed[14] ? { unsubscribe: packed[14] } : {}),
     ...(packed[15] ? { receiptTo: packed[15].map(unpackAddress) } : {}),
+    ...(typeof packed[16] === 'string' ? { emailId: packed[16] } : {}),
     structure: unpackStructure(packed[11]),
     hasAttachments: packed[12] === 1,
     preview: packed[13] ?? undefined,

@@ -41,6 +41,11 @@ export type Change =
   /** With their descriptors and parts. */
   | { readonly kind: 'expunged'; readonly mailbox: MailboxKey; readonly keys: readonly MessageKey[] }
   | { readonly kind: 'preview'; readonly key: MessageKey; readonly preview: string }
+  /** Learnt late. Keys whose descriptors are not there are passed over. */
+  | {
+      readonly kind: 'email-ids';
+      readonly ids: readonly { readonly key: MessageKey; readonly emailId: string }[];
+    }
   /**
    * Complete parts only: a truncated body is never stored. Its pieces go. `attachment`: not text to be read; the same for one
    * section every time.

@@ -167,6 +167,14 @@ export class MemoryStore implements Store {
         touched.add(`descriptors:${descriptorChunk(change.key)}`);
         break;
       }
+      case 'email-ids':
+        for (const { key, emailId } of change.ids) {
+          const descriptor = this.#descriptors.get(key);
+          if (!descriptor) continue;
+          this.#descriptors.set(key, { ...descriptor, emailId });
+          touched.add(`descriptors:${descriptorChunk(key)}`);
+        }
+        break;
       case 'part': {
         const { part, attachment = false } = change;
         const { message, section } = part;

@@ -8,6 +8,8 @@ import type { MailAddress } from '../mime/index.ts';
 declare const brand: unique symbol;
 /** Names a mailbox on this device; outlives a rename. */
 export type MailboxKey = number & { readonly [brand]: 'MailboxKey' };
+/** Where messages wait for a while that may be heard of in another mailbox (just-gone.ts): keys that are given out begin with 1. */
+export const JUST_GONE = 0 as MailboxKey;
 /** Names a message on this device; outlives moves and UIDVALIDITY changes. Ascending in order of arrival here. */
 export type MessageKey = number & { readonly [brand]: 'MessageKey' };
 
@@ -111,6 +113,11 @@ export interface Descriptor {
   readonly receiptTo?: readonly MailAddress[];
   readonly structure: BodyStructure;
   readonly hasAttachments: boolean;
+  /**
+   * What the server calls these octets (EMAILID, RFC 8474 §5.1, or Gmail's X-GM-MSGID): a copy elsewhere has the same. Absent where it
+   * was not asked.
+   */
+  readonly emailId?: string;
   /** First words of the text, at most 160 characters; undefined until the text was fetched once. */
   readonly preview: string | undefined;
 }

@@ -158,6 +158,13 @@ export const messagesCases: readonly StoreCase[] = [
         { kind: 'flags', mailbox: archive, rows: [{ key: late, flags: ['\\Draft'] }] },
         { kind: 'expunged', mailbox: inbox, keys: [b] },
         { kind: 'preview', key: c, preview: 'first words' },
+        {
+          kind: 'email-ids',
+          ids: [
+            { key: c, emailId: 'M1' },
+            { key: b, emailId: 'M2' },
+          ],
+        },
       ];
       await store.commit(changes);
       expect([...(await store.read(rowsQuery(inbox))).keys], keys.slice(2), 'inbox');
@@ -165,6 +172,12 @@ export const messagesCases: readonly StoreCase[] = [
       expect([...there.keys], [a, late], 'archive');
       expect([rowAt(there, 0).flags, rowAt(there, 1).flags], [['\\Seen'], ['\\Draft']], 'flags');
       expect((await store.read(descriptorsQuery([c]))).get(c)?.preview, 'first words', 'preview');
+      const named = await store.read(descriptorsQuery([a, b, c]));
+      expect(
+        [named.get(a)?.emailId, named.has(b), named.get(c)?.emailId],
+        [undefined, false, 'M1'],
+        'email ids',
+      );
     },
   },
   {
