@@ -6,6 +6,7 @@ import { hasUid } from '../imap/index.ts';
 import type { Flag, Uid } from '../imap/types.ts';
 import type { Change, FlagsRow, NewMessage } from './change.ts';
 import type { Heard, HeardMessage } from './heard.ts';
+import { JUST_GONE } from './model.ts';
 import type { Descriptor, Mailbox, MailboxKey, MessageKey, Rows } from './model.ts';
 import { flagsAt } from './rows.ts';
 import { identities, identityOf, knowsAgain, pairUp } from './same-message.ts';
@@ -46,6 +47,7 @@ export function absorb(
     const at = uidIndex(rows, news);
     const flags = new Map<MessageKey, FlagsRow>();
     const fresh = new Map<Uid, Fresh>();
+    const ids: { key: MessageKey; emailId: string }[] = [];
     const gone = new Set<MessageKey>();
     const unknown = new Set<Uid>();
     let lost = false;
@@ -68,6 +70,8 @@ export function absorb(
         }
         const i = at(message.uid);
         if (i >= 0) {
+          const { emailId } = message;
+          if (emailId !== undefined) ids.push({ key: rows.keys[i] as MessageKey, emailId });
           if (message.flags && !sameFlags(flagsAt(rows, i), message.flags)) {
             const key = rows.keys[i] as MessageKey;
             flags.set(key, { key, flags: message.flags });
@@ -76,7 +80,7 @@ export function absorb(
         }
         const earlier = fresh.get(message.uid);
         const descriptor = message.descriptor ?? earlier?.descriptor;
-        if (descriptor) fresh.set(message.uid, { ...joined(message, earlier), descriptor });
+        if (descriptor) fresh.set(message.uid, freshOf(joined(message, earlier), descriptor));
         else unknown.add(message.uid);
       } else if (item.type === 'expunge') {
         if (item.uid === undefined) lost = true;
@@ -92,15 +96,23 @@ export function absorb(
       }
     }
     for (const uid of fresh.keys()) unknown.delete(uid);
-    const { linked, messages } = await relink(truth, rows, fresh);
+    const { linked, returned, messages } = await relink(truth, rows, fresh);
     const changes: Change[] = [];
     if (messages.length > 0) changes.push({ kind: 'messages', mailbox, messages });
     for (const { key, uid } of linked) changes.push({ kind: 'uid', mailbox, key, uid });
-    const flagRows = [...flags.values(), ...linked.map(({ key, flags }) => ({ key, flags }))];
+    if (returned.length > 0) changes.push({ kind: 'moved', from: JUST_GONE, to: mailbox, rows: returned });
+    if (ids.length > 0) changes.push({ kind: 'email-ids', ids });
+    const flagRows = [
+      ...flags.values(),
+      ...[...linked, ...returned].map(({ key, flags }) => ({ key, flags })),
+    ];
     if (flagRows.length > 0) changes.push({ kind: 'flags', mailbox, rows: flagRows });
-    if (gone.size > 0) changes.push({ kind: 'expunged', mailbox, keys: [...gone] });
+    changes.push(...(await truth.justGone.leaving(truth.store, mailbox, [...gone])));
     if (update && home) changes.push({ kind: 'mailbox', mailbox: update(home) });
-    return { changes, result: { unknown: [...unknown], lost, suspect, added: messages.length } };
+    return {
+      changes,
+      result: { unknown: [...unknown], lost, suspect, added: messages.length + returned.length },
+    };
   });
 }
 
@@ -148,6 +160,11 @@ function sameFlags(ours: readonly Flag[], theirs: readonly Flag[]): boolean {
 /** A message that is not in the store. */
 type Fresh = HeardMessage & { readonly descriptor: Descriptor };
 
+function freshOf(message: HeardMessage, descriptor: Descriptor): Fresh {
+  const { emailId = descriptor.emailId } = message;
+  return { ...message, descriptor: emailId === undefined ? descriptor : { ...descriptor, emailId } };
+}
+
 /** What was said of a message in two responses; the later one holds. */
 function joined(message: HeardMessage, earlier: HeardMessage | undefined): HeardMessage {
   if (!earlier) return message;
@@ -168,16 +185,17 @@ interface Linked {
 
 /**
  * New UIDs that are old acquaintances: a message moved here without a COPYUID waits with uid 0 (RFC 4549 §4.2.2.1:
- * Message-ID and size tell that it is the same). Where there are more or fewer of them than wait, none is used.
+ * Message-ID and size tell that it is the same). Where there are more or fewer of them than wait, none is used. And those that
+ * have just gone from elsewhere, and are the same octets.
  */
 async function relink(
   truth: Truth,
   rows: Rows,
   fresh: ReadonlyMap<Uid, Fresh>,
-): Promise<{ linked: Linked[]; messages: NewMessage[] }> {
+): Promise<{ linked: Linked[]; returned: Linked[]; messages: NewMessage[] }> {
   const linked: Linked[] = [];
   const added = [...fresh].sort(([a], [b]) => a - b);
-  if (added.length === 0) return { linked, messages: [] };
+  if (added.length === 0) return { linked, returned: [], messages: [] };
   const without = rowsWhere(rows, (uid) => uid === 0);
   const waiting = without.length > 0 && (await knowsAgain(truth)) ? without : [];
   const identified = ([uid, { size, internalDate, descriptor }]: (typeof added)[number]): [string, Uid] => [
@@ -191,8 +209,19 @@ async function relink(
     linked.push({ key: rows.keys[i] as MessageKey, uid, flags });
   }
   const known = new Set(linked.map(({ uid }) => uid));
-  const unlinked = added.filter(([uid]) => !known.has(uid));
-  if (unlinked.length === 0) return { linked, messages: [] };
+  const strangers = added.filter(([uid]) => !known.has(uid));
+  const again = await truth.justGone.knownAgain(
+    truth.store,
+    strangers.map(([uid, { size = 0, internalDate, descriptor }]) => ({
+      uid,
+      size,
+      date: internalDate ?? descriptor.sent,
+      descriptor,
+    })),
+  );
+  const returned = [...again].map(([uid, key]) => ({ key, uid, flags: fresh.get(uid)?.flags ?? [] }));
+  const unlinked = strangers.filter(([uid]) => !again.has(uid));
+  if (unlinked.length === 0) return { linked, returned, messages: [] };
   // Ascending UIDs get ascending keys, so that neighbours in a list are neighbours in a chunk.
   const first = await truth.store.allocate(unlinked.length);
   const messages = unlinked.map(([uid, { flags, internalDate, size, descriptor }], i) => ({
@@ -205,5 +234,5 @@ async function relink(
     },
     descriptor,
   }));
-  return { linked, messages };
+  return { linked, returned, messages };
 }

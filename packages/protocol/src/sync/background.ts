@@ -185,6 +185,7 @@ export class Background {
   async step(): Promise<void> {
     const now = this.#lane.now();
     await this.#lane.absorbed();
+    await this.#truth.justGone.expire(this.#truth.store, now);
     if (!(await this.#hearRumours())) return;
     this.#makeUp();
     const begins = !this.#begun;
@@ -474,6 +475,7 @@ export class Background {
       this.#listedAt + LIST_EVERY,
       this.#rights.due,
       this.#quota.due,
+      this.#truth.justGone.due,
     );
     const due = Math.max(1000, next - this.#lane.now());
     const patience = afar ? Math.min(due, AFAR_EVERY) : due;

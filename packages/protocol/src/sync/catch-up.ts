@@ -143,6 +143,7 @@ async function lookAt(
   const selected = await lane.select(before, { resync, compress: true });
   if (progress.selection !== lane.selection)
     progress.selected(lane.selection, selected.uidNext !== undefined, lane.resynced);
+  truth.justGone.isOffered ||= (await truth.emailIds.item(lane)) !== undefined;
   await lane.absorbed();
   const mailbox = await truth.mailbox(key);
   return mailbox && { mailbox, selected };
@@ -228,8 +229,15 @@ async function carryOut(
       return;
     case 'new': {
       const few = lane.noticed.exists - mailbox.sync.exists <= FEW && mailbox.sync.at > 0;
-      const blind = progress.keepsNew && few ? new BlindFetch() : undefined;
-      const { highest, found } = await fetchDescriptors(lane, step.first, step.last ?? LAST_UID, blind);
+      const moved = !truth.justGone.isEmpty;
+      // What has gone from another mailbox may be what came into this one: all of it is here, then.
+      const blind =
+        progress.keepsNew && few && (!moved || mailbox.role === 'inbox') ? new BlindFetch() : undefined;
+      const ids = mailbox.sync.at > 0 && (blind || moved) ? truth.emailIds : undefined;
+      const { highest, found } = await fetchDescriptors(lane, step.first, step.last ?? LAST_UID, {
+        blind,
+        ids,
+      });
       await blind?.keep(truth, mailbox.key);
       const never = mailbox.sync.uidNext <= 1;
       const said = Math.min(selected.uidNext ?? (progress.searched ?? 0) + 1, LAST_UID);

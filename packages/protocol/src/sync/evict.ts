@@ -9,6 +9,7 @@ import type { Change, Evicted } from './change.ts';
 import { ENDLESS_ROOM, ROOM_SETTING, roomOf } from './keep.ts';
 import type { Room } from './keep.ts';
 import { DESCRIPTOR_OCTETS } from './kept.ts';
+import { JUST_GONE } from './model.ts';
 import type { Kept, MessageKey } from './model.ts';
 import { messagesOf } from './named-in.ts';
 import { actionsQuery, descriptorsQuery, keptQuery, mailboxesQuery, settingQuery } from './store.ts';
@@ -48,7 +49,8 @@ export function sparedBy(actions: readonly Action[]): Set<MessageKey> {
  */
 export async function makeRoom(store: Store, octets: number): Promise<number> {
   const mailboxes = await store.read(mailboxesQuery());
-  const kept = await Promise.all(mailboxes.map(({ key }) => store.read(keptQuery(key))));
+  const keys = [...mailboxes.map(({ key }) => key), JUST_GONE];
+  const kept = await Promise.all(keys.map((key) => store.read(keptQuery(key))));
   const spared = sparedBy(await store.read(actionsQuery()));
   const bodies = kept.reduce((sum, each) => sum + total(each.texts) + total(each.attachments), 0);
   const wanted = Math.max(octets, bodies * SHARE);

@@ -5,6 +5,7 @@ import type { FetchItem } from '../imap/index.ts';
 import type { Uid, UidRanges } from '../imap/types.ts';
 import { BLIND_ITEM } from './blind-fetch.ts';
 import type { BlindFetch } from './blind-fetch.ts';
+import type { EmailIds } from './email-ids.ts';
 import { EXTRA_FIELDS, STAND_IN_FIELDS } from './descriptor.ts';
 import type { Lane } from './lane.ts';
 import type { Mailbox } from './model.ts';
@@ -33,6 +34,12 @@ const STAND_IN_ITEMS: readonly FetchItem[] = [
 const MOST_REFUSED = 20;
 const UNKNOWN_AT_ONCE = 500;
 
+/** What is asked for besides. */
+export interface Besides {
+  readonly blind?: BlindFetch | undefined;
+  readonly ids?: EmailIds | undefined;
+}
+
 /**
  * Everything that came is in the store when it settles; what the server named and did not describe is in
  * `lane.noticed.unknown`. `highest`: the highest UID that was described, 0 for none.
@@ -41,7 +48,7 @@ export async function fetchDescriptors(
   lane: Lane,
   first: number,
   last: number,
-  blind?: BlindFetch,
+  { blind, ids }: Besides = {},
 ): Promise<{ readonly highest: number; readonly found: number }> {
   const found = new Set<number>();
   const highest = (): number => [...found].reduce((most, uid) => Math.max(most, uid), 0);
@@ -51,12 +58,14 @@ export async function fetchDescriptors(
     if (uid !== undefined && (envelope || size !== undefined) && uid >= first) found.add(uid);
     blind?.take(message);
   };
-  const items = blind ? [...DESCRIPTOR_ITEMS, BLIND_ITEM] : DESCRIPTOR_ITEMS;
+  const id = await ids?.item(lane);
+  const items = [...DESCRIPTOR_ITEMS, ...(id ? [id] : []), ...(blind ? [BLIND_ITEM] : [])];
   try {
     await lane.compressed();
     await runInSteps(lane, [[first, last]], (uids) => uidFetch(uids, items));
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
+    if (id) ids?.refused(error);
     // RFC 2180 §4.1: perhaps some were expunged. NOOP brings the news, SEARCH those that are left.
     await lane.run(noop());
     const uids = (await searchInSteps(lane, [[first, last]])).filter(

@@ -4,6 +4,7 @@
  */
 import type { FetchedMessage, Flag, News, Uid } from '../imap/types.ts';
 import { descriptorOf } from './descriptor.ts';
+import { emailIdOf } from './email-ids.ts';
 import type { Descriptor } from './model.ts';
 
 /** What is kept of a FETCH response; undefined: it did not say. */
@@ -15,6 +16,8 @@ export interface HeardMessage {
   /** Octets. */
   readonly size: number | undefined;
   readonly descriptor: Descriptor | undefined;
+  /** EMAILID or X-GM-MSGID. */
+  readonly emailId?: string;
 }
 
 export type Heard =
@@ -24,7 +27,9 @@ export function heardOf(news: News): Heard {
   if (news.type !== 'fetch') return news;
   const { uid, flags, internalDate, size } = news.message;
   const descriptor = descriptorOf(news.message);
-  return { type: 'fetch', message: { uid, flags: lasting(flags), internalDate, size, descriptor } };
+  const heard = { uid, flags: lasting(flags), internalDate, size, descriptor };
+  const emailId = emailIdOf(news.message);
+  return { type: 'fetch', message: emailId === undefined ? heard : { ...heard, emailId } };
 }
 
 /** \Recent is about this one connection (RFC 3501 §2.3.2): no part of the truth. */

@@ -14,8 +14,9 @@ import { KeptDepth } from './model.ts';
 import type { MessageKey, Piece } from './model.ts';
 import { isAttachment, shownParts, wholeParts } from './parts.ts';
 import { partQuery, piecesQuery } from './store.ts';
-import { descriptorFor, isThere, partChanges } from './texts.ts';
+import { descriptorFor, isThere, keepFromTwins, partChanges } from './texts.ts';
 import type { Located, Truth } from './truth.ts';
+import type { Described } from './twins.ts';
 
 interface Coming extends Place {
   readonly id: string;
@@ -55,10 +56,16 @@ export class LargeParts {
       await this.#truth.commit([{ kind: 'kept', keys: [row.key], depth }]);
       return true;
     }
+    if (await this.#given({ row, descriptor }, first)) return false;
     await lane.select(row.home, { uids: [uid] });
     if (isOneRange(first)) await this.#together(lane, { ...row, uid }, missing);
     else await this.#range(lane, { ...row, uid }, first);
     return false;
+  }
+
+  /** One at a time: each may be large. */
+  #given(message: Described, part: BodyPart): Promise<boolean> {
+    return keepFromTwins(this.#truth, message, [part]);
   }
 
   async #isMissing(key: MessageKey, { section, octets }: BodyPart): Promise<boolean> {

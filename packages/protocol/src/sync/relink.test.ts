@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Uid } from '../imap/types.ts';
 import type { MessageKey } from './model.ts';
 import { relink } from './relink.ts';
@@ -62,4 +62,54 @@ it.each<[string, KnownMessage[], FoundMessage[], number[] | undefined]>([
   ],
 ])('%s', (_, ours, theirs, keys) => {
   expect(relink(ours, theirs)).toEqual(keys && links(keys));
+});
+
+const named = (n: number, emailId = `M${n}`): KnownMessage => known(n, { emailId });
+const sameNamed = (n: number, fields: Partial<FoundMessage> = {}): FoundMessage =>
+  found(n, { emailId: `M${n}`, ...fields });
+
+describe('with what the server calls their octets', () => {
+  it.each<[string, KnownMessage[], FoundMessage[], number[] | undefined]>([
+    ['one of 1,000 is enough', range(1, 1000, named), range(1000, 1200, sameNamed), [1000]],
+    ['by another date', range(1, 5, named), range(1, 5, (n) => sameNamed(n, { date: 0 })), [1, 2, 3, 4, 5]],
+    [
+      'those without one by their marks, however few',
+      [...range(1, 4, named), ...range(5, 40, known)],
+      range(4, 6, (n) => found(n, n === 4 ? { emailId: 'M4' } : {})),
+      [4, 5, 6],
+    ],
+    [
+      'one that is another one by it, and the same by all else',
+      range(1, 5, named),
+      range(1, 5, sameNamed).with(0, sameNamed(1, { emailId: 'M9' })),
+      [2, 3, 4, 5],
+    ],
+    ['of another size: not believed', range(1, 1, named), [sameNamed(1, { size: 1 })], undefined],
+    [
+      'of another Message-ID: not believed',
+      range(1, 1, named),
+      [sameNamed(1, { messageId: '<x@y>' })],
+      undefined,
+    ],
+    [
+      'one for all: as without',
+      range(1, 5, (n) => named(n, 'M')),
+      range(1, 5, (n) => sameNamed(n, { emailId: 'M' })),
+      [1, 2, 3, 4, 5],
+    ],
+    [
+      'all others: as without',
+      range(1, 5, named),
+      range(1, 5, (n) => sameNamed(n, { emailId: `N${n}` })),
+      [1, 2, 3, 4, 5],
+    ],
+    [
+      'most others: as without',
+      range(1, 5, named),
+      range(1, 5, (n) => sameNamed(n, n > 2 ? { emailId: `N${n}` } : {})),
+      [1, 2, 3, 4, 5],
+    ],
+  ])('%s', (_, ours, theirs, keys) => {
+    expect(relink(ours, theirs)).toEqual(keys && links(keys));
+  });
 });

@@ -16,9 +16,6 @@ export function removeMissing(
       if (truth.held.has(key)) truth.departed.add(key);
       else keys.push(key);
     }
-    return {
-      changes: keys.length > 0 ? [{ kind: 'expunged', mailbox, keys }] : [],
-      result: undefined,
-    };
+    return { changes: await truth.justGone.leaving(truth.store, mailbox, keys), result: undefined };
   });
 }

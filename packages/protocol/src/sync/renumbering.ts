@@ -16,6 +16,7 @@ import type { Lane } from './lane.ts';
 import { losing } from './lost.ts';
 import type { Mailbox, MailboxKey, MessageKey } from './model.ts';
 import { LAST_UID } from './plan.ts';
+import { emailIdOf } from './email-ids.ts';
 import { relink } from './relink.ts';
 import type { FoundMessage, KnownMessage } from './relink.ts';
 import { rowAt } from './rows.ts';
@@ -99,11 +100,12 @@ export class Renumbering {
           width: uidNext === undefined ? LAST_UID : FIRST_STEP,
         };
     this.#looks.set(key, look);
+    const id = known.some(({ emailId }) => emailId !== undefined);
     const missing = new Set(known.map(({ messageId }) => messageId));
     for (const { messageId } of look.found.values()) missing.delete(messageId);
     while (look.from > 1 && missing.size > 0) {
       const first = Math.max(1, look.from - look.width);
-      const seen = await fetchMarks(lane, first, look.from - 1);
+      const seen = await this.#marks(lane, first, look.from - 1, id);
       for (const message of seen) look.found.set(message.uid, message);
       const left = missing.size;
       for (const { messageId } of seen) missing.delete(messageId);
@@ -116,6 +118,20 @@ export class Renumbering {
     this.#looks.delete(key);
     return look;
   }
+
+  /** `id`: with what the server calls their octets, where it says so. */
+  async #marks(lane: Lane, first: number, last: number, id: boolean): Promise<FoundMessage[]> {
+    const { emailIds } = this.#truth;
+    const item = id ? await emailIds.item(lane) : undefined;
+    if (item) {
+      try {
+        return await fetchMarks(lane, [...ITEMS, item], first, last);
+      } catch (error) {
+        emailIds.refused(error);
+      }
+    }
+    return fetchMarks(lane, ITEMS, first, last);
+  }
 }
 
 /** Messages without a Message-ID, and those whose descriptor is not here, cannot be known again. */
@@ -125,24 +141,30 @@ async function knownIn(truth: Truth, mailbox: MailboxKey): Promise<KnownMessage[
   const known: KnownMessage[] = [];
   for (let i = 0; i < rows.length; i++) {
     const { key, size, date } = rowAt(rows, i);
-    const messageId = descriptors.get(key)?.messageId ?? '';
-    if (messageId !== '') known.push({ key, size, date, messageId });
+    const { messageId = '', emailId } = descriptors.get(key) ?? {};
+    if (messageId !== '') known.push({ key, size, date, messageId, emailId });
   }
   return known;
 }
 
-async function fetchMarks(lane: Lane, first: number, last: number): Promise<FoundMessage[]> {
+async function fetchMarks(
+  lane: Lane,
+  items: readonly FetchItem[],
+  first: number,
+  last: number,
+): Promise<FoundMessage[]> {
   const found = new Map<Uid, FoundMessage>();
   const { onFetch } = lane;
-  lane.onFetch = ({ uid = 0 as Uid, size, internalDate: date, sections }: FetchedMessage) => {
+  lane.onFetch = (message: FetchedMessage) => {
+    const { uid = 0 as Uid, size, internalDate: date, sections } = message;
     if (uid < first || uid > last || size === undefined || date === undefined || !sections) return;
     const header = sections.find(({ section }) => section.startsWith('HEADER.FIELDS'))?.data;
     const messageId = /<[^<>\s]+>/.exec(header ? decodeText(header) : '')?.[0] ?? '';
-    found.set(uid, { uid, size, date, messageId });
+    found.set(uid, { uid, size, date, messageId, emailId: emailIdOf(message) });
   };
   try {
     await lane.compressed();
-    await runInSteps(lane, [[first, last]], (uids) => uidFetch(uids, ITEMS));
+    await runInSteps(lane, [[first, last]], (uids) => uidFetch(uids, items));
   } finally {
     lane.onFetch = onFetch;
   }

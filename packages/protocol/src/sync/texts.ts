@@ -16,6 +16,8 @@ import { isReferred } from './referral.ts';
 import { searchInSteps } from './steps.ts';
 import { descriptorsQuery, partQuery } from './store.ts';
 import type { Located, Truth } from './truth.ts';
+import { partsWith, twinsOf } from './twins.ts';
+import type { Described } from './twins.ts';
 
 /** Octets of text that a person waits for which are worth the round trip of turning compression on first. */
 const WORTH_COMPRESSING = 64 * 1024;
@@ -62,13 +64,20 @@ async function fetchParts(
     if (!(await truth.store.read(partQuery(row.key, part.section)))) missing.push(part);
   }
   if (missing.length === 0) return 'kept';
+  const descriptor = await descriptorFor(truth, row.key);
+  if (descriptor?.emailId !== undefined && (await keepFromTwins(truth, { row, descriptor }, missing)))
+    return fetchParts(lane, truth, row, missing, signal);
   if (missing.some(({ octets }) => octets > MAX_SHOWN_TEXT)) return 'unreadable';
   if (row.uid === 0) return 'waiting';
   await lane.select(row.home, { uids: [row.uid] });
   if (missing.reduce((sum, { octets }) => sum + octets, 0) > WORTH_COMPRESSING) await lane.compressed();
   // A size that the server does not know may be any.
   const small = missing.filter(({ octets }) => octets >= 0 && octets <= RANGE);
-  const got = await fetchBodies(lane, [{ uid: row.uid, parts: small }], signal);
+  const nameless = descriptor && descriptor.emailId === undefined ? [row.uid] : [];
+  const [got] = await Promise.all([
+    fetchBodies(lane, [{ uid: row.uid, parts: small }], signal),
+    truth.emailIds.ask(lane, nameless),
+  ]);
   const bodies = new Map(got.get(row.uid));
   for (const part of missing) {
     if (small.includes(part)) continue;
@@ -85,6 +94,23 @@ async function fetchParts(
   }
   await truth.commit(changes);
   return missing.every(({ section }) => bodies.has(section)) ? 'kept' : 'gone';
+}
+
+/** Keeps of `parts` what the message's twins have; false when that is nothing. */
+export async function keepFromTwins(
+  truth: Truth,
+  message: Described,
+  parts: readonly BodyPart[],
+): Promise<boolean> {
+  const { key } = message.row;
+  const there = await partsWith(truth, (await twinsOf(truth, [message])).get(key), parts);
+  const preview = message.descriptor.preview === undefined ? parts[0] : undefined;
+  const changes = parts.flatMap((part) => {
+    const bytes = there.get(part.section);
+    return bytes ? partChanges(key, part, bytes, part === preview) : [];
+  });
+  await truth.commit(changes);
+  return changes.length > 0;
 }
 
 /** Whether the message is still where it was, after the server had the chance to say that it is not. */

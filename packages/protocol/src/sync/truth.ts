@@ -3,6 +3,8 @@
  * connections that look at one mailbox cannot both add the same message.
  */
 import type { Change } from './change.ts';
+import { EmailIds } from './email-ids.ts';
+import { JustGone } from './just-gone.ts';
 import { Misnamed } from './misnamed.ts';
 import type { Mailbox, MailboxKey, MessageKey, MessageRow, Rows } from './model.ts';
 import { indexOfKey, rowAt } from './rows.ts';
@@ -25,6 +27,8 @@ export class Truth {
   /** Held messages that the server says are gone from where they were. */
   readonly departed = new Set<MessageKey>();
   readonly misnamed = new Misnamed();
+  readonly emailIds = new EmailIds();
+  readonly justGone = new JustGone();
 
   constructor(store: Store) {
     this.store = store;
