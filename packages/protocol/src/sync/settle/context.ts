@@ -1,7 +1,7 @@
 /** What carrying out an action needs, and the two lookups that every action shares. */
-import { decodeText, encodeModifiedUtf7 } from '../../bytes/index.ts';
+import { decodeText, encodeModifiedUtf7, encodeText } from '../../bytes/index.ts';
 import { CommandError } from '../../error.ts';
-import { create, list, status, subscribe, uidFetch } from '../../imap/index.ts';
+import { create, list, setMetadata, status, subscribe, uidFetch } from '../../imap/index.ts';
 import type { FetchedMessage, SelectedMailbox, Uid } from '../../imap/types.ts';
 import type { MailboxName, SearchKey } from '../../imap/index.ts';
 import type { Clock, Randomness, Transport } from '../../port.ts';
@@ -242,14 +242,28 @@ export async function subscribed(lane: Lane, name: MailboxName): Promise<void> {
   });
 }
 
-/** CREATE for a `role` (RFC 6154 §3), without it where the server makes none for that. */
+/**
+ * CREATE for a `role` (RFC 6154 §3). Where the server makes none for that, what it is for is said afterwards, in the annotation that
+ * other programs read it from (§5.4), if the server has annotations: it is made all the same where that is refused.
+ */
 export async function make(lane: Lane, name: MailboxName, role: MailboxRole | undefined): Promise<void> {
-  try {
-    await lane.run(create(name, useOf(role)));
-  } catch (error) {
-    if (!(error instanceof CommandError) || codeOf(error) !== 'USEATTR') throw error;
-    await lane.run(create(name));
+  const use = useOf(role);
+  const { capabilities } = await lane.session();
+  if (capabilities.has('CREATE-SPECIAL-USE')) {
+    const refused = await lane.run(create(name, use)).then(() => undefined, unlessOfUse);
+    if (!refused) return;
   }
+  await lane.run(create(name));
+  if (use.length === 0 || !capabilities.has('METADATA')) return;
+  const entry = new Map([['/private/specialuse', encodeText(use.join(' '))]]);
+  await lane.run(setMetadata(name, entry)).catch((error: unknown) => {
+    if (!(error instanceof CommandError)) throw error;
+  });
+}
+
+function unlessOfUse(error: unknown): CommandError {
+  if (error instanceof CommandError && codeOf(error) === 'USEATTR') return error;
+  throw error;
 }
 
 /**
