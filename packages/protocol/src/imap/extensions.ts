@@ -380,7 +380,14 @@ export const EXTENSIONS: readonly Extension[] = [
     responses: ['metadata'],
     news: ['metadata'],
     codes: ['METADATA'],
-    without: 'There are none.',
+    used: [
+      {
+        file: `${SYNC}/settle/context.ts`,
+        mark: "'/private/specialuse'",
+        what: 'what a new mailbox is for is said to other programs where CREATE cannot say it (RFC 6154 §5.4)',
+      },
+    ],
+    without: 'There are none. What a mailbox is for shows in its name.',
   },
   {
     capabilities: ['NOTIFY'],
@@ -455,7 +462,7 @@ export const EXTENSIONS: readonly Extension[] = [
       },
       {
         file: `${SYNC}/settle/context.ts`,
-        mark: 'create(name, useOf(role))',
+        mark: 'create(name, use)',
         what: 'what a new one is made for',
       },
     ],
@@ -592,11 +599,26 @@ export const EXTENSIONS: readonly Extension[] = [
       {
         file: `${SYNC}/mailbox-ids.ts`,
         mark: "'OBJECTID'",
-        what: 'mailboxes that others renamed are known again by MAILBOXID; EMAILID is left: it would be asked for of every message, for the few that others move',
+        what: 'mailboxes that others renamed are known again by MAILBOXID',
+      },
+      {
+        file: `${SYNC}/just-gone.ts`,
+        mark: 'descriptor.emailId',
+        what: 'what another program moved keeps its texts and attachments, by EMAILID',
+      },
+      {
+        file: `${SYNC}/twins.ts`,
+        mark: 'emailIds.ask',
+        what: 'what another program copied is kept from what is here of the original, by EMAILID',
+      },
+      {
+        file: `${SYNC}/relink.ts`,
+        mark: 'byEmailId',
+        what: 'messages of a mailbox that is numbered anew are known again. EMAILID is asked for beside texts, never of a whole mailbox. THREADID is left: a conversation goes across mailboxes and is put together without a network, from References',
       },
     ],
     without:
-      'Items are left out; searching by them is a UsageError. A renamed mailbox is known again by UIDVALIDITY and the sizes of its mail.',
+      'Items are left out; searching by them is a UsageError. A renamed mailbox is known again by UIDVALIDITY and the sizes of its mail; what others moved is fetched again.',
   },
   {
     capabilities: ['REPLACE'],
@@ -727,7 +749,14 @@ export const EXTENSIONS: readonly Extension[] = [
     exports: ['uidStoreLabels'],
     items: ['X-GM-MSGID', 'X-GM-THRID', 'X-GM-LABELS'],
     keys: ['X-GM-RAW', 'X-GM-LABELS', 'X-GM-MSGID', 'X-GM-THRID'],
-    unused: 'for programs made for Gmail; a label is a mailbox to Postern, as to IMAP',
-    without: 'Items are left out; searching by them, and labels, are a UsageError.',
+    used: [
+      {
+        file: `${SYNC}/email-ids.ts`,
+        mark: "'X-GM-MSGID'",
+        what: 'a message that is in INBOX and in All Mail is fetched once: X-GM-MSGID stands for EMAILID. A label is a mailbox to Postern, as to IMAP. X-GM-RAW is left: its index is that of TEXT, and what a person types would be taken for operators. X-GM-THRID is left as THREADID is',
+      },
+    ],
+    without:
+      'Items are left out; searching by them, and labels, are a UsageError. Each copy of a message is fetched.',
   },
 ];
