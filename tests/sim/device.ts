@@ -82,7 +82,7 @@ export class Device {
     this.name = ports.name;
     this.network = ports.network;
     this.disk = ports.disk;
-    this.draft = draftOf(ports.name, FIRST_WORDS);
+    this.draft = draftOf(ports, FIRST_WORDS);
     this.#chance = new Chance(seedFor(ports.seed, `device ${ports.name}`));
   }
 
@@ -282,7 +282,7 @@ export class Device {
     const before = await this.draftHere();
     // As the app does: two versions of one millisecond would pass for one.
     const changed = Math.max(this.#ports.clock.now(), this.draft.changed + 1);
-    const written = draftOf(this.name, text, number, changed, editing);
+    const written = draftOf(this.#ports, text, number, changed, editing);
     this.draft = { ...written, ...(before?.copy ? { copy: before.copy } : {}) };
     await this.disk.commit([{ kind: 'draft', draft: this.draft }]);
   }

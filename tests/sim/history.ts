@@ -1,5 +1,6 @@
 import type { Profile } from '@postern/mailserver';
 import { Chance, seedFor } from './chance.ts';
+import { areWithFiles } from './draft.ts';
 import { chooseProfile } from './profiles.ts';
 import { chooseSteps } from './schemes.ts';
 import { chooseHappening, FAULTS, OTHERS } from './steps.ts';
@@ -42,7 +43,26 @@ export function chooseHistory(seed: number): History {
   const steps: Step[] = [];
   const most = chance.between(5, 40);
   while (steps.length < most) steps.push(...chooseSteps(chance, devices).filter(({ kind }) => kinds(kind)));
-  return { seed, profile, mailboxes, devices, slowness, steps: withFullness(seed, steps, devices) };
+  return {
+    seed,
+    profile,
+    mailboxes,
+    devices,
+    slowness,
+    steps: withDrafts(seed, withFullness(seed, steps, devices), devices),
+  };
+}
+
+/** Where drafts have files they are written on more often, so that there is a version before. */
+function withDrafts(seed: number, steps: readonly Step[], devices: number): readonly Step[] {
+  if (!areWithFiles(seed)) return steps;
+  const chance = new Chance(seedFor(seed, 'drafts'));
+  const all = [...steps];
+  for (let times = chance.between(2, 8); times > 0; times--) {
+    const step = chooseHappening(chance, 'write-draft', devices);
+    all.splice(chance.below(all.length + 1), 0, { after: chance.pick([0, 500, 5000, 20_000]), ...step });
+  }
+  return all;
 }
 
 /** In one history of eight a device runs out of room, at moments of its own. */

@@ -3,7 +3,7 @@ import { outgoingQuery } from '@postern/protocol/sync';
 import type { Action } from '@postern/protocol/sync';
 import { brokenText } from './agreement.ts';
 import type { Device } from './device.ts';
-import { wordsOf } from './draft.ts';
+import { hasItsFiles, wordsOf } from './draft.ts';
 import { Failure } from './failure.ts';
 import type { Deed, Entry } from './ledger.ts';
 import { numberIn, numberOf } from './letters.ts';
@@ -28,6 +28,8 @@ export async function judge(world: World): Promise<void> {
   if (wrong) throw new Failure('a message was forgotten', wrong);
   const outcomeOf = await outcomes(world);
   const copies = allCopies(world);
+  for (const [number, there] of copies)
+    if (!there.every(hasFiles)) throw new Failure('a file was changed', `letter ${number}`);
   for (const each of world.ledger.entries) {
     const entry = withoutWithdrawn(each, outcomeOf);
     const there = copies.get(entry.number) ?? [];
@@ -61,8 +63,16 @@ function isSaved(
   return entry.deeds.length > 0 && outcomeOf(entry.born.by, entry.born.action) === 'settled';
 }
 
-function holds({ message: { content } }: Copy, text: string): boolean {
-  return Buffer.from(content.read(0, content.size)).toString('latin1').includes(text);
+function holds(copy: Copy, text: string): boolean {
+  return textOf(copy).includes(text);
+}
+
+function hasFiles(copy: Copy): boolean {
+  return hasItsFiles(textOf(copy));
+}
+
+function textOf({ message: { content } }: Copy): string {
+  return Buffer.from(content.read(0, content.size)).toString('latin1');
 }
 
 /** Actions that are neither settled nor shown as failed, in words. */

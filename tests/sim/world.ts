@@ -54,7 +54,7 @@ export class World {
     const disk = new Disk(this.devices.length === 0);
     await disk.commit([
       { kind: 'account', account: { user: ada, address: ada, name: 'Ada' } },
-      { kind: 'draft', draft: draftOf(name, FIRST_WORDS) },
+      { kind: 'draft', draft: draftOf({ seed: this.history.seed, name }, FIRST_WORDS) },
     ]);
     return this.addDeviceWith(disk, name, profile);
   }
