@@ -269,10 +269,12 @@ describe('appendCatenated', () => {
   it.each([
     ['is gone', { form: 'relative', uid: 999 }],
     ['was numbered anew', { form: 'absolute', mailbox: 'Box', uidValidity: 1, uid: 4 }],
+    ['is in another mailbox, numbered anew', { form: 'absolute', mailbox: 'Old', uidValidity: 1, uid: 1 }],
     ['is a mailbox', { form: 'absolute', mailbox: 'Box' }],
     ['is of another server', { form: 'url', server: { host: 'x' }, mailbox: 'Box', uid: 4 }],
   ] as const)('appends nothing where what a URL names %s', async (_, url) => {
     for (const desk of await both(8)) {
+      desk.server.add('Old', 'elsewhere');
       const failure = await put(desk, formatImapUrl(url)).catch((error: unknown) => error);
       expect(failure).toMatchObject({ kind: 'CommandError', status: 'NO', code: { code: 'BADURL' } });
       expect(desk.server.mailbox('Drafts').messages).toHaveLength(0);
