@@ -223,8 +223,8 @@ export const mutants = [
     change: [
       {
         file: `${sync}settle/upload.ts`,
-        from: 'return (await findByMessageId(lane, action.messageId, since)).length > 0;',
-        to: 'return (await findByMessageId(lane, action.messageId, since)).length >= 0;',
+        from: ': (await findByMessageId(lane, action.messageId, since)).length > 0,',
+        to: ': (await findByMessageId(lane, action.messageId, since)).length >= 0,',
       },
     ],
   },

@@ -109,6 +109,17 @@ describe('what was answered from another device', () => {
     await send({ original: { messageId: '<question@x>', flag: '$Forwarded' } });
     expect(flagsOf('question')).toContain('$Forwarded');
     expect(flagsOf('other')).not.toContain('$Forwarded');
+    // In the flight of the search.
+    expect(server.count(/UID STORE \$ /)).toBe(1);
+  });
+
+  it('is marked also where the server searches no headers', async () => {
+    const { key: mailbox } = await desk.mailbox('INBOX');
+    await desk.store.commit([{ kind: 'expunged', mailbox, keys: [await question()] }]);
+    server.faults.refuse = (command) => (command === 'UID SEARCH' ? { status: 'NO', text: 'no' } : undefined);
+    await send({ original: { messageId: '<question@x>', flag: '$Forwarded' } });
+    expect(flagsOf('question')).toContain('$Forwarded');
+    expect(flagsOf('other')).not.toContain('$Forwarded');
   });
 
   it('is marked also when its row here is another by now', async () => {

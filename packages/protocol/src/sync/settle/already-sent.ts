@@ -3,10 +3,11 @@
  * whether it is to go out again.
  */
 import { CommandError } from '../../error.ts';
-import { noop } from '../../imap/index.ts';
+import type { Uid } from '../../imap/types.ts';
 import type { FailureReason, SendAction } from '../action.ts';
 import type { DraftCopy, Mailbox } from '../model.ts';
 import { actionsQuery } from '../store.ts';
+import { behindNoop } from './behind-noop.ts';
 import { at, findByMessageId, Withdrawn } from './context.ts';
 import type { Settling } from './context.ts';
 import { versionThere } from './claim.ts';
@@ -59,12 +60,9 @@ function holds(
     const { lane } = there;
     try {
       const { uidValidity } = await lane.select(mailbox, { again: true });
-      await lane.run(noop());
-      if (copy?.uidValidity === uidValidity) {
-        const version = await versionThere(lane, copy.uid);
-        if (version) return version;
-      }
-      return (await findByMessageId(lane, line, 1)).length > 0;
+      const find = (): Promise<Uid[]> => findByMessageId(lane, line, 1);
+      if (copy?.uidValidity !== uidValidity) return (await behindNoop(lane, find)).length > 0;
+      return (await behindNoop(lane, () => versionThere(lane, copy.uid))) ?? (await find()).length > 0;
     } catch (error) {
       if (!(error instanceof CommandError)) throw error;
       return copy !== undefined;

@@ -2,11 +2,11 @@
  * What came into a mailbox since something was begun that puts messages there: by that a lost receipt is answered. Nothing is put
  * there again that may be there.
  */
-import { noop } from '../../imap/index.ts';
 import type { SelectedMailbox, Uid } from '../../imap/types.ts';
 import type { CopyAction, MoveAction, Noted } from '../action.ts';
 import type { Lane } from '../lane.ts';
 import type { Mailbox, MessageRow } from '../model.ts';
+import { behindNoop } from './behind-noop.ts';
 import { fetchSince, isMissing, unlessRenamed } from './context.ts';
 import type { Settling } from './context.ts';
 import { unlessElsewhere } from './renamed-target.ts';
@@ -80,9 +80,7 @@ export async function arrivedSince(
     await missing();
     return [];
   }
-  // Courier shows what was appended only after a NOOP.
-  await lane.run(noop());
-  return arrivalsIn(lane, selected, noted);
+  return behindNoop(lane, () => arrivalsIn(lane, selected, noted));
 }
 
 async function arrivalsIn(

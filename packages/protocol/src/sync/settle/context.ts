@@ -162,16 +162,23 @@ export async function isFiled(
   from: number,
   { uidNext }: Pick<SelectedMailbox, 'uidNext'>,
 ): Promise<boolean> {
-  if ((await findByMessageId(lane, messageId, from)).length > 0) return true;
   const lately = Math.max(from, (uidNext ?? 1) - FILED_LATELY);
   const search: SearchKey = { key: 'HEADER', field: ORIGINAL_ID, text: messageId };
-  try {
-    const found = (await searchInSteps(lane, [[lately, LAST_UID]], search)).filter((uid) => uid >= lately);
-    return found.length > 0 && (await hasOriginalId(lane, found.slice(-FILED_LATELY), messageId));
-  } catch (error) {
-    if (error instanceof CommandError) return false;
+  // In one flight, where answers say which search they are of.
+  const [byId, byOriginalId] = await Promise.all([
+    findByMessageId(lane, messageId, from),
+    searchInSteps(lane, [[lately, LAST_UID]], search).catch(unlessRefused([])),
+  ]);
+  if (byId.length > 0) return true;
+  const found = byOriginalId.filter((uid) => uid >= lately).slice(-FILED_LATELY);
+  return found.length > 0 && hasOriginalId(lane, found, messageId).catch(unlessRefused(false));
+}
+
+function unlessRefused<T>(answer: T): (error: unknown) => T {
+  return (error) => {
+    if (error instanceof CommandError) return answer;
     throw error;
-  }
+  };
 }
 
 /** Of a field that few servers know, SEARCH alone is not believed. */

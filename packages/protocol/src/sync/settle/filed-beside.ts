@@ -1,8 +1,8 @@
 /** Servers that file what is submitted do so in what is Sent to them: another mailbox than ours, where Sent was renamed lately. */
 import { CommandError } from '../../error.ts';
-import { noop } from '../../imap/index.ts';
 import type { Mailbox, MailboxKey } from '../model.ts';
 import { rolesOf } from '../roles.ts';
+import { behindNoop } from './behind-noop.ts';
 import { at, FILED_LATELY, isFiled } from './context.ts';
 import type { Settling } from './context.ts';
 
@@ -26,9 +26,8 @@ function hasLately(settling: Settling, mailbox: Mailbox, messageId: string): Pro
   return at(settling, mailbox, async ({ lane }) => {
     try {
       const selected = await lane.select(mailbox, { again: true });
-      await lane.run(noop());
       const since = Math.max(1, (selected.uidNext ?? 1) - FILED_LATELY);
-      return await isFiled(lane, messageId, since, selected);
+      return await behindNoop(lane, () => isFiled(lane, messageId, since, selected));
     } catch (error) {
       // A mailbox that cannot be looked into keeps nothing from being filed.
       if (!(error instanceof CommandError)) throw error;

@@ -4,7 +4,7 @@
  * that no more than one message is in memory. What was under way when the connection was lost is looked for before it goes again.
  */
 import { CommandError } from '../../error.ts';
-import { multiAppend, noop, uidFetch } from '../../imap/index.ts';
+import { multiAppend, uidFetch } from '../../imap/index.ts';
 import type { AppendOptions } from '../../imap/index.ts';
 import type { SelectedMailbox, Uid } from '../../imap/types.ts';
 import type { ImportAction, ImportFile } from '../action.ts';
@@ -16,6 +16,7 @@ import { outgoingQuery } from '../store.ts';
 import type { Store } from '../store.ts';
 import { appendAsTaken } from './append-as-taken.ts';
 import { limitOf } from './append-limit.ts';
+import { behindNoop } from './behind-noop.ts';
 import {
   at,
   begin,
@@ -194,10 +195,8 @@ async function check(settling: Settling, action: ImportAction, mailbox: Mailbox)
     await unlessElsewhere(settling, action, mailbox, noted, holds);
     return waiting();
   }
-  // Courier shows what was appended only after a NOOP.
-  await lane.run(noop());
   const since = noted.uidValidity === selected.uidValidity ? noted.uidNext : 1;
-  const there = await sentIn(settling, lane, sent, since);
+  const there = await behindNoop(lane, () => sentIn(settling, lane, sent, since));
   await lane.absorbed();
   return progressed(
     settling,

@@ -1,6 +1,7 @@
 /** Marking what a message answers or forwards, where only its Message-ID is known. */
 import { CommandError } from '../../error.ts';
-import { uidStore } from '../../imap/index.ts';
+import { searchThen, uidStore } from '../../imap/index.ts';
+import type { Command, MessageSet, Searcher, SearchKey } from '../../imap/index.ts';
 import type { MailboxRole, MessageKey, Original } from '../model.ts';
 import { descriptorsQuery } from '../store.ts';
 import { at, findByMessageId } from './context.ts';
@@ -37,9 +38,22 @@ export async function markThere(settling: Settling, { messageId, flag }: Origina
     try {
       const done = await at(settling, mailbox, async ({ lane }) => {
         await lane.select(mailbox);
-        const uids = await findByMessageId(lane, messageId, 1);
-        if (uids.length > 0) await lane.run(uidStore(uids, { mode: 'add', flags: [flag], silent: true }));
-        return uids.length > 0;
+        const mark = (set: MessageSet): Command<unknown> =>
+          uidStore(set, { mode: 'add', flags: [flag], silent: true });
+        const { capabilities, clock } = await lane.session();
+        const session: Searcher = { capabilities, clock, run: (command) => lane.run(command) };
+        const search: SearchKey = { key: 'HEADER', field: 'Message-ID', text: messageId };
+        const count = await searchThen(session, search, mark).then(
+          (marked) => marked.count,
+          async (error: unknown) => {
+            // Perhaps it is the search of headers that was refused.
+            if (!(error instanceof CommandError)) throw error;
+            const uids = await findByMessageId(lane, messageId, 1);
+            if (uids.length > 0) await lane.run(mark(uids));
+            return uids.length;
+          },
+        );
+        return count > 0;
       });
       if (done) return settling.stale(mailbox.key);
     } catch (error) {

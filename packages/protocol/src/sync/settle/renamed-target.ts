@@ -4,7 +4,6 @@
  * it is looked for wherever nothing was heard of before. Put there again, it would be there twice.
  */
 import { CommandError } from '../../error.ts';
-import { noop } from '../../imap/index.ts';
 import type { SelectedMailbox } from '../../imap/types.ts';
 import type { Action, Noted } from '../action.ts';
 import type { Lane } from '../lane.ts';
@@ -13,6 +12,7 @@ import { withMailbox } from '../named-in.ts';
 import { codeOf } from '../outbox.ts';
 import { isSelectable } from '../roles.ts';
 import { actionsQuery } from '../store.ts';
+import { behindNoop } from './behind-noop.ts';
 import { at, NotYet, unlessRenamed } from './context.ts';
 import type { Settling } from './context.ts';
 
@@ -56,9 +56,7 @@ async function look(
     if (error instanceof CommandError && CLOSED.has(codeOf(error))) return false;
     throw error;
   }
-  // Courier shows what was appended only after a NOOP.
-  await lane.run(noop());
-  return holds(lane, selected);
+  return behindNoop(lane, () => holds(lane, selected));
 }
 
 async function goOnIn({ truth }: Settling, { id }: Action, from: Mailbox, to: Mailbox): Promise<void> {

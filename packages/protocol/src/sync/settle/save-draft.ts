@@ -4,7 +4,7 @@
  * saved without a network one travels. A version that somebody else has changed or removed meanwhile is not replaced: both stay.
  */
 import { CommandError } from '../../error.ts';
-import { noop, uidFetch, uidReplace, uidStore } from '../../imap/index.ts';
+import { uidFetch, uidReplace, uidStore } from '../../imap/index.ts';
 import type { Appended, Appending } from '../../imap/index.ts';
 import type { Flag, SelectedMailbox, Uid } from '../../imap/types.ts';
 import { compose } from '../../mime/index.ts';
@@ -32,6 +32,7 @@ import {
 } from './context.ts';
 import type { Settling } from './context.ts';
 import { appendAsTaken } from './append-as-taken.ts';
+import { behindNoop } from './behind-noop.ts';
 import { isOwnClaim } from './claim.ts';
 import { inherit } from './draft-heirs.ts';
 import { urlsOf } from './parts-there.ts';
@@ -256,10 +257,9 @@ async function find(
     );
     return undefined;
   }
-  // Courier shows what was appended only after a NOOP.
-  await lane.run(noop());
   const since = tried.uidValidity === selected.uidValidity ? tried.uidNext : 1;
-  const uid = (await findByMessageId(lane, tried.messageId, since)).at(-1);
+  const found = await behindNoop(lane, () => findByMessageId(lane, tried.messageId, since));
+  const uid = found.at(-1);
   return uid && placeOf(tried, { mailbox: mailbox.key, uidValidity: selected.uidValidity, uid });
 }
 

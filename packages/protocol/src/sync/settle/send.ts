@@ -3,7 +3,6 @@
  * A submission that may have happened is never repeated in silence.
  */
 import { CommandError } from '../../error.ts';
-import { noop } from '../../imap/index.ts';
 import { withoutBcc } from '../../mime/index.ts';
 import {
   describedMessage,
@@ -24,6 +23,7 @@ import { outgoingQuery } from '../store.ts';
 import { refusalOf } from '../submission-refusals.ts';
 import { needUnsent } from './already-sent.ts';
 import { claim, letGo } from './claim.ts';
+import { behindNoop } from './behind-noop.ts';
 import { at, begin, isFiled, make, Refused, subscribed } from './context.ts';
 import type { Settling } from './context.ts';
 import { isFiledBeside } from './filed-beside.ts';
@@ -137,8 +137,7 @@ async function settleUncertain(settling: Settling, action: SendAction): Promise<
 
 async function hasCopy(lane: Lane, { messageId }: SendAction, sent: Mailbox): Promise<boolean> {
   const selected = await lane.select(sent, { again: true });
-  await lane.run(noop());
-  return isFiled(lane, messageId, 1, selected);
+  return behindNoop(lane, () => isFiled(lane, messageId, 1, selected));
 }
 
 /** Notes that it was sent, and queues the mark on what it answers. */

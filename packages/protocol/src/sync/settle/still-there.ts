@@ -1,9 +1,10 @@
 /** Which messages are left, where another client may have expunged some of them (RFC 2180 §4). */
 import { CommandError } from '../../error.ts';
-import { noop, uidFetch } from '../../imap/index.ts';
+import { uidFetch } from '../../imap/index.ts';
 import type { Uid } from '../../imap/types.ts';
 import { isReferred } from '../referral.ts';
 import { runFirstInSteps } from '../steps.ts';
+import { behindNoop } from './behind-noop.ts';
 import type { Settling } from './context.ts';
 
 /** Which of `uids` the selected mailbox still has. */
@@ -32,8 +33,7 @@ export async function leftOf(
 ): Promise<Uid[]> {
   const { lane } = settling;
   if (!(refusal instanceof CommandError) || refusal.status !== 'NO' || isReferred(refusal)) throw refusal;
-  await lane.run(noop());
-  const there = await stillThere(settling, uids);
+  const there = await behindNoop(lane, () => stillThere(settling, uids));
   await lane.absorbed();
   const left = uids.filter((uid) => there.has(uid));
   if (left.length === uids.length) throw refusal;

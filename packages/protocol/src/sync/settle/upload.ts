@@ -1,5 +1,4 @@
 /** Putting a message made here into a mailbox, once (RFC 4549 §4.2.1, RFC 4315 §3). */
-import { noop } from '../../imap/index.ts';
 import type { Flag, SelectedMailbox } from '../../imap/types.ts';
 import type { SendAction, UploadAction } from '../action.ts';
 import type { Mailbox } from '../model.ts';
@@ -17,6 +16,7 @@ import {
   withTryCreate,
 } from './context.ts';
 import type { Settling } from './context.ts';
+import { behindNoop } from './behind-noop.ts';
 import { urlsOf } from './parts-there.ts';
 import { piecesOf, putTogether } from './put-together.ts';
 import { unlessElsewhere } from './renamed-target.ts';
@@ -81,10 +81,11 @@ async function isThere(
     );
     return false;
   }
-  // Courier shows what was appended only after a NOOP.
-  await lane.run(noop());
   const { noted } = action;
   const since = noted && noted.uidValidity === selected.uidValidity ? noted.uidNext : 1;
-  if (action.kind === 'send') return isFiled(lane, action.messageId, since, selected);
-  return (await findByMessageId(lane, action.messageId, since)).length > 0;
+  return behindNoop(lane, async () =>
+    action.kind === 'send'
+      ? isFiled(lane, action.messageId, since, selected)
+      : (await findByMessageId(lane, action.messageId, since)).length > 0,
+  );
 }
