@@ -139,6 +139,8 @@ export interface Profile {
   readonly separator?: '/' | '.' | null;
   /** Prefix of personal mailboxes other than INBOX, with its separator, e.g. `INBOX.`; empty unless given. */
   readonly prefix?: string;
+  /** What NAMESPACE says other people's mailboxes, and shared ones, begin with, e.g. `user/`; nothing unless given. */
+  readonly foreign?: { readonly others?: string; readonly shared?: string };
   /** SASL mechanisms announced and taken; all there are unless given. */
   readonly sasl?: readonly SaslMechanism[];
   /** LOGIN is refused, and LOGINDISABLED announced (RFC 3501 §6.2.3). */

@@ -1,6 +1,7 @@
 import { overlays, rowsOf } from '@postern/protocol/sync';
 import type {
   Action,
+  KnownNamespaces,
   Mailbox,
   MailboxKey,
   MailboxRole,
@@ -34,14 +35,45 @@ function mailbox(name: string, more: Partial<Mailbox> = {}): Mailbox {
 const role = (name: string, is: MailboxRole, more: Partial<Mailbox> = {}): Mailbox =>
   mailbox(name, { role: is, ...more });
 
-function drawn(mailboxes: readonly Mailbox[]): string[] {
-  return mailboxTree(mailboxes, () => ({ unread: 0, total: 0 }), collator).map(
+function drawn(mailboxes: readonly Mailbox[], namespaces?: KnownNamespaces): string[] {
+  return mailboxTree(mailboxes, () => ({ unread: 0, total: 0 }), collator, namespaces).map(
     ({ label, depth, hasChildren, selectable }) =>
       `${'  '.repeat(depth)}${label}${hasChildren ? ' +' : ''}${selectable ? '' : ' (level)'}`,
   );
 }
 
 describe('the mailboxes', () => {
+  it('of others come last, without the level that only says so', () => {
+    const level = { attributes: ['\\Noselect'] };
+    const list = [
+      mailbox('user', level),
+      mailbox('user/grace', level),
+      mailbox('user/grace/Plans'),
+      mailbox('user/grace/Plans/2024'),
+      mailbox('Public/Team/Lamps'),
+      role('INBOX', 'inbox'),
+      mailbox('Zoo'),
+      mailbox('users'),
+    ];
+    const namespaces = { personal: [''], others: ['user/'], shared: ['Public/'] };
+    expect(drawn(list, namespaces)).toEqual([
+      'INBOX',
+      'users',
+      'Zoo',
+      'Team / Lamps',
+      'grace + (level)',
+      '  Plans +',
+      '    2024',
+    ]);
+    const views = mailboxTree(list, () => ({ unread: 0, total: 0 }), collator, namespaces);
+    expect(views.filter(({ foreign }) => foreign).map(({ path }) => path)).toEqual([
+      'Public / Team / Lamps',
+      'user / grace',
+      'user / grace / Plans',
+      'user / grace / Plans / 2024',
+    ]);
+  });
+
   it('stand with their roles first, then as a tree, by name and number', () => {
     const list = [
       mailbox('Projects'),

@@ -1,6 +1,7 @@
 /** From the flat list of mailboxes to what the sidebar shows. */
-import { indexOfKey, may, SystemFlag } from '@postern/protocol/sync';
+import { foreignPlace, indexOfKey, may, SystemFlag } from '@postern/protocol/sync';
 import type {
+  KnownNamespaces,
   Mailbox,
   MailboxKey,
   MailboxRole,
@@ -29,12 +30,25 @@ export interface Counts {
   readonly total: number;
 }
 
-/** @param collator puts the names of mailboxes in order, as the person's language has it. */
+/**
+ * The person's own, then those of others, each with what is below it.
+ * @param collator puts the names of mailboxes in order, as the person's language has it.
+ */
 export function mailboxTree(
-  mailboxes: readonly Listed[],
+  all: readonly Listed[],
   counts: (mailbox: Mailbox) => Counts,
   collator: Intl.Collator,
+  namespaces?: KnownNamespaces,
 ): MailboxView[] {
+  const foreign = new Map<Listed, number>();
+  for (const mailbox of namespaces ? all : []) {
+    const place = namespaces && !mailbox.role && foreignPlace(mailbox, namespaces);
+    if (place) foreign.set(mailbox, place.prefix);
+  }
+  // The level that only says that they are others' is what the heading says.
+  const mailboxes = all.filter(
+    (mailbox) => isSelectable(mailbox) || foreign.get(mailbox) !== mailbox.name.length,
+  );
   const byName = new Map(mailboxes.map((mailbox) => [mailbox.name, mailbox]));
   const children = new Map<Listed | undefined, Listed[]>();
   const parents = new Map<Listed, Listed | undefined>();
@@ -53,14 +67,15 @@ export function mailboxTree(
     const { unread, total } = counts(mailbox);
     views.push({
       key: mailbox.key,
-      label: labelOf(mailbox, parents.get(mailbox)),
+      label: labelOf(mailbox, parents.get(mailbox), foreign.get(mailbox)),
       path: levels(mailbox).join(' / '),
       depth,
       role: mailbox.role,
       unread,
       total,
-      selectable: !mailbox.attributes.includes('\\Noselect') && !mailbox.attributes.includes('\\NonExistent'),
+      selectable: isSelectable(mailbox),
       hasChildren: below.length > 0,
+      foreign: foreign.has(mailbox),
       subscribed: mailbox.subscribed,
       pending: mailbox.pending,
       may: rightsIn(mailbox),
@@ -71,7 +86,9 @@ export function mailboxTree(
     .filter((mailbox) => mailbox.role)
     .toSorted((a, b) => rank(a) - rank(b) || collator.compare(a.name, b.name));
   for (const mailbox of first) add(mailbox, 0);
-  for (const mailbox of sorted(children.get(undefined) ?? [], collator)) add(mailbox, 0);
+  const tops = sorted(children.get(undefined) ?? [], collator);
+  for (const mailbox of tops) if (!foreign.has(mailbox)) add(mailbox, 0);
+  for (const mailbox of tops) if (foreign.has(mailbox)) add(mailbox, 0);
   return views;
 }
 
@@ -151,9 +168,16 @@ function parentOf(mailbox: Listed, byName: ReadonlyMap<string, Listed>): Listed 
   return undefined;
 }
 
-function labelOf(mailbox: Mailbox, parent: Mailbox | undefined): string {
+function isSelectable({ attributes }: Mailbox): boolean {
+  return !attributes.includes('\\Noselect') && !attributes.includes('\\NonExistent');
+}
+
+/** @param prefix characters of the name that say nothing but that it is not the person's own. */
+function labelOf(mailbox: Mailbox, parent: Mailbox | undefined, prefix: number | undefined): string {
   const path = levels(mailbox);
   if (mailbox.role) return path.at(-1) ?? mailbox.name;
+  if (!parent && prefix !== undefined)
+    return levels({ ...mailbox, name: mailbox.name.slice(prefix) || mailbox.name }).join(' / ');
   const above = parent ? levels(parent).length : path.length > 1 && path[0] === 'INBOX' ? 1 : 0;
   return path.slice(above).join(' / ');
 }

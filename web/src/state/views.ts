@@ -25,6 +25,8 @@ export interface MailboxView {
   /** False for \Noselect: a level of the hierarchy without mail. */
   readonly selectable: boolean;
   readonly hasChildren: boolean;
+  /** Another person's, or shared by many. */
+  readonly foreign: boolean;
   readonly subscribed: boolean;
   /** What the person did to the mailbox itself: not known to the server yet, or refused. */
   readonly pending: 'waiting' | 'failed' | undefined;

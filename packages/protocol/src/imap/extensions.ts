@@ -125,6 +125,11 @@ export const EXTENSIONS: readonly Extension[] = [
         mark: "'NAMESPACE'",
         what: 'where the first mailboxes of a person go, when the server refuses them beside its prefix',
       },
+      {
+        file: `${SYNC}/namespaces-asking.ts`,
+        mark: "'NAMESPACE'",
+        what: 'which mailboxes stand below “Shared with me”',
+      },
     ],
     without: 'All mailboxes are as LIST tells them; a new one goes where the others are.',
   },
@@ -322,6 +327,11 @@ export const EXTENSIONS: readonly Extension[] = [
         file: `${SYNC}/find-and-fetch.ts`,
         mark: "'SEARCHRES'",
         what: 'what is searched for and not in the list yet comes in the flight of the search, and so does what is scrolled to where part of it is here; without, one round trip later',
+      },
+      {
+        file: `${SYNC}/settle/mark-original.ts`,
+        mark: 'searchThen',
+        what: 'marking what was answered elsewhere',
       },
     ],
     without:

@@ -22,6 +22,7 @@ import type { Mailbox, MailboxKey } from './model.ts';
 import { Notifying } from './notifying.ts';
 import { isBug, isConnectionMatter } from './problem.ts';
 import { Progress } from './progress.ts';
+import { NamespacesAsking } from './namespaces-asking.ts';
 import { QuotaAsking } from './quota-asking.ts';
 import { isSelectable } from './roles.ts';
 import { countElsewhere, Reach } from './reach.ts';
@@ -72,6 +73,7 @@ export class Background {
   readonly #counts = new Counts();
   readonly #rights = new RightsAsking();
   readonly #quota = new QuotaAsking();
+  readonly #namespaces = new NamespacesAsking();
   readonly #stale = new Set<MailboxKey>();
   readonly #progress = new Map<MailboxKey, Progress>();
   /** Jobs that are left alone for a while, and until when. */
@@ -303,9 +305,10 @@ export class Background {
     if (!whole) this.#listedAt = now - LIST_EVERY + LIST_SOON;
   }
 
-  /** What is allowed, and how much: nobody waits for that. */
+  /** What is allowed, how much, and whose it is: nobody waits for that. */
   async #askLimits(): Promise<void> {
-    await Promise.all([this.#rights.ask(this.#lane, this.#truth), this.#quota.ask(this.#lane, this.#truth)]);
+    const asking = [this.#rights, this.#quota, this.#namespaces];
+    await Promise.all(asking.map((each) => each.ask(this.#lane, this.#truth)));
   }
 
   /** False: on this connection nothing will be heard any more, and it is over. */

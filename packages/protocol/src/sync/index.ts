@@ -10,6 +10,8 @@ export * from './keep.ts';
 export * from './kept.ts';
 export * from './memory-store.ts';
 export * from './model.ts';
+export { foreignPlace, NAMESPACES_SETTING, namespacesOf } from './namespaces.ts';
+export type { ForeignPlace, KnownNamespaces } from './namespaces.ts';
 export { isMadeUp, mailboxForRole } from './new-mailbox.ts';
 export { projectMailboxes } from './project-mailboxes.ts';
 export type { ShownMailbox } from './project-mailboxes.ts';

@@ -13,6 +13,8 @@ export const mailboxes = {
     flagged: 'Flagged',
   },
   folders: 'Folders',
+  /** Above those of other people, and those of everybody. */
+  shared: 'Shared with me',
   unread: (n: number) => count(n, 'unread', 'unread'),
   unreadIn: (name: string, n: number) => (n === 0 ? name : `${name}, ${count(n, 'unread', 'unread')}`),
   draftsIn: (name: string, n: number) => (n === 0 ? name : `${name}, ${count(n, 'draft', 'drafts')}`),

@@ -72,10 +72,12 @@ export function* enable(session: Session, scanner: Scanner): Execution {
   return ok('Enabled');
 }
 
-/** NAMESPACE (RFC 2342): one personal namespace, nothing shared. */
+/** NAMESPACE (RFC 2342): one personal namespace, and what the profile says is not the person's own. */
 export function* namespace(session: Session, scanner: Scanner): Execution {
   scanner.end();
-  const { prefix = '', separator = '/' } = session.host.profile;
-  yield `* NAMESPACE (("${prefix}" ${separator === null ? 'NIL' : `"${separator}"`})) NIL NIL\r\n`;
+  const { prefix = '', separator = '/', foreign = {} } = session.host.profile;
+  const one = (begins: string | undefined): string =>
+    begins === undefined ? 'NIL' : `(("${begins}" ${separator === null ? 'NIL' : `"${separator}"`}))`;
+  yield `* NAMESPACE ${one(prefix)} ${one(foreign.others)} ${one(foreign.shared)}\r\n`;
   return ok('Namespaces listed');
 }
