@@ -67,7 +67,7 @@ const text = `# IMAP, extension by extension
 What \`@postern/protocol/imap\` speaks, where Postern uses it, and what is done on a server that lacks it. Commands say what
 they say: one that the server does not have throws a UsageError before anything is sent. For what can be done in another way there is a
 dialogue, which needs no look at the capabilities: \`appendAll\`, \`appendCatenated\`, \`replace\`, \`fetchBinary\`, \`fetchWindow\`,
-\`searchMessages\`, \`searchThen\`, \`KeptSearch\`, \`inSteps\`, \`enableOffered\`, and \`sortMessages\` and \`threadMessages\` of
+\`searchMessages\`, \`searchThen\`, \`KeptSearch\`, \`listMailboxes\`, \`inSteps\`, \`enableOffered\`, and \`sortMessages\` and \`threadMessages\` of
 \`@postern/protocol/order\`. Their answers with and without are held to be the same, before the embedded server
 (\`tests/sync/with-or-without.test.ts\`) and real ones (\`tests/servers/with-or-without.test.ts\`).
 

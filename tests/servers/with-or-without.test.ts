@@ -3,14 +3,17 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   ALL_UIDS,
   appendCatenated,
+  create,
   type FetchedMessage,
   fetchWindow,
   formatImapUrl,
+  listMailboxes,
   type MessageSet,
   searchMessages,
   type Searcher,
   type SearchKey,
   searchThen,
+  subscribe,
   type Thread,
   uidStore,
 } from '@postern/protocol/imap';
@@ -187,6 +190,36 @@ describe.each(servers)('a real %s', (server, missing, start) => {
       const nothing = await searchThen(worker, { key: 'SUBJECT', text: 'nowhere' }, marking('add'));
       expect(nothing).toEqual({ count: 0, results: [] });
       expect(await flagged()).toBe(0);
+    }
+  });
+
+  it('lists mailboxes', async () => {
+    const { client } = await bench.open([nested]);
+    const { session } = client;
+    const above = await bench.mailbox(client);
+    for (const name of ['one', 'two']) await client.run(create(`${above}${bench.delimiter}${name}`));
+    await client.run(subscribe(`${above}${bench.delimiter}two`));
+    const below = `${above}${bench.delimiter}*`;
+    const none = ['LIST-EXTENDED', 'LIST-STATUS', 'IMAP4REV2'];
+    for (const lister of [session, without(session, ...none)]) {
+      const options = { returnSubscribed: true, returnChildren: true, returnStatus: ['MESSAGES'] } as const;
+      const listed = await listMailboxes(lister, '', [below, above], options);
+      const kinds = ['\\Subscribed', '\\HasChildren'];
+      expect(
+        listed
+          .map(({ name, attributes, status }) => ({
+            name: name.slice(above.length + 1),
+            told: kinds.filter((kind) => attributes.includes(kind)),
+            messages: status?.messages,
+          }))
+          .toSorted((a, b) => a.name.localeCompare(b.name)),
+      ).toEqual([
+        { name: '', told: ['\\HasChildren'], messages: 0 },
+        { name: 'one', told: [], messages: 0 },
+        { name: 'two', told: ['\\Subscribed'], messages: 0 },
+      ]);
+      const chosen = await listMailboxes(lister, '', [below, above], { only: ['SUBSCRIBED'] });
+      expect(chosen.map(({ name }) => name.slice(above.length + 1))).toEqual(['two']);
     }
   });
 

@@ -7,6 +7,8 @@ import {
   type FetchedMessage,
   fetchWindow,
   formatImapUrl,
+  listMailboxes,
+  type ListOptions,
   type MessageSet,
   type News,
   noop,
@@ -15,6 +17,8 @@ import {
   searchThen,
   select,
   Session,
+  setMetadata,
+  subscribe,
   uidCopy,
   uidFetch,
   uidStore,
@@ -279,5 +283,77 @@ describe('appendCatenated', () => {
       expect(failure).toMatchObject({ kind: 'CommandError', status: 'NO', code: { code: 'BADURL' } });
       expect(desk.server.mailbox('Drafts').messages).toHaveLength(0);
     }
+  });
+});
+
+describe('listMailboxes', () => {
+  /** A session of an account with some mailboxes, of which some are subscribed. */
+  async function among(profile: Profile): Promise<Desk> {
+    const desk = await deskBefore(profile, 1, 1);
+    for (const name of ['Drafts', 'Work/2025', 'Work/2026/Q1', 'Work/2026/Q2', 'Entwürfe']) {
+      desk.server.mailbox(name);
+    }
+    desk.server.add('Work/2026/Q1', 'one', 'two');
+    for (const name of ['Work/2026/Q1', 'Entwürfe', 'Box']) await desk.session.run(subscribe(name));
+    desk.server.said.length = 0;
+    return desk;
+  }
+
+  it.each<[string, readonly string[], ListOptions]>([
+    ['all', ['*'], {}],
+    ['several patterns', ['Work/%', 'B%', 'Work/2025'], {}],
+    ['what is subscribed', ['*'], { only: ['SUBSCRIBED'] }],
+    ['what is subscribed here or below', ['%'], { only: ['SUBSCRIBED', 'RECURSIVEMATCH'] }],
+    ['with who is subscribed', ['*'], { returnSubscribed: true }],
+    ['with what is below', ['%', 'Work/%'], { returnChildren: true }],
+    ['with counts', ['Work/*', 'Box'], { returnStatus: ['MESSAGES', 'UIDNEXT'] }],
+  ])('lists %s as LIST-EXTENDED does', async (_, patterns, options) => {
+    const desks = await Promise.all([among(profiles.full), among(profiles.rev1)]);
+    const [has, lacks] = await Promise.all(
+      desks.map(async ({ session }) => {
+        const listed = await listMailboxes(session, '', patterns, options);
+        // What is not asked for may be told all the same, and LIST knows no \NonExistent.
+        const asked = (each: string): boolean => each === '\\Noselect' || told(options).includes(each);
+        return listed
+          .map(({ attributes, ...mailbox }) => ({
+            ...mailbox,
+            attributes: attributes
+              .map((each) => each.replace('NonExistent', 'Noselect'))
+              .filter(asked)
+              .toSorted(),
+          }))
+          .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+      }),
+    );
+    expect(has!.length).toBeGreaterThan(1);
+    expect(lacks).toEqual(has);
+    expect(desks[0].server.said).toHaveLength(1);
+    expect(desks[1].server.count(/RETURN|LIST \(/)).toBe(0);
+  });
+
+  const told = ({ only = [], returnSubscribed, returnChildren }: ListOptions): readonly string[] => [
+    ...(returnSubscribed || only.includes('SUBSCRIBED') ? ['\\Subscribed'] : []),
+    ...(returnChildren ? ['\\HasChildren', '\\HasNoChildren'] : []),
+  ];
+
+  it('tells rights and notes of each where the server has these, and leaves out what it refuses', async () => {
+    const desk = await among({
+      name: 'each by itself',
+      capabilities: { 'LIST-EXTENDED': false, 'LIST-MYRIGHTS': false, IMAP4rev2: false },
+    });
+    const wanted = { returnRights: true, returnMetadata: ['/private/comment'] };
+    await desk.session.run(
+      setMetadata('Box', new Map([['/private/comment', new TextEncoder().encode('hi')]])),
+    );
+    const [box] = await listMailboxes(desk.session, '', ['Box'], wanted);
+    expect(box?.rights).toContain('r');
+    expect(String(box?.metadata?.get('/private/comment'))).toBe('104,105');
+    const lacking = await among(profiles.rev1);
+    const [plain] = await listMailboxes(lacking.session, '', ['Box'], wanted);
+    expect(plain).toMatchObject({ name: 'Box' });
+    expect(plain).not.toHaveProperty('rights');
+    lacking.server.when(/STATUS/, () => lacking.server.account.delete('Box'));
+    const [gone] = await listMailboxes(lacking.session, '', ['Box'], { returnStatus: ['MESSAGES'] });
+    expect(gone).not.toHaveProperty('status');
   });
 });

@@ -146,7 +146,7 @@ export const EXTENSIONS: readonly Extension[] = [
     capabilities: ['CHILDREN'],
     rfcs: [3348],
     title: 'Whether a mailbox has others below it',
-    exports: ['list'],
+    exports: ['list', 'listMailboxes'],
     responses: ['list'],
     without: 'The names tell, and that is all the engine needs: it always lists all.',
   },
@@ -358,10 +358,11 @@ export const EXTENSIONS: readonly Extension[] = [
     capabilities: ['LIST-EXTENDED'],
     rfcs: [5258],
     title: 'Which mailboxes to list, and what of them',
-    exports: ['list'],
+    exports: ['list', 'listMailboxes'],
     responses: ['list'],
     used: [{ file: `${SYNC}/list-mailboxes.ts`, mark: "'LIST-EXTENDED'", what: 'the list of mailboxes' }],
-    without: 'LIST, and LSUB beside it. Several patterns, or selecting, are a UsageError.',
+    without:
+      'LIST, and LSUB beside it. `listMailboxes` selects here, and lists one pattern after another; in `list` these are a UsageError.',
   },
   {
     capabilities: ['CONTEXT=SEARCH', 'CONTEXT=SORT', 'ESORT'],
@@ -444,10 +445,10 @@ export const EXTENSIONS: readonly Extension[] = [
     capabilities: ['LIST-STATUS'],
     rfcs: [5819],
     title: 'STATUS of all mailboxes at once',
-    exports: ['list'],
+    exports: ['list', 'listMailboxes'],
     responses: ['mailbox-status'],
     used: [{ file: `${SYNC}/count-mailboxes.ts`, mark: "'LIST-STATUS'", what: 'which mailboxes have news' }],
-    without: 'STATUS of each, many at a time.',
+    without: 'STATUS of each, many at a time, as `listMailboxes` does.',
   },
   {
     capabilities: ['SORT=DISPLAY'],
@@ -585,7 +586,7 @@ export const EXTENSIONS: readonly Extension[] = [
     capabilities: ['LIST-MYRIGHTS'],
     rfcs: [8440],
     title: 'Rights of all mailboxes at once',
-    exports: ['list'],
+    exports: ['list', 'listMailboxes'],
     responses: ['my-rights'],
     used: [
       {
@@ -594,7 +595,7 @@ export const EXTENSIONS: readonly Extension[] = [
         what: 'what the screen offers in each mailbox',
       },
     ],
-    without: 'MYRIGHTS of each.',
+    without: 'MYRIGHTS of each, as `listMailboxes` does.',
   },
   {
     capabilities: ['OBJECTID'],
@@ -732,9 +733,9 @@ export const EXTENSIONS: readonly Extension[] = [
     capabilities: ['LIST-METADATA'],
     rfcs: [9590],
     title: 'Notes on all mailboxes at once',
-    exports: ['list'],
+    exports: ['list', 'listMailboxes'],
     responses: ['metadata'],
-    without: 'GETMETADATA of each.',
+    without: 'GETMETADATA of each, as `listMailboxes` does.',
   },
   {
     capabilities: ['MESSAGELIMIT=…', 'SAVELIMIT=…'],

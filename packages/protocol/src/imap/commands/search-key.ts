@@ -52,7 +52,7 @@ export type SearchKey =
     }
   /** By the date of saving (RFC 8514). Without SAVEDATE by arrival, as its servers do in mailboxes that do not keep it. */
   | { readonly key: 'SAVEDSINCE' | 'SAVEDBEFORE' | 'SAVEDON'; readonly day: SearchDay }
-  /** By arrival, at least or less than `seconds` ago by the server's clock (RFC 5032): WITHIN. */
+  /** By arrival, at least or less than `seconds` ago by the server's clock (RFC 5032): WITHIN; `searchMessages` does without. */
   | { readonly key: 'OLDER' | 'YOUNGER'; readonly seconds: number }
   | { readonly key: 'LARGER' | 'SMALLER'; readonly octets: number }
   /** `$` is what the last search with `save` found. */

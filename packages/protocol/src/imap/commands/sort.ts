@@ -1,5 +1,5 @@
 /**
- * `UID SORT` and `UID THREAD` (RFC 5256 §3): SORT, or THREAD= and the algorithm, else UsageError. With ESORT,
+ * `UID SORT` and `UID THREAD` (RFC 5256 §3): SORT, or THREAD= and the algorithm, else UsageError: `order/` does without. With ESORT,
  * CONTEXT=SORT (RFC 5267), PARTIAL (9394), SORT=DISPLAY (5957) and the relevancy of SEARCH=FUZZY (6203).
  *
  *     sort = ["UID" SP] "SORT" [SP "RETURN" SP "(" … ")"] SP "(" sort-key *(SP sort-key) ")" SP charset 1*(SP search-key)

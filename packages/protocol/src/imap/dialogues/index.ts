@@ -7,6 +7,7 @@ export type { UrlReader } from './fetch-url.ts';
 export * from './fetch-window.ts';
 export * from './in-steps.ts';
 export * from './kept-search.ts';
+export { listMailboxes } from './list-mailboxes.ts';
 export * from './replace.ts';
 export { type Findings, type Searcher, searchMessages } from './search-messages.ts';
 export * from './search-then.ts';

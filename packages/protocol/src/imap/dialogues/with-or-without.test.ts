@@ -6,6 +6,7 @@ import {
   appendCatenated,
   fetchMessages,
   KeptSearch,
+  listMailboxes,
   type News,
   searchMessages,
   type SearchKey,
@@ -154,6 +155,41 @@ describe('appendCatenated', () => {
     };
     await appendCatenated(counting, 'Drafts', { parts }, reader);
     expect(append.sent).toBe(size + 6);
+  });
+});
+
+describe('listMailboxes', () => {
+  it('takes no parent for subscribed, as Courier lists them', async () => {
+    const session = speaker(
+      'IMAP4rev1',
+      ['* LIST () "." "a"', '* LIST () "." "a.b"'],
+      ['* LSUB (\\Noselect \\HasChildren) "." "a"', '* LSUB () "." "a.b"'],
+    );
+    const listed = await listMailboxes(session, '', ['*'], { returnSubscribed: true });
+    expect(listed.map(({ attributes }) => attributes)).toEqual([[], ['\\Subscribed']]);
+  });
+
+  it('asks no more where CHILDREN told', async () => {
+    const session = speaker('IMAP4rev1 CHILDREN', [
+      '* LIST (\\HasChildren) "/" "a"',
+      '* LIST (\\HasNoChildren) "/" "b"',
+    ]);
+    await listMailboxes(session, '', ['%'], { returnChildren: true });
+    expect(session.written).toEqual(['LIST "" "%"']);
+  });
+
+  it('knows INBOX however it is spelled, and nothing by its use where the server does not say uses', async () => {
+    const session = speaker(
+      'IMAP4rev1',
+      ['* LIST () "/" "INBOX"', '* LIST () NIL "flat"'],
+      ['* LIST () "/" "INBOX"', '* LIST () "/" "Inbox/a"', '* LIST () NIL "flat/b"'],
+    );
+    const listed = await listMailboxes(session, '', ['%'], { returnChildren: true });
+    expect(listed.map(({ attributes }) => attributes)).toEqual([['\\HasChildren'], ['\\HasNoChildren']]);
+    expect(await listMailboxes(session, '', ['*'], { only: ['SPECIAL-USE'] })).toEqual([]);
+    const uses = speaker('IMAP4rev1 SPECIAL-USE', ['* LIST (\\Sent) "/" "a"', '* LIST () "/" "b"']);
+    expect(await listMailboxes(uses, '', ['*'], { only: ['SPECIAL-USE'] })).toMatchObject([{ name: 'a' }]);
+    expect(uses.written).toEqual(['LIST "" "*"']);
   });
 });
 
