@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Faults, Message, Profile } from '@postern/mailserver';
+import { ConnectionLost } from '@postern/protocol/error';
 import { compose } from '@postern/protocol/mime';
 import { draftMessage, draftsQuery, filesIn } from '@postern/protocol/sync';
 import type { Draft, DraftAttachment } from '@postern/protocol/sync';
@@ -17,8 +18,13 @@ let server: ServerWithoutSockets;
 /** Octets that went up. */
 let up = 0;
 let version = 0;
+/** What is said ends the connection. */
+let breaksOver: RegExp | undefined;
 
-afterEach(() => desk.stop());
+afterEach(() => {
+  breaksOver = undefined;
+  return desk.stop();
+});
 
 const KB = 1024;
 const from = { name: 'Ada', address: 'ada@postern.example' };
@@ -42,9 +48,13 @@ async function begin(
       const transport = connect();
       return {
         ...transport,
-        write(bytes) {
+        async write(bytes) {
           up += bytes.length;
-          return transport.write(bytes);
+          if (breaksOver?.test(Buffer.from(bytes).toString('latin1'))) {
+            transport.close();
+            throw new ConnectionLost('broken');
+          }
+          await transport.write(bytes);
         },
       };
     };
@@ -223,6 +233,35 @@ describe.each(refusals)('where CATENATE is answered by %s', (_, refusal, asked) 
       expect(desk.bugs).toEqual([]);
     },
   );
+});
+
+it('of what would be refused in any form the whole is not uploaded: the account is full', async () => {
+  await begin();
+  const attachments = [file('a', 40 * KB)];
+  await save('one', attachments);
+  server.faults.refuse = (command) =>
+    /^(?:APPEND|UID REPLACE)$/.test(command) ? { status: 'NO', code: 'OVERQUOTA', text: 'full' } : undefined;
+  const { key: mailbox } = await desk.mailbox('Drafts');
+  await desk.store.commit([{ kind: 'draft', draft: draftOf('two', attachments) }]);
+  const before = up;
+  await desk.act({ kind: 'save-draft', draft: 'd', mailbox, from, timeZoneOffset: 0 });
+  await desk.clock.pass(5000);
+  expect(up - before).toBeLessThan(4 * KB);
+  expect(server.subjects('Drafts')).toEqual(['one']);
+  expect((await desk.store.read(draftsQuery()))[0]).toMatchObject({ subject: 'two' });
+});
+
+it('a server that ends the connection over it, time and again, gets the whole', async () => {
+  await begin();
+  const attachments = [file('a', 40 * KB)];
+  await save('one', attachments);
+  breaksOver = /CATENATE/;
+  const { key: mailbox } = await desk.mailbox('Drafts');
+  await desk.store.commit([{ kind: 'draft', draft: draftOf('two', attachments) }]);
+  await desk.act({ kind: 'save-draft', draft: 'd', mailbox, from, timeZoneOffset: 0 });
+  await desk.clock.pass(120_000);
+  expect(await desk.actions()).toEqual([]);
+  expect(server.subjects('Drafts')).toEqual(['two']);
 });
 
 it('a part of another length than the file would have is not taken for it', async () => {

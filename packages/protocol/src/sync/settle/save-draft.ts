@@ -15,6 +15,7 @@ import type { DraftVersion } from '../draft-line.ts';
 import { draftMessage, filesIn, isWholeAsMessage } from '../draft-message.ts';
 import { DESCRIPTOR_ITEMS } from '../fetch-descriptors.ts';
 import type { Draft, DraftCopy, Mailbox, MessageKey, MessageRow } from '../model.ts';
+import { codeOf } from '../outbox.ts';
 import { isReferred } from '../referral.ts';
 import { rowAt } from '../rows.ts';
 import { runInSteps } from '../steps.ts';
@@ -131,6 +132,8 @@ async function put(
     } catch (error) {
       // Perhaps somebody has just removed that version. This one is put there all the same.
       if (!(error instanceof CommandError) || error.status !== 'NO' || isReferred(error)) throw error;
+      // Beside it there is even less room.
+      if (codeOf(error) === 'OVERQUOTA') throw error;
       urls = new Map();
     }
   }
