@@ -74,6 +74,19 @@ describe('run', () => {
     expect(news).toEqual([{ type: 'fetch', message: { uid: 10, flags: ['\\Seen', 'kw'] } }]);
   });
 
+  it('tells how long the way is, about: as long as the quickest of its commands took', async () => {
+    const { session, wire, clock } = await signedInSession();
+    expect(session.roundTrip).toBe(Number.POSITIVE_INFINITY);
+    for (const [i, took] of [300, 80, 120].entries()) {
+      const done = session.run(noop());
+      await wire.heard();
+      clock.time += took;
+      wire.say(`P${i + 1} OK`);
+      await done;
+    }
+    expect(session.roundTrip).toBe(80);
+  });
+
   it('holds back what would be ambiguous: two searches, and anything beside SELECT', async () => {
     const { session, wire } = await selectedSession();
     const one = session.run(uidSearch({ key: 'UNSEEN' }));

@@ -41,6 +41,8 @@ interface Waiting {
   readonly command: Command<unknown>;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
+  /** When it was sent; milliseconds since 1970. */
+  sentAt?: number;
 }
 
 const SILENCE_LIMIT = 60_000;
@@ -72,6 +74,7 @@ export class Session {
   #intake: Intake;
   #compressed = false;
   #received = 0;
+  #roundTrip = Number.POSITIVE_INFINITY;
   /** What is left of the chunk at hand. */
   #ahead: Uint8Array = NO_BYTES;
   /** When the thread was let go last; milliseconds since 1970. */
@@ -128,6 +131,11 @@ export class Session {
   /** Octets that came, as they were before they were compressed. */
   get received(): number {
     return this.#received;
+  }
+
+  /** The least milliseconds from a command to its receipt so far: about what the way takes. Infinity: there was none. */
+  get roundTrip(): number {
+    return this.#roundTrip;
   }
 
   get state(): ConnectionState {
@@ -324,6 +332,8 @@ export class Session {
     if (event.tag === this.#idleTag) this.#idleTag = undefined;
     if (this.#inFlight.size === 0) this.#watchdog.rest();
     if (!waiting) return;
+    const { clock } = this.#options;
+    this.#roundTrip = Math.min(this.#roundTrip, clock.now() - (waiting.sentAt ?? Number.NEGATIVE_INFINITY));
     const { effect } = waiting.command;
     // Before another octet is read as it stands: what came in the same chunk is compressed already.
     if (event.ok && effect?.type === 'compress') this.#compress(effect.compression);
@@ -371,6 +381,7 @@ export class Session {
       try {
         const tag = this.#connection.send(waiting.command);
         this.#inFlight.set(tag, waiting);
+        waiting.sentAt = this.#options.clock.now();
         if (waiting.command.name === 'IDLE') {
           this.#idleTag = tag;
           this.#idleEnding = false;

@@ -2,7 +2,18 @@ import { describe, expect, it } from 'vitest';
 import { encodeText } from '../../bytes/index.ts';
 import { UsageError } from '../../error.ts';
 import { Exchange, utf8 } from '../../testing/exchange.ts';
-import { type Command, create, list, lsub, namespace, rename, rlist, rlsub, status } from '../index.ts';
+import {
+  type Command,
+  create,
+  list,
+  lsub,
+  namespace,
+  rename,
+  rlist,
+  rlsub,
+  status,
+  uidFetch,
+} from '../index.ts';
 
 const REV1 = 'IMAP4rev1 LITERAL+';
 const EXTENDED = `${REV1} LIST-EXTENDED SPECIAL-USE LIST-STATUS LIST-MYRIGHTS LIST-METADATA CREATE-SPECIAL-USE`;
@@ -68,10 +79,22 @@ describe('LIST', () => {
       const { connection } = new Exchange(EXTENDED);
       connection.send(list('', '*', beside));
       expect(connection.canSend(status('a', ['MESSAGES']))).toBe(false);
+      expect(connection.canSend(list('', '*'))).toBe(false);
     }
     const { connection } = new Exchange(EXTENDED);
     connection.send(list('', '*', { returnChildren: true }));
     expect(connection.canSend(status('a', ['MESSAGES']))).toBe(true);
+  });
+
+  it('goes beside UID FETCH, whatever it brings', () => {
+    const { connection } = new Exchange(EXTENDED);
+    const fetching = uidFetch([1], ['FLAGS']);
+    connection.send(fetching);
+    const listing = list('', '*', { returnStatus: ['MESSAGES'] });
+    expect(connection.canSend(listing)).toBe(true);
+    connection.send(listing);
+    expect(connection.canSend(fetching)).toBe(true);
+    expect(connection.canSend(status('a', ['MESSAGES']))).toBe(false);
   });
 
   it.each<[string, string, () => Command<unknown>]>([

@@ -43,6 +43,8 @@ export interface ListedWithStatus extends ListedMailbox {
   readonly metadata?: ReadonlyMap<string, Uint8Array | null>;
 }
 
+const FETCHING = ['UID FETCH'] as const;
+
 /**
  * `LIST`. `reference` and `pattern` are as a person writes names, with the wildcards `*` and `%`. Several patterns ask for
  * the mailboxes that match any (RFC 5258 §3): only with LIST-EXTENDED. UsageError where the server lacks what selects; what
@@ -67,8 +69,8 @@ export function list(
     name: 'LIST',
     states: SIGNED_IN,
     results: ['LIST'],
-    // The responses beside LIST would be taken from those who wait for theirs.
-    ...(beside ? { alone: true as const } : {}),
+    // The responses beside LIST would be taken from those who wait for theirs; what FETCH brings is none of them.
+    ...(beside ? { alone: true as const, behind: FETCHING, followed: FETCHING } : {}),
     write(capabilities, enabled) {
       if (only.includes('SPECIAL-USE')) demand(capabilities, 'LIST (SPECIAL-USE)', 'SPECIAL-USE');
       if (isSeveral(pattern) || only.length > 0) demand(capabilities, 'LIST that selects', 'LIST-EXTENDED');
