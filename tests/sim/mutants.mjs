@@ -128,12 +128,12 @@ export const mutants = [
     change: [
       {
         file: `${sync}catch-up.ts`,
-        from: '      const { highest, found } = await fetchDescriptors(lane, step.first, step.last ?? LAST_UID, blind);\n',
+        from: '      const { highest, found } = await fetchDescriptors(lane, step.first, step.last ?? LAST_UID, {\n',
         to: `      await truth.updateMailbox(mailbox.key, (now) => ({
         ...now,
         sync: { ...now.sync, uidNext: Math.max(now.sync.uidNext, selected.uidNext ?? 1) },
       }));
-      const { highest, found } = await fetchDescriptors(lane, step.first, step.last ?? LAST_UID, blind);
+      const { highest, found } = await fetchDescriptors(lane, step.first, step.last ?? LAST_UID, {
 `,
       },
       ...unminded,

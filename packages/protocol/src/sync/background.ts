@@ -4,7 +4,6 @@
  */
 import { CommandError } from '../error.ts';
 import { noop } from '../imap/index.ts';
-import type { MailboxStatus } from '../imap/types.ts';
 import type { RoomNews } from './acting.ts';
 import { Ahead } from './ahead.ts';
 import type { Bell } from './bell.ts';
@@ -12,38 +11,29 @@ import { fetchAround } from './around.ts';
 import { beginWithInbox, isUnseen } from './begin.ts';
 import { catchUp, catchUpHastily } from './catch-up.ts';
 import type { Turn } from './fetch-older.ts';
-import { Counts, mailboxesWithNews, takeCounts } from './count-mailboxes.ts';
 import { MailboxVoided } from './lane.ts';
 import type { Lane } from './lane.ts';
-import { listMailboxes } from './list-mailboxes.ts';
+import { withoutCommandErrors } from './list-mailboxes.ts';
 import { isPassing, ROOM_SETTING } from './keep.ts';
 import { Listening } from './listening.ts';
 import type { Mailbox, MailboxKey } from './model.ts';
-import { Notifying } from './notifying.ts';
 import { isBug, isConnectionMatter } from './problem.ts';
 import { Progress } from './progress.ts';
 import { NamespacesAsking } from './namespaces-asking.ts';
 import { QuotaAsking } from './quota-asking.ts';
 import { isSelectable } from './roles.ts';
-import { countElsewhere, Reach } from './reach.ts';
+import { Reach } from './reach.ts';
 import { RightsAsking } from './rights-asking.ts';
 import type { Screens } from './screens.ts';
 import type { Servers } from './servers.ts';
 import type { SharePorts } from './share.ts';
 import { Strikes } from './strikes.ts';
+import { Survey } from './survey.ts';
 import type { Truth } from './truth.ts';
 import type { KeepingProgress } from './wishes.ts';
 
-/** How often the counts of mailboxes that are not listened to are asked for. */
-const STATUS_EVERY = 60_000;
-/** The same where the server tells by itself: it may tell too little. */
-const STATUS_SELDOM = 15 * 60_000;
 /** How often a mailbox on screen that lives on another server is asked for news. */
 const AFAR_EVERY = 15_000;
-/** How often the list of mailboxes is asked for, and no sooner than that after a mailbox was refused. */
-const LIST_EVERY = 15 * 60_000;
-/** The same where one that is gone stays, for as long as something waits to be done with it. */
-const LIST_SOON = 10_000;
 /** How long a mailbox that the server refused is left alone. */
 const REFUSED_FOR = 60_000;
 /** How long a job is left alone that broke the connection so many times in a row. */
@@ -69,8 +59,7 @@ export class Background {
   readonly #bell: Bell;
   readonly #ahead: Ahead;
   readonly #listening: Listening;
-  readonly #notifying = new Notifying();
-  readonly #counts = new Counts();
+  readonly #survey: Survey;
   readonly #rights = new RightsAsking();
   readonly #quota = new QuotaAsking();
   readonly #namespaces = new NamespacesAsking();
@@ -79,14 +68,10 @@ export class Background {
   /** Jobs that are left alone for a while, and until when. */
   readonly #resting = new Map<string, number>();
   readonly #strikes = new Strikes();
-  /** Were selected, and nobody heard what happened in them while they were being left. */
-  readonly #left = new Set<MailboxKey>();
   /** Of these only new mail was asked for. */
   readonly #hasty = new Set<MailboxKey>();
   /** Where somebody had scrolled to, and what is there was asked for. */
   readonly #around = new Set<string>();
-  #listedAt = Number.NEGATIVE_INFINITY;
-  #countedAt = Number.NEGATIVE_INFINITY;
   #watched: MailboxKey | undefined;
   /** Mailboxes that somebody else found stale. */
   #found = 0;
@@ -118,6 +103,13 @@ export class Background {
     this.#bell = bell;
     this.#ahead = new Ahead(truth, servers, screens, storage);
     this.#listening = new Listening(servers.home, bell);
+    this.#survey = new Survey({
+      truth,
+      servers,
+      reach: this.reach,
+      stale: (mailbox) => void this.#stale.add(mailbox),
+      attempt: (job, run) => this.#attempt(job, run),
+    });
   }
 
   /** A mailbox's truth may not be whole any more. */
@@ -163,15 +155,12 @@ export class Background {
 
   /** The connection is gone, and with it all that it would have told; what an engine before this one left stays. */
   async lost(): Promise<void> {
-    this.#listedAt = Number.NEGATIVE_INFINITY;
-    this.#countedAt = Number.NEGATIVE_INFINITY;
+    this.#survey.lost();
     this.#watched = undefined;
-    this.#left.clear();
     this.#begun = false;
     this.#progress.clear();
     this.#around.clear();
     this.#listening.lost();
-    this.#notifying.lost();
     this.progress = undefined;
     for (const { sync } of await this.#truth.mailboxes())
       this.caughtUpAt = Math.max(this.caughtUpAt, sync.at);
@@ -181,14 +170,14 @@ export class Background {
   hurry(): void {
     this.#resting.clear();
     this.#strikes.clear();
+    this.#survey.hurry();
   }
 
   /** Does the next job; the last of them listens until something happens. */
   async step(): Promise<void> {
-    const now = this.#lane.now();
     await this.#lane.absorbed();
-    await this.#truth.justGone.expire(this.#truth.store, now);
-    if (!(await this.#hearRumours())) return;
+    await this.#truth.justGone.expire(this.#truth.store, this.#lane.now());
+    if (!(await this.#survey.hearRumours())) return;
     this.#makeUp();
     const begins = !this.#begun;
     this.#begun = true;
@@ -205,15 +194,9 @@ export class Background {
     if (watched !== undefined && this.#stale.has(watched) && !this.#progress.get(watched)?.recent)
       return this.#catchUp(watched);
     if (await this.#scrolled(order)) return;
-    if (this.#isListDue) {
-      this.#listedAt = now;
-      if (await this.#attempt('list', () => this.#list(now))) return;
-    }
-    if (await this.#notifying.ask(this.#lane)) return;
-    if (this.#isCountDue) {
-      this.#countedAt = now;
-      if (await this.#attempt('count', () => this.#count())) return;
-    }
+    if (await this.#survey.list()) return;
+    if (await this.#survey.askToBeTold()) return;
+    if (await this.#survey.count()) return;
     const { stated } = this.#screens;
     if (await this.#attempt('previews', () => this.#ahead.previews())) return;
     this.#previewed = stated;
@@ -232,10 +215,13 @@ export class Background {
 
   /** Where somebody has scrolled to, in mailboxes whose older mail has not come yet, unless it was asked for. */
   #scrolledTo(order: readonly Mailbox[]): ReturnType<Screens['around']> {
-    return this.#screens
-      .around()
-      .filter((wish) => !this.#around.has(JSON.stringify(wish)))
-      .filter(({ mailbox }) => order.some(({ key, sync }) => key === mailbox && sync.from > 1));
+    return this.#unasked().filter(({ mailbox }) =>
+      order.some(({ key, sync }) => key === mailbox && sync.from > 1),
+    );
+  }
+
+  #unasked(): ReturnType<Screens['around']> {
+    return this.#screens.around().filter((wish) => !this.#around.has(JSON.stringify(wish)));
   }
 
   async #scrolled(order: readonly Mailbox[]): Promise<boolean> {
@@ -284,68 +270,10 @@ export class Background {
     return false;
   }
 
-  get #isListDue(): boolean {
-    return this.#lane.now() - this.#listedAt >= LIST_EVERY;
-  }
-
-  get #isCountDue(): boolean {
-    return this.#lane.now() - this.#countedAt >= this.#countEvery;
-  }
-
-  get #countEvery(): number {
-    return this.#notifying.granted && !this.reach.isFar ? STATUS_SELDOM : STATUS_EVERY;
-  }
-
-  async #list(now: number): Promise<void> {
-    // NOTIFY goes first: nobody would tell of a mailbox that comes or goes between the two.
-    const [, whole] = await Promise.all([
-      this.#notifying.ask(this.#lane),
-      listMailboxes(this.#lane, this.#truth),
-    ]);
-    if (!whole) this.#listedAt = now - LIST_EVERY + LIST_SOON;
-  }
-
   /** What is allowed, how much, and whose it is: nobody waits for that. */
   async #askLimits(): Promise<void> {
     const asking = [this.#rights, this.#quota, this.#namespaces];
     await Promise.all(asking.map((each) => each.ask(this.#lane, this.#truth)));
-  }
-
-  /** False: on this connection nothing will be heard any more, and it is over. */
-  async #hearRumours(): Promise<boolean> {
-    const { statuses, listed, left, overflowed } = this.#lane.rumours();
-    if (overflowed) {
-      // As if it had never been asked: on another connection it tells of the selected mailbox at least.
-      this.#notifying.overflowed(this.#lane.now());
-      this.#lane.close();
-      return false;
-    }
-    if (listed) this.#listedAt = Number.NEGATIVE_INFINITY;
-    for (const key of left) this.#left.add(key);
-    // Where all are asked every minute, so are these.
-    if (!this.#notifying.granted) this.#left.clear();
-    if (this.#left.size > 0) await this.#attempt('left', () => this.#countLeft());
-    if (statuses.length === 0) return true;
-    const answers = new Map<string, MailboxStatus>();
-    for (const status of statuses)
-      answers.set(status.wireName, { ...answers.get(status.wireName), ...status });
-    for (const key of await takeCounts(this.#truth, answers)) this.#stale.add(key);
-    return true;
-  }
-
-  async #countLeft(): Promise<void> {
-    const some = new Set(this.#left);
-    await this.#count(some);
-    for (const key of some) this.#left.delete(key);
-  }
-
-  async #count(some?: ReadonlySet<MailboxKey>): Promise<void> {
-    const { news, others } = await mailboxesWithNews(this.#lane, this.#truth, this.#counts, some);
-    for (const key of news) this.#stale.add(key);
-    if (others) this.#listedAt = Number.NEGATIVE_INFINITY;
-    if (some) return;
-    const ports = { servers: this.#servers, truth: this.#truth, counts: this.#counts, reach: this.reach };
-    for (const key of await countElsewhere(ports)) this.#stale.add(key);
   }
 
   async #catchUp(key: MailboxKey): Promise<void> {
@@ -366,14 +294,14 @@ export class Background {
     if (this.#rests(job)) {
       // No rights, in use, deleted meanwhile (RFC 2180 §3): what is cached stays readable, and it is asked again later.
       this.progress = undefined;
-      this.#counts.looked(key, this.#lane.now());
-      this.#listedAt = Math.min(this.#listedAt, this.#lane.now() - LIST_EVERY + REFUSED_FOR);
+      this.#survey.looked(key);
+      this.#survey.listWithin(REFUSED_FOR);
       return;
     }
     this.#ahead.replan(key);
     if (whole) {
       if (!this.#hasty.has(key)) this.caughtUpAt = this.#lane.now();
-      this.#counts.looked(key, this.#lane.now());
+      this.#survey.looked(key);
       this.progress = undefined;
       return;
     }
@@ -392,7 +320,12 @@ export class Background {
         const { mode, role } = mailbox;
         progress.keepsNew =
           this.#screens.thoroughness() === 'all' && mode !== 'online' && !isPassing(mode, role);
-        const whole = await catchUp(lane, this.#truth, mailbox.key, progress, this.#turn(lane, mailbox));
+        let aside: Promise<unknown> = Promise.resolve();
+        const turn = this.#turn(lane, mailbox, () => (aside = this.#beside(lane)));
+        const whole = await catchUp(lane, this.#truth, mailbox.key, progress, turn).finally(() =>
+          aside.catch(() => undefined),
+        );
+        await aside;
         progress.exists = lane.noticed.exists;
         return whole;
       }),
@@ -400,7 +333,7 @@ export class Background {
   }
 
   /** What a person waits for ends it at once; what else is due, when it has lasted a while. */
-  #turn(lane: Lane, mailbox: Mailbox): Turn {
+  #turn(lane: Lane, mailbox: Mailbox, asked: () => void): Turn {
     const found = this.#found;
     const screens = this.#screens;
     let told = lane.now();
@@ -408,10 +341,12 @@ export class Background {
       get isDear() {
         return screens.thoroughness() !== 'all';
       },
+      asked,
       goesOn: (took) => {
         if (this.#isAwaited(mailbox)) return false;
         if (took < TURN) return true;
-        const isDue = this.#isListDue || this.#isCountDue || lane.hasRumours || this.#found !== found;
+        const isDue =
+          this.#survey.isListDue || this.#survey.isCountDue || lane.hasRumours || this.#found !== found;
         // On another server nobody hears meanwhile what the home server tells.
         return took < LONG_TURN && !isDue && lane === this.#lane;
       },
@@ -424,14 +359,24 @@ export class Background {
     };
   }
 
+  /** In the flight that the first windows are asked for in: the list of mailboxes costs no round trip of its own. */
+  #beside(lane: Lane): Promise<void> {
+    if (lane !== this.#lane || this.#rests('list') || this.#rests('count')) return Promise.resolve();
+    const asked = this.#survey.beside().catch(withoutCommandErrors(undefined));
+    // Where the connection ends, the windows tell.
+    asked.catch(() => undefined);
+    return asked;
+  }
+
   /** A person waits for something else than the older mail of `mailbox`. */
   #isAwaited(mailbox: Mailbox): boolean {
     const previews = this.#screens.previews().length > 0 && this.#previewed !== this.#screens.stated;
+    const [top = this.#watched] = this.#screens.mailboxes();
     return (
       previews ||
       this.#screens.thoroughness() === 'new' ||
-      (this.#screens.mailboxes()[0] ?? this.#watched) !== this.#watched ||
-      this.#scrolledTo([mailbox]).length > 0
+      (top !== this.#watched && top !== mailbox.key) ||
+      this.#unasked().some((wish) => wish.mailbox === mailbox.key)
     );
   }
 
@@ -473,13 +418,7 @@ export class Background {
   async #listen(mailboxes: readonly Mailbox[], watched: MailboxKey | undefined): Promise<void> {
     const mailbox = mailboxes.find((each) => !this.#servers.isElsewhere(each));
     const afar = watched !== undefined && mailbox?.key !== watched;
-    const next = Math.min(
-      this.#countedAt + this.#countEvery,
-      this.#listedAt + LIST_EVERY,
-      this.#rights.due,
-      this.#quota.due,
-      this.#truth.justGone.due,
-    );
+    const next = Math.min(this.#survey.due, this.#rights.due, this.#quota.due, this.#truth.justGone.due);
     const due = Math.max(1000, next - this.#lane.now());
     const patience = afar ? Math.min(due, AFAR_EVERY) : due;
     if (!mailbox) {

@@ -54,6 +54,15 @@ export async function catchUp(
     await fetchOlder(lane, truth, key, step, progress, turn);
     return false;
   }
+  if (step?.step === 'new' && mailbox.sync.uidNext <= 1 && step.last === undefined) {
+    progress.counted(exists);
+    const began = (now: Mailbox, highest: number): Mailbox => withNew(now, selected, progress, step, highest);
+    await fetchOlder(lane, truth, key, { first: step.first, last: LAST_UID }, progress, turn, began);
+    progress.newAsked = true;
+    progress.flagsAsked = true;
+    progress.recent = lane.noticed.exists <= exists;
+    return false;
+  }
   if (step) {
     await carryOut(step, lane, truth, mailbox, selected, progress);
     return false;
@@ -240,17 +249,10 @@ async function carryOut(
       });
       await blind?.keep(truth, mailbox.key);
       const never = mailbox.sync.uidNext <= 1;
-      const said = Math.min(selected.uidNext ?? (progress.searched ?? 0) + 1, LAST_UID);
-      const reached = step.last === undefined ? Math.max(highest + 1, said) : step.last + 1;
-      await truth.updateMailbox(mailbox.key, (now) => ({
-        ...withSelected(now, selected),
-        sync: {
-          ...now.sync,
-          uidValidity: selected.uidValidity || now.sync.uidValidity,
-          uidNext: Math.max(now.sync.uidNext, reached),
-          ...(never ? { from: step.first } : {}),
-        },
-      }));
+      await truth.updateMailbox(mailbox.key, (now) => {
+        const known = withNew(now, selected, progress, step, highest);
+        return never ? { ...known, sync: { ...known.sync, from: step.first } } : known;
+      });
       if (step.last === undefined) progress.newAsked = true;
       else progress.window = nextWindow(step.last - step.first + 1, found);
       if (never) progress.flagsAsked = true;
@@ -274,6 +276,26 @@ async function carryOut(
       if (!(await compareUids(lane, truth, mailbox, step.first, step.last))) progress.distrust();
       return;
   }
+}
+
+/** Its new mail is here, up to `highest` or to where the step ends. */
+function withNew(
+  now: Mailbox,
+  selected: SelectedMailbox,
+  { searched = 0 }: Progress,
+  { last }: Extract<Step, { step: 'new' }>,
+  highest: number,
+): Mailbox {
+  const said = Math.min(selected.uidNext ?? searched + 1, LAST_UID);
+  const reached = last === undefined ? Math.max(highest + 1, said) : last + 1;
+  return {
+    ...withSelected(now, selected),
+    sync: {
+      ...now.sync,
+      uidValidity: selected.uidValidity || now.sync.uidValidity,
+      uidNext: Math.max(now.sync.uidNext, reached),
+    },
+  };
 }
 
 /**

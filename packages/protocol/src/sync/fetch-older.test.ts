@@ -21,6 +21,8 @@ class Answering {
   now = (): number => this.time;
   time = 0;
   received = 0;
+  roundTrip = Number.POSITIVE_INFINITY;
+  unstored = 0;
   noticed = { exists: 20_000, arrived: 0, unknown: new Set<Uid>(), lost: false, suspect: false };
   onFetch: ((message: FetchedMessage) => void) | undefined;
   /** Sets of UIDs, as they were asked for. */
@@ -51,7 +53,9 @@ class Answering {
     this.time += after;
     for (let uid = first; uid <= last; uid++) this.onFetch?.({ seq: uid, uid, size: 1 } as never);
     this.received += (last - first + 1) * octetsEach;
-    this.#answers.shift()?.resolve();
+    const answer = this.#answers.shift();
+    if (answer) this.roundTrip = Math.min(this.roundTrip, this.time - answer.at);
+    answer?.resolve();
     await settle();
     await settle();
   }
@@ -68,6 +72,11 @@ class Answering {
       const [first = 0, last = 0] = this.asked.at(-this.open)!.split(':').map(Number);
       await this.answer([first, last], after, octetsEach);
     }
+  }
+
+  /** Messages of the oldest question are heard of, and no receipt yet. */
+  hear(first: number, last: number): void {
+    for (let uid = first; uid <= last; uid++) this.onFetch?.({ seq: uid, uid, size: 1 } as never);
   }
 
   get open(): number {
@@ -159,6 +168,71 @@ describe('older mail', () => {
     const slow = await openAfter(600, 2);
     expect([near, slow]).toEqual([2, 2]);
     expect(far).toBeGreaterThan(4);
+  });
+
+  it('is asked for as what was asked for comes: some servers give no receipt until all has gone that they were asked for', async () => {
+    await fetch();
+    await lane.answer([19_801, 20_000], 20);
+    const { length } = lane.asked;
+    expect(lane.open).toBeGreaterThan(1);
+    for (const set of lane.asked.slice(1)) {
+      const [first = 0, last = 0] = set.split(':').map(Number);
+      lane.hear(first, last);
+    }
+    expect(lane.asked.length).toBeGreaterThan(length);
+    expect(await from()).toBe(19_801);
+  });
+
+  it('is asked for no further than some times what has come: the pace of a few may be no pace to go by', async () => {
+    await fetch();
+    await lane.answer([19_801, 20_000]);
+    await lane.answer([19_601, 19_800]);
+    const onTheirWay = lane.asked.slice(2).map((set) => set.split(':').map(Number));
+    const messages = onTheirWay.reduce((sum, [first = 0, last = 0]) => sum + last - first + 1, 0);
+    expect(messages).toBeGreaterThan(800);
+    expect(messages).toBeLessThanOrEqual(4 * 400);
+  });
+
+  it('comes whole, once what is left is little, however many UIDs that may be in', async () => {
+    lane.noticed.exists = 500;
+    await fetch();
+    await lane.answer([19_801, 19_900]);
+    await lane.answer([19_601, 19_650]);
+    expect(lane.asked.at(-1)).toMatch(/^1:/);
+    expect(lane.open).toBeLessThanOrEqual(2);
+  });
+
+  it('waits for what was heard to be in the store', async () => {
+    await fetch();
+    await lane.answer([19_801, 20_000]);
+    lane.unstored = 100_000;
+    await lane.answer([19_601, 19_800]);
+    expect(lane.open).toBe(2);
+    lane.unstored = 0;
+    await lane.answer([19_401, 19_600]);
+    expect(lane.open).toBeGreaterThan(2);
+  });
+
+  it('of a mailbox that is looked at for the first time begins with the newest, and goes on once those are on screen', async () => {
+    await truth.commit([{ kind: 'mailbox', mailbox: newMailbox(key) }]);
+    const began = (now: Mailbox, highest: number): Mailbox => ({
+      ...now,
+      sync: { ...now.sync, uidNext: highest + 1 },
+    });
+    const newest = { first: TOP - 60, last: 4_294_967_295 };
+    let known: number | undefined;
+    turn = { ...turn, asked: () => (known = lane.asked.length) };
+    void fetchOlder(lane as unknown as Lane, truth, key, newest, progress, turn, began);
+    await settle();
+    expect(lane.asked).toEqual(['19941:*', '19741:19940']);
+    expect(known).toBe(2);
+    lane.hear(TOP - 60, TOP - 11);
+    expect(lane.asked).toHaveLength(2);
+    await lane.answer([TOP - 10, TOP - 1], 10);
+    expect((await truth.mailbox(key))?.sync).toMatchObject({ from: TOP - 60, uidNext: TOP });
+    await lane.answer([19_741, 19_940]);
+    expect(await from()).toBe(19_741);
+    expect(lane.asked.length).toBeGreaterThan(3);
   });
 
   it('waits on its way for no more memory than there is', async () => {

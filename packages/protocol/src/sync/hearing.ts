@@ -54,6 +54,8 @@ export class Hearing {
   #of: { readonly key: MailboxKey; readonly uidValidity: UidValidity | 0 } | undefined;
   #news: Heard[] = [];
   #weight = 0;
+  /** The same of what is being carried into the store. */
+  #carried = 0;
   #statuses: MailboxStatus[] = [];
   #listed = false;
   #left = new Set<MailboxKey>();
@@ -90,6 +92,11 @@ export class Hearing {
   /** Something was heard of other mailboxes since it was last asked. */
   get hasRumours(): boolean {
     return this.#listed || this.#overflowed || this.#statuses.length > 0;
+  }
+
+  /** About how many messages were heard of that are not in the store. */
+  get unstored(): number {
+    return this.#weight + this.#carried;
   }
 
   /** What was heard of other mailboxes since it was last asked. */
@@ -240,6 +247,8 @@ export class Hearing {
     const news = this.#news;
     if ((news.length === 0 && !update) || !this.#of) return;
     const { key, uidValidity } = this.#of;
+    const weight = this.#weight;
+    this.#carried += weight;
     this.#forget();
     const noticed = this.noticed;
     this.#absorbing = this.#absorbing
@@ -254,7 +263,8 @@ export class Hearing {
       .catch((error: unknown) => {
         noticed.lost = true;
         this.#failure ??= error;
-      });
+      })
+      .finally(() => (this.#carried -= weight));
   }
 }
 

@@ -110,9 +110,19 @@ export class Lane {
     return this.#session?.received ?? 0;
   }
 
+  /** The least milliseconds that a command took on the connection: about what the way takes. Infinity: there was none. */
+  get roundTrip(): number {
+    return this.#session?.roundTrip ?? Number.POSITIVE_INFINITY;
+  }
+
   /** There was a connection when it went wrong: what was done on it may be why. */
   get wasOpen(): boolean {
     return this.#session !== undefined;
+  }
+
+  /** About how many messages were heard of that are not in the store. */
+  get unstored(): number {
+    return this.#hearing.unstored;
   }
 
   /** Of the selected mailbox, since it was last asked. */

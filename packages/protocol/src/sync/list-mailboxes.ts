@@ -28,13 +28,8 @@ export async function listMailboxes(lane: Lane, truth: Truth): Promise<boolean> 
   // One that is added here while the server answers cannot be in its answer, and is not gone for that.
   const before = await truth.mailboxes();
   await lane.compressed();
-  const [listed, subscribed] = await Promise.all([
-    listAll(lane, before).then(withoutGone),
-    lane.run(rlsub('', '*')).catch(withoutCommandErrors([])),
-  ]);
-  const names = new Set(subscribed.map(({ wireName }) => wireName));
-  const roles = rolesOf(listed);
-  const unique = [...new Map(listed.map((mailbox) => [mailbox.wireName, mailbox])).values()];
+  const answer = await askList(lane, before);
+  const { unique } = answer;
   const unseen = await unlisted(lane, before, new Set(unique.map(({ wireName }) => wireName)));
   const ids = await askIds(lane, truth, before, unique);
   const lost = await findRenamed(
@@ -44,6 +39,60 @@ export async function listMailboxes(lane: Lane, truth: Truth): Promise<boolean> 
     unique,
     new Map([...unseen, ...newNames(unseen, before, ids)]),
   );
+  return take(truth, answer, ids, lost);
+}
+
+/**
+ * As `listMailboxes`, while other commands on the connection are being answered. False: nothing was taken, since more has to be asked to
+ * know what became of mailboxes that are known here, or where there are others.
+ */
+export async function listBeside(lane: Lane, truth: Truth): Promise<boolean> {
+  const before = await truth.mailboxes();
+  const { capabilities } = await lane.session();
+  const hasIds = before.some(({ name, mailboxId }) => mailboxId !== undefined && !isInbox(name));
+  if (hasIds || capabilities.has('MAILBOX-REFERRALS')) return false;
+  const answer = await askList(lane, before);
+  const listed = new Set(answer.unique.map(({ wireName }) => wireName));
+  if (before.some(({ wireName }) => !listed.has(wireName))) return false;
+  return take(truth, answer, new Map(), new Map());
+}
+
+/** What LIST and LSUB told. */
+interface Listing {
+  readonly unique: readonly ListedMailbox[];
+  /** Names on the wire. */
+  readonly subscribed: ReadonlySet<string>;
+  readonly roles: ReadonlyMap<string, MailboxRole>;
+}
+
+async function askList(lane: Lane, before: readonly Mailbox[]): Promise<Listing> {
+  const listed = withoutGone(await listAll(lane, before));
+  const unique = [...new Map(listed.map((mailbox) => [mailbox.wireName, mailbox])).values()];
+  const { capabilities } = await lane.session();
+  const told = unique.filter(({ attributes }) => attributes.some(isSubscribed));
+  // Where the list says nothing of it, it may be that the server cannot say it there.
+  const isTold = told.length > 0 && !capabilities.has('MAILBOX-REFERRALS');
+  const subscribed = isTold ? told : await lane.run(rlsub('', '*')).catch(withoutCommandErrors([]));
+  return {
+    unique: unique.map((each) => ({
+      ...each,
+      attributes: each.attributes.filter((attribute) => !isSubscribed(attribute)),
+    })),
+    subscribed: new Set(subscribed.map(({ wireName }) => wireName)),
+    roles: rolesOf(listed),
+  };
+}
+
+function isSubscribed(attribute: string): boolean {
+  return attribute.toLowerCase() === '\\subscribed';
+}
+
+function take(
+  truth: Truth,
+  { unique, subscribed, roles }: Listing,
+  ids: MailboxIds,
+  lost: Lost,
+): Promise<boolean> {
   return truth.change(async () => {
     const here = await truth.mailboxes();
     const actions = await truth.store.read(actionsQuery());
@@ -66,7 +115,7 @@ export async function listMailboxes(lane: Lane, truth: Truth): Promise<boolean> 
         delimiter: item.delimiter,
         attributes: item.attributes,
         role: roles.get(item.wireName),
-        subscribed: names.has(item.wireName) || isInbox(item.name),
+        subscribed: subscribed.has(item.wireName) || isInbox(item.name),
       };
       if (!before || !here.includes(before) || !sameListing(before, after))
         changes.push({ kind: 'mailbox', mailbox: after });
@@ -179,7 +228,7 @@ async function listHere(lane: Lane): Promise<readonly ListedMailbox[]> {
   const { capabilities } = await lane.session();
   let listed: readonly ListedMailbox[] = [];
   if (capabilities.has('LIST-EXTENDED') && capabilities.has('SPECIAL-USE'))
-    listed = await lane.run(list('', '*', { returnSpecialUse: true })).catch(refused);
+    listed = await lane.run(list('', '*', { returnSpecialUse: true, returnSubscribed: true })).catch(refused);
   return listed.length > 0 ? listed : lane.run(list('', '*')).catch(refused);
 }
 

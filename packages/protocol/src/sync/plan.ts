@@ -32,7 +32,7 @@ export const SMALLEST_WINDOW = 50;
 /** A window of UIDs may hold few messages (gaps), so it grows until answers have about this many. */
 export const MESSAGES_PER_CHUNK = 400;
 /** The same where the line is good for more, or for less. */
-const LARGEST_CHUNK = 1600;
+export const LARGEST_CHUNK = 1600;
 const SMALLEST_CHUNK = 100;
 /** Milliseconds: windows that come quicker than this may be larger; those that take longer have to be smaller. */
 const QUICK = 250;

@@ -1,6 +1,9 @@
 import type { MessageKey } from './model.ts';
 import { MESSAGES_PER_CHUNK, SMALLEST_WINDOW } from './plan.ts';
 
+/** Messages by whose pace that of the next is guessed. */
+const PACE_OF = 3200;
+
 /** What the engine remembers of a mailbox while it runs; lost with the connection, which only costs a comparison. */
 export class Progress {
   /** The lane's count when the mailbox was selected: what follows holds for that selection. */
@@ -29,10 +32,10 @@ export class Progress {
   window = SMALLEST_WINDOW * 4;
   /** Messages that a window is to have: more where the line is good for it. */
   chunk = MESSAGES_PER_CHUNK;
-  /** The least milliseconds from question to answer that a window took: about a round trip. */
-  roundTrip = Number.POSITIVE_INFINITY;
-  /** Milliseconds that a message of a window takes, beyond the round trip, until it is in the store. */
-  pace: number | undefined;
+  /** Messages that came in windows. */
+  came = 0;
+  /** The last of them, and the milliseconds that they took beyond the round trip, until they were in the store. */
+  #paced = { messages: 0, took: 0 };
   /** New mail and flags are in; only older mail is missing. */
   recent = false;
   /** UIDs whose descriptors the server does not give, however it is asked. */
@@ -58,6 +61,24 @@ export class Progress {
   counted(exists: number): void {
     if (this.arrivedAt >= 0 && exists > this.arrivedAt) this.newAsked = false;
     this.arrivedAt = exists;
+  }
+
+  /** Milliseconds that a message of a window takes, beyond the round trip, until it is in the store. undefined: nobody knows. */
+  get pace(): number | undefined {
+    const { messages, took } = this.#paced;
+    return messages > 0 ? took / messages : undefined;
+  }
+
+  /** So many messages took so many milliseconds more than the way does. */
+  paced(messages: number, took: number): void {
+    const before = this.#paced;
+    const counts = Math.min(1, PACE_OF / Math.max(1, before.messages));
+    this.#paced = { messages: before.messages * counts + messages, took: before.took * counts + took };
+  }
+
+  /** What was learnt of the pace does not hold. */
+  unpaced(): void {
+    this.#paced = { messages: 0, took: 0 };
   }
 
   /** Something came that could not be named: what is known has to be looked at again. */
