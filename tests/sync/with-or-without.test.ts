@@ -290,11 +290,12 @@ describe('listMailboxes', () => {
   /** A session of an account with some mailboxes, of which some are subscribed. */
   async function among(profile: Profile): Promise<Desk> {
     const desk = await deskBefore(profile, 1, 1);
-    for (const name of ['Drafts', 'Work/2025', 'Work/2026/Q1', 'Work/2026/Q2', 'Entwürfe']) {
+    for (const name of ['Drafts', 'Work/2025', 'Work/2026/Q1', 'Work/2026/Q2', 'Entwürfe', 'Gone']) {
       desk.server.mailbox(name);
     }
     desk.server.add('Work/2026/Q1', 'one', 'two');
-    for (const name of ['Work/2026/Q1', 'Entwürfe', 'Box']) await desk.session.run(subscribe(name));
+    for (const name of ['Work/2026/Q1', 'Entwürfe', 'Box', 'Gone']) await desk.session.run(subscribe(name));
+    desk.server.account.delete('Gone');
     desk.server.said.length = 0;
     return desk;
   }
@@ -329,6 +330,7 @@ describe('listMailboxes', () => {
     expect(lacks).toEqual(has);
     expect(desks[0].server.said).toHaveLength(1);
     expect(desks[1].server.count(/RETURN|LIST \(/)).toBe(0);
+    expect(desks[1].server.count(/STATUS/)).toBe(lacks!.filter(({ status }) => status).length);
   });
 
   const told = ({ only = [], returnSubscribed, returnChildren }: ListOptions): readonly string[] => [

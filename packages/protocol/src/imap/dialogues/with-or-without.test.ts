@@ -174,7 +174,8 @@ describe('listMailboxes', () => {
       '* LIST (\\HasChildren) "/" "a"',
       '* LIST (\\HasNoChildren) "/" "b"',
     ]);
-    await listMailboxes(session, '', ['%'], { returnChildren: true });
+    const listed = await listMailboxes(session, '', ['%'], { returnChildren: true });
+    expect(listed.map(({ attributes }) => attributes)).toEqual([['\\HasChildren'], ['\\HasNoChildren']]);
     expect(session.written).toEqual(['LIST "" "%"']);
   });
 
