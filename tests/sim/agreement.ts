@@ -7,10 +7,8 @@ import type { World } from './world.ts';
 
 /** Where what a device holds differs from what the server has, in words; undefined: nowhere. */
 export async function disagreement(world: World, device: Device): Promise<string | undefined> {
-  const { server } = world;
   const known = new Map((await device.mailboxes()).map((mailbox) => [mailbox.name, mailbox]));
-  for (const mailbox of server.account.mailboxes.values()) {
-    const name = server.shownName(mailbox.name);
+  for (const [name, mailbox] of world.mailboxesOf(device)) {
     const there = known.get(name);
     known.delete(name);
     if (!there) return `${device.name} does not know ${name}`;

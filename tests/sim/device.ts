@@ -33,6 +33,7 @@ import type { Letter } from './letters.ts';
 import { MortalStore, never } from './mortal-store.ts';
 import type { Death, Fullness } from './mortal-store.ts';
 import type { Network } from './network.ts';
+import type { Side } from './second.ts';
 
 /** A row as its person sees it, with what never changes about it. */
 export interface Seen extends MessageRow {
@@ -56,6 +57,8 @@ export interface DevicePorts {
   readonly disk: Disk;
   readonly seed: number;
   readonly name: string;
+  /** The server of its account. */
+  readonly side: Side;
   /** Milliseconds that the store takes at most. */
   readonly slowness: number;
   onBug(error: unknown): void;
@@ -66,6 +69,7 @@ export interface DevicePorts {
 export class Device {
   readonly disk: Disk;
   readonly name: string;
+  readonly side: Side;
   readonly network: Network;
   readonly #ports: DevicePorts;
   readonly #chance: Chance;
@@ -80,6 +84,7 @@ export class Device {
   constructor(ports: DevicePorts) {
     this.#ports = ports;
     this.name = ports.name;
+    this.side = ports.side;
     this.network = ports.network;
     this.disk = ports.disk;
     this.draft = draftOf(ports, FIRST_WORDS);
@@ -99,8 +104,8 @@ export class Device {
       store: withRoom(store),
       clock: mortalClock(clock, life),
       random: (octets) => this.#chance.octets(octets),
-      connect: async (service) => {
-        const wire = await network.connect(service);
+      connect: async (service, where) => {
+        const wire = await network.connect(service, where);
         if (!life.dead) return wire;
         wire.close();
         return never();
@@ -248,6 +253,7 @@ export class Device {
       action.state.name !== 'waiting' ||
       'noted' in action ||
       'tried' in action ||
+      (action.kind === 'carry' && action.done !== undefined) ||
       (action.kind === 'import' && action.files.some(({ state }) => state !== 'waiting')) ||
       (action.kind === 'send' && (action.step !== 'submit' || action.delivered !== undefined));
     const actions = await this.actions();

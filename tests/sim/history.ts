@@ -2,6 +2,8 @@ import type { Profile } from '@postern/mailserver';
 import { Chance, seedFor } from './chance.ts';
 import { areWithFiles } from './draft.ts';
 import { chooseProfile } from './profiles.ts';
+import { chooseSecond, referring, withSecond } from './second.ts';
+import type { Second } from './second.ts';
 import { chooseSteps } from './schemes.ts';
 import { chooseHappening, FAULTS, OTHERS } from './steps.ts';
 import type { Step } from './steps.ts';
@@ -10,6 +12,7 @@ import type { Step } from './steps.ts';
 export interface History {
   readonly seed: number;
   readonly profile: Profile;
+  readonly second: Second | undefined;
   /** Messages at the beginning, by mailbox. */
   readonly mailboxes: ReadonlyArray<readonly [string, number]>;
   /** One or two of ours. */
@@ -43,13 +46,16 @@ export function chooseHistory(seed: number): History {
   const steps: Step[] = [];
   const most = chance.between(5, 40);
   while (steps.length < most) steps.push(...chooseSteps(chance, devices).filter(({ kind }) => kinds(kind)));
+  const second = chooseSecond(seed);
+  const alone = withDrafts(seed, withFullness(seed, steps, devices), devices);
   return {
     seed,
-    profile,
+    profile: referring(profile, second),
+    second,
     mailboxes,
     devices,
     slowness,
-    steps: withDrafts(seed, withFullness(seed, steps, devices), devices),
+    steps: withSecond(seed, alone, devices, second),
   };
 }
 

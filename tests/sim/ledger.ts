@@ -1,6 +1,13 @@
 /** What was done to a message, and by whom: a device's name, or `other` for whoever else has the account. */
 export type Deed =
-  | { readonly what: 'move'; readonly by: string; readonly action?: string; readonly to: string }
+  | {
+      readonly what: 'move';
+      readonly by: string;
+      readonly action?: string;
+      readonly to: string;
+      /** Into another account: what this one does afterwards to a row that stood for it does not reach it. */
+      readonly away?: true;
+    }
   | {
       readonly what: 'copy';
       readonly by: string;

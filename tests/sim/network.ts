@@ -1,5 +1,6 @@
 import { ConnectionLost, GatewayRefused } from '@postern/protocol/error';
 import type { Compression } from '@postern/protocol/port';
+import type { EnginePorts } from '@postern/protocol/sync';
 import type { Chance } from './chance.ts';
 import type { WorldClock } from './clock.ts';
 import { compression } from './compression.ts';
@@ -10,8 +11,11 @@ import type { Break, Direction, Peer, Weather } from './wire.ts';
 
 export type Service = 'imap' | 'submission';
 
+/** Where a connection leads instead of to the device's own server. */
+export type Where = NonNullable<Parameters<EnginePorts['connect']>[1]>;
+
 /** The server's end of a new connection. */
-type Open = (service: Service, wake: () => void, hear: (command: string) => void) => Peer;
+type Open = (service: Service, where: Where, wake: () => void, hear: (command: string) => void) => Peer;
 
 /** A cut to come: after so many octets more in that direction, on whichever connection they are. */
 export interface Cut {
@@ -59,7 +63,7 @@ export class Network {
     this.#compression = this.#chance.percent(20) ? compression : undefined;
   }
 
-  async connect(service: Service): Promise<Wire> {
+  async connect(service: Service, where: Where = {}): Promise<Wire> {
     if (!this.#clock.count()) return never();
     await new Promise<void>((resolve) => this.#clock.at(this.#clock.now() + this.#latency(), resolve));
     if (this.#offline) {
@@ -75,7 +79,9 @@ export class Network {
       this.#loss = undefined;
       wire.break(how);
     };
-    const wire: Wire = new Wire(name, this.#weather(service), (wake) => this.#open(service, wake, hear));
+    const wire: Wire = new Wire(name, this.#weather(service), (wake) =>
+      this.#open(service, where, wake, hear),
+    );
     this.#wires.add(wire);
     return wire;
   }

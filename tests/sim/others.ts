@@ -3,21 +3,24 @@ import { Failure } from './failure.ts';
 import type { Deed } from './ledger.ts';
 import { numberOf } from './letters.ts';
 import { OtherClient } from './other-client.ts';
+import type { SimulatedServer } from './server.ts';
 import type { Step } from './steps.ts';
 import type { World } from './world.ts';
 
 /** Whoever else uses the account: other programs, the person who delivers, the administrator. */
 export class Others {
   readonly #world: World;
+  readonly #server: SimulatedServer;
   readonly #client: OtherClient;
 
-  constructor(world: World) {
+  constructor(world: World, server: SimulatedServer) {
     this.#world = world;
-    this.#client = new OtherClient(world.server);
+    this.#server = server;
+    this.#client = new OtherClient(server);
   }
 
   do(step: Step): void {
-    const { server } = this.#world;
+    const server = this.#server;
     switch (step.kind) {
       case 'refuse':
         return server.refuse(step);
@@ -74,7 +77,7 @@ export class Others {
     if (chosen.length === 0) return;
     // A mark that is not there for the moment, cleared for an EXPUNGE without UIDPLUS, cannot be taken back: it is set again, and no
     // client can know better (RFC 4549 §4.2.4).
-    const mayLackIt = flag === '\\Deleted' && !add && !this.#world.server.has('UIDPLUS');
+    const mayLackIt = flag === '\\Deleted' && !add && !this.#server.has('UIDPLUS');
     const judged = chosen.filter(({ flags }) => !mayLackIt || flags.has(flag));
     this.#client.select(mailbox);
     this.#client.run(`UID STORE ${uidsOf(chosen)} ${add ? '+' : '-'}FLAGS (${flag})`);
@@ -93,11 +96,12 @@ export class Others {
     this.#client.select(mailbox);
     this.#client.run(`UID COPY ${uidsOf(chosen)} ${this.#client.name(to)}`);
     const copied = to.messages.filter((message) => !before.has(message));
+    const label = this.#world.labelOf(this.#server, to.name);
     if (!leaving) {
-      for (const message of copied) this.#note(message, { what: 'copy', by: 'other', to: to.name });
+      for (const message of copied) this.#note(message, { what: 'copy', by: 'other', to: label });
       return;
     }
-    for (const message of copied) this.#note(message, { what: 'move', by: 'other', to: to.name });
+    for (const message of copied) this.#note(message, { what: 'move', by: 'other', to: label });
     if (copied.length === chosen.length) this.#expunge(mailbox, chosen);
   }
 
@@ -106,7 +110,7 @@ export class Others {
     const before = [...mailbox.messages];
     this.#client.select(mailbox);
     if (chosen.length > 0) this.#client.run(`UID STORE ${uidsOf(chosen)} +FLAGS.SILENT (\\Deleted)`);
-    const exactly = chosen.length > 0 && this.#world.server.has('UIDPLUS');
+    const exactly = chosen.length > 0 && this.#server.has('UIDPLUS');
     this.#client.run(exactly ? `UID EXPUNGE ${uidsOf(chosen)}` : 'EXPUNGE');
     const left = new Set(mailbox.messages.map(({ uid }) => uid));
     for (const message of before) {
@@ -119,15 +123,15 @@ export class Others {
       const moving =
         last?.what === 'move' &&
         last.by !== 'other' &&
-        last.to === this.#world.server.shownName(mailbox.name);
+        last.to === this.#world.labelOf(this.#server, this.#server.shownName(mailbox.name));
       if (moving || !this.#isSomewhere(number)) this.#note(message, { what: 'expunge', by: 'other' });
       else if (copied) this.#note(message, { what: 'expunge', by: 'other', ofSeveral: true });
     }
   }
 
   #isSomewhere(number: number): boolean {
-    return this.#world.server
-      .inOrder()
+    return this.#world.servers
+      .flatMap((server) => server.inOrder())
       .some(({ messages }) => messages.some(({ content }) => numberOf(content) === number));
   }
 
@@ -136,7 +140,7 @@ export class Others {
   }
 
   #mailbox(choice: number): Mailbox {
-    const mailboxes = this.#world.server.inOrder();
+    const mailboxes = this.#server.inOrder();
     return mailboxes[choice % mailboxes.length]!;
   }
 }

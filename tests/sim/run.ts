@@ -43,11 +43,13 @@ export async function run(history: History, read?: (line: string) => void): Prom
     process.off('unhandledRejection', unheard);
   }
   trace.note(failure?.message ?? 'good');
-  return { failure, digest: trace.digest(), commands: world.server.commands };
+  return { failure, digest: trace.digest(), commands: world.commands };
 }
 
 async function play(world: World): Promise<void> {
   for (let i = 0; i < world.history.devices; i++) await world.addDevice(`d${i + 1}`);
+  const { second } = world.history;
+  if (second?.how === 'account') await world.addDevice('other', second.profile, 'second');
   await world.clock.pass(10_000);
   world.devices[0]!.disk.remember();
   for (const step of world.history.steps) await world.step(step);
@@ -94,9 +96,9 @@ async function anyDisagreement(world: World, devices: readonly Device[]): Promis
 /** With nothing to do, hardly anything is done. */
 async function rest(world: World): Promise<void> {
   const minutes = world.history.seed % 16 === 0 ? 60 : 4;
-  const before = world.server.commands;
+  const before = world.commands;
   await world.clock.pass(minutes * MINUTE);
-  const commands = world.server.commands - before;
+  const commands = world.commands - before;
   if (commands > MOST_COMMANDS * minutes * world.devices.length)
     throw new Failure(
       'the engine does not rest',

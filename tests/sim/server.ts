@@ -5,10 +5,11 @@ import type {
   Mailbox,
   Message,
   Profile,
+  Referrals,
   RelayedMessage,
   SubmissionHost,
 } from '@postern/mailserver';
-import { Chance, seedFor } from './chance.ts';
+import type { Chance } from './chance.ts';
 import type { WorldClock } from './clock.ts';
 import { ada, numberOf } from './letters.ts';
 import type { Service } from './network.ts';
@@ -29,6 +30,7 @@ export class SimulatedServer {
   readonly relayed: RelayedMessage[] = [];
   readonly #clock: WorldClock;
   readonly #chance: Chance;
+  readonly #referrals: Referrals | undefined;
   readonly #refusals: { command: string; times: number; status: 'NO' | 'BAD'; code: string }[] = [];
   readonly #submissionRefusals: { step: string; times: number; reply: string }[] = [];
   readonly #faults: Required<Pick<Faults, 'refuse' | 'refuseSubmission'>> = {
@@ -51,10 +53,12 @@ export class SimulatedServer {
   /** How many commands there were. */
   commands = 0;
 
-  constructor(profile: Profile, clock: WorldClock, seed: number) {
+  /** @param referrals where it sends its clients elsewhere. */
+  constructor(profile: Profile, clock: WorldClock, chance: Chance, referrals?: Referrals) {
     this.profile = profile;
     this.#clock = clock;
-    this.#chance = new Chance(seedFor(seed, 'server'));
+    this.#chance = chance;
+    this.#referrals = referrals;
     this.account = new Account({ user: ada, password: 'postern', now: () => clock.now() });
     let before = this.account.mailboxes;
     const watch = (): void => {
@@ -103,6 +107,7 @@ export class SimulatedServer {
       ...this.#shared(faults),
       profile,
       startTls: false,
+      ...(this.#referrals ? { referrals: this.#referrals } : {}),
       random: (count) => this.#chance.octets(count),
       log: (direction, line) => {
         if (direction === 'C') said = line;

@@ -85,6 +85,7 @@ export async function shortened(history: History): Promise<string> {
   return [
     `\nshortened from ${history.steps.length} steps to ${short.steps.length}: ${failure.message}`,
     `profile ${JSON.stringify(short.profile)}`,
+    ...(short.second ? [`second ${JSON.stringify(short.second)}`] : []),
     `mailboxes ${JSON.stringify(short.mailboxes)}, devices ${short.devices}, store ${short.slowness} ms`,
     ...short.steps.map((step) => `  ${JSON.stringify(step)}`),
   ].join('\n');

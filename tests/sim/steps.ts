@@ -4,7 +4,12 @@ import type { Cut, Loss } from './network.ts';
 import type { Break } from './wire.ts';
 
 /** What happens in a history. A `choice` picks among what there is when its time has come. */
-export type Step = { /** Milliseconds after the step before. */ readonly after: number } & Happening;
+export type Step = {
+  /** Milliseconds after the step before. */
+  readonly after: number;
+  /** On the second server, of what others do and the server. */
+  readonly at?: 'second';
+} & Happening;
 
 type Happening =
   // What a person does on a device of ours.
@@ -21,6 +26,17 @@ type Happening =
     }
   | { kind: 'move'; device: number; mailbox: number; message: number; count: number; to: number }
   | { kind: 'copy'; device: number; mailbox: number; message: number; count: number; to: number }
+  /** To the other server, or `back` from there; `remove`: a move. */
+  | {
+      kind: 'carry';
+      device: number;
+      mailbox: number;
+      message: number;
+      count: number;
+      to: number;
+      remove: boolean;
+      back: boolean;
+    }
   | { kind: 'make-mailbox'; device: number; name: string }
   | { kind: 'name-mailbox'; device: number; mailbox: number; name: string }
   | { kind: 'end-mailbox'; device: number; mailbox: number }
@@ -133,6 +149,8 @@ const WEIGHTS: Readonly<Record<Step['kind'], number>> = {
   flag: 14,
   move: 14,
   copy: 5,
+  // Where there is a second server.
+  carry: 0,
   'make-mailbox': 2,
   'name-mailbox': 1,
   'end-mailbox': 1,
@@ -212,6 +230,15 @@ export function chooseHappening(chance: Chance, kind: Step['kind'], devices: num
     case 'move':
     case 'copy':
       return { kind, device, ...some, to: chooseOne(chance) };
+    case 'carry':
+      return {
+        kind,
+        device,
+        ...some,
+        to: chooseOne(chance),
+        remove: chance.percent(60),
+        back: chance.percent(40),
+      };
     case 'expunge':
       return { kind, device, ...some };
     case 'make-mailbox':

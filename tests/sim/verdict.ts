@@ -7,6 +7,7 @@ import { hasItsFiles, wordsOf } from './draft.ts';
 import { Failure } from './failure.ts';
 import type { Deed, Entry } from './ledger.ts';
 import { numberIn, numberOf } from './letters.ts';
+import { AWAY, AWAY_THERE } from './second.ts';
 import type { Step } from './steps.ts';
 import type { World } from './world.ts';
 
@@ -16,13 +17,15 @@ type OutcomeOf = (by: string, action: string | undefined) => Outcome;
 /** A message wherever it is. */
 interface Copy {
   readonly mailbox: string;
+  /** What it may be called in the ledger. */
+  readonly names: readonly string[];
   readonly message: Message;
 }
 
 /** Throws a Failure if anything was lost, doubled or changed that should not have been. */
 export async function judge(world: World): Promise<void> {
   if (world.bugs.length > 0) throw new Failure('a bug was reported', wordsOn(world.bugs[0]));
-  const [invalid] = world.server.invalid;
+  const [invalid] = world.servers.flatMap((server) => server.invalid);
   if (invalid) throw new Failure('a command was not valid', invalid);
   const [wrong] = world.wrongs;
   if (wrong) throw new Failure('a message was forgotten', wrong);
@@ -122,10 +125,15 @@ function withoutWithdrawn(entry: Entry, outcomeOf: OutcomeOf): Entry {
 
 function allCopies(world: World): Map<number, Copy[]> {
   const all = new Map<number, Copy[]>();
-  for (const mailbox of world.server.account.mailboxes.values()) {
-    for (const message of mailbox.messages) {
-      const number = numberOf(message.content);
-      all.set(number, [...(all.get(number) ?? []), { mailbox: mailbox.name, message }]);
+  const away = world.history.second?.how === 'referral';
+  for (const server of world.servers) {
+    for (const { name, messages } of server.inOrder()) {
+      const names = [name, server.shownName(name)].map((each) => world.labelOf(server, each));
+      if (away && server === world.second && name === AWAY_THERE) names.push(world.server.shownName(AWAY));
+      for (const message of messages) {
+        const number = numberOf(message.content);
+        all.set(number, [...(all.get(number) ?? []), { mailbox: names[0]!, names, message }]);
+      }
     }
   }
   return all;
@@ -173,7 +181,8 @@ function boundsOfOne(entry: Entry, outcomeOf: OutcomeOf): { readonly least: numb
   if (failed) most += oursMoved.length;
   // UIDs that are void by the time of the expunge leave the message where it was, too.
   if (placing.some(({ what }) => what === 'renumbered')) most += oursMoved.length;
-  if (removed && !failed && actors.size === 1 && most === 1) most = 0;
+  const away = moves.some((deed) => deed.away);
+  if (removed && !failed && !away && actors.size === 1 && most === 1) most = 0;
   return { least, most };
 }
 
@@ -192,8 +201,8 @@ function boundsOfDraft(
  * Without UIDPLUS there is a moment between SEARCH DELETED and EXPUNGE, in which another program may mark a message, or a device may
  * put a copy there of one that is marked. No client can help that (RFC 4549 §4.2.4).
  */
-function mayBeTaken({ ledger, server }: World, { number }: Entry): boolean {
-  return !server.has('UIDPLUS') && ledger.wasExposed(number);
+function mayBeTaken({ ledger, servers }: World, { number }: Entry): boolean {
+  return servers.some((server) => !server.has('UIDPLUS')) && ledger.wasExposed(number);
 }
 
 function judgeCount(world: World, entry: Entry, copies: readonly Copy[], outcomeOf: OutcomeOf): void {
@@ -210,7 +219,8 @@ function judgeCount(world: World, entry: Entry, copies: readonly Copy[], outcome
 /** What was sent was received once, or the person was asked. */
 function judgeRelay(world: World, { number, born }: Entry, outcomeOf: OutcomeOf): void {
   if (born.how !== 'send') return;
-  const times = world.server.relayed.filter(({ content }) =>
+  const relayed = world.servers.flatMap((server) => server.relayed);
+  const times = relayed.filter(({ content }) =>
     Buffer.from(content).toString('latin1').includes(`letter ${number} of all`),
   ).length;
   const outcome = outcomeOf(born.by, born.action);
@@ -233,7 +243,8 @@ const RENAMING: ReadonlySet<Step['kind']> = new Set<Step['kind']>([
 function judgeMade(world: World, outcomeOf: OutcomeOf): void {
   if (world.history.steps.some(({ kind }) => RENAMING.has(kind))) return;
   for (const { by, action, name } of world.ledger.made) {
-    if (outcomeOf(by, action) === 'settled' && !world.server.account.find(name))
+    const isMade = world.servers.some(({ account }) => account.find(name));
+    if (outcomeOf(by, action) === 'settled' && !isMade)
       throw new Failure('a mailbox was not made', `${name} by ${by} (action ${action}, settled)`);
   }
 }
@@ -252,8 +263,7 @@ function judgePlace(world: World, entry: Entry, copies: readonly Copy[], outcome
   if (last?.what !== 'move' || new Set(placing.map(({ by }) => by)).size !== 1) return;
   const all = placing.every((deed) => 'action' in deed && outcomeOf(deed.by, deed.action) === 'settled');
   if (!all && last.by !== 'other') return;
-  if (copies.some(({ mailbox }) => mailbox === last.to || world.server.shownName(mailbox) === last.to))
-    return;
+  if (copies.some(({ names }) => names.includes(last.to))) return;
   const where = copies.map(({ mailbox }) => mailbox).join(', ');
   throw new Failure(
     'a message is not where it was moved',
@@ -272,12 +282,13 @@ function judgeFlags(world: World, entry: Entry, copies: readonly Copy[], outcome
   if (!only || copies.length > 1) return;
   const { deeds, born } = entry;
   const draft = born.how === 'draft';
+  const isExact = world.servers.every((server) => server.has('UIDPLUS'));
   const removed = deeds.findLastIndex(({ what }) => what === 'expunge' || what === 'deleted');
   const changes = deeds.slice(removed + 1).filter((deed) => deed.what === 'flag');
   const placed = deeds.filter(({ what }) => what !== 'flag');
   if (placed.some(({ what }) => what === 'copy')) return;
   for (const flag of new Set(changes.map((deed) => deed.flag))) {
-    if (flag === '\\Deleted' && (draft || (placed.length > 0 && !world.server.has('UIDPLUS')))) continue;
+    if (flag === '\\Deleted' && (draft || (placed.length > 0 && !isExact))) continue;
     const touching = changes.filter((deed) => deed.flag === flag);
     const retried = touching.some(
       (deed) => 'action' in deed && world.ledger.wasRetried(deed.by, deed.action),

@@ -1,4 +1,4 @@
-import type { Mailbox, Profile } from '@postern/mailserver';
+import type { Mailbox, Profile, Referrals } from '@postern/mailserver';
 import { Chance, seedFor } from './chance.ts';
 import type { WorldClock } from './clock.ts';
 import { Device } from './device.ts';
@@ -13,6 +13,8 @@ import type { Letter } from './letters.ts';
 import { Network } from './network.ts';
 import { Others, some } from './others.ts';
 import { draftOf, FIRST_WORDS } from './draft.ts';
+import { AWAY, AWAY_THERE, SECOND_ADDRESS } from './second.ts';
+import type { Side } from './second.ts';
 import { inOrder, SimulatedServer } from './server.ts';
 import type { Step } from './steps.ts';
 import type { Trace } from './trace.ts';
@@ -28,6 +30,7 @@ export class World {
   readonly clock: WorldClock;
   readonly ledger = new Ledger();
   readonly server: SimulatedServer;
+  readonly second: SimulatedServer | undefined;
   readonly devices: Device[] = [];
   readonly bugs: unknown[] = [];
   /** What was seen to be wrong on the way. */
@@ -36,40 +39,85 @@ export class World {
   readonly trace: Trace;
   readonly #chance: Chance;
   readonly #others: Others;
+  readonly #othersThere: Others | undefined;
 
   constructor(history: History, clock: WorldClock, trace: Trace) {
     this.history = history;
     this.clock = clock;
     this.trace = trace;
     this.#chance = new Chance(seedFor(history.seed, 'letters'));
-    this.server = new SimulatedServer(history.profile, clock, history.seed);
-    this.server.onExposed = (number) => this.ledger.expose(number);
-    this.server.onDeleted = (number) => this.ledger.note(number, { what: 'deleted', by: 'other' });
-    this.#others = new Others(this);
-    for (const [name, count] of history.mailboxes) this.#fill(name, count);
+    const { seed, second } = history;
+    const of = (purpose: string): Chance => new Chance(seedFor(seed, purpose));
+    this.second = second && new SimulatedServer(second.profile, clock, of('second server'));
+    const referrals = second?.how === 'referral' ? this.#referrals(this.second!) : undefined;
+    this.server = new SimulatedServer(history.profile, clock, of('server'), referrals);
+    for (const server of this.servers) {
+      server.onExposed = (number) => this.ledger.expose(number);
+      server.onDeleted = (number) => this.ledger.note(number, { what: 'deleted', by: 'other' });
+    }
+    this.#others = new Others(this, this.server);
+    this.#othersThere = this.second && new Others(this, this.second);
+    for (const [name, count] of history.mailboxes) this.#fill(this.server, name, count);
+    for (const [name, count] of second?.mailboxes ?? []) this.#fill(this.second!, name, count);
+  }
+
+  /** What the first server says of where `AWAY` is. */
+  #referrals(second: SimulatedServer): Referrals {
+    const place = { origin: `imap://${SECOND_ADDRESS}`, name: second.shownName(AWAY_THERE) };
+    return { mailboxes: new Map([[AWAY, [place]]]), users: new Map() };
+  }
+
+  get servers(): readonly SimulatedServer[] {
+    return this.second ? [this.server, this.second] : [this.server];
+  }
+
+  /** How often anybody said anything to a server. */
+  get commands(): number {
+    return this.servers.reduce((sum, { commands }) => sum + commands, 0);
+  }
+
+  serverOf({ side }: Device): SimulatedServer {
+    return side === 'second' ? this.second! : this.server;
+  }
+
+  /** All mailboxes that a device of that side has to know, by the names that it has for them. */
+  mailboxesOf(device: Device): ReadonlyMap<string, Mailbox> {
+    const server = this.serverOf(device);
+    const known = new Map(server.inOrder().map((mailbox) => [server.shownName(mailbox.name), mailbox]));
+    const away = this.history.second?.how === 'referral' && this.second?.account.find(AWAY_THERE);
+    if (away) known.set(server.shownName(AWAY), away);
+    return known;
+  }
+
+  /** What a mailbox is called in the ledger, where two servers may have one of its name. */
+  labelOf(server: SimulatedServer, name: string): string {
+    return server === this.second ? `second: ${name}` : name;
   }
 
   /** Another device, with an empty disk. `profile`: how the server looks to it. */
-  async addDevice(name: string, profile = this.history.profile): Promise<Device> {
+  async addDevice(name: string, profile = this.history.profile, side: Side = 'home'): Promise<Device> {
     const disk = new Disk(this.devices.length === 0);
     await disk.commit([
       { kind: 'account', account: { user: ada, address: ada, name: 'Ada' } },
       { kind: 'draft', draft: draftOf({ seed: this.history.seed, name }, FIRST_WORDS) },
     ]);
-    return this.addDeviceWith(disk, name, profile);
+    return this.addDeviceWith(disk, name, profile, side);
   }
 
-  addDeviceWith(disk: Disk, name: string, profile: Profile): Device {
+  addDeviceWith(disk: Disk, name: string, profile: Profile, side: Side = 'home'): Device {
     const { clock, trace } = this;
     const chance = new Chance(seedFor(this.history.seed, `network ${name}`));
-    const network = new Network(name, { clock, chance, trace }, (service, wake, hear) =>
-      this.server.open(service, wake, hear, profile),
-    );
+    const network = new Network(name, { clock, chance, trace }, (service, where, wake, hear) => {
+      const away = where.account !== undefined || where.server !== undefined;
+      const there = away === (side === 'home') ? this.second! : this.server;
+      return there.open(service, wake, hear, away ? there.profile : profile);
+    });
     const device: Device = new Device({
       clock,
       network,
       disk,
       name,
+      side,
       seed: this.history.seed,
       slowness: this.history.slowness,
       onBug: (error) => {
@@ -81,7 +129,7 @@ export class World {
         clock.at(clock.now() + RESURRECTION, () => this.#revive(device));
       },
     });
-    disk.onForgotten = (rows) => this.#mind(name, rows);
+    disk.onForgotten = (rows) => this.#mind(device, rows);
     device.start();
     this.devices.push(device);
     return device;
@@ -92,14 +140,15 @@ export class World {
     this.trace.note(JSON.stringify(step));
     const device = 'device' in step ? this.devices[step.device] : undefined;
     if (device) await this.#onDevice(device, step);
-    else this.#others.do(step);
+    else (step.at === 'second' ? this.#othersThere! : this.#others).do(step);
   }
 
   /** From here on nothing goes wrong any more. */
   heal(): void {
     this.trace.note('all is well');
-    this.server.heal();
+    for (const server of this.servers) server.heal();
     this.#others.leave();
+    this.#othersThere?.leave();
     for (const device of this.devices) {
       device.network.heal();
       device.fill({ after: 0, commits: 0 });
@@ -117,13 +166,13 @@ export class World {
   }
 
   /** A device forgets a message that is there: it took an answer that was cut off, or too old, for the whole. */
-  #mind(device: string, rows: readonly Named[]): void {
+  #mind(device: Device, rows: readonly Named[]): void {
+    const known = this.mailboxesOf(device);
     for (const { uid, uidValidity, name } of rows) {
-      const mailbox = this.server
-        .inOrder()
-        .find((each) => each.uidValidity === uidValidity && this.server.shownName(each.name) === name);
-      if (mailbox?.messages.some((message) => message.uid === uid))
-        this.wrongs.push(`${device} forgets UID ${uid} of ${name}, which is there`);
+      const mailbox = known.get(name);
+      if (mailbox?.uidValidity !== uidValidity) continue;
+      if (mailbox.messages.some((message) => message.uid === uid))
+        this.wrongs.push(`${device.name} forgets UID ${uid} of ${name}, which is there`);
     }
   }
 
@@ -164,7 +213,12 @@ export class World {
         if (seen.length === 0 || !to || to.key === seen[0]!.mailbox) return;
         const messages = seen.map(({ key }) => key);
         const action = await device.act({ kind: 'move', from: seen[0]!.mailbox, to: to.key, messages });
-        return this.#note(seen, { what: 'move', by: device.name, action, to: to.name });
+        return this.#note(seen, {
+          what: 'move',
+          by: device.name,
+          action,
+          to: this.#labelOn(device, to.name),
+        });
       }
       case 'expunge': {
         const seen = await this.#seen(device, step.mailbox, step.message, step.count);
@@ -248,13 +302,20 @@ export class World {
         });
         const perhaps = perhapsTwice(seen);
         for (const [i, each] of seen.entries()) {
-          const deed = { what: 'copy', by: device.name, action, to: to.name } as const;
+          const label = this.#labelOn(device, to.name);
+          const deed = { what: 'copy', by: device.name, action, to: label } as const;
           this.#note([each], perhaps.has(i) ? { ...deed, perhaps: true } : deed);
         }
         return;
       }
+      case 'carry': {
+        const { second } = this.history;
+        if (second?.how === 'referral') return this.#refer(device, step);
+        if (second?.how === 'account') return this.#carry(device, step);
+        return;
+      }
       case 'make-mailbox': {
-        const name = this.server.shownName(step.name);
+        const name = this.serverOf(device).shownName(step.name);
         const mailboxes = await device.shownMailboxes();
         if (mailboxes.length === 0 || mailboxes.some((mailbox) => mailbox.name === name)) return;
         const key = await device.disk.allocate(1);
@@ -265,13 +326,13 @@ export class World {
       }
       case 'name-mailbox': {
         const mailbox = await this.#shownMailbox(device, step.mailbox);
-        if (!mailbox || mailbox.role === 'inbox') return;
-        const name = this.server.shownName(step.name);
+        if (!mailbox || mailbox.role === 'inbox' || this.#isAway(device, mailbox.name)) return;
+        const name = this.serverOf(device).shownName(step.name);
         return void (await device.act({ kind: 'rename-mailbox', mailbox: mailbox.key, name }));
       }
       case 'end-mailbox': {
         const mailbox = await this.#shownMailbox(device, step.mailbox);
-        if (!mailbox || mailbox.role === 'inbox') return;
+        if (!mailbox || mailbox.role === 'inbox' || this.#isAway(device, mailbox.name)) return;
         return void (await device.act({ kind: 'delete-mailbox', mailbox: mailbox.key }));
       }
       case 'subscribe': {
@@ -307,6 +368,58 @@ export class World {
     }
   }
 
+  /** From one account into the other. */
+  async #carry(device: Device, step: Extract<Step, { kind: 'carry' }>): Promise<void> {
+    const seen = await this.#seen(device, step.mailbox, step.message, step.count);
+    const there = device.side === 'home' ? this.second! : this.server;
+    const mailboxes = there.inOrder();
+    const { name, uidValidity, uidNext } = mailboxes[step.to % mailboxes.length]!;
+    if (seen.length === 0) return;
+    const names = mailboxes.map((each) => there.shownName(each.name));
+    const { remove } = step;
+    const action = await device.act({
+      kind: 'carry',
+      from: seen[0]!.mailbox,
+      messages: seen.map(({ key }) => key),
+      remove,
+      to: {
+        account: 'other',
+        user: ada,
+        address: ada,
+        name: there.shownName(name),
+        wireName: there.shownName(name),
+        delimiter: there.profile.separator ?? '/',
+        known: { uidValidity, uidNext, names },
+      },
+    });
+    const to = this.labelOf(there, there.shownName(name));
+    const deed = { by: device.name, action, to };
+    this.#note(seen, remove ? { what: 'move', ...deed, away: true } : { what: 'copy', ...deed });
+  }
+
+  /** Into the mailbox that the server says is on the other, or out of it. */
+  async #refer(device: Device, step: Extract<Step, { kind: 'carry' }>): Promise<void> {
+    const mailboxes = await this.#shownMailboxes(device);
+    const away = mailboxes.findIndex(({ name }) => this.#isAway(device, name));
+    if (away < 0) return;
+    const { message, count, remove } = step;
+    const [mailbox, to] = step.back ? [away, step.to] : [step.mailbox, away];
+    await this.#onDevice(device, {
+      after: 0,
+      kind: remove ? 'move' : 'copy',
+      device: step.device,
+      ...{ mailbox, message, count, to },
+    });
+  }
+
+  #isAway(device: Device, name: string): boolean {
+    return this.history.second?.how === 'referral' && name === this.serverOf(device).shownName(AWAY);
+  }
+
+  #labelOn(device: Device, name: string): string {
+    return this.labelOf(this.serverOf(device), name);
+  }
+
   /** An action that its person takes back before it is begun, or does not care for any more. */
   async #drop(device: Device, choice: number, outcome: 'withdrawn' | 'failed'): Promise<void> {
     const dropped = await (outcome === 'withdrawn' ? device.withdraw(choice) : device.discard(choice));
@@ -340,8 +453,7 @@ export class World {
     return [];
   }
 
-  #fill(name: string, count: number): void {
-    const { account } = this.server;
+  #fill({ account }: SimulatedServer, name: string, count: number): void {
     const mailbox = account.find(name) ?? account.create(name);
     for (let i = 0; i < count; i++) {
       // UIDs have gaps.

@@ -153,9 +153,12 @@ export class Lane {
     return this.isOpen ? this.#selected?.key : undefined;
   }
 
-  /** Another one each time that a mailbox is selected: news of one was heard only while it was the selected one. */
+  /**
+   * Another one each time that a mailbox is selected: news of one was heard only while it was the selected one. 0: none is, as after
+   * a SELECT that was refused.
+   */
   get selection(): number {
-    return this.#selection;
+    return this.selected === undefined ? 0 : this.#selection;
   }
 
   /** When the mailbox was selected, all that changed in it since the last time came with the answer. */

@@ -22,6 +22,7 @@ import { at, begin, mailboxFor, needUids, noteBefore, Refused, withTryCreate } f
 import type { Settling } from './context.ts';
 import { arrivals, validIn } from './copy-uids.ts';
 import type { Arrived } from './copy-uids.ts';
+import { askFlags } from './flags-there.ts';
 import { leftOf } from './still-there.ts';
 import { carryOver } from './transfer.ts';
 
@@ -55,11 +56,15 @@ async function copyFrom(
   to: Mailbox,
   rows: readonly Located[],
 ): Promise<boolean> {
+  const takeIn = async (begun: CopyAction, some: readonly Located[], copies: Arrived): Promise<void> => {
+    await fold(settling, begun, to, some, copies);
+    if (some[0] && settling.servers.apart(some[0].home, to)) await askFlags(settling, to, copies);
+  };
   let todo = rows;
   // Noted: it was begun before, and lost, or refused half way and tried again by the person.
   if (action.noted) {
     const found = await look(settling, action, to, rows);
-    await fold(settling, action, to, rows, found);
+    await takeIn(action, rows, found);
     todo = rows.filter(({ key }) => !found.has(key));
   }
   const from = todo[0]?.home;
@@ -71,7 +76,7 @@ async function copyFrom(
     for (const [key, uid] of await look(settling, begun, to, todo))
       if (arrived.get(key) === 0) arrived.set(key, uid);
   }
-  await fold(settling, begun, to, todo, arrived);
+  await takeIn(begun, todo, arrived);
   return more;
 }
 

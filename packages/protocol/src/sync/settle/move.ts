@@ -20,6 +20,7 @@ import { at, begin, mailboxFor, needUids, noteBefore, Refused, withTryCreate } f
 import type { Settling } from './context.ts';
 import { arrivals } from './copy-uids.ts';
 import type { Arrived } from './copy-uids.ts';
+import { askFlags } from './flags-there.ts';
 import { foldMove } from './fold-move.ts';
 import { needCertainty } from './in-doubt.ts';
 import { lookIntoBoth } from './move-in-doubt.ts';
@@ -87,6 +88,7 @@ async function moveThere(
     ? await goOn(settling, action, from, to, rows)
     : await move(settling, action, from, to, rows);
   await foldMove(truth, action, from, to, moved.arrived);
+  if (settling.servers.apart(from, to)) await askFlags(settling, to, moved.arrived);
   await lane.absorbed();
   await truth.release(keys);
   settling.stale(to.key);
