@@ -296,9 +296,13 @@ it('a mailbox that is numbered anew keeps the few messages that are left of it, 
   await open();
   const keys = await keysIn('INBOX');
   const inbox = server.mailbox('INBOX');
+  // While nobody listens: two of six are too few to be believed by their marks.
+  await desk.stop();
   inbox.expunge(inbox.messages.slice(0, 4));
   inbox.renumber(inbox.uidValidity + 1000);
   server.said.length = 0;
+  desk.start({ connect: async () => server.connect() });
+  await desk.look();
   await desk.clock.pass(130_000);
   expect(await desk.subjects()).toEqual(['letter 5', 'letter 6']);
   expect(await keysIn('INBOX')).toEqual(keys.slice(4));

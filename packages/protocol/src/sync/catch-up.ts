@@ -54,7 +54,8 @@ export async function catchUp(
     await fetchOlder(lane, truth, key, step, progress, turn);
     return false;
   }
-  if (step?.step === 'new' && mailbox.sync.uidNext <= 1 && step.last === undefined) {
+  const never = mailbox.sync.uidNext <= 1 && mailbox.sync.at === 0;
+  if (step?.step === 'new' && never && step.last === undefined) {
     progress.counted(exists);
     const began = (now: Mailbox, highest: number): Mailbox => withNew(now, selected, progress, step, highest);
     await fetchOlder(lane, truth, key, { first: step.first, last: LAST_UID }, progress, turn, began);
