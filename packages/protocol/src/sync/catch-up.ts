@@ -178,17 +178,23 @@ function seekAgreement(
 ): void {
   const { exists } = lane.noticed;
   if (sync.from > 1) return progress.counted(exists);
+  const askWhich = (): void => {
+    lane.noticed.nameless = false;
+    progress.uidsAsked = false;
+    if (!tellsChanges(sync, selected, progress)) progress.flagsAsked = false;
+  };
   if (exists === known) {
     // The same count is news again once it was left: one message may have gone before the next came.
     progress.grownAt = -1;
     progress.disagreedAt = -1;
+    // One has gone, nobody knows which, and another has come for it.
+    if (lane.noticed.nameless) askWhich();
   } else if (exists > known && progress.grownAt !== exists) {
     progress.grownAt = exists;
     progress.newAsked = false;
   } else if (progress.newAsked && progress.disagreedAt !== exists) {
     progress.disagreedAt = exists;
-    progress.uidsAsked = false;
-    if (!tellsChanges(sync, selected, progress)) progress.flagsAsked = false;
+    askWhich();
   }
 }
 

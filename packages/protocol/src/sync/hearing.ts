@@ -23,6 +23,8 @@ export interface Noticed {
   readonly unknown: Set<Uid>;
   /** Something vanished without a name. */
   lost: boolean;
+  /** One of those has gone for certain: the same number of messages as before says nothing. */
+  nameless: boolean;
   /** So much was said to have vanished that it was not believed: nothing was removed. */
   suspect: boolean;
 }
@@ -189,7 +191,8 @@ export class Hearing {
         break;
       case 'expunge':
         this.noticed.exists = Math.max(0, this.noticed.exists - 1);
-        if (news.uid !== undefined) this.#wentByName(1);
+        if (news.uid === undefined) this.noticed.nameless = true;
+        else this.#wentByName(1);
         break;
       case 'vanished':
         if (!news.earlier) {
@@ -269,5 +272,5 @@ export class Hearing {
 }
 
 function nothing(): Noticed {
-  return { exists: 0, arrived: 0, unknown: new Set(), lost: false, suspect: false };
+  return { exists: 0, arrived: 0, unknown: new Set(), lost: false, nameless: false, suspect: false };
 }

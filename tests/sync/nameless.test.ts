@@ -1,0 +1,34 @@
+import { expect, it } from 'vitest';
+import type { Profile } from '@postern/mailserver';
+import { Desk } from './desk.ts';
+import { ScriptedServer } from './scripted-server.ts';
+import { quiet, ServerWithoutSockets } from './without-sockets.ts';
+
+/** EXPUNGE names a message by its place, which this connection has not learnt: nothing was fetched on it yet. */
+it.each([
+  ['CONDSTORE', {}],
+  ['no mod-sequences', { CONDSTORE: false }],
+] as const)(
+  'one that goes without a name is missed, though there are as many as before (%s)',
+  async (_, off) => {
+    const { capabilities, ...rest } = quiet({}, false);
+    const profile: Profile = { ...rest, capabilities: { ...capabilities, QRESYNC: false, ...off } };
+    let desk: Desk | undefined;
+    const server = new ServerWithoutSockets(profile, () => desk?.clock.now() ?? Date.now());
+    server.add('INBOX', 'a', 'b');
+    const connect = () => Promise.resolve(server.connect());
+    desk = new Desk(new ScriptedServer(), { connect });
+    await desk.look();
+    await desk.stop();
+    desk.start({ connect });
+    await desk.look();
+    // The device hears of both together.
+    server.expunge('INBOX', 'a');
+    server.add('INBOX', 'c');
+    await desk.clock.pass(120_000);
+    expect(server.subjects('INBOX')).toEqual(['b', 'c']);
+    expect((await desk.subjects()).toSorted()).toEqual(['b', 'c']);
+    expect(desk.bugs).toEqual([]);
+    await desk.stop();
+  },
+);
