@@ -86,7 +86,15 @@ export function spilling(page: Page): Promise<string[]> {
         const box = holder.getBoundingClientRect();
         // What is cut off on purpose ends there with an ellipsis.
         if (style.overflowX !== 'visible') break;
-        if (text.right > box.right + 1.5 || text.left < box.left - 1.5) {
+        const over = ({ left, right }: DOMRect): boolean => right > box.right + 1.5 || left < box.left - 1.5;
+        // The space at which a line is broken hangs over its end, and nobody sees it.
+        const words = (): boolean =>
+          [...(node.textContent ?? '').matchAll(/\S+/g)].some(({ index, 0: word }) => {
+            range.setStart(node, index);
+            range.setEnd(node, index + word.length);
+            return over(range.getBoundingClientRect());
+          });
+        if (over(text) && words()) {
           wrong.push(`“${node.textContent?.slice(0, 40)}” over ${holder.tagName.toLowerCase()}`);
           break;
         }

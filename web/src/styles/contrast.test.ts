@@ -61,6 +61,11 @@ describe.each(['light', 'dark'] as const)('in the %s scheme', (scheme) => {
     ['focus', 'surface', 3],
     ['focus', 'ground', 3],
     ['focus', 'accent-soft', 3],
+    ...['raised', 'sunken', 'warning-soft', 'danger-soft', 'success-soft'].map(
+      (surface): [string, string, number] => ['focus', surface, 3],
+    ),
+    ['text-2', 'sunken', 4.5],
+    ['text-3', 'sunken', 4.5],
   ];
 
   it.each(cases)('%s on %s is at least %d:1', (front, back, least) => {
