@@ -8,6 +8,7 @@ import { sampleMailbox } from '@postern/protocol/sync/store-conformance';
 import { Desk } from './desk.ts';
 import { ScriptedServer } from './scripted-server.ts';
 import type { Script } from './scripted-server.ts';
+import { ServerWithoutSockets } from './without-sockets.ts';
 
 let desk: Desk | undefined;
 
@@ -43,6 +44,44 @@ describe('a device that has nothing yet', () => {
     expect(inboxes.map(({ wireName, name }) => [name, wireName])).toEqual([['INBOX', 'Inbox']]);
     const fetched = server.named('UID FETCH').filter(({ args }) => args.includes('ENVELOPE'));
     expect(fetched.filter(({ args }) => args.startsWith('41:'))).toHaveLength(1);
+  });
+
+  it('has all of INBOX where every LIST breaks the connection, also one that went with the newest', async () => {
+    const server = new ScriptedServer('INBOX', 'Archive');
+    for (let i = 1; i <= 1500; i++) server.add('INBOX', `letter ${i}`);
+    server.script = ({ name }) => (name === 'LIST' ? 'lose' : undefined);
+    desk = new Desk(server);
+    await desk.clock.pass(1);
+    desk.wish({ mailbox: (await desk.mailbox('INBOX')).key });
+    await desk.clock.pass(60_000);
+    expect(await desk.rows()).toHaveLength(1500);
+    expect((await desk.mailbox('INBOX')).sync.from).toBe(1);
+    // It is not asked beside anything again.
+    const lists = server.commands.flatMap(({ name }, i) => (name === 'LIST' ? [i] : []));
+    const last = server.commands.findIndex(({ name, args }) => name === 'UID FETCH' && args.startsWith('1:'));
+    expect(lists.filter((at) => at < last)).toHaveLength(1);
+    server.script = () => undefined;
+    await desk.clock.pass(1_000_000);
+    expect((await desk.mailbox('Archive')).sync.at).toBeGreaterThan(0);
+  });
+
+  it.each([true, false])('knows what is subscribed to; the list told: %s', async (told) => {
+    const clock = { now: () => Date.now() };
+    const profile = { name: 'extended', capabilities: { 'MAILBOX-REFERRALS': false, IMAP4rev2: false } };
+    const server = new ServerWithoutSockets(profile, () => clock.now());
+    for (const name of ['Archive', 'Sent']) server.mailbox(name);
+    const other = server.other();
+    for (const [, name] of other.run('LSUB "" "*"').matchAll(/\* LSUB .* "?([^"\r\n ]+)"?\r/g))
+      other.run(`UNSUBSCRIBE ${name}`);
+    if (told) other.run('SUBSCRIBE Archive');
+    desk = new Desk(new ScriptedServer(), { connect: () => Promise.resolve(server.connect()) });
+    clock.now = () => desk!.clock.now();
+    await desk.clock.pass(5000);
+    expect((await desk.mailbox('Archive')).subscribed).toBe(told);
+    expect((await desk.mailbox('Sent')).subscribed).toBe(false);
+    expect((await desk.mailbox('Archive')).attributes).not.toContain('\\Subscribed');
+    // Said of none, it may be that the server does not say it there.
+    expect(server.count(/ LSUB /)).toBe(told ? 0 : 1);
   });
 
   it('goes on to the others where INBOX is refused', async () => {
