@@ -49,7 +49,7 @@ export async function run(history: History, read?: (line: string) => void): Prom
 async function play(world: World): Promise<void> {
   for (let i = 0; i < world.history.devices; i++) await world.addDevice(`d${i + 1}`);
   const { second } = world.history;
-  if (second?.how === 'account') await world.addDevice('other', second.profile, 'second');
+  if (second?.how === 'account') await world.addDevice('there', second.profile, 'second');
   await world.clock.pass(10_000);
   world.devices[0]!.disk.remember();
   for (const step of world.history.steps) await world.step(step);

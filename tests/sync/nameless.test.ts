@@ -13,11 +13,10 @@ it.each([
   async (_, off) => {
     const { capabilities, ...rest } = quiet({}, false);
     const profile: Profile = { ...rest, capabilities: { ...capabilities, QRESYNC: false, ...off } };
-    let desk: Desk | undefined;
-    const server = new ServerWithoutSockets(profile, () => desk?.clock.now() ?? Date.now());
+    const server = new ServerWithoutSockets(profile, () => Date.now());
     server.add('INBOX', 'a', 'b');
     const connect = () => Promise.resolve(server.connect());
-    desk = new Desk(new ScriptedServer(), { connect });
+    const desk = new Desk(new ScriptedServer(), { connect });
     await desk.look();
     await desk.stop();
     desk.start({ connect });
