@@ -67,6 +67,9 @@ export const outbox = {
     uncertain:
       'The connection broke at the last moment. The message may have been sent: look in Sent, then decide.',
   } as Record<string, string>,
+  /** Of renaming or deleting a folder: some servers refuse while anybody has it open, and do not say that. */
+  folderRefused:
+    'Your mail server refused this. Nothing was changed. Perhaps another program has the folder open: close it there, then try again.',
   /** What goes into another account. */
   carried: {
     held: {
