@@ -1,48 +1,8 @@
-import { afterEach, describe, expect, it } from 'vitest';
-import { draftsQuery } from '@postern/protocol/sync';
-import type { Draft } from '@postern/protocol/sync';
-import { sampleDraft } from '@postern/protocol/sync/store-conformance';
-import { Desk } from './desk.ts';
-import { ScriptedServer } from './scripted-server.ts';
-import type { Script } from './scripted-server.ts';
-
 /** Drafts on the server: the newest version is there once, and no version is lost before the next is certainly there. */
-let desk: Desk;
-let server: ScriptedServer;
+import { afterEach, describe, expect, it } from 'vitest';
+import { desk, drafts, open, save, server, subjects, version, write, beginAnew } from './draft-desk.ts';
 
 afterEach(() => desk.stop());
-
-async function open(script: Script = () => undefined, capabilities = 'UIDPLUS'): Promise<void> {
-  server = new ScriptedServer('INBOX', 'Drafts');
-  server.capabilities = `IMAP4rev1 IDLE LITERAL+ ${capabilities}`;
-  desk = new Desk(server, { onBug: (error) => desk.bugs.push(error) });
-  await desk.look('Drafts');
-  server.commands.length = 0;
-  server.script = script;
-}
-
-const subjects = (): string[] => server.mailboxes.get('Drafts')!.messages.map(({ subject }) => subject);
-const drafts = (): Promise<readonly Draft[]> => desk.store.read(draftsQuery());
-
-let version = 0;
-async function write(subject: string, more: Partial<Draft> = {}): Promise<void> {
-  const draft: Draft = {
-    ...sampleDraft('d', ++version),
-    to: 'grace@example.org',
-    bcc: 'linus@example.org',
-    subject,
-    text: 'text',
-    attachments: [{ id: 'x', name: 'a.txt', type: 'text/plain', bytes: new Uint8Array([104, 105]) }],
-    ...more,
-  };
-  await desk.store.commit([{ kind: 'draft', draft }]);
-}
-
-async function save(): Promise<void> {
-  const { key: mailbox } = await desk.mailbox('Drafts');
-  const from = { name: 'Ada', address: 'ada@postern.example' };
-  await desk.act({ kind: 'save-draft', draft: 'd', mailbox, from, timeZoneOffset: 0 });
-}
 
 describe('a draft', () => {
   it('is put into the Drafts mailbox, Bcc and all, and is a message there', async () => {
@@ -113,136 +73,6 @@ describe('a draft', () => {
     expect(await drafts()).toMatchObject([{ subject: 'two' }]);
   });
 
-  it('that another program marks as not seen stays so in its next version', async () => {
-    await open();
-    await write('one', { editing: true });
-    await save();
-    await desk.clock.pass(5000);
-    server.mailboxes.get('Drafts')!.messages[0]!.flags = ['\\Draft', '$Label1'];
-    await write('two', { editing: true });
-    await save();
-    await desk.clock.pass(5000);
-    expect(server.named('APPEND').at(-1)!.args).toMatch(/^"Drafts" \(\\Draft \$Label1\) /);
-  });
-
-  it('is marked as another program marks it while its next version is on its way', async () => {
-    await open();
-    await write('one', { editing: true });
-    await save();
-    await desk.clock.pass(5000);
-    server.script = ({ name }) => {
-      if (name === 'APPEND') server.mailboxes.get('Drafts')!.messages[0]!.flags = ['\\Draft', '$Label1'];
-      return undefined;
-    };
-    server.mailboxes.get('Drafts')!.messages[0]!.flags = ['\\Draft', '\\Flagged'];
-    await write('two', { editing: true });
-    await save();
-    await desk.clock.pass(5000);
-    const stored = server.named('UID STORE').filter(({ args }) => args.startsWith('2 '));
-    expect(stored.map(({ args }) => args)).toEqual([
-      '2 +FLAGS.SILENT ($Label1)',
-      '2 -FLAGS.SILENT (\\Flagged)',
-    ]);
-  });
-
-  it.each(['before it goes out', 'while its receipt is lost', 'while it has to wait'])(
-    'gives its next version the flags that it was given %s',
-    async (when) => {
-      await open();
-      await write('one', { editing: true });
-      await save();
-      await desk.clock.pass(5000);
-      const messages = (await desk.rows('Drafts')).map(({ key }) => key);
-      const { key: mailbox } = await desk.mailbox('Drafts');
-      const flag = () => desk.act({ kind: 'flag', mailbox, messages, add: ['\\Flagged'], remove: [] });
-      let lost = 0;
-      server.script = ({ name, tag }) => {
-        if (when === 'while its receipt is lost' && name === 'APPEND' && lost++ === 0) return 'lose';
-        if (when === 'while it has to wait' && name === 'UID EXPUNGE' && lost++ === 0)
-          return `${tag} NO [UNAVAILABLE] not now\r\n`;
-        return undefined;
-      };
-      await write('two', { editing: true });
-      await save();
-      if (when !== 'before it goes out') await desk.clock.pass(200);
-      await flag();
-      await desk.clock.pass(60_000);
-      expect(subjects()).toEqual(['two']);
-      expect(server.mailboxes.get('Drafts')!.messages[0]!.flags).toContain('\\Flagged');
-      expect(await desk.actions()).toEqual([]);
-    },
-  );
-
-  describe.each(['before it goes out', 'while its receipt is lost', 'while it has to wait'])(
-    'has what was wanted of it %s done to its newest version:',
-    (when) => {
-      const wanted = {
-        move: { left: [], there: ['two'] },
-        copy: { left: ['two'], there: ['two'] },
-        expunge: { left: [], there: [] },
-      };
-      it.each(['move', 'copy', 'expunge'] as const)('%s', async (kind) => {
-        await open();
-        server.mailboxes.set('Plans', { uidValidity: 7, uidNext: 1, messages: [] });
-        await write('one', { editing: true });
-        await save();
-        await desk.clock.pass(900_000);
-        const plans = await desk.mailbox('Plans');
-        const messages = (await desk.rows('Drafts')).map(({ key }) => key);
-        const { key: from } = await desk.mailbox('Drafts');
-        const copies = [await desk.store.allocate(1)];
-        const fields = {
-          from,
-          mailbox: from,
-          to: plans.key,
-          messages,
-          ...(kind === 'copy' ? { copies } : {}),
-        };
-        let lost = 0;
-        server.script = ({ name, tag }) => {
-          if (when === 'while its receipt is lost' && name === 'APPEND' && lost++ === 0) return 'lose';
-          if (when === 'while it has to wait' && name === 'UID EXPUNGE' && lost++ === 0)
-            return `${tag} NO [UNAVAILABLE] not now\r\n`;
-          return undefined;
-        };
-        await write('two', { editing: true });
-        await save();
-        if (when !== 'before it goes out') await desk.clock.pass(200);
-        await desk.act({ kind, ...fields });
-        await desk.clock.pass(60_000);
-        expect(await desk.actions()).toEqual([]);
-        expect(subjects()).toEqual(wanted[kind].left);
-        expect(server.mailboxes.get('Plans')!.messages.map(({ subject }) => subject)).toEqual(
-          wanted[kind].there,
-        );
-      });
-    },
-  );
-
-  it('is not replaced before what was wanted of it earlier is done', async () => {
-    await open();
-    server.mailboxes.set('Plans', { uidValidity: 7, uidNext: 1, messages: [] });
-    await write('one', { editing: true });
-    await save();
-    await desk.clock.pass(900_000);
-    const [{ key } = { key: 0 }] = await desk.rows('Drafts');
-    let busy = true;
-    server.script = ({ name, tag }) =>
-      busy && name === 'UID COPY' ? `${tag} NO [UNAVAILABLE] not now\r\n` : undefined;
-    const [from, to] = [await desk.mailbox('Drafts'), await desk.mailbox('Plans')];
-    await desk.act({ kind: 'move', from: from.key, to: to.key, messages: [key] });
-    await desk.clock.pass(100);
-    await write('two', { editing: true });
-    await save();
-    await desk.clock.pass(60_000);
-    expect(subjects()).toEqual(['one']);
-    busy = false;
-    await desk.clock.pass(600_000);
-    expect(await desk.actions()).toEqual([]);
-    expect(server.mailboxes.get('Plans')!.messages.map(({ subject }) => subject)).toEqual(['one']);
-    expect(subjects()).toEqual(['two']);
-  });
-
   it('that changes while it is saved is saved again', async () => {
     await open();
     await write('one');
@@ -250,7 +80,7 @@ describe('a draft', () => {
       if (name === 'APPEND' && version === 1) void write('two');
       return undefined;
     };
-    version = 0;
+    beginAnew();
     await write('one');
     await save();
     await desk.clock.pass(10_000);
@@ -318,37 +148,6 @@ describe('a draft', () => {
     const { messages } = server.mailboxes.get('Drafts')!;
     expect(messages.map(({ text }) => text.includes('more'))).toEqual(['text' in change]);
     expect(await drafts()).toMatchObject(stays ? [{ ...change, copy: { uid: messages[0]!.uid } }] : []);
-    expect(await desk.actions()).toEqual([]);
-  });
-
-  it('that is replaced in the moment in which something that failed of it is tried again has that done to it', async () => {
-    await open();
-    await write('one', { editing: true });
-    await save();
-    await desk.clock.pass(5000);
-    const [row] = await desk.rows('Drafts');
-    server.script = ({ name, tag }) => (name === 'UID STORE' ? `${tag} NO not now\r\n` : undefined);
-    const { key: mailbox } = await desk.mailbox('Drafts');
-    await desk.act({ kind: 'flag', mailbox, messages: [row!.key], add: ['\\Flagged'], remove: [] });
-    await desk.clock.pass(5000);
-    const [failed] = await desk.actions();
-    expect(failed).toMatchObject({ state: { name: 'failed' } });
-    server.script = () => undefined;
-    const { commit } = desk.store;
-    desk.store.commit = async (changes) => {
-      if (changes.some((change) => change.kind === 'action' && change.action.id === failed!.id)) {
-        desk.store.commit = commit;
-        const state = { name: 'waiting' } as const;
-        await commit.call(desk.store, [{ kind: 'action-state', id: failed!.id, state, onlyIn: 'failed' }]);
-      }
-      return commit.call(desk.store, changes);
-    };
-    await write('two', { editing: true });
-    await save();
-    await desk.clock.pass(20_000);
-    expect(desk.store.commit).toBe(commit);
-    expect(subjects()).toEqual(['two']);
-    expect(server.mailboxes.get('Drafts')!.messages[0]!.flags).toContain('\\Flagged');
     expect(await desk.actions()).toEqual([]);
   });
 
