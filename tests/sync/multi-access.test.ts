@@ -411,4 +411,32 @@ describe('a mailbox of ours that others use', () => {
     expect(server.account.find('Work')).toBeUndefined();
     expect(await desk.actions()).toEqual([]);
   });
+
+  it.each([
+    ['DELETE', 'they leave', { kind: 'delete-mailbox' }],
+    ['RENAME', 'they leave', { kind: 'rename-mailbox', name: 'Arbeit' }],
+    ['DELETE', 'they did it', { kind: 'delete-mailbox' }],
+    ['RENAME', 'they did it', { kind: 'rename-mailbox', name: 'Arbeit' }],
+  ] as const)(
+    '§3.1 %s refused in words alone is told, and done when %s and it is tried again',
+    async (what, how, action) => {
+      await open({});
+      const { key: mailbox } = await desk.mailbox('Work');
+      server.faults.refuse = (said) => (said === what ? { status: 'NO', text: 'It is in use' } : undefined);
+      const id = await desk.act({ ...action, mailbox });
+      await desk.clock.pass(60_000);
+      expect((await desk.actions())[0]?.state).toMatchObject({ name: 'failed', reason: 'refused' });
+      expect(server.account.find('Work')).toBeDefined();
+      server.faults.refuse = undefined;
+      if (how === 'they did it') server.other().run(what === 'DELETE' ? 'DELETE Work' : 'RENAME Work Arbeit');
+      const said = server.count(new RegExp(` ${what} `));
+      await desk.store.commit([{ kind: 'action-state', id, state: { name: 'waiting' }, onlyIn: 'failed' }]);
+      desk.engine.wake('action');
+      await desk.clock.pass(60_000);
+      expect(server.account.find('Work')).toBeUndefined();
+      expect(server.account.find('Arbeit') !== undefined).toBe(what === 'RENAME');
+      expect(server.count(new RegExp(` ${what} `)) - said).toBe(how === 'they leave' ? 1 : 0);
+      expect(await desk.actions()).toEqual([]);
+    },
+  );
 });
