@@ -68,6 +68,24 @@ export function sideways(page: Page): Promise<string[]> {
   });
 }
 
+/** CSS pixels that text is set in, and no others; 15 is for reading. */
+const SIZES = [12, 13, 14, 15, 16, 20, 28];
+
+/** Text in a size that there is not. */
+export function oddSizes(page: Page): Promise<string[]> {
+  return page.evaluate((sizes) => {
+    const wrong: string[] = [];
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+      const parent = node.parentElement;
+      if (parent === null || node.textContent?.trim() === '' || !parent.checkVisibility()) continue;
+      const size = Number.parseFloat(getComputedStyle(parent).fontSize);
+      if (!sizes.includes(size)) wrong.push(`“${node.textContent?.trim().slice(0, 40)}” has ${size} px`);
+    }
+    return wrong;
+  }, SIZES);
+}
+
 /** Text that runs over the edge of what holds it, or over its neighbour on the same line. */
 export function spilling(page: Page): Promise<string[]> {
   return page.evaluate(() => {

@@ -7,7 +7,7 @@ import { letter } from '../support/place.ts';
 import { openBrowser, serve } from './app.ts';
 import type { App, Browser, Served } from './app.ts';
 import { html, withFile } from './letters.ts';
-import { contrasts, review, sideways, spilling } from './measures.ts';
+import { contrasts, oddSizes, review, sideways, spilling } from './measures.ts';
 
 const missing = chromiumMissing();
 if (missing) console.log(`skipped: how it looks: ${missing}`);
@@ -36,6 +36,7 @@ async function everything(page: Page, where: string): Promise<void> {
   );
   expect(await sideways(page), `${where}: scrolls sideways`).toEqual([]);
   expect(await spilling(page), `${where}: text runs over`).toEqual([]);
+  expect(await oddSizes(page), `${where}: sizes`).toEqual([]);
   const all = await contrasts(page);
   expect(all.length, where).toBeGreaterThan(3);
   expect(
