@@ -1,6 +1,7 @@
 /** Messages: rows, flags, descriptors, moves. */
 import type { Uid } from '../../imap/types.ts';
 import type { Change } from '../change.ts';
+import { JUST_GONE } from '../model.ts';
 import type { MessageKey } from '../model.ts';
 import { rowAt, rowsOf } from '../rows.ts';
 import { DESCRIPTORS_PER_CHUNK, descriptorsQuery, mailboxesQuery, partQuery, rowsQuery } from '../store.ts';
@@ -134,6 +135,28 @@ export const messagesCases: readonly StoreCase[] = [
       expect((await store.read(partQuery(b, '1')))?.bytes, [2], 'part of another');
       await store.commit([{ kind: 'part', part: { message: a, section: '1', bytes: new Uint8Array([1]) } }]);
       expect(await store.read(partQuery(a, '1')), undefined, 'a part that came too late');
+    },
+  },
+  {
+    name: 'keeps what has just gone where no mailbox is, and gives it back whole',
+    async run(store, reopen) {
+      const [a, b, c] = (await fill(store, 3)) as [MessageKey, MessageKey, MessageKey];
+      const bytes = new Uint8Array([1, 2, 3]);
+      await store.commit([{ kind: 'part', part: { message: a, section: '1', bytes } }]);
+      const rows = [a, b].map((key) => ({ key, uid: 0 as const }));
+      await store.commit([{ kind: 'moved', from: inbox, to: JUST_GONE, rows }]);
+      const later = reopen ? await reopen() : store;
+      expect([...(await later.read(rowsQuery(inbox))).keys], [c], 'inbox');
+      expect([...(await later.read(rowsQuery(JUST_GONE))).keys], [a, b], 'just gone');
+      expect((await later.read(mailboxesQuery())).length, 2, 'mailboxes');
+      await later.commit([
+        { kind: 'moved', from: JUST_GONE, to: archive, rows: [{ key: a, uid: 7 as Uid }] },
+        { kind: 'expunged', mailbox: JUST_GONE, keys: [a, b] },
+      ]);
+      expect((await later.read(rowsQuery(JUST_GONE))).length, 0, 'left');
+      expect(rowAt(await later.read(rowsQuery(archive)), 0).uid, 7, 'UID');
+      expect((await later.read(partQuery(a, '1')))?.bytes, bytes, 'text');
+      expect([...(await later.read(descriptorsQuery([a, b]))).keys()], [a], 'descriptors');
     },
   },
   {
