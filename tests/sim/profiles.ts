@@ -29,7 +29,11 @@ export function chooseProfile(chance: Chance): Profile {
   return {
     name: `without ${off.join(' ')}`,
     // IMAP4rev2 would bring half of them back.
-    capabilities: { IMAP4rev2: false, ...Object.fromEntries(off.map((name) => [name, false])) },
+    capabilities: {
+      IMAP4rev2: false,
+      ...Object.fromEntries(off.map((name) => [name, false])),
+      ...unidentified(off),
+    },
     // Of no chance of its own: histories that are known stay what they were.
     multiAccess: { ...chooseMultiAccess(chance), reason: off.length % 2 === 0 ? 'words' : 'code' },
     ...(chance.percent(30) ? { expungeLog: chance.pick([0, 3, 20]) } : {}),
@@ -37,6 +41,11 @@ export function chooseProfile(chance: Chance): Profile {
     ...(chance.percent(15) ? { traits: ['files-sent'] as const } : {}),
     ...(chance.percent(15) ? { separator: '.' as const, prefix: 'INBOX.' } : {}),
   };
+}
+
+/** Of no chance of its own either: one server in three says nothing of which messages and mailboxes are the same. */
+function unidentified({ length }: readonly CapabilityName[]): Profile['capabilities'] {
+  return length % 3 === 0 ? { OBJECTID: false } : {};
 }
 
 function chooseMultiAccess(chance: Chance): MultiAccess {
