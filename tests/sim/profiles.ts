@@ -28,9 +28,10 @@ export function chooseProfile(chance: Chance): Profile {
   const off = TOGGLED.filter(() => chance.percent(40));
   return {
     name: `without ${off.join(' ')}`,
-    // IMAP4rev2 would bring half of them back.
+    // IMAP4rev2 would bring half of them back. UIDONLY is of no chance of its own, either.
     capabilities: {
       IMAP4rev2: false,
+      UIDONLY: off.length % 3 > 0,
       ...Object.fromEntries(off.map((name) => [name, false])),
       ...unidentified(off),
     },

@@ -303,7 +303,7 @@ export const EXTENSIONS: readonly Extension[] = [
     title: 'Switching extensions on',
     exports: ['enable', 'enableOffered', 'Session'],
     responses: ['enabled'],
-    used: [{ file: `${SYNC}/lane.ts`, mark: "'ENABLE'", what: 'QRESYNC' }],
+    used: [{ file: `${SYNC}/lane.ts`, mark: "'ENABLE'", what: 'QRESYNC, UTF8=ACCEPT, UIDONLY' }],
     without: 'What has to be enabled is not used.',
   },
   {
@@ -727,6 +727,13 @@ export const EXTENSIONS: readonly Extension[] = [
     exports: ['enableOffered', 'uidFetch', 'Connection'],
     responses: ['fetch', 'vanished'],
     atoms: ['UIDREQUIRED'],
+    used: [
+      {
+        file: `${SYNC}/enabling.ts`,
+        mark: "'UIDONLY'",
+        what: 'every connection of the engine, where PARTIAL stands in for sequence numbers',
+      },
+    ],
     without: 'Sequence numbers are resolved in the connection, and go no further.',
   },
   {

@@ -18,7 +18,8 @@ const U = 0x55;
 
 /**
  * The short way for what comes by the ten thousand when a mailbox is caught up with:
- * `* n FETCH (UID u FLAGS (…) MODSEQ (m))`, the items in any order, FLAGS and MODSEQ there or not.
+ * `* n FETCH (UID u FLAGS (…) MODSEQ (m))`, or `* u UIDFETCH (FLAGS (…) MODSEQ (m))` (RFC 9586 §3.3), the items in any order, FLAGS
+ * and MODSEQ there or not.
  *
  * It reads the octets where they arrived, before the end of the line is looked for, and only what is written to the letter.
  * At anything else it gives up, and the response is read the usual way, which knows every quirk.
@@ -55,11 +56,12 @@ export class FlagsLine {
   #read(bytes: Uint8Array, start: number, end: number): number {
     if (end - start < LONGEST || bytes[start] !== 0x2a /* * */ || bytes[start + 1] !== SP) return -1;
     this.#at = start + 2;
-    const seq = this.#number(bytes);
-    if (seq < 1 || !this.#fetch(bytes)) return -1;
-    const uid = this.#items(bytes);
+    const number = this.#number(bytes);
+    const byUid = bytes[this.#at + 1] === U;
+    if (number < 1 || !this.#fetch(bytes, byUid)) return -1;
+    const uid = this.#items(bytes, byUid ? number : -1);
     if (uid < 1 || bytes[this.#at] !== CR || bytes[this.#at + 1] !== LF) return -1;
-    this.seq = seq as SeqNum;
+    this.seq = (byUid ? 0 : number) as SeqNum;
     this.message = this.#made(uid as Uid);
     return this.#at + 2;
   }
@@ -71,15 +73,15 @@ export class FlagsLine {
     return modSeq < 0 ? { uid, flags } : { uid, flags, modSeq: BigInt(modSeq) as ModSeq };
   }
 
-  /** The UID, −1 where there is none or something else. */
-  #items(bytes: Uint8Array): number {
-    let uid = -1;
+  /** The UID, −1 where there is none or something else. `known`: it stands in front, and not again. */
+  #items(bytes: Uint8Array, known: number): number {
+    let uid = known;
     this.#flags = undefined;
     this.#modSeq = -1;
     for (let items = 0; items < 3; items++) {
       const letter = bytes[this.#at];
       let read = false;
-      if (letter === U) read = (uid = this.#uid(bytes)) > 0;
+      if (letter === U) read = known < 0 && (uid = this.#uid(bytes)) > 0;
       else if (letter === F) read = this.#readFlags(bytes);
       else if (letter === M) read = this.#readModSeq(bytes);
       if (!read) return -1;
@@ -90,12 +92,13 @@ export class FlagsLine {
     return -1;
   }
 
-  /** ` FETCH (`. */
-  #fetch(bytes: Uint8Array): boolean {
-    const at = this.#at;
+  /** ` FETCH (` or ` UIDFETCH (`. */
+  #fetch(bytes: Uint8Array, byUid: boolean): boolean {
+    if (bytes[this.#at] !== SP) return false;
+    if (byUid && (bytes[this.#at + 2] !== 0x49 /* I */ || bytes[this.#at + 3] !== 0x44) /* D */) return false;
+    const at = byUid ? this.#at + 3 : this.#at;
     this.#at = at + 8;
     return (
-      bytes[at] === SP &&
       bytes[at + 1] === F &&
       bytes[at + 2] === 0x45 /* E */ &&
       bytes[at + 3] === 0x54 /* T */ &&

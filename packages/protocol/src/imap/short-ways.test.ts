@@ -68,6 +68,8 @@ const short = [
   '* 99999 FETCH (UID 7 MODSEQ (7) FLAGS ($Forwarded \\Answered))',
   '* 5 FETCH (MODSEQ (123456789012345) UID 1)',
   '* 3 FETCH (UID 3)',
+  '* 25997 UIDFETCH (FLAGS (\\Seen) MODSEQ (12))',
+  '* 8 UIDFETCH (FLAGS ())',
 ];
 const bits = (
   '"|\\|(|)| |  |NIL|\xfc|\xc3\xa9|""|5|-1|0|.5|e3|UID |UID 6 |\0|[|]|{|}|{3}\r\nabc|{1}\r\n)|\t|\r|\n|<|~|FLAGS (a "b)")|' +

@@ -19,6 +19,7 @@ import type { Clock, Transport } from '../port.ts';
 import { Binary } from './binary.ts';
 import { Catenating } from './catenating.ts';
 import { Compressing } from './compressing.ts';
+import { toEnable } from './enabling.ts';
 import { Hearing } from './hearing.ts';
 import type { Noticed, Rumours } from './hearing.ts';
 import type { Mailbox, MailboxKey, SyncState } from './model.ts';
@@ -216,7 +217,7 @@ export class Lane {
       await session.ready;
       if (session.capabilities.size === 0) await session.run(capability());
       this.#resyncs = session.capabilities.has('QRESYNC') && session.capabilities.has('ENABLE');
-      const enabled = enableOffered(session, ['QRESYNC', 'UTF8=ACCEPT']).then((names) => {
+      const enabled = enableOffered(session, toEnable(session.capabilities)).then((names) => {
         this.#resyncs = names.has('QRESYNC');
       });
       enabled.catch(() => undefined);
