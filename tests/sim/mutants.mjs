@@ -124,7 +124,7 @@ export const mutants = [
   {
     rule: 'The cursor never moves past UIDs that were not read',
     source: 'RFC 4549 §4.3.1',
-    seed: 19,
+    seed: 45,
     change: [
       {
         file: `${sync}catch-up.ts`,
@@ -217,6 +217,18 @@ export const mutants = [
     ],
   },
   {
+    rule: 'What may be on another server is looked for there, never put there again',
+    source: 'RFC 4549 §4.2.2.4',
+    seed: 594,
+    change: [
+      {
+        file: `${sync}settle/move-in-doubt.ts`,
+        from: '  return appendedSince(settling, action, to, unsure);',
+        to: '  return new Map();',
+      },
+    ],
+  },
+  {
     rule: 'A check that finds nothing never passes for having found it',
     source: 'RFC 4549 §4.2.1',
     seed: 13,
@@ -231,7 +243,7 @@ export const mutants = [
   {
     rule: 'A draft leaves this device only when its newest version is on the server for certain',
     source: 'RFC 4549 §2',
-    seed: 314,
+    seed: 46,
     change: [
       {
         file: `${sync}settle/save-draft.ts`,
