@@ -151,6 +151,9 @@ export class World {
     this.#othersThere?.leave();
     for (const device of this.devices) {
       device.network.heal();
+      // Of a message that it put there itself, a connection hears no mark that was set before it heard of the message: without
+      // mod-sequences only another look tells, and a mailbox on another server stays selected.
+      if (this.history.second?.how === 'referral') device.network.breakAll('reset');
       device.fill({ after: 0, commits: 0 });
       this.#revive(device);
       device.wake();
