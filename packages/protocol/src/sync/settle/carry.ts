@@ -7,6 +7,7 @@
  * fetched whole.
  */
 import { CommandError } from '../../error.ts';
+import { uidStore } from '../../imap/index.ts';
 import type { Uid } from '../../imap/types.ts';
 import type { CarryAction, HeldBy, RefusedMessage } from '../action.ts';
 import type { Change } from '../change.ts';
@@ -15,6 +16,7 @@ import type { Mailbox, MailboxKey, MessageKey } from '../model.ts';
 import { AccountAway } from '../other-accounts.ts';
 import { verdictOn } from '../outbox.ts';
 import { groupByMailbox } from '../rows.ts';
+import { runInSteps } from '../steps.ts';
 import { actionsQuery, descriptorsQuery } from '../store.ts';
 import type { Located, Truth } from '../truth.ts';
 import { limitOf } from './append-limit.ts';
@@ -78,10 +80,15 @@ async function bring(
   rows: readonly Located[],
 ): Promise<Turn> {
   const { truth } = here;
-  const noted = await noteTarget(here, other, action, to);
+  const noted = await noteTarget(here, other, action, to).catch(async (error: unknown) => {
+    if (error instanceof Refused) await letStay(here, action, rows);
+    throw error;
+  });
   // Noted: it was begun before, and lost, or refused half way and tried again by the person.
   if (action.noted) {
-    const arrived = await whichArrived(here, other, action, to, rows);
+    // Of a mailbox that was numbered anew nobody knows whether it was made anew: it is looked into.
+    const isSame = [0, noted.uidValidity].includes(action.noted.uidValidity);
+    const arrived = await whichArrived(here, other, isSame ? action : { noted: action.noted }, to, rows);
     if (arrived.size > 0) return { arrived: new Set(arrived.keys()), refused: [], gone: new Set() };
   }
   const some = turnOf(rows);
@@ -93,6 +100,18 @@ async function bring(
   await closeDoubts(truth, action, noted);
   const begun = await begin(here, action, { noted, held: undefined });
   return put(here, other, begun, to, some, limit);
+}
+
+/** What arrived there is gone with its mailbox, by somebody's hand: what is left of it here is to stay, and is not to look removed. */
+async function letStay(here: Settling, action: CarryAction, rows: readonly Located[]): Promise<void> {
+  const uids = rows.filter(({ key }) => action.copied?.includes(key)).map(({ uid }) => uid as Uid);
+  if (uids.length === 0) return;
+  try {
+    await runInSteps(here.lane, uids, (some) => uidStore(some, { mode: 'remove', flags: ['\\Deleted'] }));
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+  }
+  await update(here.truth, action, ({ noted: _noted, copied: _copied, ...rest }) => rest);
 }
 
 function unbegun({ noted: _noted, ...action }: CarryAction): CarryAction {
@@ -170,6 +189,8 @@ async function removeHere(
   const uids = rows.filter(({ key }) => arrived.has(key)).map(({ uid }) => uid as Uid);
   await here.lane.select(home, { uids });
   const left = await stillThere(here, uids);
+  // As they were marked before: taken in later, it would undo what another connection hears of the marks that come now.
+  await here.lane.absorbed();
   if (left.size > 0) await removeUids(here, home, [...left]);
 }
 
