@@ -118,12 +118,9 @@ export class Others {
       const number = numberOf(message.content);
       const deeds = this.#world.ledger.get(number)?.deeds ?? [];
       const copied = deeds.some(({ what }) => what === 'copy');
-      const last = deeds.findLast(({ what }) => what === 'move');
-      // What a device has moved here and is still where it was before is about to be removed there.
-      const moving =
-        last?.what === 'move' &&
-        last.by !== 'other' &&
-        last.to === this.#world.labelOf(this.#server, this.#server.shownName(mailbox.name));
+      const here = this.#world.labelOf(this.#server, this.#server.shownName(mailbox.name));
+      // What a device has moved here and is still where it was before is about to be removed there, whoever moves it on meanwhile.
+      const moving = deeds.some((deed) => deed.what === 'move' && deed.by !== 'other' && deed.to === here);
       if (moving || !this.#isSomewhere(number)) this.#note(message, { what: 'expunge', by: 'other' });
       else if (copied) this.#note(message, { what: 'expunge', by: 'other', ofSeveral: true });
     }
