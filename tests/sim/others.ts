@@ -119,8 +119,11 @@ export class Others {
       const deeds = this.#world.ledger.get(number)?.deeds ?? [];
       const copied = deeds.some(({ what }) => what === 'copy');
       const here = this.#world.labelOf(this.#server, this.#server.shownName(mailbox.name));
-      // What a device has moved here and is still where it was before is about to be removed there, whoever moves it on meanwhile.
-      const moving = deeds.some((deed) => deed.what === 'move' && deed.by !== 'other' && deed.to === here);
+      // What a device has moved here and is still where it was before is about to be removed there, whoever else moves it on meanwhile.
+      const last = new Map(
+        deeds.flatMap((deed) => (deed.what === 'move' ? [[deed.by, deed.to] as const] : [])),
+      );
+      const moving = [...last].some(([by, to]) => by !== 'other' && to === here);
       if (moving || !this.#isSomewhere(number)) this.#note(message, { what: 'expunge', by: 'other' });
       else if (copied) this.#note(message, { what: 'expunge', by: 'other', ofSeveral: true });
     }
