@@ -10,6 +10,8 @@ export interface Faults {
   /** Answers a command ("FETCH", "UID FETCH") by this instead of carrying it out; undefined lets it be. */
   refuse?:
     ((command: string) => { status: 'NO' | 'BAD'; code?: string; text: string } | undefined) | undefined;
+  /** What becomes of a message that CATENATE has put together. */
+  catenate?: ((message: Uint8Array) => Uint8Array) | undefined;
   /**
    * Answers a step of a submission by this reply ("451 4.3.0 Later") instead of taking it; undefined lets it be.
    * DATA is the message at its end.

@@ -19,7 +19,9 @@ declare module 'vitest' {
   }
 }
 
-const rows = groups.flatMap(({ title, features }) => features.map((feature) => ({ group: title, feature })));
+export const rows = groups.flatMap(({ title, features }) =>
+  features.map((feature) => ({ group: title, feature })),
+);
 
 /** Holds every feature against one server: each is a test of its own, and a cell of the table. */
 export function describeConformance(
@@ -79,7 +81,8 @@ async function expectAbsent(bench: Bench, capability: readonly string[]): Promis
   await bench.close();
 }
 
-async function outcome(bench: Bench, feature: Feature): Promise<unknown> {
+/** What a server did wrong; undefined: nothing. */
+export async function outcome(bench: Bench, feature: Feature): Promise<unknown> {
   try {
     await feature.run(bench);
   } catch (error) {

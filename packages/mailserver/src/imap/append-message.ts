@@ -28,7 +28,10 @@ export function readAppendMessage(session: Session, scanner: Scanner): NewMessag
 
 /** append-data (RFC 4466 §6): a literal, CATENATE (RFC 4469 §5), or a message with UTF-8 in its header (RFC 6855 §4). */
 function readContent(session: Session, scanner: Scanner): Uint8Array | undefined {
-  if (has(session, 'CATENATE') && scanner.accept('CATENATE')) return readCatenation(session, scanner);
+  if (has(session, 'CATENATE') && scanner.accept('CATENATE')) {
+    const message = readCatenation(session, scanner);
+    return session.host.faults.catenate?.(message) ?? message;
+  }
   if (!session.enabled.has('UTF8=ACCEPT') || !scanner.accept('UTF8 (')) return scanner.literal();
   const literal = scanner.literal();
   scanner.expect(')');
