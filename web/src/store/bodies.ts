@@ -1,5 +1,5 @@
 /** Parts of bodies, whole and in pieces, within one transaction, and the counts of what is kept of each message. */
-import { descriptorChunk, KeptDepth } from '@postern/protocol/sync';
+import { descriptorChunk, KeptDepth, NOTHING_KEPT } from '@postern/protocol/sync';
 import type { Evicted, KeptOf, MessageKey, Piece, Touched } from '@postern/protocol/sync';
 import { emptyChunk, isEmpty, keptIn, setKept } from './kept-chunks.ts';
 import type { KeptChunk } from './kept-chunks.ts';
@@ -9,10 +9,17 @@ import type { Writing } from './schema.ts';
 /** Where octets of bodies lie, by key of the message. */
 const bodyStores = ['parts', 'files', 'pieces'] as const;
 
+/** Messages that go at once, from which on it is looked which have octets here; and records that are looked at for each. */
+const MANY = 16;
+const LOOKED_AT = 4;
+
+const columns = ['texts', 'attachments', 'opened', 'depth'] as const;
+
 export class Bodies {
   readonly #writing: Writing;
   readonly #touched: Set<Touched>;
   readonly #chunks = new Map<number, KeptChunk>();
+  readonly #changed = new Set<number>();
 
   constructor(writing: Writing, touched: Set<Touched>) {
     this.#writing = writing;
@@ -66,9 +73,33 @@ export class Bodies {
     );
   }
 
-  async forget(key: MessageKey): Promise<void> {
-    this.#delete(key, bodyStores);
-    await this.#set(key, () => ({ texts: 0, attachments: 0, opened: 0, depth: KeptDepth.nothing }));
+  /** Of messages that are gone. What all of them need is read at once: one after another, each would wait for an answer. */
+  async forget(keys: readonly MessageKey[]): Promise<void> {
+    const byChunk = new Map(keys.map((key) => [descriptorChunk(key), key]));
+    await Promise.all([...byChunk.values()].map((key) => this.#chunk(key)));
+    for (const name of bodyStores) {
+      const store = this.#writing.objectStore(name);
+      for (const key of await this.#thoseIn(name, keys)) put(store.delete(allOf(key)));
+    }
+    for (const key of keys) {
+      this.#touched.add(`parts:${key}`);
+      await this.#set(key, () => NOTHING_KEPT);
+    }
+  }
+
+  /** Which of `keys` may have octets there. Of most messages nothing is kept, and what is looked for costs less than what is deleted. */
+  async #thoseIn(
+    name: (typeof bodyStores)[number],
+    keys: readonly MessageKey[],
+  ): Promise<readonly MessageKey[]> {
+    if (keys.length < MANY) return keys;
+    const sorted = keys.toSorted((a, b) => a - b);
+    const span = IDBKeyRange.bound([sorted[0]], [sorted.at(-1), []]);
+    const most = keys.length * LOOKED_AT;
+    const there = await this.#writing.objectStore(name).getAllKeys(span, most);
+    if (there.length >= most) return keys;
+    const found = new Set(there.map(([key]) => key));
+    return keys.filter((key) => found.has(key));
   }
 
   /** Takes the counts that this transaction touched out of the store; gives the way to put them back, as they are by then. */
@@ -81,9 +112,10 @@ export class Bodies {
   }
 
   write(): void {
-    for (const [at, chunk] of this.#chunks) {
-      const store = this.#writing.objectStore('kept');
-      put(isEmpty(chunk) ? store.delete(at) : store.put(chunk, at));
+    const store = this.#changed.size > 0 ? this.#writing.objectStore('kept') : undefined;
+    for (const at of this.#changed) {
+      const chunk = this.#chunks.get(at);
+      if (store) put(!chunk || isEmpty(chunk) ? store.delete(at) : store.put(chunk, at));
     }
   }
 
@@ -101,7 +133,10 @@ export class Bodies {
 
   async #set(key: MessageKey, change: (now: KeptOf) => Partial<KeptOf>): Promise<void> {
     const chunk = await this.#chunk(key);
-    setKept(chunk, key, change(keptIn(chunk, key)));
+    const before = keptIn(chunk, key);
+    setKept(chunk, key, change(before));
+    const after = keptIn(chunk, key);
+    if (columns.some((name) => before[name] !== after[name])) this.#changed.add(descriptorChunk(key));
     this.#touched.add('sizes');
   }
 

@@ -339,12 +339,14 @@ export class Commit {
 
   /** Descriptors and parts of messages whose rows are gone. */
   async #forget(keys: readonly MessageKey[]): Promise<void> {
+    const chunks = new Set(keys.map(descriptorChunk));
+    await Promise.all([...chunks].map((chunk) => this.#chunk(chunk)));
     for (const key of keys) {
       const chunk = descriptorChunk(key);
       (await this.#chunk(chunk)).delete(key);
       this.#chunkChanged(chunk);
-      await this.#bodies.forget(key);
     }
+    await this.#bodies.forget(keys);
   }
 
   async #isThere(key: MessageKey): Promise<boolean> {

@@ -4,7 +4,15 @@ import type { Change } from '../change.ts';
 import { JUST_GONE } from '../model.ts';
 import type { MessageKey } from '../model.ts';
 import { rowAt, rowsOf } from '../rows.ts';
-import { DESCRIPTORS_PER_CHUNK, descriptorsQuery, mailboxesQuery, partQuery, rowsQuery } from '../store.ts';
+import {
+  DESCRIPTORS_PER_CHUNK,
+  descriptorsQuery,
+  keptQuery,
+  mailboxesQuery,
+  partQuery,
+  piecesQuery,
+  rowsQuery,
+} from '../store.ts';
 import type { Store } from '../store.ts';
 import { expect } from './case.ts';
 import type { StoreCase } from './case.ts';
@@ -137,6 +145,53 @@ export const messagesCases: readonly StoreCase[] = [
       expect(await store.read(partQuery(a, '1')), undefined, 'a part that came too late');
     },
   },
+  ...[1, 20].map((sections): StoreCase => ({
+    name: `forgets everything about many that are expunged at once, of some of which ${sections} parts are kept`,
+    async run(store) {
+      const keys = await fill(store, 300);
+      const bytes = new Uint8Array([1, 2]);
+      const some = keys.filter((_, i) => i % 6 < 2);
+      await store.commit(
+        some.flatMap((message) => [
+          ...Array.from({ length: sections }, (_, n): Change => {
+            const attachment = n % 2 === 0;
+            return { kind: 'part', part: { message, section: `${n + 1}`, bytes }, attachment };
+          }),
+          { kind: 'piece', piece: { message, section: '99', from: 0, bytes } },
+          { kind: 'opened', key: message, at: 5000 },
+        ]),
+      );
+      await store.commit([
+        { kind: 'expunged', mailbox: inbox, keys: keys.filter((_, i) => i % 2 === 0).toReversed() },
+      ]);
+      for (const [i, key] of keys.entries()) {
+        const isKept = i % 2 === 1 && i % 6 < 2;
+        const parts = [
+          await store.read(partQuery(key, '1')),
+          await store.read(partQuery(key, `${sections}`)),
+        ];
+        expect(
+          parts.map((part) => part !== undefined),
+          [isKept, isKept],
+          `parts of the ${i}th`,
+        );
+        expect((await store.read(piecesQuery(key, '99'))).length, isKept ? 1 : 0, `pieces of the ${i}th`);
+      }
+      const there = await store.read(descriptorsQuery(keys));
+      expect(
+        [...there.keys()].toSorted((x, y) => x - y),
+        keys.filter((_, i) => i % 2 === 1),
+        'descriptors',
+      );
+      const kept = await store.read(keptQuery(inbox));
+      const counted = [...kept.texts.keys()].map((i) => [
+        (kept.texts[i] ?? 0) + (kept.attachments[i] ?? 0),
+        kept.opened[i],
+      ]);
+      const asKept = [...counted.keys()].map((i) => (i % 3 === 0 ? [sections * 2 + 2, 5] : [0, 0]));
+      expect(counted, asKept, 'counts');
+    },
+  })),
   {
     name: 'keeps what has just gone where no mailbox is, and gives it back whole',
     async run(store, reopen) {
