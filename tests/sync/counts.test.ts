@@ -1,6 +1,7 @@
 import { afterEach, expect, it } from 'vitest';
 import type { Gateway } from '@postern/gateway';
 import { profiles } from '@postern/mailserver';
+import type { Transport } from '@postern/protocol/port';
 import { Device } from '../support/device.ts';
 import { ada, grace, startEmbedded } from '../support/embedded.ts';
 import type { EmbeddedPlace } from '../support/embedded.ts';
@@ -8,6 +9,7 @@ import { eventually } from '../support/eventually.ts';
 import { letter } from '../support/place.ts';
 import { openGateway } from '../support/relay.ts';
 import { Desk } from './desk.ts';
+import { MortalStore } from './dying.ts';
 import { ScriptedServer } from './scripted-server.ts';
 
 let place: EmbeddedPlace | undefined;
@@ -114,3 +116,64 @@ it('a connection that ends between two commands is followed by one on which all 
     await desk.stop();
   }
 });
+
+it('a mailbox that was refused when it was to be looked at is looked at later, though its counts say no more than before', async () => {
+  const server = new ScriptedServer('INBOX', 'Archive');
+  server.add('Archive', 'there');
+  const desk = new Desk(server);
+  try {
+    await desk.look('Archive');
+    await desk.look('INBOX');
+    let refusals = 1;
+    server.script = ({ name, args, tag }) =>
+      name === 'SELECT' && args.includes('Archive') && refusals-- > 0
+        ? `${tag} NO [INUSE] not now\r\n`
+        : undefined;
+    server.add('Archive', 'late');
+    server.commands.length = 0;
+    await desk.clock.pass(300_000);
+    expect(refusals).toBe(0);
+    expect(await desk.subjects('Archive')).toEqual(['there']);
+    await desk.clock.pass(900_000);
+    expect(await desk.subjects('Archive')).toEqual(['there', 'late']);
+    const selected = server.named('SELECT').filter(({ args }) => args.includes('Archive'));
+    expect(selected).toHaveLength(2);
+  } finally {
+    await desk.stop();
+  }
+});
+
+it.each([true, false])(
+  'what a worker had not seen when it died is seen by the next, kept: %s',
+  async (kept) => {
+    const server = new ScriptedServer('INBOX', 'Archive');
+    const archive = server.mailboxes.get('Archive')!;
+    const desk = new Desk(server);
+    try {
+      for (const subject of ['one', 'two']) server.add('Archive', subject);
+      await desk.look('Archive');
+      await desk.stop();
+      let subjects = ['one', 'two'];
+      for (let commit = 1, died = true; died; commit++) {
+        // As many as before, all unread.
+        archive.messages.shift();
+        server.add('Archive', `later ${commit}`);
+        subjects = [...subjects.slice(1), `later ${commit}`];
+        const store = new MortalStore(desk.store, () => server.dropAll());
+        store.doom(commit, kept);
+        const connect = async (): Promise<Transport> =>
+          store.isDead ? new Promise(() => undefined) : server.connect();
+        desk.start({ store, connect });
+        await desk.clock.pass(60_000);
+        died = store.isDead;
+        if (!died) await desk.stop();
+        desk.start();
+        await desk.clock.pass(60_000);
+        expect(await desk.subjects('Archive'), `commit ${commit}`).toEqual(subjects);
+        await desk.stop();
+      }
+    } finally {
+      await desk.stop();
+    }
+  },
+);

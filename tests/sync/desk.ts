@@ -24,7 +24,7 @@ import type { ScriptedServer } from './scripted-server.ts';
 /** Time that passes only when a test says so. */
 export class TestClock implements Clock {
   #now = Date.UTC(2026, 6, 17, 3);
-  readonly #sleepers = new Set<{ readonly at: number; readonly wake: () => void }>();
+  readonly #sleepers = new Set<{ at: number; readonly wake: () => void }>();
 
   now(): number {
     return this.#now;
@@ -40,6 +40,12 @@ export class TestClock implements Clock {
         reject(signal.reason as Error);
       });
     });
+  }
+
+  /** As a device whose clock was ahead: who sleeps is woken as if nothing had happened. */
+  setBack(milliseconds: number): void {
+    this.#now -= milliseconds;
+    for (const sleeper of this.#sleepers) sleeper.at -= milliseconds;
   }
 
   /** Lets that much time pass, and all happen that happens in it. */

@@ -65,6 +65,19 @@ describe('a device that has nothing yet', () => {
     expect((await desk.mailbox('Archive')).sync.at).toBeGreaterThan(0);
   });
 
+  it('asks for the list on another network at once, where it broke every connection of the last', async () => {
+    const { server, desk: mine } = await begin(({ name }) => (name === 'LIST' ? 'lose' : undefined));
+    await mine.clock.pass(60_000);
+    const before = server.named('LIST').length;
+    server.script = () => undefined;
+    await mine.clock.pass(60_000);
+    expect(server.named('LIST')).toHaveLength(before);
+    mine.engine.wake('network');
+    await mine.clock.pass(5000);
+    expect(server.named('LIST')).toHaveLength(before + 1);
+    expect((await mine.mailbox('Archive')).sync.at).toBeGreaterThan(0);
+  });
+
   it.each([true, false])('knows what is subscribed to; the list told: %s', async (told) => {
     const clock = { now: () => Date.now() };
     const profile = { name: 'extended', capabilities: { 'MAILBOX-REFERRALS': false, IMAP4rev2: false } };

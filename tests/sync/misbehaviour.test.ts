@@ -157,6 +157,25 @@ describe('a mailbox', () => {
     await expect(desk.mailbox('Other')).rejects.toThrow('no mailbox');
   });
 
+  it.each(['[UNAVAILABLE] The storage is down', '[SERVERBUG] Internal error', '[INUSE] Locked'])(
+    'is not forgotten because it cannot be had now: %s',
+    async (words) => {
+      open(2, undefined, 'INBOX', 'Other');
+      server.add('Other', 'kept');
+      const { key } = await desk.look('Other');
+      await desk.store.commit([{ kind: 'mode', mailbox: key, mode: 'offline' }]);
+      server.edit = (text) => text.replace(/\* LIST .*"Other"\r\n/, '');
+      server.script = ({ name, args, tag }) =>
+        (name === 'STATUS' || name === 'SELECT') && args.includes('Other')
+          ? `${tag} NO ${words}\r\n`
+          : undefined;
+      server.dropAll();
+      await desk.clock.pass(5000);
+      expect(await desk.subjects('Other')).toEqual(['kept']);
+      expect(await desk.mailbox('Other')).toMatchObject({ key, mode: 'offline' });
+    },
+  );
+
   it('that is added here while the server lists its own stays', async () => {
     open(1);
     const inbox = await desk.look();

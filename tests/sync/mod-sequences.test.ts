@@ -74,3 +74,27 @@ describe('a server whose mod-sequences cannot be believed', () => {
     expect((await desk.rows()).find(({ uid }) => uid === 5)?.flags).toEqual(['\\Flagged']);
   });
 });
+
+it('asks in one flight for the latest news and which messages there are, where mod-sequences tell of flags alone', async () => {
+  let modSeq = 50;
+  let [asked, waits] = [false, ''];
+  open(9, ({ name, args, tag }) => {
+    asked ||= args.includes('CHANGEDSINCE');
+    if (!asked) return undefined;
+    if (name === 'NOOP') {
+      waits = `${tag} OK heard\r\n`;
+      return '';
+    }
+    if (name !== 'UID SEARCH' || waits === '') return undefined;
+    return `${waits}* SEARCH 2 3 4 5 6 7 8 9\r\n${tag} OK done\r\n`;
+  });
+  server.capabilities = 'IMAP4rev1 IDLE LITERAL+ UIDPLUS CONDSTORE';
+  server.edit = (text) => (text.includes('[UIDNEXT') ? `${text}* OK [HIGHESTMODSEQ ${modSeq}] ok\r\n` : text);
+  await desk.look();
+  await desk.clock.pass(5000);
+  server.mailboxes.get('INBOX')!.messages.splice(0, 1);
+  modSeq = 51;
+  server.dropAll();
+  await desk.clock.pass(20_000);
+  expect((await desk.rows()).map(({ uid }) => uid).toSorted()).toEqual([2, 3, 4, 5, 6, 7, 8, 9]);
+});

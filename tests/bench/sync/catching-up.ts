@@ -16,6 +16,8 @@ const WAYS = [
 ] as const;
 const COUNTS = [0, 10, 1000] as const;
 const ROUND_TRIPS = [0, 100] as const;
+/** Times that each is run, ours and theirs; the quickest counts, for whatever else the machine does only adds. */
+const TIMES = 3;
 
 /** What QRESYNC is to do for ten changes: round trips, and octets both ways. */
 const AIM = { changes: 10, trips: 1, octets: 2000 };
@@ -35,10 +37,16 @@ export async function catchingUpFigures(
     await peer.run(0);
     for (const count of COUNTS)
       for (const roundTrip of ROUND_TRIPS) {
-        await fill(place.imap, person, messages);
-        await peer.run(0);
-        await change(place.imap, person, changesOf(count));
-        others.set(`${peer.name} ${count} ${roundTrip}`, await peer.run(roundTrip));
+        const theirs = await quickest(
+          async () => {
+            await fill(place.imap, person, messages);
+            await peer.run(0);
+            await change(place.imap, person, changesOf(count));
+            return peer.run(roundTrip);
+          },
+          ({ ms }) => ms,
+        );
+        others.set(`${peer.name} ${count} ${roundTrip}`, theirs);
       }
   }
   for (const { way, change: spoil } of WAYS) {
@@ -46,16 +54,21 @@ export async function catchingUpFigures(
     await app.signIn(person);
     for (const count of COUNTS)
       for (const roundTrip of ROUND_TRIPS) {
-        await fill(place.imap, person, messages);
-        browser.line.roundTrip = 0;
-        await app.run(wanted);
-        const changes = changesOf(count);
-        await change(place.imap, person, changes);
-        browser.line.roundTrip = roundTrip;
-        const ours = await app.run({ ...wanted, messages: messages - changes.removed });
-        browser.line.roundTrip = 0;
+        const ours = await quickest(
+          async () => {
+            await fill(place.imap, person, messages);
+            await app.run(wanted);
+            const changes = changesOf(count);
+            await change(place.imap, person, changes);
+            browser.line.roundTrip = roundTrip;
+            const run = await app.run({ ...wanted, messages: messages - changes.removed });
+            browser.line.roundTrip = 0;
+            return run;
+          },
+          ({ whole }) => whole,
+        );
         const what = `${count} changes in ${messages} messages, ${way}, ${roundTrip} ms`;
-        const sum = `${ours.down + ours.up} octets, ${ours.trips} round trips, ${Math.round(ours.whole)} ms`;
+        const sum = `${ours.down} octets down, ${ours.up} up, ${ours.trips} round trips, ${Math.round(ours.whole)} ms`;
         console.log(`${what}: ${sum}`);
         // The first of them beside every way, the others beside the best.
         for (const { name } of way === 'QRESYNC' ? peers : peers.slice(0, 1)) {
@@ -68,6 +81,15 @@ export async function catchingUpFigures(
     await app.close();
   }
   return figures;
+}
+
+async function quickest<T>(run: () => Promise<T>, took: (result: T) => number): Promise<T> {
+  let best = await run();
+  for (let time = 1; time < TIMES; time++) {
+    const next = await run();
+    if (took(next) < took(best)) best = next;
+  }
+  return best;
 }
 
 function compared(

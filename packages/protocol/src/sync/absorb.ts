@@ -3,12 +3,12 @@
  * passes through here into the store.
  */
 import { hasUid } from '../imap/index.ts';
-import type { Flag, Uid } from '../imap/types.ts';
+import type { Flag, Uid, UidRanges } from '../imap/types.ts';
 import type { Change, FlagsRow, NewMessage } from './change.ts';
 import type { Heard, HeardMessage } from './heard.ts';
 import { JUST_GONE } from './model.ts';
 import type { Descriptor, Mailbox, MailboxKey, MessageKey, Rows } from './model.ts';
-import { flagsAt } from './rows.ts';
+import { flagsAt, hasFlags } from './rows.ts';
 import { identities, identityOf, knowsAgain, pairUp } from './same-message.ts';
 import type { Truth } from './truth.ts';
 
@@ -25,6 +25,8 @@ export interface Absorbed {
 
 /** So many messages may vanish at a word; more than that, and most of a mailbox, only after a second look. */
 const FEW = 20;
+/** UIDs for each row, up to which a table of them takes less than a map. */
+const SPARSE = 8;
 
 /**
  * Carries `news`, all of one selected `mailbox` and in wire order, into the store in one commit. `uidValidity`: under which its
@@ -40,7 +42,9 @@ export function absorb(
 ): Promise<Absorbed> {
   return truth.change(async () => {
     const home = await truth.mailbox(mailbox);
-    const learnt = home?.sync.uidValidity ?? 0;
+    // Rows that no mailbox has would stay for ever.
+    if (!home) return { changes: [], result: { unknown: [], lost: false, suspect: false, added: 0 } };
+    const learnt = home.sync.uidValidity;
     if (learnt !== 0 && uidValidity !== 0 && learnt !== uidValidity)
       return { changes: [], result: { unknown: [], lost: true, suspect: false, added: 0 } };
     const rows = await truth.rows(mailbox);
@@ -72,7 +76,7 @@ export function absorb(
         if (i >= 0) {
           const { emailId } = message;
           if (emailId !== undefined) ids.push({ key: rows.keys[i] as MessageKey, emailId });
-          if (message.flags && !sameFlags(flagsAt(rows, i), message.flags)) {
+          if (message.flags && !hasFlags(rows, i, message.flags)) {
             const key = rows.keys[i] as MessageKey;
             flags.set(key, { key, flags: message.flags });
           } else if (message.flags) flags.delete(rows.keys[i] as MessageKey);
@@ -87,7 +91,8 @@ export function absorb(
         else vanish(item.uid);
       } else if (item.type === 'vanished') {
         for (const uid of fresh.keys()) if (hasUid(item.uids, uid)) fresh.delete(uid);
-        const named = rowsWhere(rows, (uid) => uid !== 0 && hasUid(item.uids, uid));
+        const isNamed = within(item.uids);
+        const named = rowsWhere(rows, (uid) => uid !== 0 && isNamed(uid));
         const unasked = named.filter((i) => !truth.held.has(rows.keys[i] as MessageKey));
         const most = unasked.length > FEW && unasked.length * 2 > rows.length;
         suspect ||= most;
@@ -108,7 +113,7 @@ export function absorb(
     ];
     if (flagRows.length > 0) changes.push({ kind: 'flags', mailbox, rows: flagRows });
     changes.push(...(await truth.justGone.leaving(truth.store, mailbox, [...gone])));
-    if (update && home) changes.push({ kind: 'mailbox', mailbox: update(home) });
+    if (update) changes.push({ kind: 'mailbox', mailbox: update(home) });
     return {
       changes,
       result: { unknown: [...unknown], lost, suspect, added: messages.length + returned.length },
@@ -117,8 +122,8 @@ export function absorb(
 }
 
 /**
- * Index of a UID that `news` names among the rows, or −1: a scan of the column when few are asked for, else a map of those rows
- * that lie within what the news spans, which is little of a large mailbox.
+ * Index of a UID that `news` names among the rows, or −1: a scan of the column when few are asked for, else a table of what the news
+ * spans, which is little of a large mailbox, or where UIDs are far between a map of it.
  */
 function uidIndex(rows: Rows, news: readonly Heard[]): (uid: number) => number {
   const spoken = uidsIn(news);
@@ -128,8 +133,18 @@ function uidIndex(rows: Rows, news: readonly Heard[]): (uid: number) => number {
     spoken.reduce((least, uid) => Math.min(least, uid)),
   );
   const highest = spoken.reduce((most, uid) => Math.max(most, uid));
-  const index = new Map<number, number>();
   const { uids } = rows;
+  const span = highest - lowest + 1;
+  if (span <= uids.length * SPARSE) {
+    /** One more than the index; 0: there is no such row. */
+    const places = new Uint32Array(Math.max(0, span));
+    for (let i = 0; i < uids.length; i++) {
+      const uid = uids[i] ?? 0;
+      if (uid >= lowest && uid <= highest) places[uid - lowest] = i + 1;
+    }
+    return (uid) => (places[uid - lowest] ?? 0) - 1;
+  }
+  const index = new Map<number, number>();
   for (let i = 0; i < uids.length; i++) {
     const uid = uids[i] ?? 0;
     if (uid >= lowest && uid <= highest) index.set(uid, i);
@@ -146,15 +161,31 @@ function uidsIn(news: readonly Heard[]): number[] {
   });
 }
 
+/** Asks of one UID after another, mostly ascending, whether `ranges` hold it: `hasUid`, which looks anew for each, takes long. */
+function within(ranges: UidRanges): (uid: number) => boolean {
+  /** From `first` to `last`, all are held, or none is. */
+  let [first, last, isHeld] = [1, 0, false];
+  return (uid) => {
+    if (uid >= first && uid <= last) return isHeld;
+    let [low, high] = [0, ranges.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((ranges[middle]?.[1] ?? 0) < uid) low = middle + 1;
+      else high = middle;
+    }
+    const range = ranges[low];
+    isHeld = range !== undefined && uid >= range[0];
+    if (range && isHeld) [first, last] = range;
+    else [first, last] = [(ranges[low - 1]?.[1] ?? 0) + 1, (range?.[0] ?? Number.POSITIVE_INFINITY) - 1];
+    return isHeld;
+  };
+}
+
 /** Indexes of the rows whose UID is as asked; without a step in between for each of what may be 100,000. */
 function rowsWhere({ uids }: Rows, asked: (uid: number) => boolean): number[] {
   const found: number[] = [];
   for (let i = 0; i < uids.length; i++) if (asked(uids[i] ?? 0)) found.push(i);
   return found;
-}
-
-function sameFlags(ours: readonly Flag[], theirs: readonly Flag[]): boolean {
-  return ours.length === theirs.length && ours.every((flag) => theirs.includes(flag));
 }
 
 /** A message that is not in the store. */

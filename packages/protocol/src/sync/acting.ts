@@ -5,7 +5,7 @@ import type { Lane } from './lane.ts';
 import { MailboxVoided } from './lane.ts';
 import { listMailboxes } from './list-mailboxes.ts';
 import { mailboxesOf } from './named-in.ts';
-import { codeOf, nextAction, verdictOn } from './outbox.ts';
+import { codeOf, LONGEST_REST, nextAction, verdictOn } from './outbox.ts';
 import { isBug, isConnectionMatter } from './problem.ts';
 import { askRights } from './rights-asking.ts';
 import { NotYet, Refused, StillThere, Withdrawn } from './settle/context.ts';
@@ -15,9 +15,8 @@ import { restore } from './settle/spare.ts';
 import { actionsQuery } from './store.ts';
 import { Strikes } from './strikes.ts';
 
-/** First and longest rest of an action that was put off, milliseconds. */
+/** First rest of an action that was put off, milliseconds. */
 const REST = 5_000;
-const LONGEST_REST = 300_000;
 /** First rest of an action that waits for a UID: it is on its way. */
 const SHORT_REST = 500;
 /** Rest after which what is still there, although it was expunged, is told to the person. */

@@ -176,7 +176,7 @@ export class Background {
   /** Does the next job; the last of them listens until something happens. */
   async step(): Promise<void> {
     await this.#lane.absorbed();
-    await this.#truth.justGone.expire(this.#truth.store, this.#lane.now());
+    await this.#truth.forgetJustGone(this.#lane.now());
     if (!(await this.#survey.hearRumours())) return;
     this.#makeUp();
     const begins = !this.#begun;
@@ -265,15 +265,19 @@ export class Background {
   #rests(job: string): boolean {
     const until = this.#resting.get(job);
     if (until === undefined) return false;
-    if (until > this.#lane.now()) return true;
+    const left = until - this.#lane.now();
+    // More than that it never was: the clock was set back.
+    if (left > 0 && left <= STRUCK_FOR) return true;
     this.#resting.delete(job);
     return false;
   }
 
   /** What is allowed, how much, and whose it is: nobody waits for that. */
   async #askLimits(): Promise<void> {
-    const asking = [this.#rights, this.#quota, this.#namespaces];
-    await Promise.all(asking.map((each) => each.ask(this.#lane, this.#truth)));
+    const [others] = await Promise.all(
+      [this.#rights, this.#quota, this.#namespaces].map((each) => each.ask(this.#lane, this.#truth)),
+    );
+    if (others === true) this.#survey.listWithin(0);
   }
 
   async #catchUp(key: MailboxKey): Promise<void> {
@@ -294,8 +298,7 @@ export class Background {
     if (this.#rests(job)) {
       // No rights, in use, deleted meanwhile (RFC 2180 §3): what is cached stays readable, and it is asked again later.
       this.progress = undefined;
-      this.#survey.looked(key);
-      this.#survey.listWithin(REFUSED_FOR);
+      this.#survey.refused(key, REFUSED_FOR);
       return;
     }
     this.#ahead.replan(key);

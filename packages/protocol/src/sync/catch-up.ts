@@ -3,7 +3,7 @@
  * With QRESYNC, with CONDSTORE, or the plain way (see plan.ts): all three leave the same in the store.
  */
 import { CommandError } from '../error.ts';
-import { noop, uidSearch } from '../imap/index.ts';
+import { noop, splitSet, uidFetch, uidSearch } from '../imap/index.ts';
 import type { SelectedMailbox, Uid } from '../imap/types.ts';
 import type { Change } from './change.ts';
 import { BlindFetch, FEW } from './blind-fetch.ts';
@@ -21,6 +21,7 @@ import type { Step } from './plan.ts';
 import type { Progress } from './progress.ts';
 import { withSelected } from './rights.ts';
 import { adopt, identities, knowsAgain } from './same-message.ts';
+import { runInSteps } from './steps.ts';
 import type { Truth } from './truth.ts';
 import { voidMailbox } from './uid-validity.ts';
 
@@ -60,15 +61,21 @@ export async function catchUp(
     const began = (now: Mailbox, highest: number): Mailbox => withNew(now, selected, progress, step, highest);
     await fetchOlder(lane, truth, key, { first: step.first, last: LAST_UID }, progress, turn, began);
     progress.newAsked = true;
-    progress.flagsAsked = true;
+    // What was put here before the first look may have gone since.
+    if (known === 0) progress.flagsAsked = true;
     progress.recent = lane.noticed.exists <= exists;
     return false;
   }
   if (step) {
-    await carryOut(step, lane, truth, mailbox, selected, progress);
+    await carryOut(step, lane, truth, mailbox, selected, known, progress);
     return false;
   }
   if (await awaitCopies(lane, truth, rows, progress)) return false;
+  if (await hasUnheard(lane, rows, progress)) {
+    progress.newAsked = false;
+    askWhich(lane, mailbox, selected, progress);
+    return false;
+  }
   await finish(lane, truth, mailbox, { ...selected, exists }, progress);
   lane.settled(exists);
   progress.compared = 0;
@@ -94,7 +101,7 @@ export async function catchUpNew(
     seekAgreement(lane, mailbox, selected, known, progress);
     const [step] = await plan(lane, mailbox, selected, known, progress);
     if (step?.step === 'new') {
-      await carryOut(step, lane, truth, mailbox, selected, progress);
+      await carryOut(step, lane, truth, mailbox, selected, known, progress);
       continue;
     }
     lane.settled(exists);
@@ -126,9 +133,10 @@ export async function catchUpHastily(
     const { mailbox, selected } = looked;
     const { exists } = lane.noticed;
     progress.counted(exists);
-    const [step] = await plan(lane, mailbox, selected, knownIn(await truth.rows(key)), progress);
+    const known = knownIn(await truth.rows(key));
+    const [step] = await plan(lane, mailbox, selected, known, progress);
     if (step?.step === 'new' || step?.step === 'reset') {
-      await carryOut(step, lane, truth, mailbox, selected, progress);
+      await carryOut(step, lane, truth, mailbox, selected, known, progress);
       continue;
     }
     lane.settled(exists);
@@ -171,31 +179,33 @@ function knownIn(rows: Rows): number {
  */
 function seekAgreement(
   lane: Lane,
-  { sync }: Mailbox,
+  mailbox: Mailbox,
   selected: SelectedMailbox,
   known: number,
   progress: Progress,
 ): void {
+  const { sync } = mailbox;
   const { exists } = lane.noticed;
   if (sync.from > 1) return progress.counted(exists);
-  const askWhich = (): void => {
-    lane.noticed.nameless = false;
-    progress.uidsAsked = false;
-    if (!tellsChanges(sync, selected, progress)) progress.flagsAsked = false;
-  };
   if (exists === known) {
     // The same count is news again once it was left: one message may have gone before the next came.
     progress.grownAt = -1;
     progress.disagreedAt = -1;
     // One has gone, nobody knows which, and another has come for it.
-    if (lane.noticed.nameless) askWhich();
+    if (lane.noticed.nameless) askWhich(lane, mailbox, selected, progress);
   } else if (exists > known && progress.grownAt !== exists) {
     progress.grownAt = exists;
     progress.newAsked = false;
   } else if (progress.newAsked && progress.disagreedAt !== exists) {
     progress.disagreedAt = exists;
-    askWhich();
+    askWhich(lane, mailbox, selected, progress);
   }
+}
+
+function askWhich(lane: Lane, { sync }: Mailbox, selected: SelectedMailbox, progress: Progress): void {
+  lane.noticed.nameless = false;
+  progress.uidsAsked = false;
+  if (!tellsChanges(sync, selected, progress)) progress.flagsAsked = false;
 }
 
 async function plan(
@@ -236,6 +246,7 @@ async function carryOut(
   truth: Truth,
   mailbox: Mailbox,
   selected: SelectedMailbox,
+  known: number,
   progress: Progress,
 ): Promise<void> {
   switch (step.step) {
@@ -262,7 +273,7 @@ async function carryOut(
       });
       if (step.last === undefined) progress.newAsked = true;
       else progress.window = nextWindow(step.last - step.first + 1, found);
-      if (never) progress.flagsAsked = true;
+      if (never && known === 0) progress.flagsAsked = true;
       return;
     }
     case 'flags':
@@ -301,6 +312,8 @@ function withNew(
       ...now.sync,
       uidValidity: selected.uidValidity || now.sync.uidValidity,
       uidNext: Math.max(now.sync.uidNext, reached),
+      // Until all steps are done no count agrees with what is known, whatever becomes of whoever does them.
+      exists: -1,
     },
   };
 }
@@ -317,6 +330,20 @@ async function awaitCopies(lane: Lane, truth: Truth, rows: Rows, progress: Progr
   await lane.run(noop());
   progress.newAsked = false;
   return true;
+}
+
+/**
+ * What came while the mailbox was selected and is here, though not by this connection: we put it there, or the other connection
+ * fetched it. How it was marked before this connection heard of it, nobody tells of their own accord: its flags are asked for, once.
+ * True when it knows nothing of some of it even then: that had gone, and as many others may have come for it.
+ */
+async function hasUnheard(lane: Lane, { uids }: Rows, progress: Progress): Promise<boolean> {
+  const { arrived, from, told } = lane.noticed;
+  if (arrived === progress.toldOf) return false;
+  const untold = [...uids.filter((uid) => uid >= Math.max(from, 1) && !told.has(uid as Uid))] as Uid[];
+  for (const set of splitSet(untold)) await runInSteps(lane, set, (some) => uidFetch(some, ['FLAGS']));
+  progress.toldOf = arrived;
+  return untold.some((uid) => !told.has(uid));
 }
 
 /** All steps done: say so, in the store and about rows that were waiting for a UID that never came. */

@@ -36,8 +36,9 @@ export async function compareFlags(
   if (!whole || seen.size !== lane.noticed.exists) {
     await lane.run(noop());
     for (const set of splitSet(all)) for (const uid of await searchInSteps(lane, set)) missing.delete(uid);
-    // Both say so, and EXISTS says otherwise: then nobody is believed, and the mail stays.
-    if (whole && known.length - missing.size < lane.noticed.exists && seen.size === 0) return;
+    // Both say so, and EXISTS says otherwise: then nobody is believed, and the mail stays. Put there meanwhile, some may lie above.
+    const left = rows.uids.filter((uid) => uid > 0 && !missing.has(uid)).length;
+    if (whole && left < lane.noticed.exists && seen.size === 0) return;
   }
   await removeMissing(truth, mailbox.key, missing);
 }

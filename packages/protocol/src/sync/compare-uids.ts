@@ -19,21 +19,23 @@ export async function compareUids(
   first: number,
   last: number,
 ): Promise<boolean> {
-  // Quirk: a SEARCH may be as old as the last NOOP (Gmail).
-  await lane.run(noop());
-  let uids: readonly Uid[];
-  try {
-    uids = await searchInSteps(lane, [[first, last]]);
-  } catch (error) {
-    if (error instanceof CommandError) return false;
-    throw error;
+  // Quirk: a SEARCH may be as old as the last NOOP (Gmail). Both go in one flight.
+  const [heard, searched] = await Promise.allSettled([
+    lane.run(noop()),
+    searchInSteps(lane, [[first, last]]),
+  ]);
+  if (heard.status === 'rejected') throw heard.reason;
+  if (searched.status === 'rejected') {
+    if (searched.reason instanceof CommandError) return false;
+    throw searched.reason;
   }
-  const found = new Set<number>(uids);
+  const found = new Set<number>(searched.value);
   if (found.size !== lane.noticed.exists) return false;
-  const rows = await truth.rows(mailbox.key);
-  const known = new Set(rows.uids);
-  for (const uid of uids) if (!known.has(uid)) lane.noticed.unknown.add(uid);
-  const missing = [...known].filter((uid) => uid >= first && uid <= last && !found.has(uid));
-  if (missing.length > 0) await removeMissing(truth, mailbox.key, new Set(missing));
+  const { uids } = await truth.rows(mailbox.key);
+  const missing = new Set<number>();
+  for (const uid of uids) if (uid >= first && uid <= last && !found.has(uid)) missing.add(uid);
+  for (const uid of uids) found.delete(uid);
+  for (const uid of found) lane.noticed.unknown.add(uid as Uid);
+  if (missing.size > 0) await removeMissing(truth, mailbox.key, missing);
   return true;
 }

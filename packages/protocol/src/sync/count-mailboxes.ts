@@ -1,7 +1,7 @@
 /** Which mailboxes have news: STATUS of all of them (RFC 3501 §6.3.10, RFC 5819). */
 import { list, status } from '../imap/index.ts';
 import type { ListedWithStatus, StatusItem } from '../imap/index.ts';
-import type { MailboxStatus } from '../imap/types.ts';
+import type { ListedMailbox, MailboxStatus } from '../imap/types.ts';
 import type { Change } from './change.ts';
 import type { Lane } from './lane.ts';
 import { withoutCommandErrors } from './list-mailboxes.ts';
@@ -12,8 +12,14 @@ import type { Truth } from './truth.ts';
 
 /** STATUS commands on the wire at once. */
 const AT_ONCE = 32;
-/** How often a mailbox is looked at whose STATUS says too little to tell whether it has news. */
+/** How often a mailbox is looked at whose STATUS says too little to tell whether it has news, or that would not be looked at. */
 const LOOK_EVERY = 15 * 60_000;
+
+interface Looked {
+  readonly said: string | undefined;
+  readonly at: number;
+  readonly refused: boolean;
+}
 
 /**
  * What STATUS said when a mailbox was last looked at. Some servers' STATUS never agrees with what is found in the
@@ -21,11 +27,16 @@ const LOOK_EVERY = 15 * 60_000;
  */
 export class Counts {
   readonly #said = new Map<MailboxKey, string>();
-  readonly #looked = new Map<MailboxKey, { readonly said: string | undefined; readonly at: number }>();
+  readonly #looked = new Map<MailboxKey, Looked>();
 
-  /** The mailbox was caught up with, or refused to be. */
+  /** The mailbox was caught up with. */
   looked(key: MailboxKey, now: number): void {
-    this.#looked.set(key, { said: this.#said.get(key), at: now });
+    this.#looked.set(key, { said: this.#said.get(key), at: now, refused: false });
+  }
+
+  /** It refused to be. */
+  refused(key: MailboxKey, now: number): void {
+    this.#looked.set(key, { said: this.#said.get(key), at: now, refused: true });
   }
 
   /** Keeps what was answered; true when it gives reason to look. */
@@ -37,8 +48,13 @@ export class Counts {
     const tells = messages !== undefined && uidNext !== undefined && mailbox.sync.at > 0;
     if (!looked || (looked.said !== undefined && looked.said !== said))
       return !tells || differs(mailbox, answer);
-    if (looked.said === undefined) this.#looked.set(mailbox.key, { said, at: looked.at });
-    return !tells && now - looked.at >= LOOK_EVERY;
+    if (looked.said === undefined) {
+      this.#looked.set(mailbox.key, { ...looked, said });
+      // It may have changed between the look and the first answer.
+      if (tells) return differs(mailbox, answer);
+    }
+    if (now - looked.at < LOOK_EVERY) return false;
+    return !tells || (looked.refused && differs(mailbox, answer));
   }
 
   /** Forgets mailboxes that are gone. */
@@ -130,8 +146,8 @@ function statusOf(listed: readonly ListedWithStatus[]): ReadonlyMap<string, Mail
  * Mailboxes that nobody knows here, or not one that was `asked` for. What NOTIFY tells in the middle of the answer is taken for a
  * part of it (RFC 5465 §5.4): the latest counts.
  */
-function tellsOthers(
-  listed: readonly ListedWithStatus[],
+export function tellsOthers(
+  listed: readonly ListedMailbox[],
   known: readonly Mailbox[],
   asked: readonly Mailbox[],
 ): boolean {

@@ -19,6 +19,10 @@ export interface Noticed {
   exists: number;
   /** How many messages came since it was selected. */
   arrived: number;
+  /** The first of them has this UID, or a higher one. */
+  readonly from: number;
+  /** UIDs from there on whose flags were told. */
+  readonly told: Set<Uid>;
   /** UIDs with no descriptor here. */
   readonly unknown: Set<Uid>;
   /** Something vanished without a name. */
@@ -157,7 +161,7 @@ export class Hearing {
   selected(key: MailboxKey, state: SelectedMailbox, since: SyncState | undefined): void {
     this.#of = { key, uidValidity: state.uidValidity };
     this.uidNext = state.uidNext ?? 0;
-    this.noticed = { ...nothing(), exists: state.exists };
+    this.noticed = { ...nothing(), exists: state.exists, from: state.uidNext ?? 0 };
     this.#settledExists = undefined;
     if (since) this.#news = believable(this.#news, since, state);
   }
@@ -187,6 +191,8 @@ export class Hearing {
         if (news.message.uid !== undefined) {
           this.seen?.add(news.message.uid);
           this.uidNext = Math.max(this.uidNext, news.message.uid + 1);
+          if (news.message.uid >= this.noticed.from && news.message.flags)
+            this.noticed.told.add(news.message.uid);
         }
         break;
       case 'expunge':
@@ -272,5 +278,14 @@ export class Hearing {
 }
 
 function nothing(): Noticed {
-  return { exists: 0, arrived: 0, unknown: new Set(), lost: false, nameless: false, suspect: false };
+  return {
+    exists: 0,
+    arrived: 0,
+    from: 0,
+    told: new Set(),
+    unknown: new Set(),
+    lost: false,
+    nameless: false,
+    suspect: false,
+  };
 }

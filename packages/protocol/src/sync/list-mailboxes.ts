@@ -11,6 +11,7 @@ import type { MailboxIds } from './mailbox-ids.ts';
 import type { Mailbox, MailboxKey, MailboxRole, MessageKey } from './model.ts';
 import { isMadeUp, newMailbox } from './new-mailbox.ts';
 import { mailboxesOf } from './named-in.ts';
+import { codeOf, verdictOn } from './outbox.ts';
 import { projectMailboxes } from './project-mailboxes.ts';
 import { isReferred } from './referral.ts';
 import { findRenamed } from './renamed.ts';
@@ -21,8 +22,8 @@ import type { Truth } from './truth.ts';
 
 /**
  * Brings the list of mailboxes up to date. Mailboxes are known again by their name on the wire, or by their MAILBOXID; one that is gone is
- * removed with its cached mail (its pending uploads stay in the outbox). False: one that is gone stays, since something waits to
- * be done with it.
+ * removed with its cached mail (its pending uploads stay in the outbox). False: it is to be asked again soon, for one that is gone
+ * stays, since something waits to be done with it, or others came or went meanwhile.
  */
 export async function listMailboxes(lane: Lane, truth: Truth): Promise<boolean> {
   // One that is added here while the server answers cannot be in its answer, and is not gone for that.
@@ -31,7 +32,7 @@ export async function listMailboxes(lane: Lane, truth: Truth): Promise<boolean> 
   const answer = await askList(lane, before);
   const { unique } = answer;
   const unseen = await unlisted(lane, before, new Set(unique.map(({ wireName }) => wireName)));
-  const ids = await askIds(lane, truth, before, unique);
+  const { ids, others } = await askIds(lane, truth, before, unique);
   const lost = await findRenamed(
     lane,
     truth,
@@ -39,7 +40,8 @@ export async function listMailboxes(lane: Lane, truth: Truth): Promise<boolean> 
     unique,
     new Map([...unseen, ...newNames(unseen, before, ids)]),
   );
-  return take(truth, answer, ids, lost);
+  const isWhole = await take(truth, answer, ids, lost);
+  return isWhole && !others;
 }
 
 /**
@@ -284,7 +286,7 @@ function without(
 
 /**
  * Mailboxes known here that LIST leaves out, and that are really gone: their mail is thrown away only when STATUS is
- * refused too. A list that was cut short elsewhere must not empty the cache.
+ * refused too, and not for now alone. A list that was cut short elsewhere must not empty the cache.
  */
 async function unlisted(lane: Lane, before: readonly Mailbox[], listed: ReadonlySet<string>): Promise<Lost> {
   const lost = new Map<string, string | undefined>();
@@ -296,11 +298,16 @@ async function unlisted(lane: Lane, before: readonly Mailbox[], listed: Readonly
         await lane.run(status({ wire: wireName }, ['MESSAGES']));
       } catch (error) {
         if (!(error instanceof CommandError)) throw error;
-        if (!isReferred(error)) lost.set(wireName, newName(error, listed));
+        if (!isReferred(error) && !isAway(error)) lost.set(wireName, newName(error, listed));
       }
     }),
   );
   return lost;
+}
+
+/** The server says that it cannot tell now (RFC 5530 §3), not that there is no such mailbox. */
+function isAway(error: CommandError): boolean {
+  return codeOf(error) !== 'NEWNAME' && verdictOn(error).verdict === 'later';
 }
 
 function newName({ code }: CommandError, listed: ReadonlySet<string>): string | undefined {

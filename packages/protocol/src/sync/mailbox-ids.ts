@@ -4,6 +4,7 @@
  */
 import { CommandError } from '../error.ts';
 import { list, status } from '../imap/index.ts';
+import type { ListedWithStatus } from '../imap/index.ts';
 import type { ListedMailbox } from '../imap/types.ts';
 import type { Change } from './change.ts';
 import type { Lane } from './lane.ts';
@@ -17,6 +18,12 @@ import type { Truth } from './truth.ts';
 /** What the server says of its mailboxes, by wire name; of those that were asked about. */
 export type MailboxIds = ReadonlyMap<string, string>;
 
+export interface AskedIds {
+  readonly ids: MailboxIds;
+  /** With them it was told that a mailbox came or went since they were listed. */
+  readonly others: boolean;
+}
+
 /** Names that were never heard of, more than which are hardly renamed mailboxes. */
 const MOST_STRANGE = 50;
 
@@ -29,10 +36,10 @@ export async function askIds(
   truth: Truth,
   before: readonly Mailbox[],
   listed: readonly ListedMailbox[],
-): Promise<MailboxIds> {
-  const ids = await idsWanted(lane, truth, before, listed);
-  truth.misnamed.settle(movedById(before, ids).size > 0);
-  return ids;
+): Promise<AskedIds> {
+  const asked = await idsWanted(lane, truth, before, listed);
+  truth.misnamed.settle(movedById(before, asked.ids).size > 0);
+  return asked;
 }
 
 async function idsWanted(
@@ -40,34 +47,45 @@ async function idsWanted(
   truth: Truth,
   before: readonly Mailbox[],
   listed: readonly ListedMailbox[],
-): Promise<MailboxIds> {
+): Promise<AskedIds> {
   const { capabilities } = await lane.session();
+  const alone = (ids: MailboxIds): AskedIds => ({ ids, others: false });
   const known = before.filter((mailbox) => mailbox.mailboxId !== undefined && !isRemote(mailbox));
   const there = new Set(listed.map(({ wireName }) => wireName));
   const doubted = known.some(({ key, wireName }) => truth.misnamed.has(key) || !there.has(wireName));
   const isOffered = capabilities.has('OBJECTID') && truth.misnamed.isBelieved;
-  if (!isOffered || known.every(({ name }) => isInbox(name))) return new Map();
+  if (!isOffered || known.every(({ name }) => isInbox(name))) return alone(new Map());
   const here = listed.filter((mailbox) => isSelectable(mailbox) && !isRemote(mailbox));
   const names = new Set(before.map(({ wireName }) => wireName));
   const strange = here.filter(({ wireName }) => !names.has(wireName));
   if (!doubted) {
     const ids = await eachId(lane, strange.length > MOST_STRANGE ? [] : strange);
     const told = new Set(ids.values());
-    if (!known.some(({ mailboxId = '' }) => told.has(mailboxId))) return ids;
+    if (!known.some(({ mailboxId = '' }) => told.has(mailboxId))) return alone(ids);
   }
-  if (!capabilities.has('LIST-STATUS')) return eachId(lane, here);
-  const ids = await idsWithList(lane);
+  if (!capabilities.has('LIST-STATUS')) return alone(await eachId(lane, here));
+  const told = await listIds(lane);
+  const ids = idsIn(told);
   const silent = here.filter(({ wireName }) => !ids.has(wireName));
-  return silent.length === 0 ? ids : new Map([...ids, ...(await eachId(lane, silent))]);
+  return { ids: new Map([...ids, ...(await eachId(lane, silent))]), others: tellsOthers(told, listed) };
+}
+
+/** What NOTIFY tells in the middle of the answer is taken for a part of it (RFC 5465 §5.4). */
+function tellsOthers(told: readonly ListedMailbox[], listed: readonly ListedMailbox[]): boolean {
+  const there = new Set(listed.filter(isSelectable).map(({ wireName }) => wireName));
+  return told.some((mailbox) => isSelectable(mailbox) !== there.has(mailbox.wireName));
 }
 
 /**
  * MAILBOXID is asked for alone, and not with the counts. Quirk: asked for with other items, Cyrus 3.6 says what its memory holds by then.
  */
-async function idsWithList(lane: Lane): Promise<MailboxIds> {
-  const listed = await lane.run(list('', '*', { returnStatus: ['MAILBOXID'] })).catch(unlessRefused);
+async function listIds(lane: Lane): Promise<readonly ListedWithStatus[]> {
+  return (await lane.run(list('', '*', { returnStatus: ['MAILBOXID'] })).catch(unlessRefused)) ?? [];
+}
+
+function idsIn(listed: readonly ListedWithStatus[]): MailboxIds {
   return new Map(
-    (listed ?? []).flatMap(({ wireName, status: answer }) =>
+    listed.flatMap(({ wireName, status: answer }) =>
       answer?.mailboxId === undefined ? [] : [[wireName, answer.mailboxId] as const],
     ),
   );

@@ -48,7 +48,7 @@ export interface SyncState {
   readonly uidNext: number;
   /** 0n: unknown. Moves only together with the flags and removals that it covers (RFC 7162 §3.2). */
   readonly highestModSeq: bigint;
-  /** Messages in the mailbox at the last complete look. */
+  /** Messages in the mailbox at the last complete look; -1: a later one has begun, and is not complete. */
   readonly exists: number;
   /** Milliseconds since 1970 of the last complete catching up; 0: never. */
   readonly at: number;

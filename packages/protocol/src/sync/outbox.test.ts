@@ -51,6 +51,13 @@ describe('nextAction', () => {
     expect(next([send('1', 100)]).action?.id).toBe('1');
   });
 
+  it('waits for no time that the clock had before it was set back', () => {
+    const day = 24 * 3600_000;
+    const ahead = { ...send('1', 108 + day), at: 100 + day };
+    expect(next([ahead])).toMatchObject({ action: { id: '1' }, notBefore: undefined });
+    expect(next([flag('1', 1)], [['1', 100 + day]]).action?.id).toBe('1');
+  });
+
   it('keeps the order of actions on one message when the first has to rest', () => {
     expect(next([flag('1', 1), flag('2', 1), flag('3', 2)], [['1', 500]])).toMatchObject({
       action: { id: '3' },

@@ -8,6 +8,11 @@ import { Astray } from './referral.ts';
 import { throttledFor } from './refusals.ts';
 import { refusalsIn } from './submission-refusals.ts';
 
+/** Longest rest of an action that was put off, milliseconds. */
+export const LONGEST_REST = 300_000;
+/** A clock that is by more than this behind what was done before was set back, milliseconds. */
+const SET_BACK = 60_000;
+
 export interface NextAction {
   readonly action: Action | undefined;
   /** When to look again although nothing happens: milliseconds since 1970. */
@@ -37,7 +42,7 @@ export function nextAction(
     const { name } = action.state;
     const touched = touchedBy(action);
     if (name === 'failed' || name === 'uncertain') continue;
-    const due = Math.max(('notBefore' in action && action.notBefore) || 0, resting.get(action.id) ?? 0);
+    const due = dueOf(action, resting.get(action.id) ?? 0, now);
     const waits = due > now;
     if (waits) notBefore = Math.min(notBefore ?? due, due);
     // Mail that is to be sent need not wait for the mailbox that it is filed in.
@@ -62,6 +67,15 @@ export function nextAction(
     return { action, notBefore };
   }
   return { action: undefined, notBefore };
+}
+
+/** A time that the clock had before it was set back is not waited for: that could take a year. */
+function dueOf(action: Action, restsUntil: number, now: number): number {
+  const notBefore = ('notBefore' in action && action.notBefore) || 0;
+  return Math.max(
+    action.at > now + SET_BACK ? 0 : notBefore,
+    restsUntil > now + LONGEST_REST ? 0 : restsUntil,
+  );
 }
 
 /** What has to wait for a copy into another account: what takes its messages away, and a further copy. */

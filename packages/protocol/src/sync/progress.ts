@@ -20,6 +20,8 @@ export class Progress {
   /** EXISTS when it was last found to be more than is known, and other than what is known. */
   grownAt = -1;
   disagreedAt = -1;
+  /** How many had come when the flags of what had were last here. */
+  toldOf = 0;
   /** New mail is to be here whole. */
   keepsNew = false;
   /** EXISTS when new mail was last thought of, while older mail is still to come. */
@@ -53,6 +55,7 @@ export class Progress {
     this.grownAt = -1;
     this.disagreedAt = -1;
     this.arrivedAt = -1;
+    this.toldOf = 0;
     this.searched = undefined;
     this.recent = false;
   }

@@ -1,7 +1,9 @@
 /** Asks what the person may do in which mailbox (RFC 4314, RFC 8440). `rights.ts` says what follows from the answers. */
 import { CommandError } from '../error.ts';
 import { list, myRights, namespace } from '../imap/index.ts';
+import type { ListedWithStatus } from '../imap/index.ts';
 import type { Change } from './change.ts';
+import { tellsOthers } from './count-mailboxes.ts';
 import type { Lane } from './lane.ts';
 import type { Mailbox, MailboxKey } from './model.ts';
 import { withRights } from './rights.ts';
@@ -23,23 +25,28 @@ export class RightsAsking {
     return Math.min(Infinity, ...[...this.#asked.values()].map((at) => at + EVERY));
   }
 
-  async ask(lane: Lane, truth: Truth): Promise<void> {
+  /** True: what was told is not what was known of which mailboxes there are. */
+  async ask(lane: Lane, truth: Truth): Promise<boolean> {
     const now = lane.now();
     const here = (await truth.mailboxes()).filter((mailbox) => isSelectable(mailbox) && !isRemote(mailbox));
     for (const key of this.#asked.keys()) if (!here.some((each) => each.key === key)) this.#asked.delete(key);
     const due = here.filter(({ key }) => now - (this.#asked.get(key) ?? Number.NEGATIVE_INFINITY) >= EVERY);
-    if (due.length === 0) return;
+    if (due.length === 0) return false;
     const { capabilities } = await lane.session();
     for (const { key } of due) this.#asked.set(key, now);
-    if (!capabilities.has('ACL')) return;
+    if (!capabilities.has('ACL')) return false;
     try {
       if (capabilities.has('LIST-MYRIGHTS')) {
         for (const { key } of here) this.#asked.set(key, now);
-        await keepLetters(truth, await listRights(lane));
-      } else await askEach(lane, truth, await others(lane, due));
+        const listed = await lane.run(list('', '*', { returnRights: true }));
+        await keepLetters(truth, lettersOf(listed));
+        return tellsOthers(listed, await truth.mailboxes(), here);
+      }
+      await askEach(lane, truth, await others(lane, due));
     } catch (error) {
       if (!(error instanceof CommandError)) throw error;
     }
+    return false;
   }
 }
 
@@ -50,8 +57,7 @@ export async function askRights(lane: Lane, truth: Truth, mailboxes: readonly Ma
 
 type Letters = ReadonlyMap<string, string>;
 
-async function listRights(lane: Lane): Promise<Letters> {
-  const listed = await lane.run(list('', '*', { returnRights: true }));
+function lettersOf(listed: readonly ListedWithStatus[]): Letters {
   return new Map(
     listed.flatMap(({ wireName, rights }) => (rights === undefined ? [] : [[wireName, rights] as const])),
   );

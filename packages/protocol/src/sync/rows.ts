@@ -55,14 +55,31 @@ export function flagBits(flags: readonly Flag[], names: Flag[]): { system: numbe
   return { system, keywords: keywords >>> 0 };
 }
 
+const systemFlags = Object.entries(SystemFlag);
+
 /** Flags of row `i`, system flags first. */
 export function flagsAt(rows: Rows, i: number): Flag[] {
   const flags: Flag[] = [];
   const system = rows.system[i] ?? 0;
-  for (const [flag, bit] of Object.entries(SystemFlag)) if (system & bit) flags.push(flag);
+  for (const [flag, bit] of systemFlags) if (system & bit) flags.push(flag);
   const keywords = rows.keywords[i] ?? 0;
   for (const [bit, name] of rows.keywordNames.entries()) if (keywords & (1 << bit)) flags.push(name);
   return flags;
+}
+
+/** Whether `flags`, in any order, are those of row `i`; without making a list of them, for this is asked of whole mailboxes. */
+export function hasFlags(rows: Rows, i: number, flags: readonly Flag[]): boolean {
+  let system = 0;
+  let keywords = 0;
+  for (const flag of flags) {
+    if (flag in SystemFlag) system |= SystemFlag[flag as keyof typeof SystemFlag];
+    else {
+      const bit = rows.keywordNames.indexOf(flag);
+      if (bit < 0) return false;
+      keywords |= 1 << bit;
+    }
+  }
+  return system === rows.system[i] && keywords >>> 0 === rows.keywords[i];
 }
 
 /** Row `i`, which must be below `rows.length`. */

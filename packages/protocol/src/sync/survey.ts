@@ -39,6 +39,8 @@ export class Survey {
   readonly #left = new Set<MailboxKey>();
   #listedAt = Number.NEGATIVE_INFINITY;
   #countedAt = Number.NEGATIVE_INFINITY;
+  /** The list was due, and rests. */
+  #isListPutOff = false;
   /** What was asked beside other work has not been answered: it may be that which broke the connection. */
   #isDoubted = false;
 
@@ -58,14 +60,21 @@ export class Survey {
   /** The network is another one. */
   hurry(): void {
     this.#isDoubted = false;
+    if (this.#isListPutOff) this.#listedAt = Number.NEGATIVE_INFINITY;
   }
 
   get isListDue(): boolean {
-    return this.#lane.now() - this.#listedAt >= LIST_EVERY;
+    return this.#isDue(this.#listedAt, LIST_EVERY);
   }
 
   get isCountDue(): boolean {
-    return this.#lane.now() - this.#countedAt >= this.#countEvery;
+    return this.#isDue(this.#countedAt, this.#countEvery);
+  }
+
+  /** What was asked for in the future, was asked for before the clock was set back. */
+  #isDue(askedAt: number, every: number): boolean {
+    const since = this.#lane.now() - askedAt;
+    return since >= every || since < 0;
   }
 
   /** When the next of them is due; milliseconds since 1970. */
@@ -87,7 +96,9 @@ export class Survey {
     if (!this.isListDue) return false;
     const now = this.#lane.now();
     this.#listedAt = now;
-    return this.#ports.attempt('list', () => this.#list(now));
+    const ran = await this.#ports.attempt('list', () => this.#list(now));
+    this.#isListPutOff = !ran;
+    return ran;
   }
 
   async #list(now: number): Promise<void> {
@@ -142,9 +153,15 @@ export class Survey {
     if (others) this.#listedAt = Number.NEGATIVE_INFINITY;
   }
 
-  /** The mailbox was caught up with, or refused to be. */
+  /** The mailbox was caught up with. */
   looked(key: MailboxKey): void {
     this.#counts.looked(key, this.#lane.now());
+  }
+
+  /** It refused to be: it is asked again later, and what is there may have another name by now. */
+  refused(key: MailboxKey, patience: number): void {
+    this.#counts.refused(key, this.#lane.now());
+    this.listWithin(patience);
   }
 
   /** Takes what was heard of mailboxes that are not selected. False: on this connection nothing will be heard any more, and it is over. */

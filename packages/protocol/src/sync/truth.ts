@@ -45,6 +45,14 @@ export class Truth {
     return turn;
   }
 
+  /** Alone, or what is just being known again would go. `now`: milliseconds since 1970. */
+  forgetJustGone(now: number): Promise<void> {
+    return this.change(async () => {
+      await this.justGone.expire(this.store, now);
+      return { changes: [], result: undefined };
+    });
+  }
+
   hold(mailbox: MailboxKey, keys: readonly MessageKey[]): void {
     for (const key of keys) this.held.set(key, mailbox);
   }
