@@ -3,13 +3,13 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { append, create, formatImapUrl, select, uidFetch } from '@postern/protocol/imap';
 import type { FetchedMessage } from '@postern/protocol/imap';
-import { compose, decodeTransfer, parseMessage } from '@postern/protocol/mime';
-import { draftMessage, draftsQuery, filesIn, mailboxesQuery } from '@postern/protocol/sync';
-import type { Draft, DraftAttachment } from '@postern/protocol/sync';
-import { sampleDraft } from '@postern/protocol/sync/store-conformance';
+import { decodeTransfer, parseMessage } from '@postern/protocol/mime';
+import { draftsQuery, mailboxesQuery } from '@postern/protocol/sync';
+import type { DraftAttachment } from '@postern/protocol/sync';
 import { cyrusMissing, startCyrus } from '../support/cyrus.ts';
 import { withSession } from '../support/direct.ts';
 import { dovecotMissing, startDovecot } from '../support/dovecot.ts';
+import { draftWith, letterWithFile, sendingOf, writer } from '../support/files-of-drafts.ts';
 import type { MailPlace } from '../support/place.ts';
 import { Visit } from './visit.ts';
 
@@ -25,26 +25,6 @@ const servers: readonly (readonly [
 const KB = 1024;
 const octets = new Uint8Array(randomBytes(400 * KB));
 
-/** As another program would write it: in lines of its own length. */
-const letter = [
-  'From: grace@postern.example',
-  'Subject: with a file',
-  'MIME-Version: 1.0',
-  'Content-Type: multipart/mixed; boundary=b',
-  '',
-  '--b',
-  'Content-Type: text/plain',
-  '',
-  'Here it is.',
-  '--b',
-  'Content-Type: application/x-test; name=theirs.bin',
-  'Content-Transfer-Encoding: base64',
-  '',
-  Buffer.from(octets).toString('base64').replace(/.{60}/g, '$&\r\n'),
-  '--b--',
-  '',
-].join('\r\n');
-
 describe.each(servers)('a real %s', (_, missing, start) => {
   if (missing) {
     it('is given no file twice', ({ skip }) => skip(missing));
@@ -52,9 +32,8 @@ describe.each(servers)('a real %s', (_, missing, start) => {
   }
 
   const visit = new Visit(start, async ({ deliver, users: [person] }) => {
-    await deliver(person, 'INBOX', letter);
+    await deliver(person, 'INBOX', letterWithFile(octets, 60));
   });
-  const from = { name: 'Ada', address: 'ada@postern.example' };
   let version = Date.UTC(2026, 8, 1);
 
   /** The messages of a mailbox, whole, as another client has them. */
@@ -78,25 +57,14 @@ describe.each(servers)('a real %s', (_, missing, start) => {
     return [...messages].sort(([a], [b]) => a - b).map(([, text]) => text);
   }
 
-  function draftOf(subject: string, attachments: readonly DraftAttachment[]): Draft {
-    return {
-      ...sampleDraft('d', ++version),
-      to: from.address,
-      subject,
-      text: subject,
-      attachments,
-      editing: true,
-    };
-  }
-
   /** Gives the octets that went up meanwhile. */
   async function save(subject: string, attachments: readonly DraftAttachment[]): Promise<number> {
     const { device } = visit;
     await device.seesAll('drafts');
     const { key: mailbox } = await device.mailbox('drafts');
     const before = device.wire.up;
-    await device.store.commit([{ kind: 'draft', draft: draftOf(subject, attachments) }]);
-    await device.act({ kind: 'save-draft', draft: 'd', mailbox, from, timeZoneOffset: 0 } as never);
+    await device.store.commit([{ kind: 'draft', draft: draftWith(++version, subject, attachments) }]);
+    await device.act({ kind: 'save-draft', draft: 'd', mailbox, from: writer, timeZoneOffset: 0 } as never);
     device.engine.wake('action');
     await device.settled();
     return device.wire.up - before;
@@ -127,30 +95,11 @@ describe.each(servers)('a real %s', (_, missing, start) => {
     expect(filesOf(two!)).toEqual([hex(b), hex(a)]);
 
     const [draft] = await device.store.read(draftsQuery());
-    const messageId = '<sent@postern.example>';
-    const outgoing = draftMessage(draft!, { from, now: Date.now(), timeZoneOffset: 0, messageId });
-    const composed = compose(outgoing);
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of composed.chunks()) chunks.push(chunk);
-    const bytes = Buffer.concat(chunks);
+    const { key } = await device.mailbox('sent');
+    // It was submitted.
+    const { action, bytes } = await sendingOf(draft!, Date.now(), key, 'file');
     const before = device.wire.up;
-    await device.act(
-      {
-        kind: 'send',
-        messageId,
-        subject: 'two',
-        from: from.address,
-        recipients: [from.address],
-        sent: (await device.mailbox('sent')).key,
-        answers: undefined,
-        copy: draft!.copy,
-        files: filesIn(draft!, outgoing, composed),
-        notBefore: 0,
-        // It was submitted.
-        step: 'file',
-      },
-      new Uint8Array(bytes),
-    );
+    await device.act(action, new Uint8Array(bytes));
     device.engine.wake('action');
     await device.settled();
     expect(device.wire.up - before).toBeLessThan(8 * KB);
@@ -162,7 +111,10 @@ describe.each(servers)('a real %s', (_, missing, start) => {
     const { name: archive, delimiter } = await device.mailbox('archive');
     const prefix = archive.slice(0, archive.lastIndexOf(delimiter ?? '/') + 1);
     const name = `${prefix}Größe & mehr`;
-    await visit.elsewhere(create(name), append(name, { message: Buffer.from(letter, 'latin1') }));
+    await visit.elsewhere(
+      create(name),
+      append(name, { message: Buffer.from(letterWithFile(octets, 60), 'latin1') }),
+    );
     await device.stop();
     device.start();
     await device.mailbox(name);

@@ -57,3 +57,21 @@ it('what the device knows of its marks is what the server has, whichever connect
   const rows = await two.desk.rows();
   expect(rows.map(({ flags }) => [...flags])).toEqual([['\\Deleted'], []]);
 });
+
+it('is put there again when what had arrived was removed there: it would be the last', async () => {
+  await halfMoved();
+  two.servers.other.expunge('Work', 'one');
+  await retry();
+  expect(await two.desk.actions()).toEqual([]);
+  expect(two.everywhere('one')).toEqual(['other Work']);
+});
+
+it('goes here when what had arrived is in another mailbox there by now', async () => {
+  await halfMoved();
+  const { content, internalDate } = two.servers.other.find('Work', 'one');
+  two.servers.other.expunge('Work', 'one');
+  two.servers.other.mailbox('Elsewhere').add({ content, internalDate });
+  await retry();
+  expect(await two.desk.actions()).toEqual([]);
+  expect(two.everywhere('one')).toEqual(['other Elsewhere']);
+});

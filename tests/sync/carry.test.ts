@@ -370,6 +370,20 @@ describe('what is in doubt', () => {
   );
 });
 
+it.each([[['two']], [['one', 'two']]])(
+  'one of %j that another program marks when it is about to go is marked so there',
+  async (subjects) => {
+    await open();
+    const { home } = two.servers;
+    home.when(/UID FETCH .*BODY\.PEEK\[\]/, () =>
+      home.account.get('INBOX').setFlags(home.find('INBOX', 'two'), new Set(['\\Flagged', 'blue'])),
+    );
+    await two.carry(subjects);
+    await two.desk.clock.pass(5000);
+    expect(two.everywhere('two')).toEqual(['other Work \\Flagged blue']);
+  },
+);
+
 it('a mark of deletion does not go along', async () => {
   await open();
   const { home } = two.servers;

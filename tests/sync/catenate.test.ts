@@ -3,10 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Faults, Message, Profile } from '@postern/mailserver';
 import { ConnectionLost } from '@postern/protocol/error';
-import { compose } from '@postern/protocol/mime';
-import { draftMessage, draftsQuery, filesIn } from '@postern/protocol/sync';
+import { draftsQuery } from '@postern/protocol/sync';
 import type { Draft, DraftAttachment } from '@postern/protocol/sync';
-import { sampleDraft } from '@postern/protocol/sync/store-conformance';
+import { draftWith, letterWithFile, sendingOf, writer } from '../support/files-of-drafts.ts';
 import type { Desk } from './desk.ts';
 import { deskBefore } from './desk-before.ts';
 import { submissionServer } from './submission-server.ts';
@@ -20,14 +19,15 @@ let up = 0;
 let version = 0;
 /** What is said ends the connection. */
 let breaksOver: RegExp | undefined;
+let breaksOnce = false;
 
 afterEach(() => {
   breaksOver = undefined;
+  breaksOnce = false;
   return desk.stop();
 });
 
 const KB = 1024;
-const from = { name: 'Ada', address: 'ada@postern.example' };
 
 type Off = NonNullable<Profile['capabilities']>;
 
@@ -51,6 +51,7 @@ async function begin(
         async write(bytes) {
           up += bytes.length;
           if (breaksOver?.test(Buffer.from(bytes).toString('latin1'))) {
+            if (breaksOnce) breaksOver = undefined;
             transport.close();
             throw new ConnectionLost('broken');
           }
@@ -71,15 +72,7 @@ function file(id: string, octets: number, fill?: number): DraftAttachment {
 }
 
 function draftOf(subject: string, attachments: readonly DraftAttachment[], more: Partial<Draft> = {}): Draft {
-  return {
-    ...sampleDraft('d', ++version),
-    to: 'grace@postern.example',
-    subject,
-    text: `Text of ${subject}.`,
-    attachments,
-    editing: true,
-    ...more,
-  };
+  return draftWith(++version, subject, attachments, more);
 }
 
 /** However long it takes to write a large message. */
@@ -97,7 +90,7 @@ async function save(
   const { key: mailbox } = await desk.mailbox('Drafts');
   await desk.store.commit([{ kind: 'draft', draft: draftOf(subject, attachments, more) }]);
   const before = up;
-  await desk.act({ kind: 'save-draft', draft: 'd', mailbox, from, timeZoneOffset: 0 });
+  await desk.act({ kind: 'save-draft', draft: 'd', mailbox, from: writer, timeZoneOffset: 0 });
   await done();
   return up - before;
 }
@@ -236,7 +229,7 @@ describe.each(refusals)('where CATENATE is answered by %s', (_, refusal, asked) 
 });
 
 it('of what would be refused in any form the whole is not uploaded: the account is full', async () => {
-  await begin();
+  await begin({ REPLACE: false });
   const attachments = [file('a', 40 * KB)];
   await save('one', attachments);
   server.faults.refuse = (command) =>
@@ -244,7 +237,7 @@ it('of what would be refused in any form the whole is not uploaded: the account 
   const { key: mailbox } = await desk.mailbox('Drafts');
   await desk.store.commit([{ kind: 'draft', draft: draftOf('two', attachments) }]);
   const before = up;
-  await desk.act({ kind: 'save-draft', draft: 'd', mailbox, from, timeZoneOffset: 0 });
+  await desk.act({ kind: 'save-draft', draft: 'd', mailbox, from: writer, timeZoneOffset: 0 });
   await desk.clock.pass(5000);
   expect(up - before).toBeLessThan(4 * KB);
   expect(server.subjects('Drafts')).toEqual(['one']);
@@ -258,7 +251,7 @@ it('a server that ends the connection over it, time and again, gets the whole', 
   breaksOver = /CATENATE/;
   const { key: mailbox } = await desk.mailbox('Drafts');
   await desk.store.commit([{ kind: 'draft', draft: draftOf('two', attachments) }]);
-  await desk.act({ kind: 'save-draft', draft: 'd', mailbox, from, timeZoneOffset: 0 });
+  await desk.act({ kind: 'save-draft', draft: 'd', mailbox, from: writer, timeZoneOffset: 0 });
   await desk.clock.pass(120_000);
   expect(await desk.actions()).toEqual([]);
   expect(server.subjects('Drafts')).toEqual(['two']);
@@ -271,6 +264,75 @@ it('a part of another length than the file would have is not taken for it', asyn
   await desk.store.commit([{ kind: 'draft-copy', id: 'd', copy: { ...draft!.copy!, files: ['b'] } }]);
   expect(await save('two', [file('b', 41 * KB)])).toBeGreaterThan(50 * KB);
   expect(catenated()).toBe(0);
+});
+
+describe('a server that says OK and puts it together wrongly', () => {
+  const attachments = [file('a', 40 * KB)];
+  const encoded = Buffer.from(attachments[0]!.bytes).toString('base64');
+  const cut = (message: Uint8Array): Uint8Array => message.subarray(0, message.length - 5000);
+
+  it.each(ways)(
+    'is given the whole, keeps the version before until then, and is asked for no more (%s)',
+    async (_, off) => {
+      await begin(off);
+      await save('one', attachments);
+      server.faults.catenate = cut;
+      let before: readonly string[] = [];
+      server.when(/RFC822\.SIZE BODY\.PEEK\[HEADER\]/, () => (before = server.subjects('Drafts')));
+      expect(await save('two', attachments)).toBeGreaterThan(50 * KB);
+      expect(before).toEqual(['one', 'two']);
+      expect(catenated()).toBe(1);
+      expect(server.subjects('Drafts')).toEqual(['two']);
+      expect(saved().replaceAll('\r\n', '')).toContain(encoded);
+      await save('three', attachments);
+      expect(catenated()).toBe(1);
+      expect(saved().replaceAll('\r\n', '')).toContain(encoded);
+      expect(desk.bugs).toEqual([]);
+    },
+  );
+
+  it.each(ways)(
+    'is given the whole, too, where the connection breaks before it is known (%s)',
+    async (_, off) => {
+      await begin(off);
+      await save('one', attachments);
+      server.faults.catenate = cut;
+      [breaksOver, breaksOnce] = [/RFC822\.SIZE BODY\.PEEK\[HEADER\]/, true];
+      const { key: mailbox } = await desk.mailbox('Drafts');
+      await desk.store.commit([{ kind: 'draft', draft: draftOf('two', attachments, { editing: false }) }]);
+      await desk.act({ kind: 'save-draft', draft: 'd', mailbox, from: writer, timeZoneOffset: 0 });
+      await desk.clock.pass(120_000);
+      await done();
+      expect(breaksOver).toBeUndefined();
+      expect(await desk.store.read(draftsQuery())).toEqual([]);
+      expect(server.subjects('Drafts')).toEqual(['two']);
+      expect(saved().replaceAll('\r\n', '')).toContain(encoded);
+    },
+  );
+
+  it('is given it again where another program has removed it before it was looked at', async () => {
+    await begin();
+    await save('one', attachments);
+    let removed = 0;
+    server.when(/SELECT/, () => {
+      removed = server.subjects('Drafts').filter((subject) => subject === 'two').length;
+      server.expunge('Drafts', 'two');
+    });
+    await save('two', attachments);
+    expect(removed).toBe(1);
+    expect(server.subjects('Drafts')).toEqual(['two']);
+    expect(saved().replaceAll('\r\n', '')).toContain(encoded);
+  });
+});
+
+it('a version for which there is no room beside the one before takes its place, whole', async () => {
+  const attachments = [file('a', 40 * KB)];
+  await begin();
+  await save('one', attachments);
+  server.faults.refuse = (command) =>
+    command === 'APPEND' ? { status: 'NO', code: 'OVERQUOTA', text: 'full' } : undefined;
+  expect(await save('two', attachments)).toBeGreaterThan(50 * KB);
+  expect(server.subjects('Drafts')).toEqual(['two']);
 });
 
 describe('a part that is not there any more', () => {
@@ -316,34 +378,6 @@ describe('a part that is not there any more', () => {
 describe('a file that is forwarded', () => {
   const bytes = randomBytes(60 * KB);
 
-  /** A message with it, in lines of `lines`. */
-  function letter(
-    lines: number,
-    spoil: (encoded: string) => string = (encoded) => encoded,
-    encoding = 'base64',
-  ): string {
-    const encoded = spoil(bytes.toString('base64').replace(new RegExp(`.{${lines}}`, 'g'), '$&\r\n'));
-    return [
-      'From: grace@postern.example',
-      'Subject: with a file',
-      'Message-ID: <file@x>',
-      'MIME-Version: 1.0',
-      'Content-Type: multipart/mixed; boundary=b',
-      '',
-      '--b',
-      'Content-Type: text/plain',
-      '',
-      'Here it is.',
-      '--b',
-      'Content-Type: application/x-test; name=theirs.bin',
-      `Content-Transfer-Encoding: ${encoding}`,
-      '',
-      encoded,
-      '--b--',
-      '',
-    ].join('\r\n');
-  }
-
   async function forward(
     content: string,
     off: Off = {},
@@ -364,7 +398,7 @@ describe('a file that is forwarded', () => {
     [60, { REPLACE: false, 'UTF8=ACCEPT': false }],
     [72, { IMAP4rev2: true }],
   ] as const)('is taken from the message that it came with (lines of %i)', async (lines, off) => {
-    const { octets, draft } = await forward(letter(lines), off);
+    const { octets, draft } = await forward(letterWithFile(bytes, lines), off);
     expect(octets).toBeLessThan(4 * KB);
     expect(catenated()).toBe(1);
     const [, header = '', body = ''] = draft.split(/\r\n--=_mixed_\w+(?:--)?\r\n/).slice(1);
@@ -374,9 +408,9 @@ describe('a file that is forwarded', () => {
   });
 
   it.each([
-    ['has something in it that is no base64', letter(76, (encoded) => `${encoded}!!!`)],
-    ['is cut short', letter(76, (encoded) => encoded.slice(0, -500))],
-    ['is said to be encoded in another way', letter(76, undefined, '7bit')],
+    ['has something in it that is no base64', letterWithFile(bytes, 76, (encoded) => `${encoded}!!!`)],
+    ['is cut short', letterWithFile(bytes, 76, (encoded) => encoded.slice(0, -500))],
+    ['is said to be encoded in another way', letterWithFile(bytes, 76, undefined, '7bit')],
   ])('is uploaded where the part %s', async (_, content) => {
     const { octets, draft } = await forward(content);
     expect(octets).toBeGreaterThan(80 * KB);
@@ -387,28 +421,9 @@ describe('a file that is forwarded', () => {
 
 describe('what is sent', () => {
   async function send(draft: Draft): Promise<string> {
-    const messageId = '<sent@postern.example>';
-    const outgoing = draftMessage(draft, { from, now: desk.clock.now(), timeZoneOffset: 0, messageId });
-    const composed = compose(outgoing);
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of composed.chunks()) chunks.push(chunk);
-    const bytes = Buffer.concat(chunks);
-    await desk.act(
-      {
-        kind: 'send',
-        messageId,
-        subject: draft.subject,
-        from: from.address,
-        recipients: composed.recipients,
-        sent: (await desk.mailbox('Sent')).key,
-        answers: undefined,
-        ...(draft.copy ? { copy: draft.copy } : {}),
-        files: filesIn(draft, outgoing, composed),
-        notBefore: 0,
-        step: 'submit',
-      },
-      new Uint8Array(bytes),
-    );
+    const { key } = await desk.mailbox('Sent');
+    const { action, bytes } = await sendingOf(draft, desk.clock.now(), key, 'submit');
+    await desk.act(action, new Uint8Array(bytes));
     await desk.store.commit([{ kind: 'draft-removed', id: draft.id }]);
     await desk.clock.pass(5000);
     await done();
@@ -437,4 +452,24 @@ describe('what is sent', () => {
       expect(up - before < 20 * KB).toBe(asked > 0);
     },
   );
+
+  describe.each([
+    ['at once', undefined],
+    ['when the connection is back', /BODY\.PEEK\[HEADER\]\)/],
+  ])('is filed whole where the server has put it together wrongly: %s', (_, breaks) => {
+    it.each([{}, { UIDPLUS: false }])('(%j)', async (off) => {
+      await begin(off);
+      desk.submission = submissionServer('250 queued', { messages: 0, reached: [] });
+      const attachments = [file('a', 30 * KB)];
+      await save('draft', attachments);
+      const [draft] = await desk.store.read(draftsQuery());
+      server.faults.catenate = (message) => message.subarray(0, message.length - 5000);
+      [breaksOver, breaksOnce] = [breaks, true];
+      const said = await send({ ...draft!, attachments });
+      expect(breaksOver).toBeUndefined();
+      expect(saved('Sent')).toBe(said);
+      expect(server.subjects('Drafts')).toEqual([]);
+      expect(catenated()).toBe(1);
+    });
+  });
 });

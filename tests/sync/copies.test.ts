@@ -146,6 +146,25 @@ describe('a copy', () => {
     expect(await desk.actions()).toEqual([]);
   });
 
+  it('into a mailbox that does not say where it ends is not taken for made because of one that was there before', async () => {
+    await open(1, 'IMAP4rev1 IDLE LITERAL+');
+    copyNow();
+    await desk.look('Archive');
+    await desk.look();
+    let busy = true;
+    server.script = ({ name, args, tag }) => {
+      if (name === 'STATUS' && args.includes('Archive') && busy)
+        return `${tag} BAD [UNAVAILABLE] not now\r\n`;
+      if (name !== 'UID COPY' || !busy) return undefined;
+      busy = false;
+      return 'drop';
+    };
+    await copyAll();
+    await desk.clock.pass(600_000);
+    expect(subjects('Archive')).toEqual(['letter 1', 'letter 1']);
+    expect(await desk.actions()).toEqual([]);
+  });
+
   it('into a mailbox that was just renamed is not taken for made because of one that was there before', async () => {
     await open(1, 'IMAP4rev1 IDLE LITERAL+');
     server.mailboxes.get('Archive')!.uidValidity = 70;

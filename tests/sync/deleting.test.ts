@@ -74,6 +74,25 @@ describe('deleting a mailbox', () => {
     expect(subjects('Projects')).toEqual(['lamp']);
   });
 
+  it('is not done when mail that is in it could not leave another one, for all that was known', async () => {
+    await openWith('Projects', 'Archive', 'Old');
+    server.add('Projects', 'lamp');
+    const { key: from } = await desk.look('Projects');
+    const [archive, old] = await Promise.all(['Archive', 'Old'].map((name) => desk.mailbox(name)));
+    const [row] = await desk.rows('Projects');
+    server.script = ({ name, tag }) => (name === 'UID COPY' ? `${tag} NO [OVERQUOTA] full\r\n` : undefined);
+    const first = await desk.act({ kind: 'move', from, to: archive!.key, messages: [row!.key] });
+    await desk.act({ kind: 'move', from: archive!.key, to: old!.key, messages: [row!.key] });
+    await remove('Projects');
+    await desk.store.commit([{ kind: 'action-removed', id: first }]);
+    await desk.clock.pass(5000);
+    expect((await desk.actions()).map(({ state }) => state)).toMatchObject([
+      { reason: 'quota' },
+      { reason: 'depends' },
+    ]);
+    expect(subjects('Projects')).toEqual(['lamp']);
+  });
+
   it('leaves the name where mailboxes are below it', async () => {
     await openWith('Projects', 'Projects/Lighthouse');
     server.add('Projects', 'lamp');
@@ -140,6 +159,45 @@ describe('deleting a mailbox', () => {
     expect(subjects('Projects')).toEqual(['theirs']);
     expect(await desk.actions()).toEqual([]);
     expect(server.named('DELETE')).toHaveLength(1);
+  });
+
+  it.each([
+    ['in its place', []],
+    ['beside it, under another name', ['Old']],
+  ])('does not take one that somebody has made %s while the device was away', async (_, others) => {
+    await openWith('Projects');
+    server.add('Projects', 'lamp');
+    await desk.look('Projects');
+    await desk.look('INBOX');
+    await desk.stop();
+    for (const name of others) server.mailboxes.set(name, server.mailboxes.get('Projects')!);
+    server.mailboxes.set('Projects', { uidValidity: 8, uidNext: 1, messages: [] });
+    server.add('Projects', 'theirs');
+    await remove('Projects');
+    desk.start();
+    await desk.clock.pass(60_000);
+    expect(subjects('Projects')).toEqual(['theirs']);
+    expect(names()).toEqual(['INBOX', 'Projects', ...others]);
+    const [failed] = await desk.actions();
+    expect(failed).toMatchObject({ state: { name: 'failed', reason: 'uidvalidity' } });
+    // What is there now was seen by then.
+    await desk.store.commit([{ kind: 'action', action: { ...failed!, state: { name: 'waiting' } } }]);
+    await desk.clock.pass(5000);
+    expect(names()).toEqual(['INBOX', ...others]);
+  });
+
+  it('goes on when it was only numbered anew, with the same mail', async () => {
+    await openWith('Projects');
+    server.add('Projects', 'lamp');
+    await desk.look('Projects');
+    await desk.look('INBOX');
+    await desk.stop();
+    server.mailboxes.get('Projects')!.uidValidity = 8;
+    await remove('Projects');
+    desk.start();
+    await desk.clock.pass(60_000);
+    expect(names()).toEqual(['INBOX']);
+    expect(await desk.actions()).toEqual([]);
   });
 
   it('is tried again when it is in use, and refused for INBOX', async () => {

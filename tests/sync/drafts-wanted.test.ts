@@ -1,8 +1,29 @@
 /** What is wanted of a draft, here or by another program, is done to its newest version, whenever it was wanted. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { desk, open, save, server, subjects, write } from './draft-desk.ts';
+import type { ScriptedCommand } from './scripted-server.ts';
 
-afterEach(() => desk.stop());
+let network: 'there' | 'gone' | 'back' = 'there';
+
+afterEach(() => {
+  network = 'there';
+  return desk.stop();
+});
+
+/** The receipt of the first APPEND is lost, and nobody can be asked before the network is back. */
+function loseReceipt({ name }: ScriptedCommand): 'lose' | 'drop' | undefined {
+  if (network === 'gone') return 'drop';
+  if (network === 'back' || name !== 'APPEND') return undefined;
+  network = 'gone';
+  return 'lose';
+}
+
+/** Its messages are no more in the list on this device. */
+async function forget(): Promise<void> {
+  const { key: mailbox } = await desk.mailbox('Drafts');
+  const keys = (await desk.rows('Drafts')).map(({ key }) => key);
+  if (keys.length > 0) await desk.store.commit([{ kind: 'expunged', mailbox, keys }]);
+}
 
 describe('a draft', () => {
   it('that another program marks as not seen stays so in its next version', async () => {
@@ -37,6 +58,61 @@ describe('a draft', () => {
     ]);
   });
 
+  it.each([
+    ['put there', 'APPEND', '"Drafts" (\\Draft $Label1) '],
+    ['on its way', 'UID STORE', '2 +FLAGS.SILENT ($Label1)'],
+  ])(
+    'that is not in the list here is followed by one that is marked as another program had marked it by the time that it was %s',
+    async (when, command, args) => {
+      await open();
+      await write('one', { editing: true });
+      await save();
+      await desk.clock.pass(5000);
+      const mark = () => {
+        server.mailboxes.get('Drafts')!.messages[0]!.flags = ['\\Draft', '$Label1'];
+      };
+      server.script = ({ name }) => {
+        if (name === 'APPEND' && when === 'on its way') mark();
+        return undefined;
+      };
+      if (when === 'put there') mark();
+      await forget();
+      // Nor is it before it goes.
+      const { commit } = desk.store;
+      desk.store.commit = async (changes) => {
+        await commit.call(desk.store, changes);
+        if (when === 'on its way' && changes.some(({ kind }) => kind === 'messages')) await forget();
+      };
+      await write('two', { editing: true });
+      await save();
+      await desk.clock.pass(5000);
+      expect(subjects()).toEqual(['two']);
+      expect(server.named(command).map((each) => each.args)).toContainEqual(expect.stringContaining(args));
+      expect(server.mailboxes.get('Drafts')!.messages[0]!.flags).toContain('$Label1');
+    },
+  );
+
+  it('that comes into the list only when it is replaced has what is wanted of it then done to the next version', async () => {
+    await open();
+    await write('one', { editing: true });
+    await save();
+    await desk.clock.pass(5000);
+    await forget();
+    server.script = loseReceipt;
+    await write('two', { editing: true });
+    await save();
+    await desk.clock.pass(200);
+    const { key: mailbox } = await desk.mailbox('Drafts');
+    const messages = (await desk.rows('Drafts')).filter(({ uid }) => uid === 1).map(({ key }) => key);
+    expect(messages).toHaveLength(1);
+    await desk.act({ kind: 'flag', mailbox, messages, add: ['\\Flagged'], remove: [] });
+    network = 'back';
+    await desk.clock.pass(60_000);
+    expect(subjects()).toEqual(['two']);
+    expect(server.mailboxes.get('Drafts')!.messages[0]!.flags).toContain('\\Flagged');
+    expect(await desk.actions()).toEqual([]);
+  });
+
   it.each(['before it goes out', 'while its receipt is lost', 'while it has to wait'])(
     'gives its next version the flags that it was given %s',
     async (when) => {
@@ -48,8 +124,9 @@ describe('a draft', () => {
       const { key: mailbox } = await desk.mailbox('Drafts');
       const flag = () => desk.act({ kind: 'flag', mailbox, messages, add: ['\\Flagged'], remove: [] });
       let lost = 0;
-      server.script = ({ name, tag }) => {
-        if (when === 'while its receipt is lost' && name === 'APPEND' && lost++ === 0) return 'lose';
+      server.script = (command) => {
+        const { name, tag } = command;
+        if (when === 'while its receipt is lost') return loseReceipt(command);
         if (when === 'while it has to wait' && name === 'UID EXPUNGE' && lost++ === 0)
           return `${tag} NO [UNAVAILABLE] not now\r\n`;
         return undefined;
@@ -58,6 +135,7 @@ describe('a draft', () => {
       await save();
       if (when !== 'before it goes out') await desk.clock.pass(200);
       await flag();
+      network = 'back';
       await desk.clock.pass(60_000);
       expect(subjects()).toEqual(['two']);
       expect(server.mailboxes.get('Drafts')!.messages[0]!.flags).toContain('\\Flagged');
@@ -91,8 +169,9 @@ describe('a draft', () => {
           ...(kind === 'copy' ? { copies } : {}),
         };
         let lost = 0;
-        server.script = ({ name, tag }) => {
-          if (when === 'while its receipt is lost' && name === 'APPEND' && lost++ === 0) return 'lose';
+        server.script = (command) => {
+          const { name, tag } = command;
+          if (when === 'while its receipt is lost') return loseReceipt(command);
           if (when === 'while it has to wait' && name === 'UID EXPUNGE' && lost++ === 0)
             return `${tag} NO [UNAVAILABLE] not now\r\n`;
           return undefined;
@@ -101,6 +180,7 @@ describe('a draft', () => {
         await save();
         if (when !== 'before it goes out') await desk.clock.pass(200);
         await desk.act({ kind, ...fields });
+        network = 'back';
         await desk.clock.pass(60_000);
         expect(await desk.actions()).toEqual([]);
         expect(subjects()).toEqual(wanted[kind].left);

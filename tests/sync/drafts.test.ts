@@ -151,6 +151,23 @@ describe('a draft', () => {
     expect(await desk.actions()).toEqual([]);
   });
 
+  it('is not taken for an older message of which the server says that it is the one put there: that stays', async () => {
+    await open();
+    server.add('Drafts', 'a letter');
+    await desk.clock.pass(5000);
+    server.edit = (text) => {
+      const tag = server.named('APPEND').at(-1)?.tag;
+      return tag === undefined ? text : text.replace(`${tag} OK `, `${tag} OK [APPENDUID 7 1] `);
+    };
+    for (const subject of ['one', 'two', 'three']) {
+      await write(subject, { editing: true });
+      await save();
+      await desk.clock.pass(60_000);
+      expect(subjects()).toEqual(['a letter', subject]);
+    }
+    expect(await desk.actions()).toEqual([]);
+  });
+
   it('whose version somebody else has replaced stays beside theirs', async () => {
     await open();
     await write('one', { editing: true });
@@ -172,6 +189,26 @@ describe('a draft', () => {
     await save();
     await desk.clock.pass(5000);
     expect(await drafts()).toMatchObject([{ to: 'Gra', copy: { uid: 1 } }]);
+    expect(await desk.actions()).toEqual([]);
+  });
+
+  it('that is saved again while the version before cannot be removed is there once', async () => {
+    await open();
+    await write('one', { editing: true });
+    await save();
+    await desk.clock.pass(5000);
+    let again: Promise<void> | undefined;
+    server.script = ({ name, tag }) => {
+      if (name !== 'UID STORE' || again) return undefined;
+      again = write('three', { editing: true }).then(save);
+      return `${tag} NO not now\r\n`;
+    };
+    await write('two', { editing: true });
+    await save();
+    await desk.clock.pass(60_000);
+    await again;
+    await desk.clock.pass(60_000);
+    expect(subjects()).toEqual(['three']);
     expect(await desk.actions()).toEqual([]);
   });
 

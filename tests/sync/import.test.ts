@@ -145,6 +145,33 @@ describe('messages from files', () => {
     expect(await desk.actions()).toEqual([]);
   });
 
+  it('are not taken for another with the same Message-ID, where one was refused and nobody heard of it', async () => {
+    let appends = 0;
+    await open(({ name }) => {
+      if (name !== 'APPEND') return undefined;
+      appends++;
+      return appends === 2 ? '' : appends === 3 ? 'lose' : undefined;
+    }, '');
+    await bring(['first', 'a', 'longer'], true, 0, '<same@postern.example>');
+    await desk.clock.pass(60_000);
+    expect(subjects().toSorted()).toEqual(['a', 'first', 'longer']);
+    expect(await desk.actions()).toEqual([]);
+  });
+
+  it('are there once where the server refuses them together, and has put some of them there all the same', async () => {
+    let appends = 0;
+    await open(({ name, args, tag }) => {
+      if (name !== 'APPEND' || appends++ > 0) return undefined;
+      const text = literalsIn(args)[0]!;
+      server.add('Archive', 'a', { messageId: '<a@postern.example>', text, whole: true });
+      return `${tag} NO [OVERQUOTA] full\r\n`;
+    });
+    await bring(['a', 'b']);
+    await desk.clock.pass(60_000);
+    expect(subjects()).toEqual(['a', 'b']);
+    expect(await desk.actions()).toEqual([]);
+  });
+
   it.each([
     ['MULTIAPPEND', true],
     ['MULTIAPPEND', false],

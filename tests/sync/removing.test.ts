@@ -331,3 +331,20 @@ describe('with UIDPLUS, where another client clears our marks before UID EXPUNGE
     },
   );
 });
+
+it.each(['', ' UIDPLUS'])(
+  'what could not be removed is not left marked for others to remove (capability:%s)',
+  async (capability) => {
+    const { keys, inbox } = await open();
+    server.capabilities += capability;
+    server.dropAll();
+    await desk.clock.pass(5000);
+    server.script = ({ name, tag }) =>
+      /EXPUNGE/.test(name) ? `${tag} NO [NOPERM] not allowed\r\n` : undefined;
+    await desk.act({ kind: 'expunge', mailbox: inbox, messages: keys.slice(0, 2) });
+    await desk.clock.pass(20_000);
+    expect(await desk.actions()).toMatchObject([{ state: { name: 'failed' } }]);
+    const left = ['letter 1 \\Deleted', 'letter 2', 'letter 3', 'letter 4 \\Deleted'];
+    expect([there(), await here()]).toEqual([left, left]);
+  },
+);

@@ -65,6 +65,8 @@ export type FailureReason =
   | 'no-mailbox'
   /** There is a mailbox of that name. */
   | 'exists'
+  /** The submission server does not take the password. */
+  | 'password'
   /** What has to happen before it has failed. */
   | 'depends'
   | 'uidvalidity'
@@ -231,6 +233,8 @@ export interface SendAction extends ActionCommon {
   readonly rival?: { readonly since: number; readonly told?: true };
   /** In the order of the message: what the server may have already need not be uploaded to be filed. */
   readonly files?: readonly DraftFile[];
+  /** The server was asked to put the copy in Sent together: what is found is none if it has not so many octets. */
+  readonly together?: number | undefined;
   /** How far it came; each step is settled by itself. */
   readonly step: 'submit' | 'file';
   /** As in MoveAction, for the copy in Sent. */
@@ -265,6 +269,8 @@ export interface SaveDraftAction extends ActionCommon {
     readonly flags?: readonly Flag[];
     /** As in DraftCopy. */
     readonly files?: readonly string[];
+    /** It is to have so many, where the server was asked to put it together: what is found of another size is none. */
+    readonly octets?: number;
     /** The version that goes when this one is there. */
     readonly replaced?: DraftCopy;
     /** The row of `replaced`: what it is still to be marked with, the version in its place is. */

@@ -1,6 +1,6 @@
 /**
  * Messages that the server puts together of what it has already (CATENATE, RFC 4469): a file that is there need not be uploaded again.
- * Nothing rests on it: what is refused in that form is sent whole.
+ * Nothing rests on it: what is refused in that form, or comes out otherwise than it was meant, is sent whole.
  */
 import { CommandError, ConnectionLost } from '../error.ts';
 import { codeOf } from './outbox.ts';
@@ -31,8 +31,13 @@ export class Catenating {
     return capabilities.has('CATENATE') && !this.#broken;
   }
 
+  /** It said OK, and has put something else together. */
+  wentWrong(): void {
+    this.#broken = true;
+  }
+
   /**
-   * Runs an APPEND or REPLACE with CATENATE; undefined where it has to be said in another way, and nothing was put anywhere. Else it
+   * Runs an APPEND with CATENATE; undefined where it has to be said in another way, and nothing was put anywhere. Else it
    * rejects as `run` does.
    */
   async tried<R>(run: () => Promise<R>): Promise<{ readonly done: R } | undefined> {

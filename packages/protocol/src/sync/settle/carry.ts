@@ -24,6 +24,7 @@ import { noteTarget } from './carry-target.ts';
 import { at, begin, needUids, Refused, Withdrawn } from './context.ts';
 import type { Settling } from './context.ts';
 import { needCertainty } from './in-doubt.ts';
+import { standing } from './last-of-all.ts';
 import { removeUids } from './remove.ts';
 import { stillThere } from './still-there.ts';
 import { transfer, turnOf, withoutGone } from './transfer.ts';
@@ -88,8 +89,11 @@ async function bring(
   if (action.noted) {
     // Of a mailbox that was numbered anew nobody knows whether it was made anew: it is looked into.
     const isSame = [0, noted.uidValidity].includes(action.noted.uidValidity);
-    const arrived = await whichArrived(here, other, isSame ? action : { noted: action.noted }, to, rows);
-    if (arrived.size > 0) return { arrived: new Set(arrived.keys()), refused: [], gone: new Set() };
+    const arrived =
+      isSame && action.copied
+        ? await standing(here, other, action, to, rows)
+        : new Set((await whichArrived(here, other, { noted: action.noted }, to, rows)).keys());
+    if (arrived.size > 0) return { arrived, refused: [], gone: new Set() };
   }
   const some = turnOf(rows);
   // Nothing is put there that could not be known again.

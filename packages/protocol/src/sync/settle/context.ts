@@ -120,13 +120,24 @@ export async function note({ lane, truth }: Settling, mailbox: Mailbox): Promise
 }
 
 /**
- * As `note`, before an action begins: rejects with NotYet where the mailbox was renamed. Looked through from its first message, it has
- * older copies that would be taken for what was never put there.
+ * As `note`, before an action begins: rejects with NotYet where the mailbox was renamed, and another may have its name. Looked through
+ * from its first message, it has older copies that would be taken for what was never put there; so of one that is there, and does not
+ * say, it is what is known. May select another mailbox.
  */
 export async function noteBefore(settling: Settling, mailbox: Mailbox): Promise<Noted> {
   const noted = await note(settling, mailbox);
-  if (noted.uidValidity === 0) await unlessRenamed(settling, mailbox, mailbox.sync);
-  return noted;
+  const known = mailbox.sync.uidValidity;
+  if (known === 0 || noted.uidValidity === known) return noted;
+  if (noted.uidValidity !== 0) {
+    await settling.lane.select(mailbox, { again: true });
+    const now = await settling.truth.mailbox(mailbox.key);
+    if (now?.wireName !== mailbox.wireName || now.sync.uidValidity !== known) throw new NotYet();
+    // STATUS and SELECT contradict each other, and would for ever.
+    return noted;
+  }
+  await unlessRenamed(settling, mailbox, mailbox.sync);
+  const { uidValidity, uidNext } = (await settling.truth.mailbox(mailbox.key))?.sync ?? noted;
+  return { ...noted, uidValidity, uidNext };
 }
 
 /**

@@ -5,7 +5,7 @@
 import { splitSet, uidCopy } from '../../imap/index.ts';
 import type { CopyUid } from '../../imap/index.ts';
 import type { Uid } from '../../imap/types.ts';
-import type { CopyAction } from '../action.ts';
+import type { CopyAction, Noted } from '../action.ts';
 import type { Change, NewMessage } from '../change.ts';
 import { ended } from '../lost.ts';
 import type { Descriptor, Mailbox, MessageKey } from '../model.ts';
@@ -20,7 +20,7 @@ import { copiesIn, markOf } from './arrived-since.ts';
 import { beginAnew } from './begin-anew.ts';
 import { at, begin, mailboxFor, needUids, noteBefore, Refused, withTryCreate } from './context.ts';
 import type { Settling } from './context.ts';
-import { arrivals, validIn } from './copy-uids.ts';
+import { arrivals, unsettled, validIn } from './copy-uids.ts';
 import type { Arrived } from './copy-uids.ts';
 import { askFlags } from './flags-there.ts';
 import { leftOf } from './still-there.ts';
@@ -71,7 +71,7 @@ async function copyFrom(
   if (!from) return false;
   const noted = await at(settling, to, (there) => noteBefore(there, to));
   const begun = await begin(settling, action, { noted });
-  const { arrived, more } = await at(settling, from, (there) => copy(there, from, to, todo));
+  const { arrived, more } = await at(settling, from, (there) => copy(there, from, to, todo, noted));
   if ([...arrived.values()].includes(0)) {
     for (const [key, uid] of await look(settling, begun, to, todo))
       if (arrived.get(key) === 0) arrived.set(key, uid);
@@ -85,6 +85,7 @@ async function copy(
   from: Mailbox,
   to: Mailbox,
   rows: readonly Located[],
+  noted: Noted,
 ): Promise<Copied> {
   const { lane } = settling;
   await lane.select(from, { uids: rows.map(({ uid }) => uid) });
@@ -106,7 +107,7 @@ async function copy(
     copied = left.length === 0 ? [] : await run(left);
   }
   const asked = rows.filter(({ uid }) => left.includes(uid as Uid));
-  return { arrived: arrivals(asked, copied, new Set(), to), more: false };
+  return { arrived: arrivals(asked, copied, new Set(), to, noted), more: false };
 }
 
 /** Which of the copies are in the target, by what COPY keeps; on another server, by what APPEND keeps. */
@@ -176,6 +177,7 @@ function fold(
         { kind: 'flags', mailbox: to.key, rows: told },
         ...texts,
         ...renamed,
+        ...(messages.some(({ row }) => row.uid === 0) ? await unsettled(truth, to) : []),
       ],
       result: undefined,
     };

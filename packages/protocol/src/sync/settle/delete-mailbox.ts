@@ -7,6 +7,7 @@ import type { Change } from '../change.ts';
 import type { Mailbox } from '../model.ts';
 import { newMailbox } from '../new-mailbox.ts';
 import { isInbox, isSelectable } from '../roles.ts';
+import { indexOfKey } from '../rows.ts';
 import { actionsQuery } from '../store.ts';
 import { at, begin, note, Refused } from './context.ts';
 import type { Settling } from './context.ts';
@@ -49,6 +50,7 @@ async function endOnce(
   const { lane } = settling;
   if (action.noted === undefined || (await isStillThere(settling, mailbox, action.noted.uidValidity))) {
     const { uidValidity } = await note(settling, mailbox);
+    if (action.noted === undefined) await unlessAnother(settling, mailbox, uidValidity);
     await begin(settling, action, { noted: { uidValidity } });
     await end(settling, mailbox);
   }
@@ -59,13 +61,27 @@ async function endOnce(
   return left;
 }
 
-/** Mail that was to leave it first, and could not, would go with it. */
+/** Mail that was to leave it first, and could not, would go with it: wherever it was taken to be by then. */
 async function needNothingLeft({ truth }: Settling, action: DeleteMailboxAction): Promise<void> {
+  const rows = await truth.rows(action.mailbox);
   for (const earlier of await truth.store.read(actionsQuery())) {
     if (earlier.id === action.id) return;
     const leaves = earlier.kind === 'move' || earlier.kind === 'copy' || earlier.kind === 'carry';
-    if (leaves && earlier.from === action.mailbox) throw new Refused('depends');
+    if (!leaves) continue;
+    const isHere = earlier.messages.some((key) => indexOfKey(rows, key) >= 0);
+    if (isHere || earlier.from === action.mailbox) throw new Refused('depends');
   }
+}
+
+/**
+ * What was to be deleted is what the person saw: one of that name that was made since, or has other mail, is somebody else's. Rejects
+ * with MailboxVoided where the store is to learn that first; then the action is set aside, or its mailbox is known again.
+ */
+async function unlessAnother({ lane }: Settling, mailbox: Mailbox, uidValidity: number): Promise<void> {
+  const known = mailbox.sync.uidValidity;
+  if (known === 0 || uidValidity === 0 || known === uidValidity) return;
+  await lane.select(mailbox, { again: true });
+  throw new Refused('uidvalidity');
 }
 
 /** Whether what was to be deleted is what is there now: nobody may have made another one of that name. */

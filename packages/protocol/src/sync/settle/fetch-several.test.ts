@@ -29,9 +29,8 @@ class FakeLane {
     const text = command.write(new Set()).join('');
     this.commands.push(text);
     if (this.broken) throw new ConnectionLost('gone');
-    const [, set = '', first = '', most = ''] = /^UID FETCH (\S+) \(UID BODY\.PEEK\[\]<(\d+)\.(\d+)>\)$/.exec(
-      text,
-    )!;
+    const [, set = '', first = '', most = ''] =
+      /^UID FETCH (\S+) \(UID (?:FLAGS )?BODY\.PEEK\[\]<(\d+)\.(\d+)>\)$/.exec(text)!;
     for (const range of set.split(',')) {
       const [from = 0, to = from] = range.split(':').map(Number);
       for (let uid = from; uid <= to; uid++) {
@@ -70,7 +69,7 @@ describe('messages on their way into another mailbox', () => {
       [3, 30],
     ]);
     expect(await take(batches)).toEqual([]);
-    expect(lane.commands).toEqual(['UID FETCH 1:3 (UID BODY.PEEK[]<0.524288>)']);
+    expect(lane.commands).toEqual(['UID FETCH 1:3 (UID FLAGS BODY.PEEK[]<0.524288>)']);
   });
 
   it('are fetched ahead by one batch, and no further', async () => {

@@ -4,7 +4,7 @@
  */
 import { CommandError } from '../../error.ts';
 import { uidFetch } from '../../imap/index.ts';
-import type { Uid } from '../../imap/types.ts';
+import type { Flag, Uid } from '../../imap/types.ts';
 import type { Lane } from '../lane.ts';
 import type { MessageRow } from '../model.ts';
 import { runFirstInSteps } from '../steps.ts';
@@ -19,10 +19,14 @@ const HELD_OCTETS = 4 << 20;
 
 type Sized = Pick<MessageRow, 'uid' | 'size'>;
 
-/** `message` undefined: it is gone. `failure`: it cannot be had. */
+/**
+ * `message` undefined: it is gone. `failure`: it cannot be had. `flags`: as the server told them with it; another program may have
+ * marked it since anybody here looked.
+ */
 export interface Fetched<R extends Sized> {
   readonly row: R;
   readonly message: Uint8Array | undefined;
+  readonly flags?: readonly Flag[] | undefined;
   readonly failure?: unknown;
 }
 
@@ -71,11 +75,14 @@ function octetsOf(rows: readonly Sized[]): number {
 }
 
 async function fetchBatch<R extends Sized>(lane: Lane, rows: readonly R[]): Promise<readonly Fetched<R>[]> {
-  const whole = rows.length > 1 ? await fetchTogether(lane, rows) : new Map<number, Uint8Array>();
+  const flags = new Map<number, readonly Flag[]>();
+  const whole = rows.length > 1 ? await fetchTogether(lane, rows, flags) : new Map<number, Uint8Array>();
   const fetched: Fetched<R>[] = [];
   for (const row of rows) {
     try {
-      fetched.push({ row, message: whole.get(row.uid) ?? (await fetchWhole(lane, row)) });
+      const hear = (now: readonly Flag[]): void => void flags.set(row.uid, now);
+      const message = whole.get(row.uid) ?? (await fetchWhole(lane, row, hear));
+      fetched.push({ row, message, flags: flags.get(row.uid) });
     } catch (failure) {
       if (!(failure instanceof CommandError) && !(failure instanceof Refused)) throw failure;
       fetched.push({ row, message: undefined, failure });
@@ -88,17 +95,22 @@ async function fetchBatch<R extends Sized>(lane: Lane, rows: readonly R[]): Prom
  * Those that come whole in answer to one command, by UID. Of the others nothing is said: a server may refuse all where one is gone
  * (RFC 2180 §4.1.2), leave out some, or have told another size.
  */
-async function fetchTogether(lane: Lane, rows: readonly Sized[]): Promise<Map<number, Uint8Array>> {
+async function fetchTogether(
+  lane: Lane,
+  rows: readonly Sized[],
+  told: Map<number, readonly Flag[]>,
+): Promise<Map<number, Uint8Array>> {
   const whole = new Map<number, Uint8Array>();
   const sizes = new Map(
     rows.filter(({ size }) => size < RANGE).map(({ uid, size }) => [uid as number, size]),
   );
-  lane.onFetch = ({ uid = 0, sections = [] }) => {
+  lane.onFetch = ({ uid = 0, sections = [], flags }) => {
+    if (flags) told.set(uid, flags);
     for (const { section, origin, data } of sections)
       if (section === '' && (origin ?? 0) === 0 && data && data.length === sizes.get(uid))
         whole.set(uid, data);
   };
-  const items = [{ section: '', partial: [0, RANGE] }] as const;
+  const items = ['FLAGS', { section: '', partial: [0, RANGE] }] as const;
   if (sizes.size < 2) return whole;
   try {
     await runFirstInSteps(lane, [...sizes.keys()] as Uid[], (some) => uidFetch(some, items));

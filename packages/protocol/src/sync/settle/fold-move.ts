@@ -5,7 +5,7 @@ import { adopt, identities, knowsAgain, pairUp } from '../same-message.ts';
 import type { Uid } from '../../imap/types.ts';
 import { actionsQuery } from '../store.ts';
 import type { Truth } from '../truth.ts';
-import { validIn } from './copy-uids.ts';
+import { unsettled, validIn } from './copy-uids.ts';
 import type { Arrived } from './copy-uids.ts';
 
 /**
@@ -36,6 +36,7 @@ export function foldMove(
         { kind: 'moved', from: from.key, to: to.key, rows: moved },
         { kind: 'flags', mailbox: to.key, rows: told },
         ...renamed,
+        ...(moved.some(({ uid }) => uid === 0) ? await unsettled(truth, to) : []),
       ],
       result: undefined,
     };
@@ -59,7 +60,12 @@ async function copiesAmong(
   const action = (await truth.store.read(actionsQuery())).find((each) => each.id === id);
   const noted = action?.kind === 'move' ? action.noted : undefined;
   if (!noted || noted.uidValidity === 0 || noted.uidValidity !== to.sync.uidValidity) return new Map();
-  const late = [...rows.uids.keys()].filter((i) => (rows.uids[i] ?? 0) >= noted.uidNext);
+  // What is known to be the copy of another, which may be just like it, is not that of this one as well.
+  const said = new Set<number>(arrived.values());
+  const late = [...rows.uids.keys()].filter((i) => {
+    const uid = rows.uids[i] ?? 0;
+    return uid >= noted.uidNext && !said.has(uid);
+  });
   const source = await truth.rows(from.key);
   const ours = [...source.keys.keys()].filter((i) => silent.has(source.keys[i] as MessageRow['key']));
   const known = await Promise.all([identities(truth, source, ours), identities(truth, rows, late)]);

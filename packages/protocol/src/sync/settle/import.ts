@@ -108,9 +108,20 @@ async function putAtOnce(settling: Settling, action: ImportAction, mailbox: Mail
   const taken = await putTogether(() =>
     withTryCreate(settling, mailbox, () => lane.run(multiAppend(lane.nameOf(mailbox), messages))),
   );
-  const state = taken ? 'done' : 'waiting';
-  const now = marked(action, (file) => (file.state === 'sent' ? state : undefined));
-  return progressed(settling, taken ? now : { ...now, oneByOne: true });
+  if (taken)
+    return progressed(
+      settling,
+      marked(action, ({ state }) => (state === 'sent' ? 'done' : undefined)),
+    );
+  const single: ImportAction = { ...action, oneByOne: true };
+  if (!single.noted?.uidValidity)
+    return progressed(
+      settling,
+      marked(single, ({ state }) => (state === 'sent' ? 'waiting' : undefined)),
+    );
+  await truth.commit([{ kind: 'action', action: single, onlyIfThere: true }]);
+  // All or none (RFC 3502 §6.3.11): a server that put some of them there all the same shall not get them twice.
+  return check(settling, single, mailbox);
 }
 
 async function putOneByOne(
@@ -211,28 +222,40 @@ async function sentIn(
   sent: readonly ImportFile[],
   since: number,
 ): Promise<Set<string>> {
-  const byId = new Map<string, number>();
+  const byId = new Map<string, (number | undefined)[]>();
   const nameless: { readonly uid: Uid; readonly size: number | undefined }[] = [];
   for (const { uid, size, envelope } of await fetchSince(lane, since)) {
     const messageId = /<[^<>\s]+>/.exec(envelope?.messageId ?? '')?.[0];
-    if (messageId !== undefined) byId.set(messageId, (byId.get(messageId) ?? 0) + 1);
+    if (messageId !== undefined) byId.set(messageId, [...(byId.get(messageId) ?? []), size]);
     else if (uid !== undefined) nameless.push({ uid, size });
   }
   const there = new Set<string>();
-  for (const { outgoing, messageId, octets } of sent) {
-    const left = byId.get(messageId) ?? 0;
-    if (left > 0) {
-      byId.set(messageId, left - 1);
-      there.add(outgoing);
-    } else if (messageId === '') {
-      const row = await truth.store.read(outgoingQuery(outgoing));
-      const at = row ? await sameAmong(lane, nameless, octets, row.bytes) : -1;
-      if (at < 0) continue;
-      nameless.splice(at, 1);
-      there.add(outgoing);
-    }
+  for (const { outgoing, octets } of sent.filter(({ messageId }) => messageId === '')) {
+    const row = await truth.store.read(outgoingQuery(outgoing));
+    const at = row ? await sameAmong(lane, nameless, octets, row.bytes) : -1;
+    if (at < 0) continue;
+    nameless.splice(at, 1);
+    there.add(outgoing);
   }
+  for (const [messageId, sizes] of byId)
+    for (const file of namedAmong(
+      sent.filter((each) => each.messageId === messageId),
+      sizes,
+    ))
+      there.add(file.outgoing);
   return there;
+}
+
+/** Files with one Message-ID, of which messages of those sizes are there. */
+function namedAmong(files: readonly ImportFile[], sizes: readonly (number | undefined)[]): ImportFile[] {
+  const left = [...sizes];
+  const same = files.filter(({ octets }) => {
+    const at = left.indexOf(octets);
+    if (at >= 0) left.splice(at, 1);
+    return at >= 0;
+  });
+  // Quirk: Exchange makes a message of its own size of what it is given. Where sizes tell, they tell of all.
+  return same.length > 0 ? same : files.slice(0, sizes.length);
 }
 
 async function sameAmong(

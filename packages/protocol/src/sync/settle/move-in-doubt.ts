@@ -9,7 +9,9 @@ import { appendedSince } from './appended-since.ts';
 import { copiesIn, markOf } from './arrived-since.ts';
 import { at } from './context.ts';
 import type { Settling } from './context.ts';
+import { settledIn } from './copy-uids.ts';
 import type { Arrived } from './copy-uids.ts';
+import { lastOfAll } from './last-of-all.ts';
 import { removeUids } from './remove.ts';
 import { leftOf, stillThere } from './still-there.ts';
 
@@ -36,6 +38,7 @@ export async function lookIntoBoth(
   const valid = action.noted?.uidValidity === to.sync.uidValidity;
   for (const { key, uid } of action.copied ?? [])
     if (rows.some((row) => row.key === key)) arrived.set(key, valid ? uid : 0);
+  const certain = rows.filter(({ key }) => arrived.has(key));
   const unsure = rows.filter(({ key }) => !arrived.has(key));
   const find = settling.servers.apart(from, to) ? appended : copied;
   for (const [key, uid] of await find(settling, action, from, to, unsure, arrived)) arrived.set(key, uid);
@@ -46,6 +49,9 @@ export async function lookIntoBoth(
   );
   // Their flags of now, taken in later, would overlay what the other connection hears meanwhile.
   await lane.absorbed();
+  // What was copied is not copied again; but the last of it is not removed.
+  const twice = certain.filter(({ uid }) => there.has(uid as Uid));
+  for (const key of await lastOfAll(settling, action, from, to, twice)) arrived.delete(key);
   const both = rows
     .filter(({ key, uid }) => arrived.has(key) && there.has(uid as Uid))
     .map(({ uid }) => uid as Uid);
@@ -72,7 +78,9 @@ async function copied(
   const descriptors = await truth.store.read(descriptorsQuery(unsure.map(({ key }) => key)));
   const markOfRow = (row: MessageRow): string => markOf(descriptors.get(row.key)?.messageId ?? '', row);
   const copies = await at(settling, to, (there) => copiesIn(there, action, to, unsure.map(markOfRow)));
-  for (const uid of known.values()) for (const uids of copies.values()) remove(uids, uid);
+  // Another message of the action may be just like it, and there already.
+  const settled = await settledIn(settling, action, to);
+  for (const uid of [...known.values(), ...settled]) for (const uids of copies.values()) remove(uids, uid);
   for (const row of unsure) {
     const uid = copies.get(markOfRow(row))?.shift();
     if (uid !== undefined) found.set(row.key, to.sync.uidValidity === 0 ? 0 : uid);

@@ -3,10 +3,11 @@
  * looked into before anything is done again.
  */
 import { CommandError } from '../../error.ts';
-import { hasUid, inSteps, splitSet, uidCopy, uidMove } from '../../imap/index.ts';
+import { hasUid, inSteps, splitSet, uidCopy, uidFetch, uidMove } from '../../imap/index.ts';
 import type { Collector, CopyUid } from '../../imap/index.ts';
 import type { Uid, UidRanges } from '../../imap/types.ts';
 import type { MoveAction } from '../action.ts';
+import type { Lane } from '../lane.ts';
 import { ended } from '../lost.ts';
 import type { Mailbox, MessageRow } from '../model.ts';
 import { isConnectionMatter } from '../problem.ts';
@@ -16,7 +17,16 @@ import { runFirstInSteps } from '../steps.ts';
 import { actionsQuery } from '../store.ts';
 import type { Located } from '../truth.ts';
 import { beginAnew } from './begin-anew.ts';
-import { at, begin, mailboxFor, needUids, noteBefore, Refused, withTryCreate } from './context.ts';
+import {
+  at,
+  begin,
+  mailboxFor,
+  needUids,
+  noteBefore,
+  Refused,
+  StillThere,
+  withTryCreate,
+} from './context.ts';
 import type { Settling } from './context.ts';
 import { arrivals } from './copy-uids.ts';
 import type { Arrived } from './copy-uids.ts';
@@ -87,12 +97,22 @@ async function moveThere(
   const moved = action.noted
     ? await goOn(settling, action, from, to, rows)
     : await move(settling, action, from, to, rows);
-  await foldMove(truth, action, from, to, moved.arrived);
-  if (settling.servers.apart(from, to)) await askFlags(settling, to, moved.arrived);
   await lane.absorbed();
   await truth.release(keys);
   settling.stale(to.key);
   return moved;
+}
+
+async function takeIn(
+  settling: Settling,
+  action: MoveAction,
+  from: Mailbox,
+  to: Mailbox,
+  arrived: Arrived,
+): Promise<void> {
+  if (arrived.size === 0) return;
+  await foldMove(settling.truth, action, from, to, arrived);
+  if (settling.servers.apart(from, to)) await askFlags(settling, to, arrived);
 }
 
 async function move(
@@ -107,9 +127,16 @@ async function move(
   await lane.select(from, { uids });
   const noted = await at(settling, to, (there) => noteBefore(there, to));
   const begun = await begin(settling, action, { noted });
-  if (settling.servers.apart(from, to)) return moveApart(settling, action, from, to, rows);
+  if (settling.servers.apart(from, to)) {
+    const moved = await moveApart(settling, action, from, to, rows);
+    await takeIn(settling, action, from, to, moved.arrived);
+    return moved;
+  }
+  // Who looked for the target under a new name has selected others: UIDs would be taken for theirs.
+  await lane.select(from, { uids });
+  let together: Together;
   try {
-    return await moveTogether(settling, action, from, to, rows);
+    together = await moveTogether(settling, begun, from, to, rows);
   } catch (error) {
     // RFC 2180 §4.4: some of them were expunged by another client. And MOVE may have come half way (RFC 6851 §3.3).
     if (error instanceof CommandError && error.status === 'NO') await lane.select(from, { uids });
@@ -117,6 +144,9 @@ async function move(
     const newest = (await settling.truth.store.read(actionsQuery())).find(({ id }) => id === action.id);
     return goOn(settling, newest?.kind === 'move' ? newest : begun, from, to, rows);
   }
+  await takeIn(settling, action, from, to, together.arrived);
+  if (together.stays) throw new StillThere();
+  return { arrived: together.arrived, more: false };
 }
 
 /** It was begun before: only what did not arrive is moved. */
@@ -128,9 +158,17 @@ async function goOn(
   rows: readonly MessageRow[],
 ): Promise<Moved> {
   const { arrived, todo } = await lookIntoBoth(settling, action, from, to, rows);
+  // Whatever becomes of the others: what else is wanted of these is done to them where they are now.
+  await takeIn(settling, action, from, to, arrived);
   if (todo.length === 0) return { arrived, more: false };
   const moved = await move(settling, action, from, to, todo);
   return { arrived: new Map([...arrived, ...moved.arrived]), more: moved.more };
+}
+
+interface Together {
+  readonly arrived: Arrived;
+  /** The server said OK, and some of them are where they were, and nowhere else for all it says. */
+  readonly stays: boolean;
 }
 
 /** By the server that has both mailboxes. */
@@ -140,7 +178,7 @@ async function moveTogether(
   from: Mailbox,
   to: Mailbox,
   rows: readonly MessageRow[],
-): Promise<Moved> {
+): Promise<Together> {
   const { lane } = settling;
   const session = await lane.session();
   const uids = rows.map(({ uid }) => uid as Uid);
@@ -149,10 +187,11 @@ async function moveTogether(
     const copied = await withTryCreate(settling, to, () =>
       runFirstInSteps(lane, uids, (some) => uidMove(some, target)),
     );
-    return { arrived: arrivals(rows, copied, await stillThere(settling, uids), to), more: false };
+    const left = await stillThere(settling, uids);
+    const arrived = arrivals(rows, copied, left, to, action.noted);
+    return { arrived, stays: rows.some(({ key, uid }) => left.has(uid as Uid) && !arrived.has(key)) };
   }
-  const copied = await withTryCreate(settling, to, () => copyAndRemove(settling, action, from, rows, to));
-  return { arrived: arrivals(rows, copied, new Set(), to), more: false };
+  return withTryCreate(settling, to, () => copyAndRemove(settling, action, from, rows, to));
 }
 
 /** To another server: only what that has said OK to is removed here. */
@@ -174,33 +213,37 @@ async function moveApart(
  * Removes only what COPY has said OK to: \Deleted before that has lost mail in other programs. And step by step, so that what
  * is refused after the first step leaves nothing doubled.
  */
-function copyAndRemove(
+async function copyAndRemove(
   settling: Settling,
   action: MoveAction,
   from: Mailbox,
   rows: readonly MessageRow[],
   to: Mailbox,
-): Promise<readonly (CopyUid | undefined)[]> {
+): Promise<Together> {
   const { lane } = settling;
   const uids = rows.map(({ uid }) => uid as Uid);
+  const arrived: Arrived = new Map();
+  const passedOver: Uid[] = [];
   let step: UidRanges = [];
   let code: CopyUid | undefined;
   const session: Parameters<typeof inSteps>[0] = {
     async run(command) {
       // The step before may have put right what is marked in another mailbox.
       await lane.select(from, { uids });
-      const copied = await lane.runFirst(command);
+      const copied = await tellingFirst(lane, step, () => lane.runFirst(command));
       const some = rows.filter(({ uid }) => hasUid(step, uid as Uid));
-      await noteCopied(settling, action, some, arrivals(some, [code], new Set(), to));
-      await removeUids(
-        settling,
-        from,
-        some.map(({ uid }) => uid as Uid),
-      );
-      return copied;
+      const source: ReadonlySet<number> | undefined = code ? new Set(code.source) : copied.told;
+      const gone = source ? some.filter(({ uid }) => source.has(uid)) : some;
+      const now = arrivals(gone, [code], new Set(), to, action.noted);
+      for (const [key, uid] of now) arrived.set(key, uid);
+      for (const row of some) if (!gone.includes(row)) passedOver.push(row.uid as Uid);
+      await noteCopied(settling, action, gone, now);
+      const these = gone.map(({ uid }) => uid as Uid);
+      if (these.length > 0) await removeUids(settling, from, these);
+      return copied.value;
     },
   };
-  return inSteps(session, uids, (some) => {
+  await inSteps(session, uids, (some) => {
     step = some;
     const command = uidCopy(some, lane.nameOf(to));
     const collect = (): Collector<CopyUid | undefined> => {
@@ -209,6 +252,37 @@ function copyAndRemove(
     };
     return { ...command, collect };
   });
+  if (passedOver.length === 0) return { arrived, stays: false };
+  await lane.select(from, { uids });
+  return { arrived, stays: (await stillThere(settling, passedOver)).size > 0 };
+}
+
+interface Telling<T> {
+  readonly value: T;
+  readonly told: ReadonlySet<number> | undefined;
+}
+
+/**
+ * Runs a COPY with, ahead of it in its flight, the question which of `uids` the session was told of: it passes over all others in
+ * silence, and what is heard of right behind it must not be taken for copied. Not asked where COPYUID tells.
+ */
+async function tellingFirst<T>(lane: Lane, uids: UidRanges, run: () => Promise<T>): Promise<Telling<T>> {
+  const { capabilities } = await lane.session();
+  if (capabilities.has('UIDPLUS')) return { value: await run(), told: undefined };
+  const told = new Set<number>();
+  lane.onFetch = ({ uid }) => {
+    if (uid !== undefined) told.add(uid);
+  };
+  try {
+    const [asked, done] = await Promise.allSettled([lane.runFirst(uidFetch(uids, ['FLAGS'])), run()]);
+    if (done.status === 'rejected') throw done.reason;
+    if (asked.status === 'fulfilled') return { value: done.value, told };
+    // RFC 2180 §4.1.2: NO because some of them were expunged by another client.
+    if (!(asked.reason instanceof CommandError)) throw asked.reason;
+    return { value: done.value, told: undefined };
+  } finally {
+    lane.onFetch = undefined;
+  }
 }
 
 /** Copied for certain: whatever becomes of the copy from here on, it is not made again. */

@@ -10,6 +10,13 @@ import { rowAt } from '../rows.ts';
 import { descriptorsQuery } from '../store.ts';
 import type { Settling } from './context.ts';
 
+/** A part that the server has. */
+export interface PartThere {
+  readonly url: string;
+  /** As it stands there: in lines of another length it has more or fewer than if it were made here. */
+  readonly octets: number;
+}
+
 /** A message that the home server has. */
 interface There {
   readonly mailbox: Mailbox;
@@ -26,8 +33,8 @@ export async function urlsOf(
   settling: Settling,
   files: readonly DraftFile[],
   copy: DraftCopy | undefined,
-): Promise<ReadonlyMap<number, string>> {
-  const urls = new Map<number, string>();
+): Promise<ReadonlyMap<number, PartThere>> {
+  const urls = new Map<number, PartThere>();
   const { lane } = settling;
   const large = files.filter(({ octets }) => octets >= LEAST_FILE);
   if (large.length === 0 || !lane.isHome) return urls;
@@ -43,7 +50,7 @@ async function urlInCopy(
   settling: Settling,
   { id, octets }: DraftFile,
   copy: DraftCopy | undefined,
-): Promise<string | undefined> {
+): Promise<PartThere | undefined> {
   const at = copy?.files?.indexOf(id) ?? -1;
   const mailbox = copy && at >= 0 ? await settling.truth.mailbox(copy.mailbox) : undefined;
   if (!copy || mailbox?.sync.uidValidity !== copy.uidValidity) return undefined;
@@ -54,7 +61,10 @@ async function urlInCopy(
   return urlOf(there, `${at + 2}`, (part) => part.octets === octets);
 }
 
-async function urlOfSource(settling: Settling, { source, decoded }: DraftFile): Promise<string | undefined> {
+async function urlOfSource(
+  settling: Settling,
+  { source, decoded }: DraftFile,
+): Promise<PartThere | undefined> {
   const [row] = source ? await settling.truth.locate([source.key], undefined) : [];
   if (!source || !row || row.uid === 0) return undefined;
   const there = await thereAs(settling, row.home, row.uid, row.key);
@@ -78,11 +88,12 @@ function urlOf(
   there: There | undefined,
   section: string,
   isAsWanted: (part: BodyPart) => boolean,
-): string | undefined {
+): PartThere | undefined {
   const part = there && partAt(there.structure, section);
   if (!there || part?.encoding !== 'base64' || !isAsWanted(part)) return undefined;
   const { mailbox, uid } = there;
   const { uidValidity } = mailbox.sync;
   if (uidValidity === 0) return undefined;
-  return formatImapUrl({ form: 'absolute', mailbox: mailbox.name, uidValidity, uid, section });
+  const url = formatImapUrl({ form: 'absolute', mailbox: mailbox.name, uidValidity, uid, section });
+  return { url, octets: part.octets };
 }

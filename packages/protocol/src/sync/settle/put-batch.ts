@@ -2,7 +2,7 @@
 import { CommandError } from '../../error.ts';
 import { isUtf8Message, multiAppend } from '../../imap/index.ts';
 import type { Appended, AppendOptions } from '../../imap/index.ts';
-import type { Uid } from '../../imap/types.ts';
+import type { Flag, Uid } from '../../imap/types.ts';
 import { RANGE } from '../fetch-parts.ts';
 import type { Mailbox, MessageRow } from '../model.ts';
 import { codeOf, verdictOn } from '../outbox.ts';
@@ -34,11 +34,11 @@ export async function putBatch(
   const uids = new Map<MessageRow, Uid | 0>();
   const whole: { readonly row: MessageRow; readonly copy: AppendOptions }[] = [];
   let failure: unknown;
-  for (const { row, message, failure: why = new Refused('refused') } of batch) {
+  for (const { row, message, flags = row.flags, failure: why = new Refused('refused') } of batch) {
     // There is no APPEND of nothing.
     const refusal = message?.length ? undefined : refusalOfOne(why);
     if (refusal) outcomes.set(row, refusal);
-    else if (message?.length) whole.push({ row, copy: copyOf(row, message) });
+    else if (message?.length) whole.push({ row, copy: copyOf(row, message, flags) });
     else {
       failure = why;
       break;
@@ -74,9 +74,9 @@ function uidIn({ sync }: Mailbox, said: Appended | undefined): Uid | 0 {
   return said?.uidValidity === sync.uidValidity ? said.uid : 0;
 }
 
-/** `message`, which is all of `row`, with its flags and its date. Read piece by piece where it is large, so that it is not copied. */
-function copyOf(row: MessageRow, message: Uint8Array): AppendOptions {
-  const flags = row.flags.filter((flag) => flag !== '\\Recent' && flag !== '\\Deleted');
+/** `message`, which is all of `row`, with `marks` and its date. Read piece by piece where it is large, so that it is not copied. */
+function copyOf(row: MessageRow, message: Uint8Array, marks: readonly Flag[]): AppendOptions {
+  const flags = marks.filter((flag) => flag !== '\\Recent' && flag !== '\\Deleted');
   const chunks = async function* (): AsyncGenerator<Uint8Array> {
     yield message;
   };

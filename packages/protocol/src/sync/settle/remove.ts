@@ -15,7 +15,9 @@ import type { ExpungeAction } from '../action.ts';
 import type { Lane } from '../lane.ts';
 import { ended } from '../lost.ts';
 import type { Mailbox } from '../model.ts';
-import { runFirstInSteps, searching } from '../steps.ts';
+import { verdictOn } from '../outbox.ts';
+import { runFirstInSteps, runInSteps, searching } from '../steps.ts';
+import type { Located } from '../truth.ts';
 import { at, begin, needUids, StillThere } from './context.ts';
 import type { Settling } from './context.ts';
 import { needCertainty } from './in-doubt.ts';
@@ -127,6 +129,18 @@ async function searchAll(lane: Lane, uids: readonly Uid[]): Promise<Uid[]> {
   return there;
 }
 
+/** Told to the person as not done: no other program shall remove it for the mark that was set for that. */
+async function unmark({ lane }: Settling, home: Mailbox, rows: readonly Located[]): Promise<void> {
+  const ours = rows.flatMap(({ uid, flags }) => (uid === 0 || flags.includes('\\Deleted') ? [] : [uid]));
+  if (ours.length === 0) return;
+  try {
+    await lane.select(home, { uids: ours });
+    await runInSteps(lane, ours, (some) => uidStore(some, { mode: 'remove', flags: ['\\Deleted'] }));
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+  }
+}
+
 /**
  * Doing it again finds nothing more to remove: UIDs are never used twice under one UIDVALIDITY. What was moved elsewhere
  * meanwhile is not what was meant to be removed: it stays, and is shown.
@@ -143,7 +157,13 @@ export async function settleExpunge(settling: Settling, action: ExpungeAction): 
     await begin(settling, action);
     await at(settling, home, async (there) => {
       await there.lane.select(home, { uids });
-      await removeUids(there, home, uids);
+      try {
+        await removeUids(there, home, uids);
+      } catch (error) {
+        if (error instanceof CommandError && verdictOn(error).verdict === 'fail')
+          await unmark(there, home, here);
+        throw error;
+      }
     });
   }
   const elsewhere = rows.filter((row) => row.mailbox !== action.mailbox).map(({ key }) => key);

@@ -3,17 +3,18 @@
  * (RFC 8508 does both at once). What is saved is made from the draft as it is when its turn comes, so that of many versions
  * saved without a network one travels. A version that somebody else has changed or removed meanwhile is not replaced: both stay.
  */
+import { decodeText } from '../../bytes/index.ts';
 import { CommandError } from '../../error.ts';
 import { uidFetch, uidReplace, uidStore } from '../../imap/index.ts';
 import type { Appended, Appending } from '../../imap/index.ts';
-import type { Flag, SelectedMailbox, Uid } from '../../imap/types.ts';
+import type { Flag, SelectedMailbox } from '../../imap/types.ts';
 import { compose } from '../../mime/index.ts';
 import type { RemoveDraftAction, SaveDraftAction } from '../action.ts';
 import type { Change } from '../change.ts';
 import { lineOf, newVersionId, versionIn } from '../draft-line.ts';
 import type { DraftVersion } from '../draft-line.ts';
 import { draftMessage, filesIn, isWholeAsMessage } from '../draft-message.ts';
-import { DESCRIPTOR_ITEMS } from '../fetch-descriptors.ts';
+import { DESCRIPTOR_ITEMS, fetchQuietly } from '../fetch-descriptors.ts';
 import type { Draft, DraftCopy, Mailbox, MessageKey, MessageRow } from '../model.ts';
 import { codeOf } from '../outbox.ts';
 import { isReferred } from '../referral.ts';
@@ -37,12 +38,19 @@ import { behindNoop } from './behind-noop.ts';
 import { isOwnClaim } from './claim.ts';
 import { inherit } from './draft-heirs.ts';
 import { urlsOf } from './parts-there.ts';
-import { putTogether } from './put-together.ts';
+import { putTogether, sizeTogether, spoiltAmong } from './put-together.ts';
 import { removeUids } from './remove.ts';
 import { unlessElsewhere } from './renamed-target.ts';
-import { stillThere } from './still-there.ts';
+import { flagsNow, leftOf } from './still-there.ts';
 
 const FLAGS = ['\\Draft', '\\Seen'];
+const NOT_KEPT: ReadonlySet<Flag> = new Set(['\\Deleted', '\\Draft', '\\Recent']);
+
+/** A version that the selected mailbox has, and what it is marked with. */
+interface CopyThere {
+  readonly copy: DraftCopy;
+  readonly flags: readonly Flag[];
+}
 
 export async function settleSaveDraft(settling: Settling, action: SaveDraftAction): Promise<void> {
   const mailbox = await mailboxFor(settling, action.mailbox);
@@ -52,21 +60,43 @@ export async function settleSaveDraft(settling: Settling, action: SaveDraftActio
 
 async function save(settling: Settling, action: SaveDraftAction, mailbox: Mailbox): Promise<void> {
   const { truth } = settling;
-  let current = action;
+  let current = action.tried ? action : await takeOver(settling, action);
+  let tookOver = current !== action;
   // Whatever became of an earlier try, its message is looked for first.
-  let place = action.tried ? await find(settling, action, mailbox) : undefined;
+  let place = current.tried ? await find(settling, current, mailbox) : undefined;
   if (!place) {
     const draft = await draftNow(settling, action);
     if (!draft) return truth.commit([{ kind: 'action-removed', id: action.id }]);
-    current = await put(settling, action, mailbox, draft);
+    current = await put(settling, current, mailbox, draft);
+    tookOver = false;
     place = await find(settling, current, mailbox);
     if (!place) throw new NotYet();
   }
+  await needAsMeant(settling, current, mailbox, place);
   const { replaced, flags } = current.tried ?? {};
   const into = place;
   if (replaced && replaced.uid !== place.uid)
-    await remove(settling, mailbox, replaced, () => markAlike(settling, replaced, flags, into));
-  await finish(settling, current, mailbox, place);
+    await remove(settling, mailbox, replaced, (now) =>
+      markAlike(settling, mailbox, replaced, now, flags, into),
+    );
+  await finish(settling, current, mailbox, place, tookOver);
+}
+
+/** An earlier save that failed half way has put a version there of which the draft does not know: this one goes on from it. */
+async function takeOver(settling: Settling, action: SaveDraftAction): Promise<SaveDraftAction> {
+  const { truth } = settling;
+  for (const each of await truth.store.read(actionsQuery())) {
+    if (each.kind !== 'save-draft' || each.draft !== action.draft || each.mailbox !== action.mailbox)
+      continue;
+    if (each.id === action.id || each.state.name !== 'failed' || !each.tried) continue;
+    // In one commit: tried again by the person, the earlier would undo what this one goes on to.
+    await truth.commit([
+      { kind: 'action', action: { ...action, tried: each.tried }, onlyIfThere: true, keepsState: true },
+      { kind: 'action-removed', id: each.id, onlyIn: 'failed' },
+    ]);
+    return begin(settling, action);
+  }
+  return action;
 }
 
 async function draftNow({ truth }: Settling, action: SaveDraftAction): Promise<Draft | undefined> {
@@ -84,10 +114,12 @@ async function put(
   const { from, timeZoneOffset } = action;
   const { capabilities } = await lane.session();
   const atOnce = capabilities.has('REPLACE');
-  const replaced = draft.copy && (await whereIs(settling, mailbox, draft.copy));
   const noted = await noteBefore(settling, mailbox);
+  // Last: what it is marked with is as new as can be.
+  const there = draft.copy && (await whereIs(settling, mailbox, draft.copy));
+  const replaced = there?.copy;
   const { changed: version } = draft;
-  const before = replaced && (await rowOf(settling, replaced));
+  const before = replaced && ((await rowOf(settling, replaced)) ?? (await described(settling, replaced)));
   if (before) await needNobodyElse(settling, action, before.key);
   const domain = from.address.split('@').at(-1) ?? '';
   const messageId = newVersionId(
@@ -100,10 +132,10 @@ async function put(
   const composed = compose(outgoing);
   const { pieces, utf8: utf8Header } = composed;
   const inIt = filesIn(draft, outgoing, composed);
-  let urls = await urlsOf(settling, inIt, replaced);
+  const urls = await urlsOf(settling, inIt, replaced);
   const files = inIt.map(({ id }) => id);
   // What the person, or another program, has marked the version before with, and no longer.
-  const flags = before && replaced ? ['\\Draft', ...before.flags.filter(isKeptOf(replaced))] : FLAGS;
+  const flags = there ? ['\\Draft', ...there.flags.filter(isKeptOf(there.copy))] : FLAGS;
   const tried = {
     messageId,
     version,
@@ -113,38 +145,81 @@ async function put(
     ...(replaced ? { replaced } : {}),
     ...(before ? { message: before.key } : {}),
   };
-  const current = await begin(settling, action, { tried });
+  const { octets } = composed;
+  let current = await begin(settling, action, {
+    tried: urls.size > 0 ? { ...tried, octets: sizeTogether(octets, inIt, urls) } : tried,
+  });
   const message = {
     flags,
     internalDate: version,
-    message: { octets: composed.octets, chunks: () => composed.chunks() },
+    message: { octets, chunks: () => composed.chunks() },
     utf8Header,
   };
   const name = lane.nameOf(mailbox);
-  const inPlaceOf = (uid: Uid) => (some: Appending) => lane.run(uidReplace(uid, name, some));
   const beside = (some: Appending) => appendAsTaken(lane, name, some);
   let appended: Appended | undefined;
   let done = false;
-  if (atOnce && replaced) {
+  if (urls.size > 0) {
     try {
-      appended = await putTogether(lane, message, pieces, urls, inPlaceOf(replaced.uid));
+      // Beside the version before, not in its place: that goes when what was put together is as it is meant to be.
+      const together = await withTryCreate(settling, mailbox, () =>
+        putTogether(lane, message, pieces, urls, beside),
+      );
+      appended = together?.done;
+      done = together !== undefined;
+    } catch (error) {
+      // In its place there may be room.
+      const isFull = error instanceof CommandError && codeOf(error) === 'OVERQUOTA';
+      if (!isFull || !atOnce || !replaced) throw error;
+    }
+    if (!done) current = await begin(settling, current, { tried });
+  }
+  if (!done && atOnce && replaced) {
+    try {
+      appended = await lane.run(uidReplace(replaced.uid, name, message));
       done = true;
     } catch (error) {
       // Perhaps somebody has just removed that version. This one is put there all the same.
       if (!(error instanceof CommandError) || error.status !== 'NO' || isReferred(error)) throw error;
       // Beside it there is even less room.
       if (codeOf(error) === 'OVERQUOTA') throw error;
-      urls = new Map();
     }
   }
-  if (!done)
-    appended = await withTryCreate(settling, mailbox, () => putTogether(lane, message, pieces, urls, beside));
-  if (!appended) return current;
+  if (!done) appended = await withTryCreate(settling, mailbox, () => beside(message));
+  // One that was there before is another message: as the version to be replaced it would be removed.
+  const isOther = appended?.uidValidity === noted.uidValidity && appended.uid < noted.uidNext;
+  if (!appended || isOther) return current;
   // Kept at once: where the connection is lost now and the mailbox renamed, nobody could find it by looking.
   const place = placeOf(tried, { mailbox: mailbox.key, ...appended });
-  const placed: SaveDraftAction = { ...current, tried: { ...tried, place } };
+  const placed: SaveDraftAction = { ...current, tried: { ...tried, ...current.tried, place } };
   await settling.truth.commit([{ kind: 'action', action: placed, onlyIfThere: true }]);
   return placed;
+}
+
+/**
+ * Rejects with NotYet where the server has put together something else, or nobody can say what: then the action begins anew, and all
+ * of it is uploaded. The version before is still there, and the draft here.
+ */
+async function needAsMeant(
+  settling: Settling,
+  action: SaveDraftAction,
+  mailbox: Mailbox,
+  place: DraftCopy,
+): Promise<void> {
+  const { octets, messageId = '' } = action.tried ?? {};
+  if (octets === undefined) return;
+  // Selected again: what is not there then is gone.
+  const there = await whereIs(settling, mailbox, place, true);
+  const { lane, truth } = settling;
+  const spoilt =
+    there &&
+    (await spoiltAmong(settling, [there.copy.uid], octets, (header) =>
+      decodeText(header).includes(messageId),
+    ));
+  if (spoilt?.length === 0) return lane.absorbed();
+  if (spoilt) await removeUids(settling, mailbox, spoilt);
+  await truth.commit([{ kind: 'action', action: anew(action), onlyIfThere: true }]);
+  throw new NotYet();
 }
 
 function placeOf(
@@ -160,6 +235,15 @@ async function rowOf({ truth }: Settling, { mailbox, uid }: DraftCopy): Promise<
   return at < 0 ? undefined : rowAt(rows, at);
 }
 
+/** It is not in the list yet: then what is wanted of it meanwhile could not be told from what was wanted of another. */
+async function described(settling: Settling, copy: DraftCopy): Promise<MessageRow | undefined> {
+  const mailbox = await settling.truth.mailbox(copy.mailbox);
+  // Of one that was never looked at nobody sees a message.
+  if (!mailbox || mailbox.sync.at === 0) return undefined;
+  await fetchQuietly(settling.lane, [copy.uid], DESCRIPTOR_ITEMS);
+  return rowOf(settling, copy);
+}
+
 async function versionOf({ truth }: Settling, { key }: MessageRow): Promise<DraftVersion | undefined> {
   const descriptors = await truth.store.read(descriptorsQuery([key]));
   return versionIn(descriptors.get(key)?.messageId ?? '');
@@ -167,31 +251,38 @@ async function versionOf({ truth }: Settling, { key }: MessageRow): Promise<Draf
 
 /** Of a version that is marked as deleted, or was to be sent from here, the next one is not; that it is a draft is known. */
 function isKeptOf(version: DraftCopy): (flag: Flag) => boolean {
-  return (flag) => flag !== '\\Deleted' && flag !== '\\Draft' && !isOwnClaim(flag, version);
+  return (flag) => !NOT_KEPT.has(flag) && !isOwnClaim(flag, version);
 }
 
-/** What another program did to the flags of the version before since the one in its place was put there with `flags`. */
+/**
+ * What another program did to the flags of the version before, which has `flags` now, since the one in its place was put there with
+ * those of `before`.
+ */
 async function markAlike(
   settling: Settling,
+  mailbox: Mailbox,
   replaced: DraftCopy,
-  flags: readonly Flag[] | undefined,
+  flags: readonly Flag[],
+  before: readonly Flag[] | undefined,
   { uid }: DraftCopy,
 ): Promise<void> {
-  const before = await rowOf(settling, replaced);
-  if (!before || !flags) return;
-  const now = before.flags.filter(isKeptOf(replaced));
-  const given = flags.filter(isKeptOf(replaced));
-  const mark = async (mode: 'add' | 'remove', some: readonly Flag[]): Promise<void> => {
-    if (some.length > 0) await settling.lane.run(uidStore([uid], { mode, flags: some, silent: true }));
-  };
-  await mark(
-    'add',
-    now.filter((flag) => !given.includes(flag)),
-  );
-  await mark(
-    'remove',
-    given.filter((flag) => !now.includes(flag)),
-  );
+  if (!before) return;
+  const { lane } = settling;
+  const now = flags.filter(isKeptOf(replaced));
+  const given = before.filter(isKeptOf(replaced));
+  for (const [mode, some] of [
+    ['add', now.filter((flag) => !given.includes(flag))],
+    ['remove', given.filter((flag) => !now.includes(flag))],
+  ] as const) {
+    if (some.length === 0) continue;
+    await lane.select(mailbox, { uids: [uid] });
+    try {
+      await lane.run(uidStore([uid], { mode, flags: some, silent: true }));
+    } catch (error) {
+      // Somebody may have taken it away.
+      await leftOf(settling, [uid], error);
+    }
+  }
 }
 
 /**
@@ -271,13 +362,14 @@ async function whereIs(
   settling: Settling,
   mailbox: Mailbox,
   copy: DraftCopy,
-): Promise<DraftCopy | undefined> {
+  again = false,
+): Promise<CopyThere | undefined> {
   const { lane } = settling;
   if (copy.mailbox !== mailbox.key) return undefined;
   let { uid } = copy;
   let selected: SelectedMailbox;
   try {
-    selected = await lane.select(mailbox, { uids: [uid] });
+    selected = await lane.select(mailbox, { uids: [uid], again });
   } catch (error) {
     if (!(await isMissing(lane, mailbox, error))) throw error;
     await unlessRenamed(settling, mailbox, copy);
@@ -290,21 +382,21 @@ async function whereIs(
     if (only === undefined || found.length > 1) return undefined;
     uid = only;
   }
-  const there = (await stillThere(settling, [uid])).has(uid);
+  const flags = await flagsNow(lane, uid);
   await lane.absorbed();
-  return there ? { ...copy, uidValidity, uid } : undefined;
+  return flags && { copy: { ...copy, uidValidity, uid }, flags };
 }
 
 async function remove(
   settling: Settling,
   mailbox: Mailbox,
   copy: DraftCopy,
-  first?: () => Promise<void>,
+  first?: (flags: readonly Flag[]) => Promise<void>,
 ): Promise<void> {
   const there = await whereIs(settling, mailbox, copy);
   if (!there) return;
-  await first?.();
-  await removeUids(settling, mailbox, [there.uid]);
+  await first?.(there.flags);
+  await removeUids(settling, mailbox, [there.copy.uid]);
   await settling.lane.absorbed();
 }
 
@@ -313,6 +405,7 @@ async function finish(
   action: SaveDraftAction,
   mailbox: Mailbox,
   place: DraftCopy,
+  tookOver: boolean,
 ): Promise<void> {
   const { lane, truth } = settling;
   const wanted = (await draftNow(settling, action)) !== undefined;
@@ -341,7 +434,8 @@ async function finish(
       { kind: 'draft-copy', id, copy: place },
     ];
     const done: Change = { kind: 'action-removed', id: action.id };
-    if (editing || (newest && (ends || !isWholeAsMessage(draft)))) changes.push(done);
+    const isNext = tookOver && !newest;
+    if (!isNext && (editing || (newest && (ends || !isWholeAsMessage(draft))))) changes.push(done);
     else {
       // A window may write it on before this is committed: then it stays, and what is written is saved next.
       if (newest) changes.push({ kind: 'draft-removed', id, changed });

@@ -1,7 +1,8 @@
 /** Which messages are left, where another client may have expunged some of them (RFC 2180 §4). */
 import { CommandError } from '../../error.ts';
 import { uidFetch } from '../../imap/index.ts';
-import type { Uid } from '../../imap/types.ts';
+import type { Flag, Uid } from '../../imap/types.ts';
+import type { Lane } from '../lane.ts';
 import { isReferred } from '../referral.ts';
 import { runFirstInSteps } from '../steps.ts';
 import { behindNoop } from './behind-noop.ts';
@@ -20,6 +21,23 @@ export async function stillThere({ lane }: Pick<Settling, 'lane'>, uids: readonl
     lane.onFetch = undefined;
   }
   return there;
+}
+
+/**
+ * How a message of the selected mailbox is marked now, which a row may not say: that may be behind, or not be there yet. undefined:
+ * it is gone. `absorbed` has to follow.
+ */
+export async function flagsNow(lane: Lane, uid: Uid): Promise<readonly Flag[] | undefined> {
+  let found: readonly Flag[] | undefined;
+  lane.onFetch = ({ uid: at, flags = found ?? [] }) => {
+    if (at === uid) found = flags;
+  };
+  try {
+    await runFirstInSteps(lane, [uid], (some) => uidFetch(some, ['FLAGS']));
+  } finally {
+    lane.onFetch = undefined;
+  }
+  return found;
 }
 
 /**

@@ -144,6 +144,8 @@ export async function carryOver(
     if (isReferred(brought.failure)) throw brought.failure;
     return brought;
   });
+  // As they were marked before: taken in later, it would undo what another connection hears of the marks that come now.
+  await settling.lane.absorbed();
   if (failure !== undefined && (!(failure instanceof CommandError) || arrived.size === 0)) throw failure;
   const { refused, gone } = await withoutGone(settling, turn, done.refused);
   const [first] = refused;

@@ -1,5 +1,6 @@
 /** Putting a message made here into a mailbox, once (RFC 4549 §4.2.1, RFC 4315 §3). */
-import type { Flag, SelectedMailbox } from '../../imap/types.ts';
+import type { AppendOptions } from '../../imap/index.ts';
+import type { Flag, SelectedMailbox, Uid } from '../../imap/types.ts';
 import type { SendAction, UploadAction } from '../action.ts';
 import type { Mailbox } from '../model.ts';
 import { outgoingQuery } from '../store.ts';
@@ -18,7 +19,8 @@ import {
 import type { Settling } from './context.ts';
 import { behindNoop } from './behind-noop.ts';
 import { urlsOf } from './parts-there.ts';
-import { piecesOf, putTogether } from './put-together.ts';
+import { piecesOf, putTogether, sizeTogether, spoiltAmong } from './put-together.ts';
+import { removeUids } from './remove.ts';
 import { unlessElsewhere } from './renamed-target.ts';
 
 export async function settleUpload(settling: Settling, action: UploadAction): Promise<void> {
@@ -46,24 +48,64 @@ export async function putOnce(
   const tried = action.noted !== undefined;
   if (tried || action.kind === 'send') {
     // A sent copy is looked for even at the first try: Gmail and others file it themselves on submission.
-    if (await isThere(settling, action, mailbox)) return;
+    if (await isThere(settling, action, mailbox, outgoing.bytes)) return;
   }
-  const { files = [], copy } = action.kind === 'send' ? action : {};
-  const pieces = piecesOf(outgoing.bytes, files);
-  const urls = await urlsOf(settling, files, copy);
-  const noted = await noteBefore(settling, mailbox);
-  await begin(settling, action, { noted });
   const message = { flags, internalDate: date, message: outgoing.bytes };
-  const name = lane.nameOf(mailbox);
-  await withTryCreate(settling, mailbox, () =>
-    putTogether(lane, message, pieces, urls, (some) => appendAsTaken(lane, name, some)),
+  if (action.kind === 'send' && (await fileTogether(settling, action, mailbox, message))) return;
+  const noted = await noteBefore(settling, mailbox);
+  await begin(settling, action, { noted, ...(action.kind === 'send' ? { together: undefined } : {}) });
+  await withTryCreate(settling, mailbox, () => appendAsTaken(lane, lane.nameOf(mailbox), message));
+}
+
+/** Has the server put the copy together of files that it has. False: it is not there; the whole is to be uploaded. */
+async function fileTogether(
+  settling: Settling,
+  action: SendAction,
+  mailbox: Mailbox,
+  message: AppendOptions & { readonly message: Uint8Array },
+): Promise<boolean> {
+  const { lane } = settling;
+  const { files = [], copy } = action;
+  const urls = await urlsOf(settling, files, copy);
+  // What was put there in that way before, and is not there, is not tried so again.
+  if (urls.size === 0 || action.together !== undefined) return false;
+  const together = sizeTogether(message.message.length, files, urls);
+  const noted = await noteBefore(settling, mailbox);
+  await begin(settling, action, { noted, together });
+  const pieces = piecesOf(message.message, files);
+  const put = await withTryCreate(settling, mailbox, () =>
+    putTogether(lane, message, pieces, urls, (some) => appendAsTaken(lane, lane.nameOf(mailbox), some)),
   );
+  if (!put) return false;
+  const { uidValidity } = await lane.select(mailbox, { again: true });
+  const uids =
+    put.done?.uidValidity === uidValidity
+      ? [put.done.uid]
+      : await behindNoop(lane, () => findByMessageId(lane, action.messageId, noted.uidNext));
+  return (await removeSpoilt(settling, mailbox, uids, together, message.message)) === 0;
+}
+
+/** Gives how many of them are gone because they were put together wrongly. */
+async function removeSpoilt(
+  settling: Settling,
+  mailbox: Mailbox,
+  uids: readonly Uid[],
+  octets: number,
+  message: Uint8Array,
+): Promise<number> {
+  const spoilt = await spoiltAmong(settling, uids, octets, (header) =>
+    header.every((octet, i) => octet === message[i]),
+  );
+  if (spoilt.length > 0) await removeUids(settling, mailbox, spoilt);
+  await settling.lane.absorbed();
+  return spoilt.length;
 }
 
 async function isThere(
   settling: Settling,
   action: UploadAction | SendAction,
   mailbox: Mailbox,
+  message: Uint8Array,
 ): Promise<boolean> {
   const { lane } = settling;
   let selected: SelectedMailbox;
@@ -83,9 +125,11 @@ async function isThere(
   }
   const { noted } = action;
   const since = noted && noted.uidValidity === selected.uidValidity ? noted.uidNext : 1;
-  return behindNoop(lane, async () =>
-    action.kind === 'send'
-      ? isFiled(lane, action.messageId, since, selected)
-      : (await findByMessageId(lane, action.messageId, since)).length > 0,
-  );
+  const find = (): Promise<Uid[]> => findByMessageId(lane, action.messageId, since);
+  if (action.kind !== 'send') return (await behindNoop(lane, find)).length > 0;
+  const filed = await behindNoop(lane, () => isFiled(lane, action.messageId, since, selected));
+  const { together } = action;
+  if (!filed || together === undefined) return filed;
+  const uids = await find();
+  return (await removeSpoilt(settling, mailbox, uids, together, message)) < Math.max(1, uids.length);
 }
