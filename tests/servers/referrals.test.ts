@@ -3,10 +3,12 @@ import { CommandError } from '@postern/protocol/error';
 import {
   append,
   create,
+  deleteMailbox,
   list,
   login,
   lsub,
   readReferrals,
+  rename,
   rlist,
   rlsub,
   select,
@@ -71,6 +73,7 @@ describe('referrals between two servers (RFC 2193, RFC 2221)', () => {
     const client = await open(here.imap);
     for (const command of [
       select('Projects'),
+      select('Projects', { readOnly: true }),
       status('Projects', ['MESSAGES']),
       append('Projects', { message }),
     ]) {
@@ -81,6 +84,11 @@ describe('referrals between two servers (RFC 2193, RFC 2221)', () => {
       await beyond.run(append(referral!.mailbox!, { message }));
       expect((await beyond.run(select(referral!.mailbox!))).exists).toBeGreaterThan(0);
     }
+    for (const command of [create('Projects/new'), deleteMailbox('Projects'), subscribe('Projects')])
+      expect((await referred(client, command)).map(address)).toEqual([there.imap]);
+    const pair = await referred(client, rename('Projects', 'Projects/old'));
+    expect(pair.map(({ mailbox }) => mailbox)).toEqual(['Work/Größe', 'Work/Größe/old']);
+    expect(pair.map(address)).toEqual([there.imap, there.imap]);
     // One that is here stays here, and the connection is none the worse.
     expect((await client.run(select('INBOX'))).exists).toBe(0);
   });

@@ -1,8 +1,8 @@
 /** Mailbox referrals (RFC 2193) through the real gateway: a home server, and others on which some mailboxes live. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { profiles } from '@postern/mailserver';
+import { Account, profiles } from '@postern/mailserver';
 import { partQuery } from '@postern/protocol/sync';
-import { ada } from '../support/embedded.ts';
+import { ada, grace } from '../support/embedded.ts';
 import { eventually } from '../support/eventually.ts';
 import {
   account,
@@ -127,6 +127,55 @@ describe('the way there', () => {
     await device.caughtUp('Shared', 1);
     expect(await device.subjects('Shared')).toEqual(['found']);
   });
+
+  it('leads past a place that is not listed to the next', async () => {
+    await there.deliver(ada, 'Work/Größe', say('where we may go'));
+    const unlisted = await start();
+    here.server.referrals.mailboxes.set('Shared', [
+      { origin: unlisted.imap, name: 'Not for us' },
+      { origin: there.imap, name: 'Work/Größe' },
+    ]);
+    let asked = 0;
+    unlisted.server.faults.refuse = () => void asked++;
+    await open([there.imap]);
+    await show('Shared');
+    await device.caughtUp('Shared', 1);
+    expect(await device.subjects('Shared')).toEqual(['where we may go']);
+    expect(device.status.unreached).toBeUndefined();
+    expect(asked).toBe(0);
+  });
+
+  it('is not gone to a server that does not take the person’s password: that is said, and home is none the worse', async () => {
+    const users = [{ ...ada, password: 'another one' }, grace] as const;
+    const strange = await start({
+      accounts: users.map(({ user, password }) => new Account({ user, password })),
+    });
+    here.server.referrals.mailboxes.set('Shared', [{ origin: strange.imap, name: 'Work/Größe' }]);
+    await here.deliver(ada, 'INBOX', say('at home'));
+    await open([strange.imap]);
+    await show('Shared');
+    await eventually('it is said', () => device.status.unreached?.[0]?.why === 'refused');
+    await eventually('home', async () => (await device.subjects('inbox')).includes('at home'));
+    expect(device.status.connection).toBe('online');
+  }, 30_000);
+
+  it('is not gone for ever: five servers are enough', async () => {
+    const chain = [there];
+    for (let hop = 0; hop < 6; hop++) {
+      const next = await start();
+      chain.at(-1)!.server.referrals.mailboxes.set('Work/Größe', [{ origin: next.imap }]);
+      chain.push(next);
+    }
+    account(chain.at(-1)!).create('Work/Größe');
+    const asked = new Set<number>();
+    for (const [hop, { server }] of chain.entries())
+      server.faults.refuse = (command) => void (/^(?:SELECT|STATUS)$/.test(command) && asked.add(hop));
+    await open(chain.map(({ imap }) => imap));
+    await show('Shared');
+    await eventually('it is said', () => device.status.unreached?.[0]?.why === 'loop');
+    expect(asked.size).toBeLessThanOrEqual(5);
+    expect(asked.size).toBeGreaterThan(3);
+  }, 30_000);
 
   it('is not gone in a circle', async () => {
     let selects = 0;

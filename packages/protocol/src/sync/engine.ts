@@ -53,17 +53,24 @@ export interface EnginePorts {
   onBug?(error: unknown): void;
 }
 
+export type WakeReason = 'network' | 'offline' | 'visible' | 'action' | 'timer';
+
 export interface Engine {
   /** All that `screen` wants now; undefined: it is gone. */
   wish(screen: string, wishes: Wishes | undefined): void;
-  /** Something may have changed: network back, page visible, new action. Plans again. */
-  wake(reason: 'network' | 'visible' | 'action' | 'timer'): void;
+  /**
+   * Something may have changed: network back, page visible, new action. Plans again. `offline`: the device says that it has no network;
+   * connections are made anew, since those that are open may not notice for a minute.
+   */
+  wake(reason: WakeReason): void;
   /** Ends the connections; settles when nothing is in flight. Actions stay in the store. */
   stop(): Promise<void>;
 }
 
 /** A connection that nobody needed for so long is given back to the server. */
 const FOREGROUND_REST = 240_000;
+/** So seldom it is tried whether the password is taken again: some servers lock an account that is asked for too often. */
+const SIGNED_OUT_REST = 15 * 60_000;
 /** Messages still to be fetched that take long. */
 const LONG = 1000;
 /** A connection that lasted this long was a good one. */
@@ -96,6 +103,8 @@ class RunningEngine implements Engine {
   /** The last one that was opened. */
   #submission: Transport | undefined;
   #working: Working | undefined;
+  /** Connections that were never there: it is not the mail server that ended them. */
+  readonly #unreached = new WeakSet<ConnectionLost>();
   #stopped = false;
   #long = false;
 
@@ -166,7 +175,8 @@ class RunningEngine implements Engine {
     this.#backBell.ring();
   }
 
-  wake(reason: 'network' | 'visible' | 'action' | 'timer'): void {
+  wake(reason: WakeReason): void {
+    if (reason === 'offline') this.#hangUp();
     if (reason === 'network' || reason === 'visible') {
       this.#foreground.hurry();
       this.#background.hurry();
@@ -180,11 +190,7 @@ class RunningEngine implements Engine {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#unwatch();
-    this.#front.close();
-    this.#back.close();
-    this.#frontServers.close();
-    this.#backServers.close();
-    this.#accounts.close();
+    this.#hangUp();
     for (const bell of [this.#frontBell, this.#backBell, this.#frontHurry, this.#backHurry]) bell.ring();
     const ended = new AbortController();
     void this.#ports.clock.sleep(LAST_WORDS, ended.signal).then(
@@ -195,11 +201,23 @@ class RunningEngine implements Engine {
     ended.abort();
   }
 
+  /** Ends all IMAP connections. A submission under way is left alone: cut off, nobody could tell whether it was sent. */
+  #hangUp(): void {
+    this.#front.close();
+    this.#back.close();
+    this.#frontServers.close();
+    this.#backServers.close();
+    this.#accounts.close();
+  }
+
   /** What is in flight when the engine stops gets no new connection: the next engine may be at work by then. */
   async #connect(service: 'imap' | 'submission', where?: Where): Promise<Transport> {
     const stopped = (): ConnectionLost => new ConnectionLost('the engine has stopped');
     if (this.#stopped) throw stopped();
-    const transport = await this.#ports.connect(service, where);
+    const transport = await this.#ports.connect(service, where).catch((error: unknown) => {
+      if (error instanceof ConnectionLost) this.#unreached.add(error);
+      throw error;
+    });
     if (service === 'submission') this.#submission = transport;
     if (!this.#stopped) return transport;
     transport.close();
@@ -238,7 +256,7 @@ class RunningEngine implements Engine {
         if (error instanceof MailboxVoided) continue;
         this.#foreground.lost();
         this.#giveUp(this.#front, error, backoff);
-        await this.#frontHurry.wait(backoff.next());
+        await this.#frontHurry.wait(isSignedOut(error) ? SIGNED_OUT_REST : backoff.next());
       }
     }
     this.#front.close();
@@ -272,7 +290,10 @@ class RunningEngine implements Engine {
   /** The background got something done. */
   #goesWell(): void {
     // What rests because nothing could be reached is tried again.
-    if (this.#status.connection !== 'online') this.#foreground.hurry();
+    const { connection } = this.#status;
+    if (connection !== 'online') this.#foreground.hurry();
+    // It may wait for the password. Elsewhere it keeps its patience.
+    if (connection === 'signed-out') this.#frontHurry.ring();
     this.#tell({ connection: 'online' });
     this.#lendAnEar();
   }
@@ -308,12 +329,16 @@ class RunningEngine implements Engine {
   async #wait(error: unknown, backoff: Backoff): Promise<void> {
     if (isSignedOut(error)) {
       this.#tell({ connection: 'signed-out' });
-      while (!this.#stopped && !(await this.#backHurry.wait(FOREGROUND_REST)));
+      await this.#backHurry.wait(SIGNED_OUT_REST);
       return;
     }
     // One broken connection among good ones is made again at once, without a word.
     if (backoff.failures > 0 || !(error instanceof ConnectionLost) || this.#status.connection !== 'online') {
-      this.#tell({ connection: 'waiting', problem: problemOf(error) });
+      const unreached = error instanceof ConnectionLost && this.#unreached.has(error);
+      this.#tell({
+        connection: 'waiting',
+        problem: unreached ? { reason: 'network', text: '' } : problemOf(error),
+      });
     }
     await this.#backHurry.wait(backoff.next());
   }

@@ -18,11 +18,12 @@ import type { Descriptor, MailboxKey, MessageKey } from './model.ts';
 import type { OtherAccounts } from './other-accounts.ts';
 import { sizeOf } from './mailbox-size.ts';
 import { partAt, shownParts } from './parts.ts';
-import { isBug, isConnectionMatter } from './problem.ts';
+import { isBug, isConnectionMatter, isPasswordRefused } from './problem.ts';
 import { Progress } from './progress.ts';
 import type { Screens, SearchFor } from './screens.ts';
 import { searchMailbox } from './search.ts';
 import type { Servers } from './servers.ts';
+import { Refused } from './settle/context.ts';
 import type { Settling } from './settle/context.ts';
 import { partQuery } from './store.ts';
 import { Strikes } from './strikes.ts';
@@ -83,7 +84,7 @@ export class Foreground {
       truth,
       clock: engine.clock,
       random: engine.random,
-      connectSubmission: () => engine.connect('submission'),
+      connectSubmission: () => engine.connect('submission').catch(unlessPassword),
       stale: (mailbox) => ports.stale(mailbox),
     };
     this.#acting = new Acting(settling, (news) => ports.room(news));
@@ -279,4 +280,9 @@ export class Foreground {
   async #locate(key: MessageKey): Promise<Located | undefined> {
     return (await this.#truth.locate([key], this.#screens.mailboxes()[0]))[0];
   }
+}
+
+/** It may be the submission server's alone, and nobody would learn of it otherwise. */
+function unlessPassword(error: unknown): never {
+  throw isPasswordRefused(error) ? new Refused('password') : error;
 }

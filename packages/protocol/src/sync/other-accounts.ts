@@ -2,7 +2,7 @@
  * The mail servers of the other accounts that this device is signed in to, as one engine sees them: somewhere to put messages.
  * What those accounts have of it is their own engines' business: what is heard there is kept in memory, and forgotten.
  */
-import { CommandError, ConnectionLost, GatewayRefused } from '../error.ts';
+import { CommandError, ConnectionLost } from '../error.ts';
 import type { Clock, Randomness, Transport } from '../port.ts';
 import type { HeldBy, OtherMailbox } from './action.ts';
 import type { Where } from './engine.ts';
@@ -110,7 +110,7 @@ export class OtherAccounts {
     other.opening = undefined;
     if (!opened) return;
     if (isBug(opened.failure)) throw opened.failure;
-    throw new AccountAway(address, needsPassword(opened.failure) ? 'signed-out' : 'unreachable');
+    throw new AccountAway(address, isSignedOut(opened.failure) ? 'signed-out' : 'unreachable');
   }
 
   async #know({ account, user, address }: OtherMailbox): Promise<Other> {
@@ -148,11 +148,6 @@ export class OtherAccounts {
     }
     this.close();
   }
-}
-
-/** Its session is over, or its mail server does not take the password any more. */
-function needsPassword(failure: unknown): boolean {
-  return isSignedOut(failure) || (failure instanceof GatewayRefused && failure.status === 4403);
 }
 
 /** As nobody has looked at it yet: no UID of it is known. */

@@ -3,7 +3,6 @@ import { CommandError, ConnectionLost, GatewayRefused, ProtocolError, StoreError
 import type { ConnectionProblem } from './wishes.ts';
 
 const byStatus: Readonly<Record<number, ConnectionProblem>> = {
-  4403: 'refused',
   4429: 'refused',
   429: 'refused',
   4502: 'unreachable',
@@ -23,9 +22,16 @@ export function problemOf(error: unknown): { readonly reason: ConnectionProblem;
   return { reason: 'confused', text: '' };
 }
 
-/** The gateway does not know the session (any more): its close code, and HTTP's status. */
+/** What the gateway closes with where the mail server does not take the password (any more). */
+const WRONG_PASSWORD = 4403;
+
+/** The gateway does not know the session (any more), by its close code or HTTP's status, or the mail server not the password. */
 export function isSignedOut(error: unknown): boolean {
-  return error instanceof GatewayRefused && (error.status === 401 || error.status === 4401);
+  return error instanceof GatewayRefused && [401, 4401, WRONG_PASSWORD].includes(error.status);
+}
+
+export function isPasswordRefused(error: unknown): boolean {
+  return error instanceof GatewayRefused && error.status === WRONG_PASSWORD;
 }
 
 /** Whatever is not in the taxonomy, and UsageError, is a bug of ours: it must not look like bad weather. */
