@@ -74,7 +74,14 @@ describe.skipIf(missing)('messages from files', () => {
       file('two.eml', mail('With bare line breaks').replaceAll('\r\n', '\n')),
       file('shopping.txt', 'Milk\nBread\n'),
     ]);
-    await app.page.getByText('shopping.txt holds no message.').first().waitFor();
+    const said = app.page.getByRole('region', { name: 'Undo' });
+    const told = said.getByText('2 messages put into Old mail. shopping.txt holds no message.');
+    await told.waitFor();
+    // All of it can be read.
+    const cut = await told.evaluateAll((texts) =>
+      texts.some((each) => each.scrollWidth > each.clientWidth + 1),
+    );
+    expect(cut).toBe(false);
     await app.row('From a file').waitFor();
     await app.row('With bare line breaks').waitFor();
     expect((await subjectsIn(ada(), 'Old mail')).toSorted()).toEqual([
@@ -89,8 +96,11 @@ describe.skipIf(missing)('messages from files', () => {
     await served.wire.cut();
     await app.page.getByText(/^Offline\./).waitFor();
     await drop([1, 2, 3].map((i) => ({ name: `${i}.eml`, content: mail(`Dropped ${i}`) })));
-    await app.page.getByText('3 messages put into Old mail').first().waitFor();
-    await app.page.getByRole('button', { name: /^Outbox/ }).click();
+    await app.page.getByText('3 messages go into Old mail when there is a network.').first().waitFor();
+    const list = app.page.getByRole('region', { name: 'Messages in Old mail' });
+    await list.getByRole('heading', { name: 'Waiting for your mail server' }).waitFor();
+    await app.screenshot('import-coming');
+    await list.getByRole('button', { name: 'Put 3 messages from files' }).click();
     await outbox().getByText('Put 3 messages from files into Old mail').waitFor();
     await app.screenshot('import-waiting');
     await app.page.keyboard.press('Escape');
@@ -99,6 +109,7 @@ describe.skipIf(missing)('messages from files', () => {
     await served.wire.mend();
     await app.page.evaluate(() => dispatchEvent(new Event('online')));
     for (const i of [1, 2, 3]) await app.row(`Dropped ${i}`).waitFor({ timeout: 30_000 });
+    await list.getByRole('button', { name: /from files/ }).waitFor({ state: 'detached' });
     await app.page.getByRole('button', { name: /^Outbox/ }).waitFor({ state: 'detached' });
     const there = await subjectsIn(ada(), 'Old mail');
     expect(there.filter((subject) => subject.startsWith('Dropped')).toSorted()).toEqual([

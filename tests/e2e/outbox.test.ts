@@ -28,6 +28,11 @@ describe.skipIf(missing)('the outbox', () => {
     ({ place, served, app } = sitting);
     await sendAfter(app, 1);
     await app.row('Letter 3').waitFor();
+    // The list comes after the first mail.
+    await app.page
+      .getByRole('navigation', { name: 'Folders' })
+      .getByRole('button', { name: /^Sent/ })
+      .waitFor();
     await served.wire.cut();
     await app.page.getByText(/^Offline\./).waitFor();
   }, 60_000);
@@ -44,6 +49,9 @@ describe.skipIf(missing)('the outbox', () => {
     // Nothing is being sent.
     await app.page.getByText('Waits for the network').waitFor();
     await write(app, 'To be sent');
+    await app.mailbox('Sent');
+    await app.page.getByRole('button', { name: 'Send “To be sent”' }).waitFor();
+    await app.mailbox('Inbox');
     await open();
     await outbox().getByText('Offline. All of this is carried out').waitFor();
     await outbox().getByRole('heading', { name: 'Waiting' }).waitFor();

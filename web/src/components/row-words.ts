@@ -29,6 +29,7 @@ export function aloud(row: RowView, me: string, now: number): string {
     row.flagged && words.list.flagged,
     row.answered && words.list.answered,
     row.hasAttachments && words.list.attachments,
+    row.pending === 'waiting' && words.list.waiting,
     row.pending === 'failed' && words.list.failed,
     ...tagsOf(row),
   ];

@@ -1,6 +1,10 @@
-import { MemoryStore } from '@postern/protocol/sync';
+import 'fake-indexeddb/auto';
+import { ConnectionLost } from '@postern/protocol/error';
+import { createEngine, MemoryStore } from '@postern/protocol/sync';
 import type { Engine, EngineNote, EnginePorts, MessageKey, Store, Wishes } from '@postern/protocol/sync';
-import { describe, expect, it } from 'vitest';
+import { forceCloseDatabase } from 'fake-indexeddb';
+import { describe, expect, it, vi } from 'vitest';
+import { openStore } from '../store/index.ts';
 import { lead } from './host.ts';
 import type { HostPorts } from './host.ts';
 import { leaderLock, screenChannel, screenLock, sharedChannel } from './notes.ts';
@@ -96,6 +100,7 @@ function start(
   engines: RecordingEngine[],
   closed: Store[] = [],
   name = 'postern',
+  hold: (taken: () => Promise<void>) => void = () => undefined,
 ): Promise<void> {
   const ports: HostPorts = {
     name,
@@ -104,7 +109,8 @@ function start(
     connect: () => Promise.reject(new Error('no network here')),
     channels: (name) => browser.channel(name),
     locks: browser,
-    openStore: async () => {
+    openStore: async (taken) => {
+      hold(taken);
       const store = new MemoryStore();
       store.close = () => void closed.push(store);
       return store;
@@ -220,6 +226,50 @@ describe('the leader', () => {
     void browser.request(leaderLock('postern'), {}, async () => void (free = true));
     await settle();
     expect(free).toBe(true);
+  });
+
+  it('lets another lead when the store is taken away, and only then is the store free', async () => {
+    const browser = new Browser();
+    const engines: RecordingEngine[] = [];
+    const closed: Store[] = [];
+    let take: (() => Promise<void>) | undefined;
+    const first = start(browser, engines, closed, 'postern', (taken) => (take = taken));
+    await settle();
+    void start(browser, engines);
+    const stopped = take?.().then(() => engines[0]?.stopped);
+    await first;
+    expect(await stopped).toBe(true);
+    await settle();
+    expect(engines.map((engine) => engine.stopped)).toEqual([true, false]);
+  });
+
+  it('lets go of a store that the browser took away from a running engine', async () => {
+    const browser = new Browser();
+    const opening = vi.spyOn(indexedDB, 'open');
+    const first = lead({
+      name: 'gone',
+      clock: {
+        now: () => Date.now(),
+        sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+      },
+      random: (octets) => new Uint8Array(octets),
+      connect: () => Promise.reject(new ConnectionLost('no network here')),
+      channels: (name) => browser.channel(name),
+      locks: browser,
+      openStore: (taken) => openStore('gone', { taken }),
+      createEngine,
+    });
+    await settle();
+    const request = opening.mock.results[0]?.value as IDBOpenDBRequest | undefined;
+    await vi.waitFor(() => expect(request?.readyState).toBe('done'));
+    await settle();
+    if (request) forceCloseDatabase(request.result);
+    opening.mockRestore();
+    await first;
+    const engines: RecordingEngine[] = [];
+    void start(browser, engines, [], 'gone');
+    await settle();
+    expect(engines).toHaveLength(1);
   });
 
   it('is followed by the next when its tab dies', async () => {

@@ -8,12 +8,14 @@ export interface HostPorts extends Omit<EnginePorts, 'store' | 'tell'> {
   readonly name: string;
   readonly channels: Channels;
   readonly locks: Locks;
-  openStore(): Promise<Store>;
+  /** `taken`: somebody else closes it, at the latest when that settles. */
+  openStore(taken: () => Promise<void>): Promise<Store>;
   createEngine(ports: EnginePorts): Engine;
 }
 
 /**
- * Waits to lead, leads until told to stop by a `stop` note, and settles when the store is let go.
+ * Waits to lead, leads until told to stop by a `stop` note, or until the store is taken away, and settles when the store is let go:
+ * who led on without it would keep all others from leading.
  * Rejects with StoreError when the store cannot be opened.
  */
 export async function lead(ports: HostPorts): Promise<void> {
@@ -24,7 +26,13 @@ export async function lead(ports: HostPorts): Promise<void> {
   });
   try {
     await ports.locks.request(leaderLock(ports.name), { signal: stopped.signal }, async () => {
-      const store = await ports.openStore().catch((error: unknown) => {
+      let letGo = (): void => undefined;
+      const free = new Promise<void>((resolve) => (letGo = resolve));
+      const taken = (): Promise<void> => {
+        stopped.abort();
+        return free;
+      };
+      const store = await ports.openStore(taken).catch((error: unknown) => {
         const status = { connection: 'waiting', at: 0, problem: { reason: 'storage', text: '' } } as const;
         shared.postMessage({ to: 'screens', note: 'engine', said: { note: 'status', status } });
         throw error;
@@ -33,7 +41,7 @@ export async function lead(ports: HostPorts): Promise<void> {
       if (!stopped.signal.aborted) {
         await new Promise<void>((resolve) => stopped.signal.addEventListener('abort', () => resolve()));
       }
-      await leading.stop();
+      await leading.stop().finally(letGo);
       store.close();
     });
   } catch (error) {

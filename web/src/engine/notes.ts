@@ -5,7 +5,7 @@
  * One channel is shared by all tabs and workers of an account; each tab has one more for what was meant for it alone, so that the
  * pieces of a download do not visit every tab. All names begin with that of the account's store: accounts never meet.
  */
-import type { EngineNote, Wishes } from '@postern/protocol/sync';
+import type { EngineNote, WakeReason, Wishes } from '@postern/protocol/sync';
 
 export const sharedChannel = (store: string): string => `${store}-engine`;
 export const screenChannel = (store: string, screen: string): string => `${store}-screen-${screen}`;
@@ -27,8 +27,6 @@ export function accountOfWorker(name: string): EngineAccount {
   const [store = '', id = ''] = name.split(' ');
   return { store, id };
 }
-
-export type WakeReason = 'network' | 'visible' | 'action' | 'timer';
 
 export type SharedNote =
   /** From a worker that has just begun to lead: state your wishes. */

@@ -2,10 +2,10 @@
  * A tab's end of an account's engine. The engine itself runs in one worker for all tabs (see worker.ts); a tab only states what
  * it wishes and hears what is said, by broadcast, whoever leads.
  */
-import type { EngineNote, Wishes } from '@postern/protocol/sync';
+import type { EngineNote, WakeReason, Wishes } from '@postern/protocol/sync';
 import { followNetwork } from './network.ts';
 import { leaderLock, screenChannel, screenLock, sharedChannel, workerName } from './notes.ts';
-import type { EngineAccount, SharedNote, WakeReason } from './notes.ts';
+import type { EngineAccount, SharedNote } from './notes.ts';
 import { trustedScript, workerUrl } from './script-url.ts';
 import { together } from './wishing.ts';
 import type { Wisher } from './wishing.ts';
@@ -50,6 +50,7 @@ export class Screen {
     });
     const { signal } = this.#ended;
     window.addEventListener('online', () => this.wake('network'), { signal });
+    window.addEventListener('offline', () => this.wake('offline'), { signal });
     followNetwork((thoroughness) =>
       this.want('network', thoroughness === 'all' ? undefined : { thoroughness }),
     );

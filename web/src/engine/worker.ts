@@ -42,7 +42,7 @@ void lead({
   connect: (service, where) => connect(location.origin, service, { account: account.id, ...where }),
   channels: (name) => new BroadcastChannel(name),
   locks: navigator.locks,
-  openStore: () => openStore(account.store),
+  openStore: (taken) => openStore(account.store, { taken }),
   storage: () => storageEstimate(),
   createEngine,
 }).finally(() => close());

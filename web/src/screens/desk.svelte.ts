@@ -1,6 +1,7 @@
 /** The mail screen's own state: where the keys stand in the list, what lies open over it, what each command does. */
 import type { MailAddress } from '@postern/protocol/mime';
 import type { Deed, MailboxKey, MailboxRole, MessageKey, OtherMailbox } from '@postern/protocol/sync';
+import { tick } from 'svelte';
 import { mailboxName } from '../components/mailbox-words.ts';
 import { notices } from '../components/notices.svelte.ts';
 import type { LinkCheck } from '../html/link.ts';
@@ -8,6 +9,7 @@ import { words } from '../i18n/index.ts';
 import { accounts } from '../state/accounts.svelte.ts';
 import { actions } from '../state/actions.svelte.ts';
 import type { ComposeStart } from '../state/compose-start.ts';
+import { connection } from '../state/connection.svelte.ts';
 import { MessageList } from '../state/list.svelte.ts';
 import { mailboxActs } from '../state/mailbox-acts.svelte.ts';
 import { mailboxes } from '../state/mailboxes.svelte.ts';
@@ -29,6 +31,7 @@ export type Over =
       readonly rename?: MailboxKey;
     }
   | { readonly kind: 'delete-folder' | 'keep'; readonly mailbox: MailboxKey }
+  | { readonly kind: 'date' }
   | { readonly kind: 'link'; readonly check: LinkCheck }
   | { readonly kind: 'unsubscribe'; readonly page: NonNullable<Unsubscribe['page']> }
   | {
@@ -166,6 +169,16 @@ export class Desk {
     if (this.mailbox?.role !== 'archive') this.#leave(keys, () => actions.archive(keys));
   }
 
+  /** The mail of the mailbox that came by then, milliseconds since 1970, and before it. */
+  async showDate(time: number): Promise<void> {
+    if (layout.phone) view.openMessage(undefined);
+    view.search = '';
+    // A list that showed what was found is another one.
+    await tick();
+    this.list.seek(time);
+    this.parts.home?.();
+  }
+
   /** To the trash; what is in the trash or in junk already goes for good, and that is asked first. */
   delete(keys: readonly MessageKey[]): void {
     if (keys.length === 0 || this.#forbids('remove')) return;
@@ -193,8 +206,15 @@ export class Desk {
     if ('problem' in done) {
       if (done.problem === 'storage') notices.say(words.problems.storage);
       else sayNotLoaded();
-    } else if (done.strange.length > 0) notices.say(words.folder.strange(done.strange));
-    else notices.say(words.folder.importing(done.count, mailboxName(to)));
+    } else {
+      const { importing, importLater, strange } = words.folder;
+      const put = connection.state === 'waiting' ? importLater : importing;
+      const said = [
+        ...(done.count > 0 ? [put(done.count, mailboxName(to))] : []),
+        ...(done.strange.length > 0 ? [strange(done.strange)] : []),
+      ];
+      notices.say(said.join(' '));
+    }
   }
 
   copy(keys: readonly MessageKey[], to: MailboxKey): void {
@@ -229,9 +249,13 @@ export class Desk {
       notices.close();
       return;
     }
-    const draft = await actions.undo();
-    if (draft === undefined) notices.say(words.undone);
-    else this.write({ mode: 'draft', draftId: draft });
+    try {
+      const draft = await actions.undo();
+      if (draft === undefined) notices.say(words.undone);
+      else this.write({ mode: 'draft', draftId: draft });
+    } catch {
+      notices.say(words.problems.storage);
+    }
   }
 
   /** Does what the keys, a menu or the palette ask for. */
@@ -247,6 +271,7 @@ export class Desk {
     open: () => this.open(this.cursor),
     back: () => this.#back(),
     search: () => this.parts.search?.(),
+    date: () => (this.over = { kind: 'date' }),
     goInbox: () => this.#go('inbox'),
     goSent: () => this.#go('sent'),
     goDrafts: () => this.#go('drafts'),

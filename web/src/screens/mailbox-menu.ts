@@ -1,4 +1,5 @@
 /** What can be done with a mailbox itself: for its context menu and for the menu beside its name. */
+import CalendarSearch from '@lucide/svelte/icons/calendar-search';
 import FileInput from '@lucide/svelte/icons/file-input';
 import FolderPlus from '@lucide/svelte/icons/folder-plus';
 import HardDrive from '@lucide/svelte/icons/hard-drive';
@@ -29,6 +30,9 @@ export function mailboxMenu(desk: Desk, mailbox: MailboxView): MenuItem[] {
       },
     });
   if (mailbox.pending === 'failed') items.unshift({ label: words.outbox.why, run: () => desk.run('outbox') });
+  if (mailbox.selectable && mailbox.key === desk.mailbox?.key) {
+    items.push({ label: words.list.date.title, icon: CalendarSearch, run: () => desk.run('date') });
+  }
   if (mailbox.selectable && mailbox.may.insert) {
     items.push({
       label: texts.import,

@@ -28,6 +28,7 @@ export const shortcuts: readonly Shortcut[] = [
   { command: 'goSent', group: 'around', keys: ['g s'] },
   { command: 'goArchive', group: 'around', keys: ['g a'] },
   { command: 'goTrash', group: 'around', keys: ['g t'] },
+  { command: 'date', group: 'around', keys: ['d'] },
   { command: 'archive', group: 'message', keys: ['e'] },
   { command: 'delete', group: 'message', keys: ['#', 'Delete'] },
   { command: 'junk', group: 'message', keys: ['!'] },

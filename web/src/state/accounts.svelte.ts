@@ -3,7 +3,7 @@
  * what was done there is carried out.
  */
 import { engine, Screen } from '../engine/screen.ts';
-import { current } from './device.ts';
+import { current, page } from './device.ts';
 import type { GatewaySession } from './gateway.ts';
 import { type KnownAccount, knownAccounts, onKnown, prefer } from './known-accounts.ts';
 import { mailboxesOf, type OtherMailbox } from './other-mailboxes.ts';
@@ -26,8 +26,6 @@ class Accounts {
   #expired: ReadonlySet<string> = $state.raw(new Set());
   #unread: ReadonlyMap<string, number> = $state.raw(new Map());
   readonly #others = new Map<string, Screen>();
-  /** Keeps what is being written, before this tab shows another account. False where it could not be kept. */
-  putAway: (() => Promise<boolean>) | undefined;
   /** The one that was last signed in to here, if this tab does not show it. */
   added: string | undefined;
   readonly #list: readonly AccountView[] = $derived(
@@ -93,7 +91,7 @@ class Accounts {
   async open(id: string | undefined, there = false): Promise<void> {
     if (id === undefined || id === this.#current) return;
     // What this device has no room for stands on the screen alone.
-    if ((await this.putAway?.()) === false) return;
+    if ((await page.putAway?.()) === false) return;
     prefer(id);
     // A new entry of the history: the one that is left leads back to the account that is shown now.
     if (!there) history.pushState({ account: id }, '', '/');

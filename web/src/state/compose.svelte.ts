@@ -316,6 +316,13 @@ export class Composer {
         if (content !== this.#untouched)
           this.#longTimer = setTimeout(() => void this.#save({ server: true }), longRest);
       });
+      // What this device could not keep stands on the screen alone: the browser asks before the page goes.
+      $effect(() => {
+        if (!this.#unsaved) return undefined;
+        const ask = (event: BeforeUnloadEvent): void => event.preventDefault();
+        window.addEventListener('beforeunload', ask);
+        return () => window.removeEventListener('beforeunload', ask);
+      });
       $effect(() =>
         this.#place.away === 'theirs' ? follow(draftsQuery(), (all) => this.#follow(all)) : undefined,
       );

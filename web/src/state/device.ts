@@ -2,15 +2,31 @@
 import { StoreError } from '@postern/protocol/error';
 import type { Change, Query, Store, Touched } from '@postern/protocol/sync';
 import { openStore } from '../store/index.ts';
+import type { Taken } from '../store/index.ts';
 import { Follower } from './follow.ts';
 import type { KnownAccount } from './known-accounts.ts';
 
 let open: { readonly store: Store; readonly follower: Follower } | undefined;
 let leaving = false;
 
-/** The browser made room, or a newer Postern in another tab wants to change the layout: what follows is a fresh start. */
+/** What is on the screen and nowhere else, before the page goes. */
+export const page: {
+  /** Keeps what is being written. False where that could not be: it stands on the screen alone, and has to stay there. */
+  putAway: (() => Promise<boolean>) | undefined;
+} = { putAway: undefined };
+
+/** The browser made room, or a newer Postern in another tab changes the layout: what follows is a fresh start. */
+async function taken(why: Taken): Promise<void> {
+  // Who has signed out tells all tabs so.
+  if (leaving || why === 'signed-out') return;
+  if ((await page.putAway?.()) === false) return;
+  leaving = true;
+  open?.store.close();
+  location.reload();
+}
+
 function unreadable(error: unknown): void {
-  if (!leaving && error instanceof StoreError && error.reason === 'evicted') location.reload();
+  if (error instanceof StoreError && error.reason === 'evicted') void taken('gone');
 }
 
 let choose: (account: KnownAccount) => void;
@@ -26,8 +42,13 @@ export function show(account: KnownAccount): void {
 /** Once there is an account: undefined, or why its mail cannot be kept on this device. */
 export const opening: Promise<StoreError | undefined> = current.then(async ({ store: name }) => {
   try {
-    const store = await openStore(name);
-    open = { store, follower: new Follower(store, unreadable) };
+    const store = await openStore(name, { taken });
+    const follower = new Follower(store, unreadable);
+    open = { store, follower };
+    // A page that comes back from the browser's back-forward cache has heard of nothing.
+    globalThis.window?.addEventListener('pageshow', ({ persisted }) => {
+      if (persisted) follower.again();
+    });
     return undefined;
   } catch (error) {
     if (error instanceof StoreError) return error;

@@ -1,6 +1,7 @@
+import { StoreError } from '@postern/protocol/error';
 import { accountQuery, actionsQuery, MemoryStore, settingQuery } from '@postern/protocol/sync';
 import type { Account, Query, Store } from '@postern/protocol/sync';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Follower } from './follow.ts';
 
 const account: Account = { user: 'ada', address: 'ada@postern.example', name: '' };
@@ -120,6 +121,50 @@ describe('a live query', () => {
       await go();
     }
     expect(delivered).toBeGreaterThan(1);
+  });
+
+  it('tries again what could not be read, and delivers the rest meanwhile', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout'] });
+    const store = new MemoryStore();
+    await store.commit([
+      { kind: 'setting', name: 'a', value: 1 },
+      { kind: 'setting', name: 'b', value: 2 },
+    ]);
+    const read = vi.spyOn(store, 'read');
+    let broken = true;
+    read.mockImplementation((query) =>
+      broken && JSON.stringify(query).includes('"a"')
+        ? Promise.reject(new StoreError('failed', 'cannot be read'))
+        : MemoryStore.prototype.read.call(store, query),
+    );
+    const answers: unknown[] = [];
+    const follower = new Follower(store);
+    for (const name of ['a', 'b']) follower.follow(settingQuery(name), (value) => answers.push(value));
+    await settle();
+    expect(answers).toEqual([2]);
+    await vi.advanceTimersByTimeAsync(1000);
+    broken = false;
+    await vi.advanceTimersByTimeAsync(2000);
+    await settle();
+    expect(answers).toEqual([2, 1]);
+    const reads = read.mock.calls.length;
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(read.mock.calls.length).toBe(reads);
+    vi.useRealTimers();
+  });
+
+  it('reads all again where commits may have gone unheard', async () => {
+    const store = new MemoryStore();
+    const watch = vi.spyOn(store, 'watch').mockReturnValue(() => undefined);
+    const answers: unknown[] = [];
+    const follower = new Follower(store);
+    follower.follow(settingQuery('a'), (value) => answers.push(value));
+    await settle();
+    await store.commit([{ kind: 'setting', name: 'a', value: 1 }]);
+    follower.again();
+    await settle();
+    expect(watch).toHaveBeenCalled();
+    expect(answers).toEqual([undefined, 1]);
   });
 
   it('reports a store that cannot be read', async () => {

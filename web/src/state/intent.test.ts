@@ -9,6 +9,7 @@ import {
   junkActions,
   moveActions,
   newActionId,
+  continueAfter,
 } from './intent.ts';
 
 const inbox = 1 as MailboxKey;
@@ -27,6 +28,18 @@ describe('ids of actions', () => {
     const ids = [5, 5, 5, 4, 6, 1e12, 1_800_000_000_000].map(newActionId);
     expect(ids.toSorted()).toEqual(ids);
     expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('come after those that wait already, though the clock was set back since', () => {
+    const [first, second] = ['0zzzzzzz0-000-a', '0zzzzzzz0-01z-b'];
+    continueAfter([{ id: second }, { id: first }, { id: `${first}-answers` }, { id: 'of another kind' }]);
+    const ids = [newActionId(1), newActionId(2)];
+    expect([first, second, ...ids].toSorted()).toEqual([first, second, ...ids]);
+  });
+
+  it('stay in order where there are very many of one time', () => {
+    const ids = Array.from({ length: 50_000 }, () => newActionId(1));
+    expect(ids.toSorted()).toEqual(ids);
   });
 
   it('ascend over tabs by the time', () => {

@@ -16,6 +16,20 @@ type Flag = MessageRow['flags'][number];
 
 let lastTime = 0;
 let within = 0;
+/** Ids of one time: three digits. */
+const MOST_WITHIN = 36 ** 3;
+
+/** What is done from now on comes after these, though the clock was set back since, in another window or before the last start. */
+export function continueAfter(actions: readonly Pick<Action, 'id'>[]): void {
+  for (const { id } of actions) {
+    const [, time, count] = /^([0-9a-z]{9})-([0-9a-z]{3})-/.exec(id) ?? [];
+    if (time === undefined || count === undefined) continue;
+    const at = Number.parseInt(time, 36);
+    if (at < lastTime) continue;
+    within = Math.max(at === lastTime ? within : 0, Number.parseInt(count, 36));
+    lastTime = at;
+  }
+}
 
 /**
  * Ascending in the order of the calls, also over tabs as far as their clock goes: time first, then a count, then chance.
@@ -26,8 +40,9 @@ export function newActionId(now: number): string {
   if (now > lastTime) {
     lastTime = now;
     within = 0;
-  } else {
-    within++;
+  } else if (++within === MOST_WITHIN) {
+    lastTime++;
+    within = 0;
   }
   const chance = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
   return [

@@ -1,12 +1,13 @@
 /** One mailbox, newest first, or what a search finds in it. Make it while a component is being set up. */
 import { indexOfKey, project, rowAt } from '@postern/protocol/sync';
-import type { MailboxKey, MessageKey, MessageRow, Rows } from '@postern/protocol/sync';
+import type { MailboxKey, MessageKey, MessageRow, Rows, Wishes } from '@postern/protocol/sync';
 import { untrack } from 'svelte';
 import { engine } from '../engine/screen.ts';
 import { connection } from './connection.svelte.ts';
 import { descriptors } from './descriptors.svelte.ts';
 import { mailboxes } from './mailboxes.svelte.ts';
-import { comingFrom, order } from './order.ts';
+import { comingFrom, firstBy, order } from './order.ts';
+import { outbox } from './outbox.svelte.ts';
 import { rowView } from './row-view.ts';
 import { Search } from './search.svelte.ts';
 import { truth } from './truth.svelte.ts';
@@ -43,6 +44,8 @@ export class MessageList {
   });
   #searching: Search | undefined = $state.raw();
   #window: { readonly first: number; readonly last: number } = $state.raw({ first: 0, last: 0 });
+  /** Milliseconds since 1970: the mail of that time is wanted first. `followed`: and kept in sight as it comes. */
+  #sought: { readonly time: number; readonly followed: boolean } | undefined = $state.raw();
 
   constructor(mailbox: () => MailboxKey | undefined, search: () => string) {
     this.#mailbox = mailbox;
@@ -94,13 +97,13 @@ export class MessageList {
     const here = this.#rows && indexOfKey(this.#rows, key) >= 0 ? this.#rows : truth.locate(key);
     const row = here ? rowAt(here, indexOfKey(here, key)) : blank;
     const role = truth.mailbox(this.#mailbox())?.role;
-    const online = connection.state === 'online';
+    const isPrompt = connection.state === 'online' && !outbox.isLate(key);
     return rowView(
       project(row, overlay) ?? row,
       here && descriptors.get(truth.originalOf(key)),
       overlay,
       role,
-      online,
+      isPrompt,
     );
   }
 
@@ -111,6 +114,31 @@ export class MessageList {
   indexOf(key: MessageKey): number {
     return this.#keys.indexOf(key);
   }
+  /** The mail of that time, milliseconds since 1970, is wanted now; undefined: of no time more than of another. */
+  seek(time: number | undefined): void {
+    this.#sought = time === undefined ? undefined : { time, followed: true };
+  }
+  /** The person is there, or went on: what comes of it moves the list no more. */
+  seekNoMore(): void {
+    if (this.#sought?.followed) this.#sought = { ...this.#sought, followed: false };
+  }
+  /** Index of the newest row of the time that is wanted, or before; of the last where none is so old. undefined: none is wanted. */
+  get sought(): number | undefined {
+    const { time, followed } = this.#sought ?? {};
+    if (time === undefined || !followed || this.#searching || this.length === 0) return undefined;
+    return Math.min(
+      firstBy(this.length, (index) => this.#dateOf(index), time),
+      this.length - 1,
+    );
+  }
+
+  /** Milliseconds since 1970. */
+  #dateOf(index: number): number {
+    const key = this.keyAt(index) ?? (0 as MessageKey);
+    const here = this.#rows && indexOfKey(this.#rows, key) >= 0 ? this.#rows : truth.locate(key);
+    return (here?.dates[indexOfKey(here, key)] ?? 0) * 1000;
+  }
+
   /** The rows in sight; those around them are read ahead. */
   ensure(first: number, last: number): void {
     if (this.#window.first !== first || this.#window.last !== last) this.#window = { first, last };
@@ -133,16 +161,24 @@ export class MessageList {
       return descriptor !== undefined && descriptor.preview === undefined;
     });
     const searching = this.#searching;
+    const around = searching || this.#keys.length >= this.total ? undefined : this.#around(last);
     engine.want('list', {
       mailbox,
       previews,
-      // Who has come to the end of what is here is about to want what comes after.
-      ...(!searching && last > 0 && last >= this.#keys.length && this.#keys.length < this.total
-        ? { around: { position: this.#keys.length } }
-        : {}),
+      ...(around ? { around } : {}),
       ...(searching
         ? { search: { id: searching.id, mailbox: searching.mailbox, text: searching.text } }
         : {}),
     });
+  }
+
+  /** Rows that are wanted and not here yet. `last`: of those in sight. */
+  #around(last: number): Wishes['around'] {
+    const { length } = this.#keys;
+    const sought = this.#sought;
+    if (sought?.followed) return { date: sought.time };
+    // Who has come to the end of what is here is about to want what comes after.
+    if (last > 0 && last >= length) return sought ? { date: this.#dateOf(length - 1) } : { position: length };
+    return sought && { date: sought.time };
   }
 }

@@ -3,7 +3,7 @@ import type { Action, MailboxKey, MessageKey, MessageRow, Rows } from '@postern/
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { expungeActions, flagActions, moveActions } from './intent.ts';
-import { comingFrom, order } from './order.ts';
+import { comingFrom, firstBy, order } from './order.ts';
 
 const inbox = 1 as MailboxKey;
 const archive = 2 as MailboxKey;
@@ -82,5 +82,19 @@ describe('the order of a list', () => {
   it('is not touched by flags', () => {
     const truth = [rowsOf(inbox, [row(1, 5)])];
     expect(shown(inbox, truth, flagActions([row(1, 5)], '\\Seen', true, 1))).toEqual([1]);
+  });
+});
+
+describe('the place of a date in a list', () => {
+  const dates = [900, 700, 700, 400];
+  it.each([
+    [1000, 0],
+    [900, 0],
+    [899, 1],
+    [700, 1],
+    [500, 3],
+    [399, 4],
+  ])('%i is that of the newest that came by then: %i', (time, index) => {
+    expect(firstBy(dates.length, (at) => dates[at] ?? 0, time)).toBe(index);
   });
 });

@@ -61,6 +61,18 @@ function untie(sorted: Float64Array, { uids }: Rows): void {
   }
 }
 
+/** Index of the first of `length` rows, newest first, whose date is not after `time`; `length` where all came later. O(log n). */
+export function firstBy(length: number, dateOf: (index: number) => number, time: number): number {
+  let low = 0;
+  let high = length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (dateOf(middle) > time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 /** Mailboxes whose rows `order` needs besides those of `mailbox`. */
 export function comingFrom(
   mailbox: MailboxKey,

@@ -1,14 +1,30 @@
 /** What waits for the server, or failed there. */
 import { canTakeBack } from '@postern/protocol/sync';
-import type { Action, MailboxKey } from '@postern/protocol/sync';
+import type { Action, MailboxKey, MessageKey } from '@postern/protocol/sync';
 import { engine } from '../engine/screen.ts';
 import { connection } from './connection.svelte.ts';
 import { commit } from './device.ts';
+import { lateIn } from './late.ts';
+import type { Late } from './late.ts';
 import { truth } from './truth.svelte.ts';
 import type { OutboxEntryView } from './views.ts';
 
 class Outbox {
   readonly #entries: readonly OutboxEntryView[] = $derived(truth.actions.map(entryOf));
+  /** When it was last looked what has come to be late. */
+  #now = $state(Date.now());
+  readonly #late: Late = $derived(lateIn(truth.actions, this.#now));
+
+  constructor() {
+    $effect.root(() => {
+      $effect(() => {
+        const { next } = this.#late;
+        if (next === undefined) return;
+        const timer = setTimeout(() => (this.#now = Date.now()), next - Date.now());
+        return () => clearTimeout(timer);
+      });
+    });
+  }
 
   /** In the person's order. */
   get entries(): readonly OutboxEntryView[] {
@@ -24,7 +40,28 @@ class Outbox {
   get isWorthALine(): boolean {
     const stays = this.#entries.some(({ kind }) => kind === 'send' || kind === 'import' || kind === 'carry');
     const long = this.#entries.some(({ id }) => id === connection.working?.action);
+    if (this.#late.actions.size > 0) return true;
     return this.failed > 0 || stays || long || (connection.state === 'waiting' && this.#entries.length > 0);
+  }
+
+  /**
+   * What is to come into the mailbox and is no message there yet: from files or, into the one for what was sent, what is being sent. Not
+   * what is there in a moment.
+   */
+  waitingFor(mailbox: MailboxKey, isSent: boolean): readonly OutboxEntryView[] {
+    return this.#entries.filter(
+      ({ id, kind, to, state }) =>
+        (kind === 'import' ? to === mailbox : kind === 'send' && isSent) &&
+        (connection.state === 'waiting' ||
+          this.#late.actions.has(id) ||
+          state === 'failed' ||
+          state === 'uncertain'),
+    );
+  }
+
+  /** Something that was wanted of the message waits for longer than a moment. */
+  isLate(key: MessageKey): boolean {
+    return this.#late.messages.has(key);
   }
 
   /** Begins a failed action again. One that is uncertain may happen twice: the screen has said so. */
@@ -98,6 +135,8 @@ const marks: Readonly<Record<string, readonly [on: OutboxEntryView['mark'], off:
 function markIn(action: Action): OutboxEntryView['mark'] {
   if (action.kind !== 'flag') return undefined;
   const { add, remove } = action;
+  if (add.includes('$Junk') || remove.includes('$NotJunk')) return 'junk';
+  if (add.includes('$NotJunk') || remove.includes('$Junk')) return 'notJunk';
   const [flag] = [...add, ...remove];
   if (flag === undefined || add.length + remove.length !== 1) return undefined;
   return marks[flag]?.[add.length === 1 ? 0 : 1];

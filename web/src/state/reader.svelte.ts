@@ -20,6 +20,7 @@ import {
 import { connection } from './connection.svelte.ts';
 import { descriptors } from './descriptors.svelte.ts';
 import { downloads } from './downloads.svelte.ts';
+import { outbox } from './outbox.svelte.ts';
 import { packedSections, unpacked } from './packed.ts';
 import type { PackedFile, Unpacked } from './packed.ts';
 import { Parts } from './parts.svelte.ts';
@@ -60,7 +61,8 @@ export class Reader {
     const row = project(rowAt(rows, indexOfKey(rows, key)), overlay);
     if (!row) return undefined;
     const role = truth.mailbox(row.mailbox)?.role;
-    return rowView(row, this.#descriptor, overlay, role, connection.state === 'online');
+    const isPrompt = connection.state === 'online' && !outbox.isLate(key);
+    return rowView(row, this.#descriptor, overlay, role, isPrompt);
   });
 
   readonly #blocks: readonly Block[] = $derived.by(() => {

@@ -36,7 +36,7 @@ describe('a row', () => {
     expect([view.peopleAre, view.people[0]?.name]).toEqual(['recipients', 'Grace']);
   });
 
-  it('is marked as waiting only while there is no connection, as failed always', () => {
+  it('is marked as waiting only when that takes longer than a moment, as failed always', () => {
     expect(rowView(row, descriptor, waiting, 'inbox', true).pending).toBe(undefined);
     expect(rowView(row, descriptor, waiting, 'inbox', false).pending).toBe('waiting');
     expect(rowView(row, descriptor, { ...waiting, pending: 'failed' }, 'inbox', true).pending).toBe('failed');

@@ -9,14 +9,14 @@ const technical =
 /**
  * @param row after `project`.
  * @param role of the mailbox the list shows.
- * @param online waiting for the server is worth a mark only when it takes longer than a moment.
+ * @param isPrompt there is a connection, and nothing waits for longer than a moment: less is not worth a mark.
  */
 export function rowView(
   row: MessageRow,
   descriptor: Descriptor | undefined,
   overlay: Overlay | undefined,
   role: MailboxRole | undefined,
-  online: boolean,
+  isPrompt: boolean,
 ): RowView {
   const toOthers = role === 'sent' || role === 'drafts';
   const pending = overlay?.pending;
@@ -35,7 +35,7 @@ export function rowView(
     date: row.date,
     size: row.size,
     keywords: row.flags.filter((flag) => !flag.startsWith('\\') && !technical.test(flag)),
-    pending: pending === 'waiting' && online ? undefined : pending,
+    pending: pending === 'waiting' && isPrompt ? undefined : pending,
     mailbox: row.mailbox,
   };
 }

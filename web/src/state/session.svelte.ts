@@ -1,4 +1,5 @@
 /** The account that this tab shows: who is signed in, and the ways in and out. */
+import { StoreError } from '@postern/protocol/error';
 import { accountQuery } from '@postern/protocol/sync';
 import { browserPorts, persistInTime } from '../engine/persisting.ts';
 import { anew, engine } from '../engine/screen.ts';
@@ -28,9 +29,14 @@ const ARRIVING = 12_000;
 
 export type Phase = 'checking' | 'signed-out' | 'signed-in';
 
+/** Why the mail that is on this device cannot be opened. */
+export type Unopened = Exclude<StoreError['reason'], 'evicted'>;
+
 class Session {
   #phase: Phase = $state('checking');
   #shown: string | undefined = $state();
+  /** Set while there is mail on this device that cannot be opened: nobody has signed out. */
+  unopened: Unopened | undefined = $state();
   /** What the gateway offers to someone who only wants to look. */
   demo: Demo | undefined = $state.raw();
 
@@ -106,6 +112,11 @@ class Session {
     return true;
   }
 
+  /** Its mail stays where it is. */
+  leaveUnopened(): void {
+    this.unopened = undefined;
+  }
+
   async #begin(): Promise<void> {
     const account = preferred(await findAccounts());
     if (account) return this.#beginWith(account);
@@ -120,7 +131,10 @@ class Session {
 
   async #beginWith(account: KnownAccount): Promise<void> {
     this.#show(account);
-    if (await opening) {
+    const problem = await opening;
+    if (problem) {
+      const { reason } = problem;
+      this.unopened = reason === 'evicted' ? 'failed' : reason;
       this.#phase = 'signed-out';
       return;
     }
@@ -200,7 +214,10 @@ class Session {
   async #wipe({ id, store }: KnownAccount): Promise<void> {
     await engine.stop();
     leaveStore();
-    await destroyStore(store);
+    await destroyStore(store).catch((error: unknown) => {
+      // A tab that does not answer holds it: it goes as soon as that lets go.
+      if (!(error instanceof StoreError && error.reason === 'blocked')) throw error;
+    });
     forget(id);
     engine.signedOut();
   }

@@ -30,6 +30,7 @@ import { withoutArrived } from './arriving.ts';
 import { follow } from './device.ts';
 import { draftCopies, withoutDrafts } from './draft-copies.ts';
 import { drafts } from './drafts.svelte.ts';
+import { continueAfter } from './intent.ts';
 
 class Live<T> {
   /** undefined: not read yet (or, for what may be absent, absent). */
@@ -82,7 +83,10 @@ class Truth {
   constructor() {
     this.#account = new Live(accountQuery());
     // Mailboxes that an action makes have rows, too, as soon as anything comes into them.
-    this.#actions = new Live(actionsQuery(), () => this.#follow());
+    this.#actions = new Live(actionsQuery(), (actions) => {
+      continueAfter(actions);
+      this.#follow();
+    });
     this.#mailboxes = new Live(mailboxesQuery(), () => this.#follow());
   }
 

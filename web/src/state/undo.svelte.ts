@@ -47,12 +47,21 @@ class Undo {
 
   /**
    * Withdraws what the server has not been told, and asks for the opposite of what it has. Settles with the draft to open
-   * again when a message was kept from being sent.
+   * again when a message was kept from being sent. Rejects with StoreError where it could not be noted: then it is still offered.
    */
   async take(): Promise<string | undefined> {
     const last = this.#last;
     if (!last) return undefined;
     this.dismiss();
+    try {
+      return await this.#take(last);
+    } catch (error) {
+      this.#last ??= last;
+      throw error;
+    }
+  }
+
+  async #take(last: Undoable): Promise<string | undefined> {
     const waiting = new Set(
       (await read(actionsQuery())).filter(({ state }) => state.name === 'waiting').map(({ id }) => id),
     );

@@ -1,5 +1,6 @@
 /** A newer Postern waits to be shown. */
 import { serviceWorkerUrl, trustedScript } from '../engine/script-url.ts';
+import { page } from './device.ts';
 
 class Update {
   #waiting: ServiceWorker | undefined = $state.raw();
@@ -34,8 +35,9 @@ class Update {
     });
   }
 
-  /** Opens the page anew with it. */
-  apply(): void {
+  /** Opens the page anew with it, unless something stands on the screen that could not be kept. */
+  async apply(): Promise<void> {
+    if ((await page.putAway?.()) === false) return;
     navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true });
     this.#waiting?.postMessage({ type: 'SKIP_WAITING' });
   }

@@ -185,7 +185,7 @@ export interface OutboxEntryView {
   /** It is in the other account, and was not removed here. */
   readonly copied: boolean;
   /** What is changed about messages, where that is one thing that a person knows. */
-  readonly mark: 'read' | 'unread' | 'flagged' | 'unflagged' | undefined;
+  readonly mark: 'read' | 'unread' | 'flagged' | 'unflagged' | 'junk' | 'notJunk' | undefined;
   /** What a mailbox that it makes, names or ends is called, as a person reads it. */
   readonly mailbox: string | undefined;
   /** A mailbox that it ends has moved to another server: all that is in it goes there first. */

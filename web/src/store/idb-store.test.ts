@@ -1,4 +1,5 @@
 import 'fake-indexeddb/auto';
+import { forceCloseDatabase } from 'fake-indexeddb';
 import { StoreError } from '@postern/protocol/error';
 import {
   accountQuery,
@@ -13,11 +14,17 @@ import {
   settingQuery,
 } from '@postern/protocol/sync';
 import type { MailboxKey, MessageKey, MessageRow, NewMessage, Store, Touched } from '@postern/protocol/sync';
-import { sampleDescriptor, sampleMailbox, storeCases } from '@postern/protocol/sync/store-conformance';
+import {
+  sampleDescriptor,
+  sampleDraft,
+  sampleMailbox,
+  storeCases,
+} from '@postern/protocol/sync/store-conformance';
 import fc from 'fast-check';
 import { openDB } from 'idb';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { destroyStore, openStore } from './index.ts';
+import type { Taken } from './index.ts';
 import { schemaVersion } from './schema.ts';
 import { segmentOf } from './segments.ts';
 import type { Segment } from './segments.ts';
@@ -104,8 +111,55 @@ describe('the store in IndexedDB', () => {
     // An older layout, held by someone who does not know to close it.
     const held = await openDB('held', schemaVersion + 1);
     await expect(destroyStore('held', 20)).rejects.toMatchObject({ kind: 'StoreError', reason: 'blocked' });
-    await expect(openStore('held', 20)).rejects.toMatchObject({ kind: 'StoreError', reason: 'blocked' });
+    await expect(openStore('held', { patience: 20 })).rejects.toMatchObject({
+      kind: 'StoreError',
+      reason: 'blocked',
+    });
     held.close();
+  });
+
+  it('keeps what is not kept yet before a newer Postern changes the layout, and then lets it', async () => {
+    const told: Taken[] = [];
+    const draft = sampleDraft('d');
+    const store: Store = await openStore('newer', {
+      taken: async (why) => {
+        told.push(why);
+        await store.commit([{ kind: 'draft', draft }]);
+      },
+    });
+    const newer = await openDB('newer', schemaVersion + 1);
+    expect(told).toEqual(['newer']);
+    expect(await newer.getAllKeys('drafts')).toEqual(['d']);
+    await expect(store.read(accountQuery())).rejects.toMatchObject({ reason: 'evicted' });
+    newer.close();
+  });
+
+  it('lets a newer Postern change the layout although something could not be kept', async () => {
+    await openStore('newer-full', { taken: () => Promise.reject(new Error('no room')) });
+    const newer = await openDB('newer-full', schemaVersion + 1);
+    newer.close();
+  });
+
+  it('says that it was taken away, once, and not where it was let go of', async () => {
+    const told: string[] = [];
+    const hear = (name: string) => ({ taken: async (why: Taken) => void told.push(`${name} ${why}`) });
+    const store = await openStore('taken', hear('a'));
+    const left = await openStore('taken', hear('b'));
+    left.close();
+    await destroyStore('taken');
+    await expect(store.read(accountQuery())).rejects.toMatchObject({ reason: 'evicted' });
+    expect(told).toEqual(['a signed-out']);
+  });
+
+  it('says that the browser took it away', async () => {
+    const opening = vi.spyOn(indexedDB, 'open');
+    const told: Taken[] = [];
+    const store = await openStore('gone', { taken: async (why) => void told.push(why) });
+    const request = opening.mock.results[0]?.value as IDBOpenDBRequest;
+    opening.mockRestore();
+    forceCloseDatabase(request.result);
+    await vi.waitFor(() => expect(told).toEqual(['gone']));
+    await expect(store.read(accountQuery())).rejects.toMatchObject({ reason: 'evicted' });
   });
 
   it('counts what an older layout has kept, and loses nothing of it', async () => {

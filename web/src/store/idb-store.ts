@@ -20,16 +20,46 @@ interface CommitNote {
 const channelName = 'postern-store';
 
 /**
+ * Why a store is closed by somebody else: a newer Postern, in another tab, waits to change its layout; another tab has signed out;
+ * or the browser took it away (room was needed, the person cleared it, its process died).
+ */
+export type Taken = 'newer' | 'signed-out' | 'gone';
+
+export interface OpenHow {
+  /** Milliseconds. */
+  readonly patience?: number;
+  /** For a newer Postern it is closed when this settles, or after LAST_WORDS; else it is closed by then. */
+  taken?(why: Taken): Promise<unknown>;
+}
+
+/** Milliseconds in which what is not in the store yet gets there, before a newer Postern gets its turn. */
+const LAST_WORDS = 10_000;
+
+/**
  * Rejects with StoreError: `version` when a newer Postern wrote it, `blocked` when another tab holds an older layout for
  * longer than `patience` milliseconds, `failed` when the browser keeps nothing (private windows of some browsers).
  */
-export async function openStore(name: string, patience = 20_000): Promise<Store> {
+export async function openStore(
+  name: string,
+  { patience = 20_000, taken = () => Promise.resolve() }: OpenHow = {},
+): Promise<Store> {
   const store: { opened?: IdbStore } = {};
   const opening = openDB<Schema>(name, schemaVersion, {
     upgrade: (upgraded, from, _, upgrading) => migrate(upgraded, from, upgrading),
-    // A newer Postern in another tab, or signing out there: the data must not be held back.
-    blocking: () => store.opened?.close(),
-    terminated: () => store.opened?.close(),
+    // The data must not be held back.
+    blocking: (_, next) => {
+      const { opened } = store;
+      if (!opened || opened.isClosed) return;
+      if (next !== null) return void lastWords(() => taken('newer')).finally(() => opened.close());
+      opened.close();
+      void taken('signed-out');
+    },
+    terminated: () => {
+      const { opened } = store;
+      if (!opened || opened.isClosed) return;
+      opened.close();
+      void taken('gone');
+    },
   });
   const database = await inTime(opening, patience).catch((error: unknown) => {
     // Should it open later, nobody knows of it.
@@ -46,6 +76,13 @@ export async function openStore(name: string, patience = 20_000): Promise<Store>
  */
 export async function destroyStore(name: string, patience = 5000): Promise<void> {
   await inTime(deleteDB(name), patience);
+}
+
+async function lastWords(say: () => Promise<unknown>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, LAST_WORDS)));
+  await Promise.race([say().catch(() => undefined), late]);
+  clearTimeout(timer);
 }
 
 /** Whoever holds the database makes others wait for it, without an error. */
@@ -78,6 +115,10 @@ class IdbStore implements Store {
     this.#channel.onmessage = ({ data }: MessageEvent<CommitNote>) => {
       if (data.store === this.#name) this.#tell(new Set(data.touched));
     };
+  }
+
+  get isClosed(): boolean {
+    return this.#closed;
   }
 
   async read<T>(query: Query<T>): Promise<T> {

@@ -1,4 +1,5 @@
 export { destroyStore, openStore } from './idb-store.ts';
+export type { Taken } from './idb-store.ts';
 
 /** The name of an account's store. */
 export const storeOf = (account: string): string => `postern-${account}`;

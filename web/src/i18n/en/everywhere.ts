@@ -54,6 +54,7 @@ export const shortcuts = {
     goDrafts: 'Go to Drafts',
     goTrash: 'Go to Trash',
     goArchive: 'Go to Archive',
+    date: 'Go to a date',
     archive: 'Archive',
     delete: 'Delete',
     junk: 'Mark as junk, or not junk',

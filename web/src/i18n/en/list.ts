@@ -22,6 +22,11 @@ export const list = {
     loop: () =>
       'Your mail servers send Postern from one to the other for this folder. Ask whoever runs them.',
   } satisfies Record<Unreached['why'], (server: string) => string>,
+  date: {
+    title: 'Go to a date',
+    label: 'Show what came on or before',
+    go: 'Go',
+  },
   found: (n: number) => (n === 0 ? 'No messages found' : `${messages(n)} found`),
   select: 'Select',
   selectAll: 'Select all',
@@ -61,6 +66,7 @@ export const list = {
     folder: ['Nothing here', 'Drag messages here, or choose Move to.'],
     search: ['No messages found', 'Try fewer words, or another folder.'],
     offline: ['No mail here yet', 'Messages appear when there is a network again.'],
+    unreached: ['No mail here yet', 'Messages appear when that server can be used.'],
     level: ['No messages on this level', 'It only holds other folders.'],
   } satisfies Record<string, readonly [string, string]>,
 };

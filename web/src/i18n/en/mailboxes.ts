@@ -36,7 +36,9 @@ export const folder = {
   delete: 'Delete folder',
   menu: (name: string) => `Folder ${name}`,
   import: 'Import messages',
-  importing: (n: number, name: string) => `${messages(n)} put into ${name}`,
+  importing: (n: number, name: string) => `${messages(n)} put into ${name}.`,
+  importLater: (n: number, name: string) =>
+    `${messages(n)} ${n === 1 ? 'goes' : 'go'} into ${name} when there is a network.`,
   strange: (names: readonly string[]) =>
     names.length === 1
       ? `${names[0]} holds no message.`

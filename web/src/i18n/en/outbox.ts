@@ -36,6 +36,8 @@ export const outbox = {
     read: (what: string) => `Mark ${what} as read`,
     unread: (what: string) => `Mark ${what} as unread`,
     flagged: (what: string) => `Flag ${what}`,
+    junk: (what: string) => `Mark ${what} as junk`,
+    notJunk: (what: string) => `Mark ${what} as not junk`,
     unflagged: (what: string) => `Remove the flag from ${what}`,
   },
   beingSent:
@@ -53,6 +55,8 @@ export const outbox = {
     'no-mailbox': 'The folder is not there any more. Nothing was changed.',
     exists: 'There is a folder of that name already. Nothing was changed.',
     depends: 'Something that has to happen first did not work. Try that again first. Nothing was changed.',
+    password:
+      'The server that sends your mail did not take your password. Nothing was sent. If you have a new one, choose “Add account” and sign in with the same address, then try again.',
     uidvalidity: 'The folder was rebuilt on your mail server meanwhile. Nothing was changed.',
     elsewhere:
       'The folder is on another mail server, which Postern is not allowed to use. Nothing was changed. Ask whoever runs it to add that server.',
