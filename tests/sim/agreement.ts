@@ -1,12 +1,19 @@
 import type { Mailbox, Message } from '@postern/mailserver';
 import { partQuery } from '@postern/protocol/sync';
-import type { MailboxKey, MessageRow } from '@postern/protocol/sync';
+import type { Descriptor, MailboxKey, MessageRow } from '@postern/protocol/sync';
 import type { Device } from './device.ts';
 import { numberIn, numberOf } from './letters.ts';
 import type { World } from './world.ts';
 
-/** Where what a device holds differs from what the server has, in words; undefined: nowhere. */
-export async function disagreement(world: World, device: Device): Promise<string | undefined> {
+/**
+ * Where what a device holds differs from what the server has, in words; undefined: nowhere. `unseen`: as long as nobody has looked
+ * into its mailboxes: of flags a server without mod-sequences tells only in the one that is on screen (RFC 3501 §6.3.10).
+ */
+export async function disagreement(
+  world: World,
+  device: Device,
+  unseen = false,
+): Promise<string | undefined> {
   const known = new Map((await device.mailboxes()).map((mailbox) => [mailbox.name, mailbox]));
   for (const [name, mailbox] of world.mailboxesOf(device)) {
     const there = known.get(name);
@@ -14,8 +21,10 @@ export async function disagreement(world: World, device: Device): Promise<string
     if (!there) return `${device.name} does not know ${name}`;
     if (there.sync.uidValidity !== mailbox.uidValidity)
       return `${device.name} has UIDVALIDITY ${there.sync.uidValidity} of ${name}, the server ${mailbox.uidValidity}`;
-    const held = (await heldIn(world, device, there.key, mailbox)).map(heldLine);
-    const right = mailbox.messages.map(rightLine);
+    const isTold = !unseen || name === (await device.watched()) || world.tellsFlags(device, name);
+    const line = (of: string): string => (isTold ? of : of.replace(/ \(.*\)$/, ''));
+    const held = (await heldIn(world, device, there.key, mailbox)).map((row) => line(heldLine(row)));
+    const right = mailbox.messages.map((message) => line(rightLine(message)));
     const different = difference(held, right);
     if (different) return `${name} on ${device.name}: ${different}`;
   }
@@ -67,6 +76,32 @@ function difference(held: readonly string[], right: readonly string[]): string |
   return `holds ${extra.slice(0, 3).join('; ') || 'nothing else'}; lacks ${missing.slice(0, 3).join('; ') || 'nothing'}`;
 }
 
+/**
+ * What two devices of one account have of a message and differs, of all that never changes of it, in words; undefined: nothing. First
+ * words, and what the server calls it, are asked for only where they are needed; of a draft the device that wrote it knows more than
+ * some servers tell; and what the server refused to describe, time and again, is shown by its header.
+ */
+export async function unlike(world: World, one: Device, other: Device): Promise<string | undefined> {
+  const known = await described(world, one);
+  for (const [message, text] of await described(world, other))
+    if ((known.get(message) ?? text) !== text)
+      return `${message} is ${text} on ${other.name} and ${known.get(message)} on ${one.name}`;
+  return undefined;
+}
+
+async function described({ ledger }: World, device: Device): Promise<Map<string, string>> {
+  const all = new Map<string, string>();
+  for (const { key, name, sync } of await device.mailboxes()) {
+    for (const { uid, descriptor } of await device.truth(key)) {
+      const { born } = ledger.get(numberIn(descriptor.subject) ?? 0) ?? {};
+      if (uid === 0 || born?.how === 'draft' || isStandIn(descriptor)) continue;
+      const lasting = { ...descriptor, preview: undefined, emailId: undefined };
+      all.set(`UID ${uid} of ${name} (${sync.uidValidity})`, JSON.stringify(lasting));
+    }
+  }
+  return all;
+}
+
 /** A text that is kept and is not what was written. */
 export async function brokenText(world: World, device: Device): Promise<string | undefined> {
   for (const { key } of await device.mailboxes()) {
@@ -80,4 +115,9 @@ export async function brokenText(world: World, device: Device): Promise<string |
     }
   }
   return undefined;
+}
+
+/** No server here leaves out how large a part is. */
+function isStandIn({ structure }: Descriptor): boolean {
+  return structure.kind === 'part' && structure.octets === -1;
 }

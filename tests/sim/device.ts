@@ -160,6 +160,11 @@ export class Device {
     this.#life?.engine.wake('network');
   }
 
+  /** The name of the mailbox on screen. */
+  async watched(): Promise<string> {
+    return (await this.mailboxes()).find(({ key }) => key === this.#wishes?.mailbox)?.name ?? 'INBOX';
+  }
+
   mailboxes(): Promise<readonly Mailbox[]> {
     return this.disk.read(mailboxesQuery());
   }

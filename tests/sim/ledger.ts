@@ -43,6 +43,8 @@ export interface Entry {
   readonly body: string;
   readonly flags: readonly string[];
   readonly deeds: Deed[];
+  /** Of a draft: so many of the deeds were done to versions before the one that was written last. */
+  readonly toEarlier?: number;
 }
 
 /** Taken back before it was begun; or given up after it had failed, perhaps half way. */
@@ -72,7 +74,7 @@ export class Ledger {
   /** Another version of a draft: what was done to it stays known. */
   redraft(entry: Omit<Entry, 'deeds'>): void {
     const deeds = this.#entries.get(entry.number)?.deeds ?? [];
-    this.#entries.set(entry.number, { ...entry, deeds });
+    this.#entries.set(entry.number, { ...entry, deeds, toEarlier: deeds.length });
   }
 
   /** A mailbox that a device makes. */

@@ -12,7 +12,7 @@ const uncounted = {
 };
 /** Nobody minds UIDs that are named and not known: the second net under the cursor. */
 const unminded = [
-  { file: `${sync}compare-uids.ts`, from: 'if (!known.has(uid)) lane.noticed.unknown.add(uid);', to: ';' },
+  { file: `${sync}compare-uids.ts`, from: 'lane.noticed.unknown.add(uid as Uid);', to: ';' },
   { file: `${sync}absorb.ts`, from: 'else unknown.add(message.uid);', to: '' },
 ];
 
@@ -64,8 +64,10 @@ export const mutants = [
     change: [
       {
         file: `${sync}settle/move.ts`,
-        from: 'const copied = await lane.runFirst(command);',
-        to: 'const copied = lane.runFirst(command);\n      copied.catch(() => undefined);',
+        from: 'const copied = await tellingFirst(lane, step, () => lane.runFirst(command));',
+        to: `const value = lane.runFirst(command);
+      value.catch(() => undefined);
+      const copied: { value: typeof value; told: undefined } = { value, told: undefined };`,
       },
     ],
   },
@@ -235,8 +237,8 @@ export const mutants = [
     change: [
       {
         file: `${sync}settle/upload.ts`,
-        from: ': (await findByMessageId(lane, action.messageId, since)).length > 0,',
-        to: ': (await findByMessageId(lane, action.messageId, since)).length >= 0,',
+        from: 'return (await behindNoop(lane, find)).length > 0;',
+        to: 'return (await behindNoop(lane, find)).length >= 0;',
       },
     ],
   },
@@ -255,7 +257,7 @@ export const mutants = [
   {
     rule: 'UIDs are named only in the mailbox that they are of',
     source: 'RFC 3501 §2.3.1.1',
-    seed: 2648,
+    seed: 7620,
     change: [
       {
         file: `${sync}settle/context.ts`,
@@ -266,6 +268,11 @@ export const mutants = [
         file: `${sync}settle/move.ts`,
         from: '      await lane.select(from, { uids });\n      const copied',
         to: '      const copied',
+      },
+      {
+        file: `${sync}settle/move.ts`,
+        from: '  await lane.select(from, { uids });\n  let together',
+        to: '  let together',
       },
     ],
   },

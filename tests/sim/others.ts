@@ -124,15 +124,19 @@ export class Others {
         deeds.flatMap((deed) => (deed.what === 'move' ? [[deed.by, deed.to] as const] : [])),
       );
       const moving = [...last].some(([by, to]) => by !== 'other' && to === here);
-      if (moving || !this.#isSomewhere(number)) this.#note(message, { what: 'expunge', by: 'other' });
+      // It may be wanted elsewhere by now: what is marked where it was is on its way all the same.
+      const wasMoved = deeds.some((deed) => deed.what === 'move' && deed.by !== 'other' && deed.to === here);
+      const elsewhere = this.#allOf(number);
+      const going = wasMoved && elsewhere.every(({ flags }) => flags.has('\\Deleted'));
+      if (moving || going || elsewhere.length === 0) this.#note(message, { what: 'expunge', by: 'other' });
       else if (copied) this.#note(message, { what: 'expunge', by: 'other', ofSeveral: true });
     }
   }
 
-  #isSomewhere(number: number): boolean {
+  #allOf(number: number): Message[] {
     return this.#world.servers
       .flatMap((server) => server.inOrder())
-      .some(({ messages }) => messages.some(({ content }) => numberOf(content) === number));
+      .flatMap(({ messages }) => messages.filter(({ content }) => numberOf(content) === number));
   }
 
   #note({ content }: Message, deed: Deed): void {

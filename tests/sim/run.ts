@@ -1,4 +1,4 @@
-import { brokenText, disagreement } from './agreement.ts';
+import { brokenText, disagreement, unlike } from './agreement.ts';
 import { WorldClock } from './clock.ts';
 import type { Device } from './device.ts';
 import { Failure } from './failure.ts';
@@ -18,6 +18,8 @@ export interface Outcome {
 const MINUTE = 60_000;
 /** How long a device may take, when all is well, to do what is left and to agree with the server. */
 const LONGEST = 6 * 60 * MINUTE;
+/** How long it may take with nobody looking: all is asked for every 15 minutes, a mailbox that was refused is left alone as long. */
+const POLLED = 60 * MINUTE;
 /** How long a person looks into a mailbox. */
 const LOOK = 10_000;
 /** Commands of one device in a minute in which nothing happens: polling, by two connections. */
@@ -58,7 +60,7 @@ async function play(world: World): Promise<void> {
 /** Nothing goes wrong any more: what is left is done, and all agree. */
 async function heal(world: World): Promise<void> {
   world.heal();
-  await world.clock.pass(MINUTE);
+  await unattended(world);
   await visitAll(world, world.devices);
   for (let passed = 0; ; passed += 2 * MINUTE) {
     await world.clock.pass(passed === 0 ? MINUTE : 2 * MINUTE);
@@ -73,6 +75,22 @@ async function heal(world: World): Promise<void> {
   }
 }
 
+/**
+ * What the server tells, or is asked for now and then, comes without anybody looking for it; save what had to make room, which comes
+ * when somebody does.
+ */
+async function unattended(world: World): Promise<void> {
+  if (world.history.steps.some(({ kind }) => kind === 'fill')) return world.clock.pass(MINUTE);
+  let different: string | undefined;
+  for (let passed = 0; passed < POLLED; passed += MINUTE) {
+    await world.clock.pass(MINUTE);
+    if (world.bugs.length > 0) return;
+    different = (await unsettled(world)) ?? (await anyDisagreement(world, world.devices, true));
+    if (different === undefined) return;
+  }
+  throw new Failure('what is new does not come by itself', different ?? '');
+}
+
 /** Looks into every mailbox, as a person would: a server without mod-sequences tells of flags only there. */
 async function visitAll(world: World, devices: readonly Device[]): Promise<void> {
   const mailboxes = await Promise.all(devices.map((device) => device.mailboxes()));
@@ -85,9 +103,13 @@ async function visitAll(world: World, devices: readonly Device[]): Promise<void>
   }
 }
 
-async function anyDisagreement(world: World, devices: readonly Device[]): Promise<string | undefined> {
+async function anyDisagreement(
+  world: World,
+  devices: readonly Device[],
+  unseen = false,
+): Promise<string | undefined> {
   for (const device of devices) {
-    const different = await disagreement(world, device);
+    const different = await disagreement(world, device, unseen);
     if (different) return different;
   }
   return undefined;
@@ -139,6 +161,8 @@ async function comesToAgree(world: World, device: Device): Promise<void> {
   if (different) throw new Failure('a device that was not there does not come to agree', different);
   await world.stop(device);
   if (world.bugs.length + world.wrongs.length > 0) await judge(world);
+  const unalike = await unlike(world, world.devices[0]!, device);
+  if (unalike) throw new Failure('two devices do not have the same', unalike);
   const text = await brokenText(world, device);
   if (text) throw new Failure('a text is not what was written', text);
 }

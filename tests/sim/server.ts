@@ -81,14 +81,16 @@ export class SimulatedServer {
     const { refuse, refuseSubmission } = this.#faults;
     let said = '';
     let looked = new Set<Message>();
+    let selected: Mailbox | undefined;
     const faults: Faults = {
       refuse: (command) => {
         hear(command);
         const refused = refuse?.(command);
         if (refused) return refused;
-        if (command === 'UID SEARCH' && said.endsWith(' DELETED')) looked = this.#marked();
+        if (command === 'SELECT') selected = this.#named(/^\S+ SELECT "([^"]*)"/.exec(said)?.[1]);
+        if (command === 'UID SEARCH' && said.endsWith(' DELETED')) looked = marked(selected);
         if (command === 'EXPUNGE')
-          for (const message of this.#marked())
+          for (const message of marked(selected))
             if (!looked.has(message)) this.onExposed?.(numberOf(message.content));
         return undefined;
       },
@@ -154,11 +156,9 @@ export class SimulatedServer {
     this.account.quota = {};
   }
 
-  /** Messages that are marked \Deleted, wherever they are. */
-  #marked(): Set<Message> {
-    return new Set(
-      this.inOrder().flatMap(({ messages }) => messages.filter(({ flags }) => flags.has('\\Deleted'))),
-    );
+  /** By the name that a client has for it. */
+  #named(shown: string | undefined): Mailbox | undefined {
+    return this.inOrder().find(({ name }) => this.shownName(name) === shown);
   }
 
   #tellDeleted({ messages }: Mailbox): void {
@@ -178,4 +178,8 @@ export class SimulatedServer {
   has(capability: 'UIDPLUS' | 'MOVE'): boolean {
     return supports(this.profile, capability);
   }
+}
+
+function marked(mailbox: Mailbox | undefined): Set<Message> {
+  return new Set(mailbox?.messages.filter(({ flags }) => flags.has('\\Deleted')));
 }

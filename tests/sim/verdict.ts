@@ -40,6 +40,7 @@ export async function judge(world: World): Promise<void> {
     judgeRelay(world, entry, outcomeOf);
     judgePlace(world, entry, there, outcomeOf);
     judgeFlags(world, entry, there, outcomeOf);
+    judgeUntouched(entry, there, outcomeOf);
   }
   judgeMade(world, outcomeOf);
   for (const device of world.devices) {
@@ -63,7 +64,9 @@ function isSaved(
   if (draft.editing || entry?.born.how !== 'draft') return false;
   // Whichever action put it there: an earlier one takes along what was written since, and the later may be taken back.
   if ((copies.get(number) ?? []).some((copy) => holds(copy, draft.text))) return true;
-  return entry.deeds.length > 0 && outcomeOf(entry.born.by, entry.born.action) === 'settled';
+  // A version that somebody has moved away, or removed, is not the one that is here.
+  const isTaken = entry.deeds.some(({ what }) => what !== 'flag');
+  return isTaken && outcomeOf(entry.born.by, entry.born.action) === 'settled';
 }
 
 function holds(copy: Copy, text: string): boolean {
@@ -120,7 +123,9 @@ function withoutWithdrawn(entry: Entry, outcomeOf: OutcomeOf): Entry {
     (deed) => !('action' in deed) || outcomeOf(deed.by, deed.action) !== 'withdrawn',
   );
   const copied = done.some(({ what }) => what === 'copy');
-  return { ...entry, deeds: done.filter((deed) => copied || deed.what !== 'expunge' || !deed.ofSeveral) };
+  const deeds = done.filter((deed) => copied || deed.what !== 'expunge' || !deed.ofSeveral);
+  const earlier = entry.deeds.slice(0, entry.toEarlier ?? 0);
+  return { ...entry, deeds, toEarlier: deeds.filter((deed) => earlier.includes(deed)).length };
 }
 
 function allCopies(world: World): Map<number, Copy[]> {
@@ -140,8 +145,8 @@ function allCopies(world: World): Map<number, Copy[]> {
 }
 
 /** How often the message may be there, given what was done to it. */
-function bounds(entry: Entry, outcomeOf: OutcomeOf): { readonly least: number; readonly most: number } {
-  const { least, most } = boundsOfOne(entry, outcomeOf);
+function bounds(world: World, entry: Entry, outcomeOf: OutcomeOf): Bounds {
+  const { least, most } = boundsOfOne(world, entry, outcomeOf);
   const made = entry.deeds.filter(({ what }) => what === 'copy');
   const copies = made.length;
   if (copies === 0) return { least, most };
@@ -157,15 +162,48 @@ function bounds(entry: Entry, outcomeOf: OutcomeOf): { readonly least: number; r
   return { least: sure ? 1 + certain : least, most: (most || 1) + copies + again };
 }
 
+interface Bounds {
+  readonly least: number;
+  readonly most: number;
+}
+
+/**
+ * Moves are one command there, done or not (RFC 6851 §3.3): nobody comes in between. But a server that copies what has gone for whoever
+ * has not heard of it (RFC 2180 §4.4.2) moves it once more for each of them.
+ */
+function movesAtOnce({ servers }: World): boolean {
+  return (
+    servers.length === 1 &&
+    servers.every((server) => server.has('MOVE') && server.profile.multiAccess?.copy !== 'ghost')
+  );
+}
+
+/** What a device asked for may have been done without its hearing of it. */
+const LOSING: ReadonlySet<Step['kind']> = new Set<Step['kind']>([
+  'cut',
+  'lose-receipt',
+  'slow',
+  'offline',
+  'kill',
+  'restart',
+  'fill',
+]);
+
+function mayLoseReceipts({ history }: World): boolean {
+  return history.steps.some(({ kind }) => LOSING.has(kind));
+}
+
 /** As if it had never been copied. */
-function boundsOfOne(entry: Entry, outcomeOf: OutcomeOf): { readonly least: number; readonly most: number } {
+function boundsOfOne(world: World, entry: Entry, outcomeOf: OutcomeOf): Bounds {
   const { born, deeds } = entry;
   if (born.how === 'draft') return boundsOfDraft(born, deeds, outcomeOf);
   const placing = deeds.filter(({ what }) => what !== 'flag' && what !== 'copy');
   const actors = new Set(placing.filter(({ what }) => what !== 'renumbered').map(({ by }) => by));
   const moves = deeds.filter((deed) => deed.what === 'move');
-  const oursMoved = moves.filter(({ by }) => by !== 'other');
-  const failed = deeds.some((deed) => 'action' in deed && outcomeOf(deed.by, deed.action) !== 'settled');
+  const isOpen = (deed: Deed): boolean => 'action' in deed && outcomeOf(deed.by, deed.action) !== 'settled';
+  // COPY and expunge are two commands.
+  const inTwo = movesAtOnce(world) ? [] : moves.filter(({ by }) => by !== 'other');
+  const failed = placing.some(isOpen);
   const removed = placing.some(({ what }) => what === 'expunge' || what === 'deleted');
   let least = removed ? 0 : 1;
   let most = 1;
@@ -173,28 +211,29 @@ function boundsOfOne(entry: Entry, outcomeOf: OutcomeOf): { readonly least: numb
     if (outcomeOf(born.by, born.action) === 'withdrawn') return { least: 0, most: 0 };
     if (outcomeOf(born.by, born.action) !== 'settled') least = 0;
     // Somebody took it away before the receipt came: it was looked for, not found, and put there again.
-    if ([...actors].some((actor) => actor !== born.by)) most++;
+    if (mayLoseReceipts(world) && [...actors].some((actor) => actor !== born.by)) most++;
   }
-  // COPY and expunge are two commands: whoever comes in between makes two of one.
-  if (actors.size > 1) most += moves.length;
+  // Whoever comes in between makes two of one.
+  if (actors.size > 1) most += inTwo.length;
   // A move that failed half way shows as failed, and its copy is there.
-  if (failed) most += oursMoved.length;
+  most += inTwo.filter(isOpen).length;
   // UIDs that are void by the time of the expunge leave the message where it was, too.
-  if (placing.some(({ what }) => what === 'renumbered')) most += oursMoved.length;
+  if (placing.some(({ what }) => what === 'renumbered')) most += inTwo.length;
   const away = moves.some((deed) => deed.away);
-  if (removed && !failed && !away && actors.size === 1 && most === 1) most = 0;
+  const alone = actors.size === 1 || moves.length === 0;
+  if (removed && !failed && !away && alone && most === 1) most = 0;
   return { least, most };
 }
 
-/** One version of it, at most; more where anybody did something to one of them, which is then not replaced. */
+/** One version of it, at most; one more for each that somebody did something to, which is then not replaced. */
 function boundsOfDraft(
   { by, action }: { readonly by: string; readonly action: string },
   deeds: readonly Deed[],
   outcomeOf: OutcomeOf,
-): { readonly least: number; readonly most: number } {
+): Bounds {
   const saved = action !== '' && outcomeOf(by, action) === 'settled';
-  if (deeds.length > 0) return { least: 0, most: Infinity };
-  return { least: saved ? 1 : 0, most: saved ? 1 : 2 };
+  const isTaken = deeds.some(({ what }) => what !== 'flag');
+  return { least: saved && !isTaken ? 1 : 0, most: (saved ? 1 : 2) + deeds.length };
 }
 
 /**
@@ -206,7 +245,7 @@ function mayBeTaken({ ledger, servers }: World, { number }: Entry): boolean {
 }
 
 function judgeCount(world: World, entry: Entry, copies: readonly Copy[], outcomeOf: OutcomeOf): void {
-  const { least: sure, most } = bounds(entry, outcomeOf);
+  const { least: sure, most } = bounds(world, entry, outcomeOf);
   const least = mayBeTaken(world, entry) ? 0 : sure;
   const what = `letter ${entry.number} (${entry.born.how})`;
   const where = copies.map(({ mailbox, message }) => `${mailbox} UID ${message.uid}`).join(', ') || 'nowhere';
@@ -275,7 +314,7 @@ function judgePlace(world: World, entry: Entry, copies: readonly Copy[], outcome
  * A flag that only one of all touched is what that one wanted last. What is there although it was removed was put there anew, as
  * an upload whose receipt was lost or as another version of a draft: as it was made, not as the one before was marked. And no
  * version of a draft is marked \Deleted because the one before was; nor a copy that was made while we had to clear the mark, for
- * an EXPUNGE without UIDPLUS.
+ * an EXPUNGE without UIDPLUS. A version that was moved keeps its marks, and is not replaced: what is written next is another message.
  */
 function judgeFlags(world: World, entry: Entry, copies: readonly Copy[], outcomeOf: OutcomeOf): void {
   const [only] = copies;
@@ -284,8 +323,10 @@ function judgeFlags(world: World, entry: Entry, copies: readonly Copy[], outcome
   const draft = born.how === 'draft';
   const isExact = world.servers.every((server) => server.has('UIDPLUS'));
   const removed = deeds.findLastIndex(({ what }) => what === 'expunge' || what === 'deleted');
-  const changes = deeds.slice(removed + 1).filter((deed) => deed.what === 'flag');
+  const left = deeds.slice(0, entry.toEarlier ?? 0).findLastIndex(({ what }) => what === 'move');
+  const changes = deeds.slice(Math.max(removed, left) + 1).filter((deed) => deed.what === 'flag');
   const placed = deeds.filter(({ what }) => what !== 'flag');
+  // Which of several was marked nobody tells once only one of them is left.
   if (placed.some(({ what }) => what === 'copy')) return;
   for (const flag of new Set(changes.map((deed) => deed.flag))) {
     if (flag === '\\Deleted' && (draft || (placed.length > 0 && !isExact))) continue;
@@ -293,11 +334,15 @@ function judgeFlags(world: World, entry: Entry, copies: readonly Copy[], outcome
     const retried = touching.some(
       (deed) => 'action' in deed && world.ledger.wasRetried(deed.by, deed.action),
     );
+    // Tried again before or behind another wish that was still to be done: either may be the last.
     if (retried && new Set(touching.map(({ add }) => add)).size > 1) continue;
     const [{ by } = { by: '' }] = touching;
     // A device cannot know that the version that it marks has just been replaced by another device's.
     if (born.how === 'draft' && by !== 'other' && by !== born.by) continue;
-    if ([...touching, ...placed].some((deed) => deed.by !== by)) continue;
+    // What another program marks at once is marked wherever it is moved to in one command, or had been.
+    const follows = by === 'other' && born.how === 'delivered' && movesAtOnce(world);
+    // Of two that mark it, or one that marks and one that moves it, nobody knows who was the last: a store has no time in it.
+    if ((follows ? touching : [...touching, ...placed]).some((deed) => deed.by !== by)) continue;
     const involved = [...touching, ...placed].filter((deed) => 'action' in deed);
     if (involved.some((deed) => outcomeOf(deed.by, 'action' in deed ? deed.action : '') !== 'settled'))
       continue;
@@ -305,6 +350,25 @@ function judgeFlags(world: World, entry: Entry, copies: readonly Copy[], outcome
     throw new Failure(
       'a flag is not what was wanted',
       `letter ${entry.number} in ${only.mailbox} has (${[...only.message.flags].join(' ')}); done to it: ${words(entry.deeds, outcomeOf)}`,
+    );
+  }
+}
+
+const MARKS = ['\\Seen', '\\Flagged', '$Label1', '$Forwarded'];
+
+/** A flag that nobody touched is what it was, on each of them. What is sent is filed by whom it may concern. */
+function judgeUntouched(entry: Entry, copies: readonly Copy[], outcomeOf: OutcomeOf): void {
+  const { born, deeds, flags, number } = entry;
+  if (born.how === 'draft' || born.how === 'send') return;
+  const touched = new Set(deeds.flatMap((deed) => (deed.what === 'flag' ? [deed.flag] : [])));
+  for (const { mailbox, message } of copies) {
+    const wrong = MARKS.filter(
+      (flag) => !touched.has(flag) && message.flags.has(flag) !== flags.includes(flag),
+    );
+    if (wrong.length === 0) continue;
+    throw new Failure(
+      'a flag was changed that nobody touched',
+      `letter ${number} in ${mailbox} has (${[...message.flags].join(' ')}) and had (${flags.join(' ')}); done to it: ${words(deeds, outcomeOf)}`,
     );
   }
 }

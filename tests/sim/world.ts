@@ -1,3 +1,4 @@
+import { supports } from '@postern/mailserver';
 import type { Mailbox, Profile, Referrals } from '@postern/mailserver';
 import { Chance, seedFor } from './chance.ts';
 import type { WorldClock } from './clock.ts';
@@ -89,6 +90,12 @@ export class World {
     return known;
   }
 
+  /** Its server tells of flags that have changed in a mailbox that is not looked into (RFC 7162 §3.1.2.2). */
+  tellsFlags(device: Device, name: string): boolean {
+    const { profile } = this.#isAway(device, name) ? this.second! : this.serverOf(device);
+    return supports(profile, 'CONDSTORE') && profile.noModSeq !== true;
+  }
+
   /** What a mailbox is called in the ledger, where two servers may have one of its name. */
   labelOf(server: SimulatedServer, name: string): string {
     return server === this.second ? `second: ${name}` : name;
@@ -151,9 +158,6 @@ export class World {
     this.#othersThere?.leave();
     for (const device of this.devices) {
       device.network.heal();
-      // Of a message that it put there itself, a connection hears no mark that was set before it heard of the message: without
-      // mod-sequences only another look tells, and a mailbox on another server stays selected.
-      if (this.history.second?.how === 'referral') device.network.breakAll('reset');
       device.fill({ after: 0, commits: 0 });
       this.#revive(device);
       device.wake();
@@ -255,7 +259,7 @@ export class World {
           );
         const action = await device.import(mailbox.key, letters);
         const born = { how: 'upload', by: device.name, action } as const;
-        for (const { number, body } of letters) this.ledger.add({ number, body, flags: [], born });
+        for (const { number, body } of letters) this.ledger.add({ number, body, flags: ['\\Seen'], born });
         return;
       }
       case 'send': {
