@@ -61,6 +61,51 @@ describe.each([
   });
 });
 
+const letter = new TextEncoder().encode('Subject: m\r\nMessage-ID: <m@postern.example>\r\n\r\nm\r\n');
+
+const sending = async () => ({
+  kind: 'send',
+  messageId: '<m@postern.example>',
+  subject: 'm',
+  from: 'ada@postern.example',
+  recipients: ['grace@postern.example'],
+  sent: (await desk.mailbox('Sent')).key,
+  answers: undefined,
+  notBefore: 0,
+  step: 'submit',
+});
+
+it('a session that is over when mail is to be sent leads to the sign-in at once, though what is open works on', async () => {
+  const server = new ScriptedServer('INBOX', 'Sent');
+  const seen: Seen = { messages: 0, reached: [] };
+  const submission = submissionServer('250 queued', seen);
+  let over = false;
+  let asked = 0;
+  desk = new Desk(server, {
+    connect: async (service): Promise<Transport> => {
+      asked++;
+      await new Promise((resolve) => setImmediate(resolve));
+      if (over) throw expired;
+      return service === 'imap' ? server.connect() : submission();
+    },
+  });
+  await desk.look();
+  over = true;
+  await desk.act(await sending(), letter);
+  await desk.clock.pass(5000);
+  expect(desk.status.connection).toBe('signed-out');
+  asked = 0;
+  await desk.clock.pass(HOUR);
+  expect(asked).toBeLessThan(20);
+  expect(desk.status.connection).toBe('signed-out');
+  expect((await desk.actions()).map(({ state }) => state.name)).toEqual(['waiting']);
+  over = false;
+  desk.engine.wake('network');
+  await desk.clock.pass(10_000);
+  expect(desk.status.connection).toBe('online');
+  expect([seen.messages, await desk.actions()]).toEqual([1, []]);
+});
+
 it('mail that the password is not taken for says so, and goes out once when it is tried again', async () => {
   desk = new Desk(new ScriptedServer('INBOX', 'Sent'), {});
   let asked = 0;
@@ -69,20 +114,7 @@ it('mail that the password is not taken for says so, and goes out once when it i
     throw changed;
   };
   await desk.look();
-  await desk.act(
-    {
-      kind: 'send',
-      messageId: '<m@postern.example>',
-      subject: 'm',
-      from: 'ada@postern.example',
-      recipients: ['grace@postern.example'],
-      sent: (await desk.mailbox('Sent')).key,
-      answers: undefined,
-      notBefore: 0,
-      step: 'submit',
-    },
-    new TextEncoder().encode('Subject: m\r\nMessage-ID: <m@postern.example>\r\n\r\nm\r\n'),
-  );
+  await desk.act(await sending(), letter);
   await desk.clock.pass(HOUR);
   expect(asked).toBe(1);
   const [action] = await desk.actions();

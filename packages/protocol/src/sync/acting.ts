@@ -6,7 +6,7 @@ import { MailboxVoided } from './lane.ts';
 import { listMailboxes } from './list-mailboxes.ts';
 import { mailboxesOf } from './named-in.ts';
 import { codeOf, LONGEST_REST, nextAction, verdictOn } from './outbox.ts';
-import { isBug, isConnectionMatter } from './problem.ts';
+import { isBug, isConnectionMatter, isSessionOver } from './problem.ts';
 import { askRights } from './rights-asking.ts';
 import { NotYet, Refused, StillThere, Withdrawn } from './settle/context.ts';
 import type { Settling } from './settle/context.ts';
@@ -132,8 +132,8 @@ export class Acting {
     this.#rests.set(action.id, this.#rests.get(action.id) ?? 0);
     if (isBug(error) || this.#lane.isOpen) this.#rest(action, REST);
     else if (this.#strikes.add(action.id) >= STRIKES) this.#rest(action, REST);
-    // The IMAP connection stands: it was the submission that broke. It waits by itself, the rest goes on.
-    if (isBug(error) || !this.#lane.isOpen) throw error;
+    // The IMAP connection stands: it was the submission that broke. It waits by itself, and the rest goes on while there is a session.
+    if (isBug(error) || !this.#lane.isOpen || isSessionOver(error)) throw error;
   }
 
   /** A mailbox of it has another name now: it goes on there. */

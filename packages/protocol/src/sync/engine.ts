@@ -16,7 +16,7 @@ import { Lane, MailboxVoided } from './lane.ts';
 import type { LanePorts } from './lane.ts';
 import { nameAnew } from './list-mailboxes.ts';
 import { OtherAccounts } from './other-accounts.ts';
-import { isBug, isSignedOut, problemOf } from './problem.ts';
+import { isBug, isSessionOver, isSignedOut, problemOf } from './problem.ts';
 import { Renumbering } from './renumbering.ts';
 import { Residences } from './residences.ts';
 import { Screens } from './screens.ts';
@@ -256,6 +256,8 @@ class RunningEngine implements Engine {
         if (error instanceof MailboxVoided) continue;
         this.#foreground.lost();
         this.#giveUp(this.#front, error, backoff);
+        // The other connection hears of it only when it is made anew, and the person would be told no sooner.
+        if (isSessionOver(error)) this.#back.close();
         await this.#frontHurry.wait(isSignedOut(error) ? SIGNED_OUT_REST : backoff.next());
       }
     }

@@ -27,7 +27,12 @@ const WRONG_PASSWORD = 4403;
 
 /** The gateway does not know the session (any more), by its close code or HTTP's status, or the mail server not the password. */
 export function isSignedOut(error: unknown): boolean {
-  return error instanceof GatewayRefused && [401, 4401, WRONG_PASSWORD].includes(error.status);
+  return isSessionOver(error) || isPasswordRefused(error);
+}
+
+/** Then nothing can be connected to, whatever is open still. */
+export function isSessionOver(error: unknown): boolean {
+  return error instanceof GatewayRefused && [401, 4401].includes(error.status);
 }
 
 export function isPasswordRefused(error: unknown): boolean {
