@@ -231,7 +231,7 @@ export const EXTENSIONS: readonly Extension[] = [
     atoms: ['TOOBIG', 'BADURL'],
     used: [
       {
-        file: `${SYNC}/settle/save-draft.ts`,
+        file: `${SYNC}/settle/put-draft.ts`,
         mark: 'putTogether',
         what: 'the next version of a draft, whose files are on the server already, and files that are forwarded',
       },
@@ -637,7 +637,7 @@ export const EXTENSIONS: readonly Extension[] = [
     title: 'A message in place of another',
     exports: ['uidReplace', 'replace'],
     codes: ['APPENDUID'],
-    used: [{ file: `${SYNC}/settle/save-draft.ts`, mark: "'REPLACE'", what: 'the next version of a draft' }],
+    used: [{ file: `${SYNC}/settle/put-draft.ts`, mark: "'REPLACE'", what: 'the next version of a draft' }],
     without: '`replace` appends, marks and removes.',
   },
   {
