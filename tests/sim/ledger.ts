@@ -13,7 +13,7 @@ export type Deed =
       readonly by: string;
       readonly action?: string;
       readonly to: string;
-      /** Of a row that may be the same message as another that is copied with it: one that waits, and what the server told of it. */
+      /** Of a row that may be the same message as another that is copied with it: `perhapsTwice` says which. */
       readonly perhaps?: true;
     }
   | {

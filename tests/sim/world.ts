@@ -19,6 +19,7 @@ import type { Side } from './second.ts';
 import { inOrder, SimulatedServer } from './server.ts';
 import type { Step } from './steps.ts';
 import type { Trace } from './trace.ts';
+import { perhapsTwice } from './twice.ts';
 
 const DAY = 86_400_000;
 /** Milliseconds until a worker that died is started again. */
@@ -41,6 +42,8 @@ export class World {
   readonly #chance: Chance;
   readonly #others: Others;
   readonly #othersThere: Others | undefined;
+  /** Copies, by device and key, of rows that may be the same message as another that was copied with them. */
+  readonly #doubtful = new Set<string>();
 
   constructor(history: History, clock: WorldClock, trace: Trace) {
     this.history = history;
@@ -307,12 +310,9 @@ export class World {
           messages,
           copies,
         });
-        const perhaps = perhapsTwice(seen);
-        for (const [i, each] of seen.entries()) {
-          const label = this.#labelOn(device, to.name);
-          const deed = { what: 'copy', by: device.name, action, to: label } as const;
-          this.#note([each], perhaps.has(i) ? { ...deed, perhaps: true } : deed);
-        }
+        const label = this.#labelOn(device, to.name);
+        const perhaps = await this.#noteCopies(device, seen, { by: device.name, action, to: label });
+        for (const i of perhaps) this.#doubtful.add(`${device.name} ${copies[i]}`);
         return;
       }
       case 'carry': {
@@ -401,7 +401,8 @@ export class World {
     });
     const to = this.labelOf(there, there.shownName(name));
     const deed = { by: device.name, action, to };
-    this.#note(seen, remove ? { what: 'move', ...deed, away: true } : { what: 'copy', ...deed });
+    if (remove) this.#note(seen, { what: 'move', ...deed, away: true });
+    else await this.#noteCopies(device, seen, deed);
   }
 
   /** Into the mailbox that the server says is on the other, or out of it. */
@@ -438,6 +439,23 @@ export class World {
       const number = numberIn(descriptor.subject);
       if (number !== undefined) this.ledger.note(number, deed);
     }
+  }
+
+  /** Gives the rows, by their place, that may be the same message as another of them: of those one copy may be made. */
+  async #noteCopies(
+    device: Device,
+    seen: readonly Seen[],
+    deed: { readonly by: string; readonly action: string; readonly to: string },
+  ): Promise<ReadonlySet<number>> {
+    const home = (await device.mailboxes()).find(({ key }) => key === seen[0]?.mailbox);
+    const perhaps = perhapsTwice(seen, {
+      there: this.mailboxesOf(device).get(home?.name ?? ''),
+      deedsOf: (number) => this.ledger.get(number)?.deeds ?? [],
+      isDoubtful: ({ key }) => this.#doubtful.has(`${device.name} ${key}`),
+    });
+    for (const [i, each] of seen.entries())
+      this.#note([each], { what: 'copy', ...deed, ...(perhaps.has(i) ? { perhaps: true } : {}) });
+    return perhaps;
   }
 
   async #shownMailboxes(device: Device) {
@@ -486,21 +504,4 @@ export class World {
   #write(words: number, date = this.clock.now(), marked = true): Letter {
     return writeLetter(this.ledger.next, date, words, marked);
   }
-}
-
-/**
- * Rows, by their place, that may be the same message as another of them: what waits to arrive, and what the server told of when it
- * had arrived and its receipt was lost.
- */
-function perhapsTwice(seen: readonly Seen[]): Set<number> {
-  const places = new Map<string, number[]>();
-  for (const [i, { descriptor }] of seen.entries())
-    places.set(descriptor.subject, [...(places.get(descriptor.subject) ?? []), i]);
-  const twice = new Set<number>();
-  for (const alike of places.values()) {
-    const waiting = alike.filter((i) => seen[i]!.waits).length;
-    const certain = Math.max(waiting, alike.length - waiting);
-    for (const i of alike.slice(certain)) twice.add(i);
-  }
-  return twice;
 }
