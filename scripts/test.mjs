@@ -70,12 +70,9 @@ function installSystem() {
     console.log(`Installing ${missing.join(', ')} …`);
     const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
     const apt = (...args) => spawnSync('apt-get', args, { env: environment, encoding: 'utf8' });
-    const attempt = () => apt('install', '-y', '--no-install-recommends', ...missing);
-    let result = attempt();
-    if (result.status !== 0) {
-      apt('update');
-      result = attempt();
-    }
+    // Lists of half a year ago would have a browser of half a year ago installed. Without a network, the old ones may do.
+    apt('update');
+    const result = apt('install', '-y', '--no-install-recommends', ...missing);
     if (result.status === 0) return;
     console.error(result.stderr.slice(-2000));
   }
