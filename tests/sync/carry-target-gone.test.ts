@@ -66,12 +66,15 @@ it('is put there again when what had arrived was removed there: it would be the 
   expect(two.everywhere('one')).toEqual(['other Work']);
 });
 
-it('goes here when what had arrived is in another mailbox there by now', async () => {
-  await halfMoved();
-  const { content, internalDate } = two.servers.other.find('Work', 'one');
-  two.servers.other.expunge('Work', 'one');
-  two.servers.other.mailbox('Elsewhere').add({ content, internalDate });
-  await retry();
-  expect(await two.desk.actions()).toEqual([]);
-  expect(two.everywhere('one')).toEqual(['other Elsewhere']);
-});
+it.each(['account', 'referral'] as const)(
+  'goes here when what had arrived is in another mailbox there by now (%s)',
+  async (how) => {
+    await halfMoved(quiet({}, false), undefined, 0, how);
+    const { content, internalDate } = two.servers.other.find('Work', 'one');
+    two.servers.other.expunge('Work', 'one');
+    two.servers.other.mailbox('Elsewhere').add({ content, internalDate });
+    await retry();
+    expect(await two.desk.actions()).toEqual([]);
+    expect(two.everywhere('one')).toEqual(['other Elsewhere']);
+  },
+);

@@ -22,6 +22,7 @@ import { Compressing } from './compressing.ts';
 import { toEnable } from './enabling.ts';
 import { Hearing } from './hearing.ts';
 import type { Noticed, Rumours } from './hearing.ts';
+import { STRANGE } from './model.ts';
 import type { Mailbox, MailboxKey, SyncState } from './model.ts';
 import { isNumberedAnew } from './numbered-anew.ts';
 import { runIntroduced, runPatiently } from './patience.ts';
@@ -187,9 +188,10 @@ export class Lane {
     return this.#ports.nameOf === undefined;
   }
 
-  /** What commands on this lane call a mailbox that is in the store. */
+  /** What commands on this lane call a mailbox: one that is in the store, or was listed on this lane. */
   nameOf(mailbox: Mailbox): MailboxName {
-    return this.#ports.nameOf?.(mailbox) ?? { wire: mailbox.wireName };
+    const name = mailbox.key === STRANGE ? undefined : this.#ports.nameOf?.(mailbox);
+    return name ?? { wire: mailbox.wireName };
   }
 
   /** Milliseconds since 1970. */

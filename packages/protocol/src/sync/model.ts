@@ -10,6 +10,8 @@ declare const brand: unique symbol;
 export type MailboxKey = number & { readonly [brand]: 'MailboxKey' };
 /** Where messages wait for a while that may be heard of in another mailbox (just-gone.ts): keys that are given out begin with 1. */
 export const JUST_GONE = 0 as MailboxKey;
+/** Of a mailbox that is looked into and is none of the store's (strange.ts). */
+export const STRANGE = -1 as MailboxKey;
 /** Names a message on this device; outlives moves and UIDVALIDITY changes. Ascending in order of arrival here. */
 export type MessageKey = number & { readonly [brand]: 'MessageKey' };
 

@@ -4,9 +4,9 @@ import { status } from '../imap/index.ts';
 import type { ListedMailbox, MailboxStatus } from '../imap/types.ts';
 import type { Numbered } from './action.ts';
 import type { Lane } from './lane.ts';
-import type { Mailbox, MailboxKey } from './model.ts';
-import { isSelectable } from './roles.ts';
+import type { Mailbox } from './model.ts';
 import { compareSizes } from './compare-sizes.ts';
+import { asStrange, strangeAmong } from './strange.ts';
 import type { Truth } from './truth.ts';
 
 /** Mailboxes that are gone, by wire name, with the name that each has now, where that is known. */
@@ -16,8 +16,6 @@ export type Lost = ReadonlyMap<string, string | undefined>;
 const MOST_STRANGE = 50;
 /** Messages whose sizes are compared: as in numbered-anew.ts. */
 const SAMPLE = 10;
-/** Of a mailbox that is only looked at; none in the store has it. */
-const NOBODY = 0 as MailboxKey;
 
 /**
  * Adds to `lost` the names that mailboxes have now. RENAME leaves UIDVALIDITY and UIDs as they are (RFC 3501 §6.3.5); two
@@ -30,10 +28,8 @@ export async function findRenamed(
   listed: readonly ListedMailbox[],
   lost: Lost,
 ): Promise<Lost> {
-  const strange = strangeAmong(
-    listed,
-    before.map(({ wireName }) => wireName),
-  );
+  const names = new Set(before.map(({ wireName }) => wireName));
+  const strange = strangeAmong(listed, ({ wireName }) => names.has(wireName));
   const missing = before.filter(
     ({ wireName, sync }) => lost.has(wireName) && lost.get(wireName) === undefined && sync.uidValidity !== 0,
   );
@@ -60,16 +56,10 @@ export async function newNameOf(
   known: Numbered | undefined,
 ): Promise<string | undefined> {
   if (!known || known.uidValidity === 0 || known.uidNext <= 1) return undefined;
-  const strange = strangeAmong(listed, known.names);
+  const names = new Set(known.names);
+  const strange = strangeAmong(listed, ({ wireName }) => names.has(wireName));
   if (strange.length > MOST_STRANGE) return undefined;
   return onlyFit(await numbering(lane, strange), known);
-}
-
-function strangeAmong(listed: readonly ListedMailbox[], names: readonly string[]): readonly ListedMailbox[] {
-  const known = new Set(names);
-  return listed.filter(
-    (each) => isSelectable(each) && !each.attributes.includes('\\Remote') && !known.has(each.wireName),
-  );
 }
 
 async function numbering(lane: Lane, mailboxes: readonly ListedMailbox[]): Promise<MailboxStatus[]> {
@@ -104,7 +94,7 @@ async function hasItsMail(lane: Lane, truth: Truth, mailbox: Mailbox, wireName: 
   }
   if (known.size === 0) return true;
   try {
-    await lane.select({ ...mailbox, key: NOBODY, wireName });
+    await lane.select(asStrange(wireName, mailbox));
     const { same, other } = await compareSizes(lane, known);
     return same > 0 && other === 0;
   } catch (error) {

@@ -20,6 +20,7 @@ import type { Servers } from '../servers.ts';
 import { actionsQuery } from '../store.ts';
 import type { Located, Truth } from '../truth.ts';
 import { belowPrefix } from './below-prefix.ts';
+import { isCalled } from './listed.ts';
 
 export interface Settling {
   /** To the server where the mailbox at hand lives; the home server, where there is none in particular. */
@@ -217,9 +218,7 @@ export async function isMissing(lane: Lane, mailbox: Mailbox, refusal: unknown):
   if (codeOf(refusal) === 'NONEXISTENT') return true;
   const name = lane.nameOf(mailbox);
   const listed = await lane.run(list('', '*'));
-  return !listed.some((each) =>
-    typeof name === 'string' ? each.name === name : each.wireName === name.wire,
-  );
+  return !listed.some((each) => isCalled(each, name));
 }
 
 /**

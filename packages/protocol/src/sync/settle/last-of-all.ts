@@ -7,16 +7,16 @@ import { list, uidFetch } from '../../imap/index.ts';
 import type { ListedMailbox, Uid } from '../../imap/types.ts';
 import type { CarryAction, MoveAction } from '../action.ts';
 import type { Lane } from '../lane.ts';
-import type { Mailbox, MailboxKey, MessageKey, MessageRow } from '../model.ts';
-import { newMailbox } from '../new-mailbox.ts';
-import { isSelectable } from '../roles.ts';
+import type { Mailbox, MessageKey, MessageRow } from '../model.ts';
 import { runFirstInSteps } from '../steps.ts';
 import { descriptorsQuery } from '../store.ts';
+import { asStrange, strangeAmong } from '../strange.ts';
 import { appendedSince } from './appended-since.ts';
 import { copiesIn, markOf } from './arrived-since.ts';
 import { at, findByMessageId } from './context.ts';
 import type { Settling } from './context.ts';
 import { settledIn } from './copy-uids.ts';
+import { isCalled } from './listed.ts';
 import { stillThere } from './still-there.ts';
 import { whichArrived } from './which-arrived.ts';
 
@@ -24,8 +24,6 @@ import { whichArrived } from './which-arrived.ts';
 const MOST = 50;
 /** Of many messages so many are looked for in each mailbox; the others where one of those is. */
 const SAMPLE = 10;
-/** Of a mailbox that is only looked at; none in the store has it. */
-const NOBODY = 0 as MailboxKey;
 
 /** Those of `rows`, in `from`, of which nobody has a copy any more: neither `to`, nor any other mailbox of that server. */
 export async function lastOfAll(
@@ -114,18 +112,18 @@ async function appendedAmong(
 /** Somebody may have moved them on. */
 async function elsewhereThan<R extends Pick<MessageRow, 'size'>>(
   lane: Lane,
-  passed: readonly Pick<Mailbox, 'wireName'>[],
+  passed: readonly Mailbox[],
   rows: readonly R[],
   idOf: (row: R) => string,
 ): Promise<ReadonlySet<R>> {
   const found = new Set<R>();
   const named = rows.filter((row) => idOf(row) !== '');
   if (named.length === 0) return found;
-  const names = new Set(passed.map(({ wireName }) => wireName));
-  const listed = (await lane.run(list('', '*'))).filter(
-    (each) => isSelectable(each) && !each.attributes.includes('\\Remote') && !names.has(each.wireName),
+  const names = passed.map((mailbox) => lane.nameOf(mailbox));
+  const strange = strangeAmong(await lane.run(list('', '*')), (each) =>
+    names.some((name) => isCalled(each, name)),
   );
-  for (const each of listed.slice(0, MOST)) {
+  for (const each of strange.slice(0, MOST)) {
     const left = named.filter((row) => !found.has(row));
     const few = await among(lane, each, left.slice(0, SAMPLE), idOf);
     const more = few.length > 0 ? await among(lane, each, left.slice(SAMPLE), idOf) : [];
@@ -154,12 +152,12 @@ async function among<R extends Pick<MessageRow, 'size'>>(
 /** By Message-ID, the sizes of those that are in a mailbox; of none that does not open. */
 async function sizesIn(
   lane: Lane,
-  { name, wireName }: ListedMailbox,
+  { wireName }: ListedMailbox,
   ids: readonly string[],
 ): Promise<Map<string, number[]>> {
   const sizes = new Map<string, number[]>();
   try {
-    await lane.select({ ...newMailbox(NOBODY), name, wireName }, { again: true });
+    await lane.select(asStrange(wireName), { again: true });
     for (const id of ids) {
       const uids = await findByMessageId(lane, id, 1);
       if (uids.length === 0) continue;

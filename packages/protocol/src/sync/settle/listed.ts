@@ -15,11 +15,11 @@ import type { Truth } from '../truth.ts';
 export async function listedAs(lane: Lane, name: MailboxName): Promise<ListedMailbox | undefined> {
   const listed = await lane.run(list('', name));
   // The name may hold what LIST takes for wildcards.
-  return listed.find(
-    (mailbox) =>
-      (typeof name === 'string' ? mailbox.name === name : mailbox.wireName === name.wire) &&
-      !isNonExistent(mailbox),
-  );
+  return listed.find((mailbox) => isCalled(mailbox, name) && !isNonExistent(mailbox));
+}
+
+export function isCalled(mailbox: Pick<ListedMailbox, 'name' | 'wireName'>, name: MailboxName): boolean {
+  return typeof name === 'string' ? mailbox.name === name : mailbox.wireName === name.wire;
 }
 
 /** As the server spells a name that it was just given. */
