@@ -157,8 +157,10 @@ export class MessageList {
     const { first, last } = this.#window;
     const inSight = [...this.#keys.subarray(first, last + 1)] as MessageKey[];
     const previews = inSight.filter((key) => {
-      const descriptor = descriptors.get(truth.originalOf(key));
-      return descriptor !== undefined && descriptor.preview === undefined;
+      const original = truth.originalOf(key);
+      const descriptor = descriptors.get(original);
+      // What was looked for and is not here had to go, and is fetched again.
+      return descriptor ? descriptor.preview === undefined : descriptors.knows(original);
     });
     const searching = this.#searching;
     const around = searching || this.#keys.length >= this.total ? undefined : this.#around(last);

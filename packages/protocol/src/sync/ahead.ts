@@ -1,8 +1,17 @@
 /** Mail that nobody has opened yet: the first words of rows on screen, and what the mode of a mailbox says is to be here. */
 import { CommandError, StoreError } from '../error.ts';
+import { bareIn, notBare } from './bare.ts';
 import { describeAgain } from './described.ts';
 import { sparedBy } from './evict.ts';
-import { isPassing, KEEPING_SETTING, keepingOf, ROOM_SETTING, roomOf, wantedDepth } from './keep.ts';
+import {
+  isPassing,
+  KEEPING_SETTING,
+  keepingOf,
+  keepsList,
+  ROOM_SETTING,
+  roomOf,
+  wantedDepth,
+} from './keep.ts';
 import { keepAhead } from './keep-ahead.ts';
 import { planKeeping } from './keep-plan.ts';
 import type { Wanted } from './keep-plan.ts';
@@ -43,7 +52,9 @@ const MOST_REFUSED = 5000;
 /** What is still to be done for one mailbox; as it was when it was planned. */
 interface Plan {
   readonly mode: MailboxMode;
-  /** Newest first: many to a command. */
+  /** Whose descriptors are not here. Newest first: many to a command. */
+  readonly bare: MessageKey[];
+  /** The same of those whose parts are not. */
   readonly small: Wanted[];
   /** Those with large parts, one by one. */
   readonly large: Wanted[];
@@ -146,13 +157,16 @@ export class Ahead {
       this.#plans.set(home.key, plan);
     }
     drop(plan[kind], ({ row }) => this.#refused.has(row.key));
-    if (plan[kind].length === 0) {
+    drop(plan.bare, (key) => this.#refused.has(key));
+    const describes = kind === 'small' && plan.bare.length > 0;
+    if (plan[kind].length === 0 && !describes) {
       if (plan.large.length === 0 && this.progress?.mailbox === home.key) this.progress = undefined;
       return false;
     }
     if (this.#servers.home.now() < this.#fullUntil || (await this.#share.isFull())) return false;
     if (this.#plans.get(home.key) !== plan) return true;
-    if (kind === 'small') await this.#small(home, plan);
+    if (describes) await this.#bare(home, plan);
+    else if (kind === 'small') await this.#small(home, plan);
     else await this.#large(home, plan);
     this.#tell(home, plan);
     return true;
@@ -160,22 +174,17 @@ export class Ahead {
 
   /** Where nothing is kept but what is on screen, what has left it goes. */
   #look(): void {
-    const shown = [...this.#held()].join(' ');
+    const shown = [...this.#screens.held()].join(' ');
     if (shown === this.#onScreen) return;
     this.#onScreen = shown;
     for (const [key, { mode }] of this.#plans) if (mode === 'online') this.#plans.delete(key);
-  }
-
-  #held(): Set<MessageKey> {
-    const parts = this.#screens.parts().map(({ message }) => message);
-    return new Set([...this.#screens.open(), ...this.#screens.next(), ...parts]);
   }
 
   async #plan(home: Mailbox): Promise<Plan> {
     const { store } = this.#truth;
     const { keeping, room } = await this.#settings();
     const spared = sparedBy(await store.read(actionsQuery()));
-    for (const key of this.#held()) spared.add(key);
+    for (const key of this.#screens.held()) spared.add(key);
     const now = this.#servers.home.now();
     const kept = await store.read(keptQuery(home.key));
     const plan = planKeeping(kept, { mode: home.mode, keeping, room, now, spared });
@@ -187,7 +196,10 @@ export class Ahead {
       ? []
       : plan.wanted.filter(({ row }) => !this.#refused.has(row.key));
     const octets = wanted.reduce((sum, { row }) => sum + row.size, 0);
-    return { mode: home.mode, small: wanted, large: [], messages: wanted.length, octets };
+    const found = keepsList(home) ? await bareIn(this.#truth, kept.rows, room) : undefined;
+    const bare = (found ?? []).filter((key) => !this.#refused.has(key));
+    if (found && bare.length === 0) await notBare(this.#truth, home.key);
+    return { mode: home.mode, bare, small: wanted, large: [], messages: wanted.length, octets };
   }
 
   async #settings() {
@@ -196,6 +208,16 @@ export class Ahead {
       keeping: keepingOf(await store.read(settingQuery(KEEPING_SETTING))),
       room: roomOf(await store.read(settingQuery(ROOM_SETTING))),
     };
+  }
+
+  async #bare(home: Mailbox, { bare }: Plan): Promise<void> {
+    const batch = bare.slice(0, this.#careful > 0 ? 1 : PER_COMMAND);
+    const there = await this.#truth.locate(batch, home.key);
+    const rows = there.filter((row) => row.home.key === home.key && row.uid !== 0);
+    const wanted = rows.map((row): Wanted => ({ row, depth: KeptDepth.nothing, begun: false }));
+    if (!(await this.#carefully(wanted, () => this.#describe(rows).then(() => true)))) return;
+    bare.splice(0, batch.length);
+    if (bare.length === 0) await notBare(this.#truth, home.key);
   }
 
   async #small(home: Mailbox, plan: Plan): Promise<void> {

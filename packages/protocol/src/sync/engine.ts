@@ -24,6 +24,7 @@ import { Servers } from './servers.ts';
 import type { Store, Touched } from './store.ts';
 import type { MailboxKey } from './model.ts';
 import { Truth } from './truth.ts';
+import { Unkept } from './unkept.ts';
 import type { EngineNote, EngineStatus, Wishes, Working } from './wishes.ts';
 
 /** Where a connection leads instead of to this account's own mail server. */
@@ -97,6 +98,7 @@ class RunningEngine implements Engine {
   readonly #accounts: OtherAccounts;
   readonly #foreground: Foreground;
   readonly #background: Background;
+  readonly #unkept: Unkept;
   readonly #loops: Promise<unknown>;
   readonly #unwatch: () => void;
   #status: EngineStatus = { connection: 'connecting', at: 0 };
@@ -164,6 +166,7 @@ class RunningEngine implements Engine {
         this.#back.selected === mailbox && (this.#screens.mailboxes()[0] ?? mailbox) === mailbox,
     });
     this.#front.onProgress = ({ progress, goal }) => this.#works(progress, goal);
+    this.#unkept = new Unkept(truth, this.#screens, clock, (error) => this.#report(error));
     this.#unwatch = store.watch((touched) => this.#heard(touched));
     this.#loops = Promise.all([this.#runForeground(), this.#runBackground()]);
   }
@@ -173,6 +176,7 @@ class RunningEngine implements Engine {
     if (wishes) this.#ports.tell({ note: 'status', status: this.#status }, screen);
     this.#frontBell.ring();
     this.#backBell.ring();
+    this.#unkept.ring();
   }
 
   wake(reason: WakeReason): void {
@@ -198,6 +202,7 @@ class RunningEngine implements Engine {
       () => undefined,
     );
     await this.#loops;
+    await this.#unkept.stop();
     ended.abort();
   }
 
@@ -225,6 +230,7 @@ class RunningEngine implements Engine {
   }
 
   #heard(touched: ReadonlySet<Touched>): void {
+    this.#unkept.heard(touched);
     const awaited = [...touched].some(
       (key) => key.startsWith('rows:') && this.#foreground.awaits(Number(key.slice(5)) as MailboxKey),
     );
@@ -321,7 +327,10 @@ class RunningEngine implements Engine {
   #giveUp(lane: Lane, error: unknown, backoff: Backoff): void {
     if (lane.age > HEALTHY) backoff.reset();
     lane.close();
-    if (!isBug(error)) return;
+    if (isBug(error)) this.#report(error);
+  }
+
+  #report(error: unknown): void {
     if (this.#ports.onBug) this.#ports.onBug(error);
     // Nobody listens: loud all the same, and sync goes on.
     else void Promise.reject(error instanceof Error ? error : new Error(String(error)));

@@ -1,17 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import {
+  bareOf,
   costOf,
   costOfAll,
   DEFAULT_KEEPING,
   ENDLESS_ROOM,
   isPassing,
   keepingOf,
+  keepsList,
   roomOf,
   wantedDepth,
   withinRoom,
 } from './keep.ts';
 import { planKeeping } from './keep-plan.ts';
-import { DESCRIPTOR_OCTETS } from './kept.ts';
+import { DESCRIPTOR_OCTETS, ROW_OCTETS } from './kept.ts';
 import { KeptDepth } from './model.ts';
 import type { Kept, MailboxKey, MailboxMode, MessageKey, MessageRow } from './model.ts';
 import { rowsOf } from './rows.ts';
@@ -66,7 +68,7 @@ it('costs the list, and what is kept of each message at most', () => {
   const rows = rowsOf(mailbox, [row(1, 1, 10 * KB), row(2, 2, 900 * KB), row(3, 200, 50 * KB)]);
   const cost = (mode: MailboxMode): number => costOf(rows, mode, DEFAULT_KEEPING, NOW * 1000);
   const list = 3 * DESCRIPTOR_OCTETS;
-  expect(cost('online')).toBe(list);
+  expect(cost('online')).toBe(3 * ROW_OCTETS);
   expect(cost('disconnected')).toBe(list + 26 * KB);
   expect(cost('offline')).toBe(list + 960 * KB);
 });
@@ -135,6 +137,15 @@ describe('what has to be fetched, and to go', () => {
     expect(wanted('offline', room)).toEqual(['6:2 begun']);
     expect(plan('offline', [], room)).toMatchObject({ texts: [], attachments: [] });
   });
+});
+
+it('the list of a mailbox is kept unless it is online, and that of drafts even then', () => {
+  expect(keepsList({ mode: 'disconnected', role: 'junk' })).toBe(true);
+  expect(keepsList({ mode: 'online', role: 'inbox' })).toBe(false);
+  expect(keepsList({ mode: 'online', role: undefined })).toBe(false);
+  expect(keepsList({ mode: 'online', role: 'drafts' })).toBe(true);
+  expect(bareOf('all')).toEqual([]);
+  expect(bareOf([1, 'all'])).toEqual([1]);
 });
 
 it('of junk and what was thrown away only what is opened is kept, unless the person says otherwise', () => {

@@ -1,18 +1,19 @@
 /**
- * What is kept on this device of a mailbox's mail: the three models of RFC 1733, by mailbox. The list (rows, descriptors, first
- * words) is kept in all of them: it is what messages are found by, and what a search without a network looks into.
+ * What is kept on this device of a mailbox's mail: the three models of RFC 1733, by mailbox. The rows (UID, flags, date, size), which
+ * counts and order are made of, are kept in all of them.
  *
- * | mode         | texts and attachments                                                                           |
- * | ------------ | ----------------------------------------------------------------------------------------------- |
- * | online       | as long as they are on screen, or an action waits that names the message                        |
- * | disconnected | of mail that came or was opened in the last `days`: all of it up to `octets`, texts of larger   |
- * | offline      | all, but for parts larger than MAX_KEPT_PART                                                    |
+ * | mode         | descriptors, first words | texts and attachments                                                                |
+ * | ------------ | ------------------------ | ------------------------------------------------------------------------------------ |
+ * | online       | while on screen          | while on screen                                                                      |
+ * | disconnected | all                      | of mail that came or was opened in the last `days`: all up to `octets`, texts of larger |
+ * | offline      | all                      | all, but for parts larger than MAX_KEPT_PART                                         |
  *
- * Of junk and what was thrown away nothing is fetched ahead in disconnected mode: it goes before anybody looks (see isPassing).
+ * What an action or a draft names stays (unkept.ts). Of junk and what was thrown away nothing is fetched ahead in disconnected mode: it
+ * goes before anybody looks (see isPassing).
  */
-import { DESCRIPTOR_OCTETS } from './kept.ts';
+import { DESCRIPTOR_OCTETS, ROW_OCTETS } from './kept.ts';
 import { KeptDepth } from './model.ts';
-import type { MailboxMode, MailboxRole, Rows } from './model.ts';
+import type { Mailbox, MailboxKey, MailboxMode, MailboxRole, Rows } from './model.ts';
 
 /** What "recent" means, for the whole account. */
 export interface Keeping {
@@ -40,6 +41,12 @@ export const ENDLESS_ROOM: Room = { attachments: 0, texts: 0, descriptors: 0 };
 /** The setting that holds Room; removed to try again. */
 export const ROOM_SETTING = 'room';
 
+/**
+ * The setting that holds the mailboxes (MailboxKey[]) of which descriptors are not here that their mode may say are to be: they were
+ * online.
+ */
+export const BARE_SETTING = 'bare';
+
 /** A larger part (octets in its transfer encoding) is fetched when it is asked for: it would be in memory twice to be kept. */
 export const MAX_KEPT_PART = 64 * 1024 * 1024;
 
@@ -54,6 +61,10 @@ export function keepingOf(setting: unknown): Keeping {
     days: isAmount(days) ? days : DEFAULT_KEEPING.days,
     octets: isAmount(octets) ? octets : DEFAULT_KEEPING.octets,
   };
+}
+
+export function bareOf(setting: unknown): readonly MailboxKey[] {
+  return Array.isArray(setting) ? setting.filter((key): key is MailboxKey => typeof key === 'number') : [];
 }
 
 export function roomOf(setting: unknown): Room {
@@ -81,6 +92,14 @@ export function wantedDepth(
   if (mode === 'offline') return KeptDepth.whole;
   if (used < now / 1000 - days * DAY) return KeptDepth.nothing;
   return size <= octets ? KeptDepth.whole : KeptDepth.texts;
+}
+
+/**
+ * Whether descriptors are kept that nobody looks at. Of drafts they always are: by them the versions of one draft are told from another's,
+ * whether or not there is a network.
+ */
+export function keepsList({ mode, role }: Pick<Mailbox, 'mode' | 'role'>): boolean {
+  return mode !== 'online' || role === 'drafts';
 }
 
 /** Whether only what is opened is kept of a mailbox: what is in it is on its way out. */
@@ -118,7 +137,7 @@ export function costOfAll(
  * @param now milliseconds since 1970.
  */
 export function costOf(rows: Rows, mode: MailboxMode, keeping: Keeping, now: number): number {
-  let octets = rows.length * DESCRIPTOR_OCTETS;
+  let octets = rows.length * (mode === 'online' ? ROW_OCTETS : DESCRIPTOR_OCTETS);
   for (let i = 0; i < rows.length; i++) {
     const size = rows.sizes[i] ?? 0;
     const depth = wantedDepth(mode, keeping, { used: rows.dates[i] ?? 0, size }, now);

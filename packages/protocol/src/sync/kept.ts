@@ -5,6 +5,9 @@ import type { Kept, MailboxSizes, MessageKey, Rows } from './model.ts';
 /** Octets that a descriptor with its row takes, about: 400 with plain text, 600 with HTML beside it and the addresses and references of an answer. */
 export const DESCRIPTOR_OCTETS = 500;
 
+/** Of them, what the row alone takes. */
+export const ROW_OCTETS = 30;
+
 /** What is kept of one message's body. */
 export interface KeptOf {
   /** Octets. */

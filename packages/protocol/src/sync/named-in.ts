@@ -1,10 +1,16 @@
 /** The messages and mailboxes that an action names. Pure. */
 import type { Action } from './action.ts';
-import type { MailboxKey, MessageKey } from './model.ts';
+import type { Draft, MailboxKey, MessageKey } from './model.ts';
 
 /** Messages that an action changes; a send only marks what it answers, and nothing has to wait for that. */
 export function messagesOf(action: Action): readonly MessageKey[] {
   return 'messages' in action ? action.messages : [];
+}
+
+/** Messages that a draft answers, or has files of. */
+export function messagesIn({ answers, attachments, awaited = [] }: Draft): readonly MessageKey[] {
+  const files = [...attachments.flatMap(({ source }) => source ?? []), ...awaited];
+  return [...(answers ? [answers] : []), ...files].map(({ key }) => key);
 }
 
 /** Mailboxes that an action needs to exist. */

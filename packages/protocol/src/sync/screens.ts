@@ -32,6 +32,17 @@ export class Screens {
     return [...new Set(keys.reverse())];
   }
 
+  /** Mailboxes of which any message may be on screen. */
+  shown(): MailboxKey[] {
+    return unique([...this.mailboxes(), ...this.searches().map(({ mailbox }) => mailbox)]);
+  }
+
+  /** Messages of which more than their rows is on screen, or about to be. */
+  held(): Set<MessageKey> {
+    const named = [...this.parts(), ...this.downloads()].map(({ message }) => message);
+    return new Set([...this.open(), ...this.next(), ...named]);
+  }
+
   /** Where each mailbox on screen is scrolled to, in the same order. */
   around(): { readonly mailbox: MailboxKey; readonly around: Around }[] {
     return [...this.#wishes.values()]

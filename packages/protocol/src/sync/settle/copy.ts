@@ -23,6 +23,7 @@ import type { Settling } from './context.ts';
 import { arrivals, unsettled, validIn } from './copy-uids.ts';
 import type { Arrived } from './copy-uids.ts';
 import { askFlags } from './flags-there.ts';
+import { needKnown } from './need-known.ts';
 import { leftOf } from './still-there.ts';
 import { carryOver } from './transfer.ts';
 
@@ -60,6 +61,7 @@ async function copyFrom(
     await fold(settling, begun, to, some, copies);
     if (some[0] && settling.servers.apart(some[0].home, to)) await askFlags(settling, to, copies);
   };
+  if (rows[0]) await needKnown(settling, rows[0].home, rows);
   let todo = rows;
   // Noted: it was begun before, and lost, or refused half way and tried again by the person.
   if (action.noted) {

@@ -34,6 +34,7 @@ import { askFlags } from './flags-there.ts';
 import { foldMove } from './fold-move.ts';
 import { needCertainty } from './in-doubt.ts';
 import { lookIntoBoth } from './move-in-doubt.ts';
+import { needKnown } from './need-known.ts';
 import { removeUids } from './remove.ts';
 import { leftOf, stillThere } from './still-there.ts';
 import { carryOver } from './transfer.ts';
@@ -92,6 +93,7 @@ async function moveThere(
 ): Promise<Moved> {
   const { truth, lane } = settling;
   const keys = rows.map(({ key }) => key);
+  await needKnown(settling, from, rows);
   truth.hold(from.key, keys);
   // Noted: it was begun before, and lost, or refused half way and tried again by the person.
   const moved = action.noted
