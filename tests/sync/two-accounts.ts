@@ -76,14 +76,16 @@ export class TwoAccounts {
     clock.now = () => this.desk.clock.now();
   }
 
-  /** @param latency milliseconds that octets are on their way, each way. */
+  /** @param latency milliseconds that octets are on their way, each way. @param fill what is there before the device is. */
   static async open(
     profile: Profile = quiet({}, false),
     other: Profile = profile,
     latency = 0,
     how: How = 'account',
+    fill: (servers: TwoAccounts['servers']) => void = () => undefined,
   ): Promise<TwoAccounts> {
     const two = new TwoAccounts({ home: profile, other }, latency, how);
+    fill(two.servers);
     const { user, address } = ada;
     await two.desk.store.commit([{ kind: 'account', account: { user, address, name: '' } }]);
     two.inbox = await two.desk.look();

@@ -16,11 +16,12 @@ import type { Turn } from './fetch-older.ts';
 import type { Lane } from './lane.ts';
 import { losing } from './lost.ts';
 import type { Mailbox, MailboxKey, MessageKey, Rows, SyncState } from './model.ts';
-import { LAST_UID, nextWindow, planMailbox, tellsChanges } from './plan.ts';
-import type { Step } from './plan.ts';
+import { LAST_UID, nextWindow, planMailbox } from './plan.ts';
+import type { LocalMailbox, Step } from './plan.ts';
 import type { Progress } from './progress.ts';
 import { withSelected } from './rights.ts';
 import { adopt, identities, knowsAgain } from './same-message.ts';
+import { askWhich, seekAgreement } from './seek-agreement.ts';
 import { runInSteps } from './steps.ts';
 import type { Truth } from './truth.ts';
 import { voidMailbox } from './uid-validity.ts';
@@ -45,11 +46,12 @@ export async function catchUp(
   lane.noticed.lost = false;
   if (await fetchUnknown(lane, truth, mailbox, progress)) return false;
   const rows = await truth.rows(key);
-  const known = knownIn(rows);
+  const local = knownIn(rows);
+  const { known } = local;
   // What is looked at from here on: with NOTIFY more may arrive at any time, and is news then.
   const { exists } = lane.noticed;
   seekAgreement(lane, mailbox, selected, known, progress);
-  const [step] = await plan(lane, mailbox, selected, known, progress);
+  const [step] = await plan(lane, mailbox, selected, local, progress);
   progress.recent = step === undefined || step.step === 'older';
   if (step?.step === 'older') {
     await fetchOlder(lane, truth, key, step, progress, turn);
@@ -96,10 +98,11 @@ export async function catchUpNew(
     const looked = await lookAt(lane, truth, key, progress);
     if (!looked || looked.mailbox.sync.at === 0) return false;
     const { mailbox, selected } = looked;
-    const known = knownIn(await truth.rows(key));
+    const local = knownIn(await truth.rows(key));
+    const { known } = local;
     const { exists } = lane.noticed;
     seekAgreement(lane, mailbox, selected, known, progress);
-    const [step] = await plan(lane, mailbox, selected, known, progress);
+    const [step] = await plan(lane, mailbox, selected, local, progress);
     if (step?.step === 'new') {
       await carryOut(step, lane, truth, mailbox, selected, known, progress);
       continue;
@@ -133,10 +136,10 @@ export async function catchUpHastily(
     const { mailbox, selected } = looked;
     const { exists } = lane.noticed;
     progress.counted(exists);
-    const known = knownIn(await truth.rows(key));
-    const [step] = await plan(lane, mailbox, selected, known, progress);
+    const local = knownIn(await truth.rows(key));
+    const [step] = await plan(lane, mailbox, selected, local, progress);
     if (step?.step === 'new' || step?.step === 'reset') {
-      await carryOut(step, lane, truth, mailbox, selected, known, progress);
+      await carryOut(step, lane, truth, mailbox, selected, local.known, progress);
       continue;
     }
     lane.settled(exists);
@@ -167,52 +170,23 @@ async function lookAt(
   return mailbox && { mailbox, selected };
 }
 
-function knownIn(rows: Rows): number {
+type Known = Pick<LocalMailbox, 'known' | 'highest'>;
+
+function knownIn(rows: Rows): Known {
   let known = 0;
-  for (const uid of rows.uids) if (uid !== 0) known++;
-  return known;
-}
-
-/**
- * EXISTS differs from what is known: first the new mail is asked for again (its UIDNEXT may be old), then which UIDs there
- * are, or all that is known is compared. Each once for one EXISTS: a server whose count is wrong must not be asked for ever.
- */
-function seekAgreement(
-  lane: Lane,
-  mailbox: Mailbox,
-  selected: SelectedMailbox,
-  known: number,
-  progress: Progress,
-): void {
-  const { sync } = mailbox;
-  const { exists } = lane.noticed;
-  if (sync.from > 1) return progress.counted(exists);
-  if (exists === known) {
-    // The same count is news again once it was left: one message may have gone before the next came.
-    progress.grownAt = -1;
-    progress.disagreedAt = -1;
-    // One has gone, nobody knows which, and another has come for it.
-    if (lane.noticed.nameless) askWhich(lane, mailbox, selected, progress);
-  } else if (exists > known && progress.grownAt !== exists) {
-    progress.grownAt = exists;
-    progress.newAsked = false;
-  } else if (progress.newAsked && progress.disagreedAt !== exists) {
-    progress.disagreedAt = exists;
-    askWhich(lane, mailbox, selected, progress);
+  let highest = 0;
+  for (const uid of rows.uids) {
+    if (uid !== 0) known++;
+    if (uid > highest) highest = uid;
   }
-}
-
-function askWhich(lane: Lane, { sync }: Mailbox, selected: SelectedMailbox, progress: Progress): void {
-  lane.noticed.nameless = false;
-  progress.uidsAsked = false;
-  if (!tellsChanges(sync, selected, progress)) progress.flagsAsked = false;
+  return { known, highest };
 }
 
 async function plan(
   lane: Lane,
   mailbox: Mailbox,
   selected: SelectedMailbox,
-  known: number,
+  local: Known,
   progress: Progress,
 ): Promise<Step[]> {
   const { exists } = lane.noticed;
@@ -228,7 +202,11 @@ async function plan(
     // There is more mail than SELECT knew of.
     uidNext = undefined;
   }
-  return planMailbox({ sync, known, window: progress.window }, { ...selected, exists, uidNext }, progress);
+  return planMailbox(
+    { sync, ...local, window: progress.window },
+    { ...selected, exists, uidNext },
+    progress,
+  );
 }
 
 async function highestUid(lane: Lane): Promise<number> {

@@ -32,8 +32,11 @@ export async function compareFlags(
   const known = rows.uids.filter((uid) => hasUid(all, uid));
   const missing = new Set(known.filter((uid) => !seen.has(uid)));
   if (missing.size === 0) return;
-  const whole = mailbox.sync.from <= 1;
-  if (!whole || seen.size !== lane.noticed.exists) {
+  const { from, uidNext } = mailbox.sync;
+  const whole = from <= 1;
+  // Of what was put there from here this connection may not have been told: then it passes over it (RFC 3501 §6.4.8).
+  const untold = [...missing].some((uid) => uid >= uidNext);
+  if (!whole || untold || seen.size !== lane.noticed.exists) {
     await lane.run(noop());
     for (const set of splitSet(all)) for (const uid of await searchInSteps(lane, set)) missing.delete(uid);
     // Both say so, and EXISTS says otherwise: then nobody is believed, and the mail stays. Put there meanwhile, some may lie above.

@@ -33,7 +33,12 @@ const server = (fields: {
   uidValidity: (fields.validity ?? validity) as UidValidity,
   highestModSeq: fields.modSeq as ModSeq | undefined,
 });
-const local = (sync: SyncState, known: number, window = 200) => ({ sync, known, window });
+const local = (sync: SyncState, known: number, window = 200, highest = 0) => ({
+  sync,
+  known,
+  highest,
+  window,
+});
 
 const nothingAsked: Asked = {
   newAsked: false,
@@ -132,6 +137,13 @@ describe('planMailbox', () => {
       server({ uidNext: 1100, exists: 80 }),
       true,
       [],
+    ],
+    [
+      'what was put there from here since the new mail was asked for is among the known',
+      local(whole, 91, 200, 103),
+      server({}),
+      false,
+      [{ step: 'flags', first: 1, last: 103 }],
     ],
     [
       'much new mail in windows, so that a connection that breaks has brought some',

@@ -45,6 +45,8 @@ export interface LocalMailbox {
   readonly sync: SyncState;
   /** Rows that have a UID. */
   readonly known: number;
+  /** The highest UID of them: of what was put there from here, above what was asked for. */
+  readonly highest: number;
   /** Width of the next window of older UIDs. */
   readonly window: number;
 }
@@ -92,7 +94,7 @@ export function planMailbox(
       ...(uidNext !== undefined && last < uidNext - 1 ? { last } : {}),
     });
   }
-  if (local.known > 0) steps.push(...becomeOfKnown(sync, selected, asked));
+  if (local.known > 0) steps.push(...becomeOfKnown(local, selected, asked));
   if (sync.from > 1 && local.known < selected.exists) {
     steps.push({ step: 'older', first: Math.max(1, sync.from - local.window), last: sync.from - 1 });
   }
@@ -100,12 +102,13 @@ export function planMailbox(
 }
 
 function becomeOfKnown(
-  sync: SyncState,
+  { sync, highest }: LocalMailbox,
   selected: Pick<SelectedMailbox, 'highestModSeq'>,
   asked: Asked,
 ): Step[] {
   // Messages may have been moved to a mailbox of which no UID has been asked for yet.
-  const known = { first: sync.from, last: sync.uidNext > sync.from ? sync.uidNext - 1 : LAST_UID };
+  const last = sync.uidNext > sync.from ? Math.max(sync.uidNext - 1, highest) : LAST_UID;
+  const known = { first: sync.from, last };
   if (!tellsChanges(sync, selected, asked)) return asked.flagsAsked ? [] : [{ step: 'flags', ...known }];
   const steps: Step[] = [];
   // Where the mod-sequence stands still, no flag was touched (RFC 7162 §3.1.2.1).
