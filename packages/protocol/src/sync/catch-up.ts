@@ -202,11 +202,7 @@ async function plan(
     // There is more mail than SELECT knew of.
     uidNext = undefined;
   }
-  return planMailbox(
-    { sync, ...local, window: progress.window },
-    { ...selected, exists, uidNext },
-    progress,
-  );
+  return planMailbox({ sync, ...local, window: progress.window }, { ...selected, exists, uidNext }, progress);
 }
 
 async function highestUid(lane: Lane): Promise<number> {
