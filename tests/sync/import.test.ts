@@ -178,6 +178,49 @@ describe('messages from files', () => {
     ['', true],
     ['', false],
   ])(
+    'are not put there again where another program has moved them on, before the person says so (%s, with Message-ID: %s)',
+    async (capabilities, marked) => {
+      let lost = 0;
+      await open(({ name, args }) => {
+        if (name !== 'APPEND' || lost > 0) return undefined;
+        for (const text of literalsIn(args)) {
+          const subject = /^Subject: (.*)\r$/m.exec(text)![1]!;
+          const messageId = marked ? `<${subject}@postern.example>` : '';
+          server.add('Archive', subject, {
+            text,
+            messageId,
+            whole: true,
+            date: '14-Nov-2023 22:13:20 +0000',
+          });
+        }
+        const archive = server.mailboxes.get('Archive')!;
+        const at = archive.messages.findIndex(({ subject }) => subject === 'a');
+        const [{ uid: __, ...kept } = { uid: 0, subject: '' }] = archive.messages.splice(at, 1);
+        server.add('INBOX', kept.subject, kept);
+        lost++;
+        return 'drop';
+      }, capabilities);
+      await bring(['a', 'b'], marked);
+      await desk.clock.pass(60_000);
+      expect(subjects()).toEqual(['b']);
+      const [asking] = await desk.actions();
+      expect(asking).toMatchObject({
+        state: { name: 'failed', reason: 'perhaps-there' },
+        files: [{ name: 'a.eml', state: { reason: 'perhaps-there', words: 'INBOX' } }],
+      });
+      await desk.store.commit([{ kind: 'action', action: { ...asking!, state: { name: 'waiting' } } }]);
+      await desk.clock.pass(5000);
+      expect(subjects()).toEqual(['b', 'a']);
+      expect(await desk.actions()).toEqual([]);
+    },
+  );
+
+  it.each([
+    ['MULTIAPPEND', true],
+    ['MULTIAPPEND', false],
+    ['', true],
+    ['', false],
+  ])(
     'are there once, whichever command is lost (%s, with Message-ID: %s)',
     async (capabilities, marked) => {
       for (const how of ['drop', 'lose'] as const) {

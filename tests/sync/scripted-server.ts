@@ -278,8 +278,8 @@ class Line implements Transport {
         if (!mailboxes.has(unquoted(args.split(' ')[1]!)))
           return this.#say(`${tag} NO [TRYCREATE] no such mailbox\r\n`);
         for (const message of box?.messages.filter(({ uid }) => inSet(args.split(' ')[0]!, uid, box)) ?? []) {
-          const { subject, text, messageId } = message;
-          this.#server.add(unquoted(args.split(' ')[1]!), subject, { text, messageId });
+          const { uid: _, flags: __, ...kept } = message;
+          this.#server.add(unquoted(args.split(' ')[1]!), message.subject, kept);
         }
         break;
       case 'UID EXPUNGE':

@@ -80,6 +80,8 @@ export type FailureReason =
   | 'being-sent'
   /** The server says that it was expunged, and has it still. */
   | 'not-removed'
+  /** Put there, it may be there twice: one like it has come into the mailbox whose name `words` is, perhaps moved on from there. */
+  | 'perhaps-there'
   | 'uncertain';
 
 /** RFC 4549 §4.2.3: deltas only. */
@@ -102,6 +104,12 @@ export interface Noted {
   readonly uidNext: number;
   /** The largest key of a mailbox then: of one with a larger key nobody had heard. */
   readonly newest?: MailboxKey;
+  /** Of the other mailboxes, as far as they were known: what has a smaller UID there had come before. */
+  readonly others?: readonly {
+    readonly mailbox: MailboxKey;
+    readonly uidValidity: number;
+    readonly uidNext: number;
+  }[];
 }
 
 /** RFC 4549 §4.2.2. Archive, junk and delete-to-trash are moves. */
@@ -249,6 +257,8 @@ export interface UploadAction extends ActionCommon {
   readonly flags: readonly Flag[];
   readonly date: number;
   readonly noted?: Noted;
+  /** The person was asked whether to put there what may be there, and is not asked again. */
+  readonly asked?: true | undefined;
 }
 
 /** The newest version of a draft is to be on the server, in place of the one before. One by draft is enough. */

@@ -145,6 +145,11 @@ export const outbox = {
     done === undefined || total === undefined
       ? 'Your mail server is at it. This takes a while.'
       : `Your mail server is at it: ${percents.format(done / total)}`,
+  /** `folder`: where one like it is. */
+  perhapsThere: (folder: string) =>
+    `The connection broke, and a message like this one has come into ${folder} since, perhaps moved on from here. Look there, then give up or try again: then it is put here once more.`,
+  importUnsure: (n: number) =>
+    `${count(n, 'message', 'messages')} may have arrived, and have been moved on since.`,
   importRefused: (n: number) =>
     `${count(n, 'message was', 'messages were')} not accepted. All others are in the folder.`,
   retryAll: 'Try all again',

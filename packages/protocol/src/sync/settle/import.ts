@@ -17,17 +17,9 @@ import type { Store } from '../store.ts';
 import { appendAsTaken } from './append-as-taken.ts';
 import { limitOf } from './append-limit.ts';
 import { behindNoop } from './behind-noop.ts';
-import {
-  at,
-  begin,
-  fetchSince,
-  isMissing,
-  mailboxFor,
-  noteBefore,
-  Refused,
-  withTryCreate,
-} from './context.ts';
+import { at, begin, fetchSince, isMissing, mailboxFor, Refused, withTryCreate } from './context.ts';
 import type { Settling } from './context.ts';
+import { movedOn, noteAll } from './moved-on.ts';
 import { unlessElsewhere } from './renamed-target.ts';
 import { putSingly, putTogether } from './put-several.ts';
 import type { Refusal } from './put-several.ts';
@@ -65,7 +57,7 @@ async function putAll(settling: Settling, action: ImportAction, mailbox: Mailbox
     const together = capabilities.has('MULTIAPPEND') && !current.oneByOne;
     const batch = batchOf(current, together ? MOST_AT_ONCE : SINGLES_AT_ONCE);
     if (batch.size === 0) break;
-    const noted = await noteBefore(settling, mailbox);
+    const noted = await noteAll(settling, mailbox);
     const { files } = marked(current, ({ outgoing }) => (batch.has(outgoing) ? 'sent' : undefined));
     current = await begin(settling, current, { files, noted });
     current =
@@ -195,24 +187,34 @@ async function check(settling: Settling, action: ImportAction, mailbox: Mailbox)
   const sent = sentOf(action);
   const { noted } = action;
   if (sent.length === 0 || !noted) return action;
-  const waiting = (): ImportAction =>
-    marked(action, ({ state }) => (state === 'sent' ? 'waiting' : undefined));
-  let selected: SelectedMailbox;
+  let selected: SelectedMailbox | undefined;
+  let there: ReadonlySet<string> = new Set();
   try {
     selected = await lane.select(mailbox, { again: true });
   } catch (error) {
     if (!(await isMissing(lane, mailbox, error))) throw error;
-    const holds = async (there: Lane): Promise<boolean> => (await sentIn(settling, there, sent, 1)).size > 0;
+    const holds = async (strange: Lane): Promise<boolean> =>
+      (await sentIn(settling, strange, sent, 1)).size > 0;
     await unlessElsewhere(settling, action, mailbox, noted, holds);
-    return waiting();
   }
-  const since = noted.uidValidity === selected.uidValidity ? noted.uidNext : 1;
-  const there = await behindNoop(lane, () => sentIn(settling, lane, sent, since));
-  await lane.absorbed();
-  return progressed(
-    settling,
-    marked(waiting(), ({ outgoing }) => (there.has(outgoing) ? 'done' : undefined)),
+  if (selected) {
+    const since = noted.uidValidity === selected.uidValidity ? noted.uidNext : 1;
+    there = await behindNoop(lane, () => sentIn(settling, lane, sent, since));
+    await lane.absorbed();
+  }
+  const missing = sent.filter(({ outgoing }) => !there.has(outgoing));
+  // The person decides: what is tried again is put there.
+  const moved = new Map(
+    [...(await movedOn(settling, mailbox, noted, selected, missing))].map(([{ outgoing }, { name }]) => [
+      outgoing,
+      { reason: 'perhaps-there', words: name } as const,
+    ]),
   );
+  const checked = marked(action, ({ state, outgoing }) => {
+    if (state !== 'sent') return undefined;
+    return there.has(outgoing) ? 'done' : (moved.get(outgoing) ?? 'waiting');
+  });
+  return progressed(settling, checked);
 }
 
 /** Which of the files, by the rows of their octets, are in the selected mailbox from UID `since` on. */

@@ -3,7 +3,7 @@ import type { AppendOptions } from '../../imap/index.ts';
 import type { Flag, SelectedMailbox, Uid } from '../../imap/types.ts';
 import type { SendAction, UploadAction } from '../action.ts';
 import type { Mailbox } from '../model.ts';
-import { outgoingQuery } from '../store.ts';
+import { actionsQuery, outgoingQuery } from '../store.ts';
 import { appendAsTaken } from './append-as-taken.ts';
 import {
   at,
@@ -12,12 +12,13 @@ import {
   isFiled,
   isMissing,
   mailboxFor,
-  noteBefore,
   Refused,
+  Withdrawn,
   withTryCreate,
 } from './context.ts';
 import type { Settling } from './context.ts';
 import { behindNoop } from './behind-noop.ts';
+import { movedOn, noteAll } from './moved-on.ts';
 import { urlsOf } from './parts-there.ts';
 import { piecesOf, putTogether, sizeTogether, spoiltAmong } from './put-together.ts';
 import { removeUids } from './remove.ts';
@@ -52,8 +53,11 @@ export async function putOnce(
   }
   const message = { flags, internalDate: date, message: outgoing.bytes };
   if (action.kind === 'send' && (await fileTogether(settling, action, mailbox, message))) return;
-  const noted = await noteBefore(settling, mailbox);
-  await begin(settling, action, { noted, ...(action.kind === 'send' ? { together: undefined } : {}) });
+  const noted = await noteAll(settling, mailbox);
+  await begin(settling, action, {
+    noted,
+    ...(action.kind === 'send' ? { together: undefined } : { asked: undefined }),
+  });
   await withTryCreate(settling, mailbox, () => appendAsTaken(lane, lane.nameOf(mailbox), message));
 }
 
@@ -70,7 +74,7 @@ async function fileTogether(
   // What was put there in that way before, and is not there, is not tried so again.
   if (urls.size === 0 || action.together !== undefined) return false;
   const together = sizeTogether(message.message.length, files, urls);
-  const noted = await noteBefore(settling, mailbox);
+  const noted = await noteAll(settling, mailbox);
   await begin(settling, action, { noted, together });
   const pieces = piecesOf(message.message, files);
   const put = await withTryCreate(settling, mailbox, () =>
@@ -121,15 +125,49 @@ async function isThere(
       action.noted,
       async (there) => (await findByMessageId(there, action.messageId, 1)).length > 0,
     );
-    return false;
+    return isElsewhere(settling, action, mailbox, undefined, message.length);
   }
   const { noted } = action;
   const since = noted && noted.uidValidity === selected.uidValidity ? noted.uidNext : 1;
   const find = (): Promise<Uid[]> => findByMessageId(lane, action.messageId, since);
-  if (action.kind !== 'send') return (await behindNoop(lane, find)).length > 0;
-  const filed = await behindNoop(lane, () => isFiled(lane, action.messageId, since, selected));
+  const filed = await behindNoop(lane, () =>
+    action.kind === 'send'
+      ? isFiled(lane, action.messageId, since, selected)
+      : find().then(({ length }) => length > 0),
+  );
+  if (!filed) return isElsewhere(settling, action, mailbox, selected, message.length);
+  if (action.kind !== 'send' || action.together === undefined) return true;
   const { together } = action;
-  if (!filed || together === undefined) return filed;
   const uids = await find();
   return (await removeSpoilt(settling, mailbox, uids, together, message)) < Math.max(1, uids.length);
+}
+
+/**
+ * Whether somebody has moved it on. What was sent has a Message-ID of its own. Of any other message nobody can tell it from one that was
+ * filed there otherwise: the person is asked, once.
+ */
+async function isElsewhere(
+  settling: Settling,
+  action: UploadAction | SendAction,
+  mailbox: Mailbox,
+  selected: SelectedMailbox | undefined,
+  octets: number,
+): Promise<boolean> {
+  const { kind, messageId, noted } = action;
+  if (!noted || (kind === 'upload' && action.asked)) return false;
+  const wanted =
+    kind === 'send'
+      ? { messageId, octets: action.together ?? octets }
+      : { messageId, octets, date: action.date };
+  const [found] = (await movedOn(settling, mailbox, noted, selected, [wanted])).values();
+  if (!found || kind === 'send') return found !== undefined;
+  const { truth } = settling;
+  await truth.change(async () => {
+    const newest = (await truth.store.read(actionsQuery())).find(({ id }) => id === action.id);
+    if (newest?.kind !== 'upload') return { changes: [], result: undefined };
+    const state = { name: 'uncertain', reason: 'perhaps-there', words: found.name } as const;
+    const asking: UploadAction = { ...newest, asked: true, state };
+    return { changes: [{ kind: 'action', action: asking, onlyIfThere: true }], result: undefined };
+  });
+  throw new Withdrawn();
 }
