@@ -18,6 +18,7 @@ import type { Located, Truth } from '../truth.ts';
 import { appendedSince } from './appended-since.ts';
 import { copiesIn, markOf } from './arrived-since.ts';
 import { beginAnew } from './begin-anew.ts';
+import { copiesAmong } from './copies-among.ts';
 import { at, begin, mailboxFor, needUids, noteBefore, Refused, withTryCreate } from './context.ts';
 import type { Settling } from './context.ts';
 import { arrivals, unsettled, validIn } from './copy-uids.ts';
@@ -153,21 +154,25 @@ function fold(
   rows: readonly Located[],
   arrived: Arrived,
 ): Promise<void> {
+  const from = rows[0]?.home;
+  if (!from) return Promise.resolve();
   const copyOf = new Map(action.messages.map((key, i) => [key, action.copies[i] as MessageKey]));
   return truth.change(async () => {
     const there = await truth.rows(to.key);
     const valid = await validIn(truth, to, arrived);
+    const found = await copiesAmong(truth, action, from.key, there, valid);
     const descriptors = await truth.store.read(descriptorsQuery([...arrived.keys()]));
     const messages: NewMessage[] = [];
     const pairs: [MessageKey, number][] = [];
     const texts: Change[] = [];
     for (const { key: original, date, size, flags } of rows) {
-      const uid = valid.get(original);
+      const said = valid.get(original);
       const descriptor = descriptors.get(original);
       const key = copyOf.get(original);
-      if (uid === undefined || !descriptor || key === undefined) continue;
+      if (said === undefined || !descriptor || key === undefined) continue;
+      const double = said === 0 ? (found.get(original) ?? -1) : there.uids.indexOf(said);
+      const uid = said === 0 && double >= 0 ? (there.uids[double] as Uid) : said;
       messages.push({ row: { key, uid, flags, date, size }, descriptor });
-      const double = uid === 0 ? -1 : there.uids.indexOf(uid);
       if (double >= 0) pairs.push([key, double]);
       texts.push(...(await textsOf(truth, original, key, descriptor)));
     }
