@@ -57,3 +57,39 @@ it.each(['copy', 'move'] as const)(
     expect(Math.max(...shown)).toBe(1);
   },
 );
+
+it('what is copied with its double is copied once, and has what is wanted of either copy', async () => {
+  openDesk({ names: ['INBOX', 'Archive', 'Work'] });
+  server.add('Archive', 'letter 1');
+  await desk.look('Archive');
+  const { key: from } = await desk.mailbox('Archive');
+  const { key: to } = await desk.mailbox('INBOX');
+  const { key: later } = await desk.mailbox('Work');
+  const [told] = await desk.rows('Archive');
+  const descriptor = (await desk.store.read(descriptorsQuery([told!.key]))).get(told!.key)!;
+  const [awaited, ...copies] = Array.from({ length: 5 }, (_, i) => i + 1000) as MessageKey[];
+  await desk.store.allocate(2000);
+  desk.engine.wish('screen', { messages: [], parts: [], downloads: [] });
+  await desk.clock.pass(1000);
+  const row = { ...told!, key: awaited!, uid: 0 as const };
+  await desk.store.commit([{ kind: 'messages', mailbox: from, messages: [{ row, descriptor }] }]);
+  const messages = [awaited!, told!.key];
+  await desk.act({ kind: 'copy', from, to, messages, copies: copies.slice(0, 2) });
+  for (const [i, flag] of ['\\Answered', '\\Flagged'].entries())
+    await desk.act({ kind: 'flag', mailbox: to, messages: [copies[i]], add: [flag], remove: [] });
+  await desk.act({
+    kind: 'copy',
+    from: to,
+    to: later,
+    messages: copies.slice(0, 2),
+    copies: copies.slice(2),
+  });
+  desk.engine.wake('action');
+  await desk.clock.pass(60_000);
+  expect(await desk.actions()).toEqual([]);
+  expect(server.mailboxes.get('INBOX')!.messages.map(({ flags }) => flags)).toEqual([
+    ['\\Answered', '\\Flagged'],
+  ]);
+  expect(subjects('Work')).toEqual(['letter 1']);
+  expect((await desk.rows('Archive')).map(({ key, uid }) => [key, uid])).toEqual([[awaited, 1]]);
+});

@@ -90,18 +90,28 @@ export async function adopt(
     told.push({ key, flags: double.flags });
   }
   if (doubles.size === 0) return { doubles: [], told, renamed: [] };
-  const actions = await truth.store.read(actionsQuery());
-  return {
-    doubles: [...doubles.keys()],
-    told,
-    renamed: actions.flatMap((action) => rename(action, doubles)),
-  };
+  return { doubles: [...doubles.keys()], told, renamed: await rename(truth, doubles) };
 }
 
-function rename(action: Action, doubles: ReadonlyMap<MessageKey, MessageKey>): Change[] {
-  if (!('messages' in action) || !action.messages.some((key) => doubles.has(key))) return [];
-  const named = action.messages.map((key) => doubles.get(key) ?? key);
-  // Those of a copy stand beside their copies.
-  const messages = action.kind === 'copy' ? named : [...new Set(named)];
-  return [{ kind: 'action', action: { ...action, messages }, keepsState: true }];
+/** What names a double names the message. Of two copies of one message the first is made: what names the other names that. */
+async function rename(truth: Truth, doubles: ReadonlyMap<MessageKey, MessageKey>): Promise<Change[]> {
+  const names = new Map(doubles);
+  const changes: Change[] = [];
+  for (const action of await truth.store.read(actionsQuery())) {
+    if (!('messages' in action) || !action.messages.some((key) => names.has(key))) continue;
+    const messages = action.messages.map((key) => names.get(key) ?? key);
+    let renamed: Action = { ...action, messages: [...new Set(messages)] };
+    if (action.kind === 'copy') {
+      const { copies } = action;
+      // Of what has begun, either may have been made.
+      const isBegun = action.noted !== undefined || (await truth.locate(copies, action.to)).length > 0;
+      const kept = messages.map((key, i) => isBegun || messages.indexOf(key) === i);
+      for (const [i, copy] of copies.entries())
+        if (!kept[i]) names.set(copy, copies[messages.indexOf(messages[i] as MessageKey)] as MessageKey);
+      const isKept = (_: MessageKey, i: number): boolean => kept[i] === true;
+      renamed = { ...action, messages: messages.filter(isKept), copies: copies.filter(isKept) };
+    }
+    changes.push({ kind: 'action', action: renamed, keepsState: true });
+  }
+  return changes;
 }
