@@ -8,8 +8,11 @@ import { aboutDate } from './around-date.ts';
 import { DESCRIPTOR_ITEMS } from './fetch-descriptors.ts';
 import { fetchMissing, findAndFetch } from './find-and-fetch.ts';
 import type { Wanted } from './find-and-fetch.ts';
+import { fetchOlder } from './fetch-older.ts';
 import type { Lane } from './lane.ts';
 import type { Mailbox } from './model.ts';
+import { SMALLEST_WINDOW } from './plan.ts';
+import type { Progress } from './progress.ts';
 import { isLimited } from './steps.ts';
 import type { Truth } from './truth.ts';
 import type { Around } from './wishes.ts';
@@ -34,6 +37,39 @@ export async function fetchAround(
 }
 
 /**
+ * Of a mailbox whose older mail is stopped: what comes next, about two screens of it, in order, so that the cursor sinks with it. At
+ * `most` so many milliseconds are spent on looking for it.
+ */
+export async function fetchNext(
+  lane: Lane,
+  truth: Truth,
+  mailbox: Mailbox,
+  progress: Progress,
+  most: number,
+): Promise<void> {
+  await lane.select(mailbox, { compress: true });
+  const { key, sync } = (await truth.mailbox(mailbox.key)) ?? mailbox;
+  if (sync.from <= 1) return;
+  const width = Math.ceil((progress.window * 2 * HALF) / progress.chunk);
+  const first = Math.max(1, sync.from - Math.max(SMALLEST_WINDOW, width));
+  const { came } = progress;
+  let isEmpty = false;
+  await fetchOlder(lane, truth, key, { first, last: sync.from - 1 }, progress, {
+    isDear: true,
+    // Where UIDs have gaps there may be nothing in a window.
+    goesOn: (took) => isEmpty && took < most,
+    came: () => {
+      isEmpty = progress.came === came;
+    },
+  });
+}
+
+/** Messages that are here without a gap, from the newest down to `from`. */
+export function hereIn(uids: Uint32Array, from: number): number {
+  return uids.reduce((count, uid) => count + (uid >= from ? 1 : 0), 0);
+}
+
+/**
  * Those about the message that so many came after, as they are counted on the server: it may have counted anew by the time that it is
  * asked, so that it is a place to look, and no promise.
  */
@@ -45,7 +81,7 @@ async function fetchAtPosition(
   position: number,
 ): Promise<boolean> {
   const { uids } = await truth.rows(mailbox);
-  const here = uids.reduce((count, uid) => count + (uid >= from ? 1 : 0), 0);
+  const here = hereIn(uids, from);
   const missing = lane.noticed.exists - here;
   if (position < here || missing <= 0) return false;
   // From the newest of what is missing, which is 1.

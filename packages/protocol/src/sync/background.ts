@@ -7,7 +7,7 @@ import { noop } from '../imap/index.ts';
 import type { RoomNews } from './acting.ts';
 import { Ahead } from './ahead.ts';
 import type { Bell } from './bell.ts';
-import { fetchAround } from './around.ts';
+import { fetchAround, fetchNext } from './around.ts';
 import { beginWithInbox, isUnseen } from './begin.ts';
 import { catchUp, catchUpHastily } from './catch-up.ts';
 import type { Turn } from './fetch-older.ts';
@@ -27,6 +27,7 @@ import { RightsAsking } from './rights-asking.ts';
 import type { Screens } from './screens.ts';
 import type { Servers } from './servers.ts';
 import type { SharePorts } from './share.ts';
+import { Stopped } from './stopped.ts';
 import { Strikes } from './strikes.ts';
 import { Survey } from './survey.ts';
 import type { Truth } from './truth.ts';
@@ -63,6 +64,7 @@ export class Background {
   readonly #rights = new RightsAsking();
   readonly #quota = new QuotaAsking();
   readonly #namespaces = new NamespacesAsking();
+  readonly #stopped: Stopped;
   readonly #stale = new Set<MailboxKey>();
   readonly #progress = new Map<MailboxKey, Progress>();
   /** Jobs that are left alone for a while, and until when. */
@@ -103,6 +105,7 @@ export class Background {
     this.#bell = bell;
     this.#ahead = new Ahead(truth, servers, screens, storage);
     this.#listening = new Listening(servers.home, bell);
+    this.#stopped = new Stopped(truth);
     this.#survey = new Survey({
       truth,
       servers,
@@ -133,6 +136,15 @@ export class Background {
   roomChanged(): void {
     this.#ahead.tryAgain();
     this.#bell.ring();
+  }
+
+  /** The person stopped the older mail of a mailbox, or wants it again. */
+  async stoppedChanged(): Promise<void> {
+    for (const mailbox of await this.#stopped.read()) this.stale(mailbox);
+    this.#bell.ring();
+    if (!this.progress || !this.#stopped.has(this.progress.mailbox)) return;
+    this.progress = undefined;
+    this.#onProgress();
   }
 
   /** Room on the server: how much there is, is asked for soon. */
@@ -177,6 +189,7 @@ export class Background {
   async step(): Promise<void> {
     await this.#lane.absorbed();
     await this.#truth.forgetJustGone(this.#lane.now());
+    if (!this.#stopped.isKnown) await this.#stopped.read();
     if (!(await this.#survey.hearRumours())) return;
     this.#makeUp();
     const begins = !this.#begun;
@@ -221,10 +234,19 @@ export class Background {
   }
 
   #unasked(): ReturnType<Screens['around']> {
-    return this.#screens.around().filter((wish) => !this.#around.has(JSON.stringify(wish)));
+    const wished = this.#screens.around().filter((wish) => !this.#stopped.isOfNext(wish));
+    return wished.filter((wish) => !this.#around.has(JSON.stringify(wish)));
+  }
+
+  #progressOf(key: MailboxKey): Progress {
+    const progress = this.#progress.get(key) ?? new Progress();
+    this.#progress.set(key, progress);
+    return progress;
   }
 
   async #scrolled(order: readonly Mailbox[]): Promise<boolean> {
+    const ended = await this.#stopped.ended(this.#screens.around(), order);
+    if (ended && (await this.#fetchNext(ended))) return true;
     const [wish] = this.#scrolledTo(order);
     const mailbox = order.find(({ key }) => key === wish?.mailbox);
     if (!wish || !mailbox) return false;
@@ -233,6 +255,17 @@ export class Background {
     return this.#attempt(`around ${mailbox.key}`, () =>
       this.#servers.at(mailbox, (lane) => fetchAround(lane, this.#truth, mailbox, wish.around)),
     );
+  }
+
+  /** Of a mailbox whose older mail is stopped. */
+  #fetchNext(mailbox: Mailbox): Promise<boolean> {
+    const { key } = mailbox;
+    const progress = this.#progressOf(key);
+    return this.#attempt(`around ${key}`, async () => {
+      await this.#servers.at(mailbox, (lane) => fetchNext(lane, this.#truth, mailbox, progress, TURN));
+      // It may be whole now, and what the server counts is of less.
+      this.#stale.add(key);
+    });
   }
 
   /** Once there is no hurry any more, mailboxes of which only new mail was asked for are looked at whole. */
@@ -282,8 +315,7 @@ export class Background {
 
   async #catchUp(key: MailboxKey): Promise<void> {
     const job = `mailbox ${key}`;
-    const progress = this.#progress.get(key) ?? new Progress();
-    this.#progress.set(key, progress);
+    const progress = this.#progressOf(key);
     // Whoever finds it stale from here on means more than this look will see.
     this.#stale.delete(key);
     let whole = false;
@@ -339,14 +371,18 @@ export class Background {
   #turn(lane: Lane, mailbox: Mailbox, asked: () => void): Turn {
     const found = this.#found;
     const screens = this.#screens;
+    const stopped = this.#stopped;
     let told = lane.now();
     return {
+      get isStopped() {
+        return stopped.has(mailbox.key);
+      },
       get isDear() {
         return screens.thoroughness() !== 'all';
       },
       asked,
       goesOn: (took) => {
-        if (this.#isAwaited(mailbox)) return false;
+        if (this.#isAwaited(mailbox) || stopped.has(mailbox.key)) return false;
         if (took < TURN) return true;
         const isDue =
           this.#survey.isListDue || this.#survey.isCountDue || lane.hasRumours || this.#found !== found;
@@ -384,7 +420,7 @@ export class Background {
   }
 
   #caughtUpTo(mailbox: MailboxKey, done: number, exists: number): void {
-    this.progress = { mailbox, done, total: Math.max(done, exists) };
+    this.progress = this.#stopped.has(mailbox) ? undefined : { mailbox, done, total: Math.max(done, exists) };
   }
 
   /** As if it were whole, until there is time to look at it so. */

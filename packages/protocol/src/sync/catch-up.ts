@@ -25,6 +25,7 @@ import { askWhich, seekAgreement } from './seek-agreement.ts';
 import { runInSteps } from './steps.ts';
 import type { Truth } from './truth.ts';
 import { voidMailbox } from './uid-validity.ts';
+import { asSelected, finishWithoutOlder, unseenIn } from './without-older.ts';
 
 /** Comparisons in a row that news without a name may cause: a server that never names any would cause them for ever. */
 const COMPARISONS = 3;
@@ -49,17 +50,17 @@ export async function catchUp(
   const local = knownIn(rows);
   const { known } = local;
   // What is looked at from here on: with NOTIFY more may arrive at any time, and is news then.
-  const { exists } = lane.noticed;
+  const { exists, arrived } = lane.noticed;
   seekAgreement(lane, mailbox, selected, known, progress);
   const [step] = await plan(lane, mailbox, selected, local, progress);
   progress.recent = step === undefined || step.step === 'older';
-  if (step?.step === 'older') {
+  if (step?.step === 'older' && !turn?.isStopped) {
     await fetchOlder(lane, truth, key, step, progress, turn);
     return false;
   }
   const never = mailbox.sync.uidNext <= 1 && mailbox.sync.at === 0;
   if (step?.step === 'new' && never && step.last === undefined) {
-    progress.counted(exists);
+    progress.counted(arrived);
     const began = (now: Mailbox, highest: number): Mailbox => withNew(now, selected, progress, step, highest);
     await fetchOlder(lane, truth, key, { first: step.first, last: LAST_UID }, progress, turn, began);
     progress.newAsked = true;
@@ -68,7 +69,7 @@ export async function catchUp(
     progress.recent = lane.noticed.exists <= exists;
     return false;
   }
-  if (step) {
+  if (step && step.step !== 'older') {
     await carryOut(step, lane, truth, mailbox, selected, known, progress);
     return false;
   }
@@ -78,7 +79,9 @@ export async function catchUp(
     askWhich(lane, mailbox, selected, progress);
     return false;
   }
-  await finish(lane, truth, mailbox, { ...selected, exists }, progress);
+  const found = { ...selected, exists };
+  if (step) await finishWithoutOlder(lane, truth, key, found, progress);
+  else await finish(lane, truth, mailbox, found, progress);
   lane.settled(exists);
   progress.compared = 0;
   return true;
@@ -134,8 +137,8 @@ export async function catchUpHastily(
     const looked = await lookAt(lane, truth, key, progress, false);
     if (!looked) return;
     const { mailbox, selected } = looked;
-    const { exists } = lane.noticed;
-    progress.counted(exists);
+    const { exists, arrived } = lane.noticed;
+    progress.counted(arrived);
     const local = knownIn(await truth.rows(key));
     const [step] = await plan(lane, mailbox, selected, local, progress);
     if (step?.step === 'new' || step?.step === 'reset') {
@@ -340,10 +343,7 @@ async function finish(
       at: lane.now(),
     };
     const rows = await truth.rows(mailbox.key);
-    // Another server's ids are not to be mistaken for those of the one that lists the mailboxes.
-    const { mailboxId } = lane.isHome ? selected : {};
-    const known = { ...after.mailbox, ...(mailboxId === undefined ? {} : { mailboxId }), sync };
-    const found = withSelected(known, selected);
+    const found = asSelected({ ...after.mailbox, sync }, lane, selected);
     const changes: Change[] = [{ kind: 'mailbox', mailbox: found }];
     changes.push(...(await withoutCopies(truth, rows, progress.awaited)));
     progress.awaited.clear();
@@ -385,9 +385,7 @@ async function withoutCopies(truth: Truth, rows: Rows, awaited: ReadonlySet<Mess
 async function counted(truth: Truth, key: MailboxKey, exists: number): Promise<Change[]> {
   const mailbox = await truth.mailbox(key);
   if (!mailbox) return [];
-  const rows = await truth.rows(key);
-  let unseen = 0;
-  for (let i = 0; i < rows.length; i++) if (((rows.system[i] ?? 0) & 1) === 0) unseen++;
+  const unseen = unseenIn(await truth.rows(key));
   return [
     {
       kind: 'mailbox',

@@ -21,6 +21,7 @@ import { Renumbering } from './renumbering.ts';
 import { Residences } from './residences.ts';
 import { Screens } from './screens.ts';
 import { Servers } from './servers.ts';
+import { STOPPED_SETTING } from './stopped.ts';
 import type { Store, Touched } from './store.ts';
 import type { MailboxKey } from './model.ts';
 import { Truth } from './truth.ts';
@@ -236,6 +237,9 @@ class RunningEngine implements Engine {
     );
     if (awaited || touched.has('actions')) this.#frontBell.ring();
     if (touched.has(`setting:${ROOM_SETTING}`)) this.#roomChanged();
+    // Where the store fails now, older mail goes on as before.
+    if (touched.has(`setting:${STOPPED_SETTING}`))
+      void this.#background.stoppedChanged().catch(() => undefined);
     if (touched.has('modes') || touched.has(`setting:${KEEPING_SETTING}`))
       void this.#background.keepAnew().catch(() => this.#background.replan());
   }

@@ -36,6 +36,8 @@ export interface Turn {
   goesOn(took: number): boolean;
   /** What is asked for may soon not be wanted, and costs: only one window is asked for ahead. */
   readonly isDear?: boolean;
+  /** The person stopped it: the mailbox is as it should be without its older mail. */
+  readonly isStopped?: boolean;
   /** The first windows are asked for: what else is worth a round trip can be asked for in the same. */
   asked?(): void;
   /** Another window is in the store; so many messages are missing, as far as is known. */

@@ -22,5 +22,6 @@ export { forbidden, may } from './rights.ts';
 export type { Deed, Forbidden } from './rights.ts';
 export * from './rows.ts';
 export { KNOW_AGAIN_SETTING } from './same-message.ts';
+export { STOPPED_SETTING, stoppedOf } from './stopped.ts';
 export * from './store.ts';
 export * from './wishes.ts';

@@ -24,7 +24,7 @@ export class Progress {
   toldOf = 0;
   /** New mail is to be here whole. */
   keepsNew = false;
-  /** EXISTS when new mail was last thought of, while older mail is still to come. */
+  /** How many had come when new mail was last thought of, while older mail is still to come. */
   arrivedAt = -1;
   /** The highest UID that a search found, where SELECT does not say UIDNEXT. */
   searched: number | undefined;
@@ -38,6 +38,8 @@ export class Progress {
   came = 0;
   /** The last of them, and the milliseconds that they took beyond the round trip, until they were in the store. */
   #paced = { messages: 0, took: 0 };
+  /** Where older mail is stopped: how many of the messages that are not here are unseen, as long as there are so many of them. */
+  unseenBelow: { readonly missing: number; readonly unseen: number } | undefined;
   /** New mail and flags are in; only older mail is missing. */
   recent = false;
   /** UIDs whose descriptors the server does not give, however it is asked. */
@@ -57,13 +59,14 @@ export class Progress {
     this.arrivedAt = -1;
     this.toldOf = 0;
     this.searched = undefined;
+    this.unseenBelow = undefined;
     this.recent = false;
   }
 
   /** While older mail is still to come, new mail need not wait for it. */
-  counted(exists: number): void {
-    if (this.arrivedAt >= 0 && exists > this.arrivedAt) this.newAsked = false;
-    this.arrivedAt = exists;
+  counted(arrived: number): void {
+    if (this.arrivedAt >= 0 && arrived > this.arrivedAt) this.newAsked = false;
+    this.arrivedAt = arrived;
   }
 
   /** Milliseconds that a message of a window takes, beyond the round trip, until it is in the store. undefined: nobody knows. */

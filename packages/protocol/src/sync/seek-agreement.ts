@@ -16,13 +16,13 @@ export function seekAgreement(
   progress: Progress,
 ): void {
   const { sync } = mailbox;
-  const { exists } = lane.noticed;
+  const { exists, arrived } = lane.noticed;
   if (exists === known) {
     // The same count is news again once it was left: one message may have gone before the next came.
     progress.grownAt = -1;
     progress.disagreedAt = -1;
   }
-  if (sync.from > 1) return progress.counted(exists);
+  if (sync.from > 1) return progress.counted(arrived);
   if (exists === known) {
     // One has gone, nobody knows which, and another has come for it.
     if (lane.noticed.nameless) askWhich(lane, mailbox, selected, progress);
