@@ -133,6 +133,73 @@ describe.skipIf(missing)('what is kept on this device', () => {
       async () => (await attachments()) > ATTACHED * 0.9,
       20_000,
     );
+    await app.page.keyboard.press('Escape');
+  });
+
+  /** What the device has in its store of senders, subjects and first words. */
+  const listed = (): Promise<string> =>
+    app.page.evaluate(async () => {
+      const names = (await indexedDB.databases()).map(({ name = '' }) => name);
+      const answer = <T>(request: IDBRequest<T>): Promise<T> =>
+        new Promise((resolve, reject) => {
+          request.addEventListener('success', () => resolve(request.result));
+          request.addEventListener('error', () => reject(request.error ?? new Error('no answer')));
+        });
+      const all: unknown[] = [];
+      for (const name of names) {
+        const db = await answer(indexedDB.open(name));
+        if (db.objectStoreNames.contains('descriptors'))
+          all.push(...(await answer(db.transaction('descriptors').objectStore('descriptors').getAll())));
+        db.close();
+      }
+      return JSON.stringify(all);
+    });
+
+  const reconnect = async (): Promise<void> => {
+    await served.wire.mend();
+    await app.page.evaluate(() => dispatchEvent(new Event('online')));
+    await app.page.getByText(/^Offline\./).waitFor({ state: 'detached' });
+  };
+
+  it('has nothing of such a folder when it is left, says so without a network, and has it again with one', async () => {
+    expect(await listed()).toContain('Plan 6');
+    await app.mailbox('Inbox');
+    await app.row('New plan').waitFor();
+    await expect.poll(listed, { timeout: 10_000 }).not.toContain('Plan 6');
+    expect(await listed()).toContain('New plan');
+    await served.wire.cut();
+    await app.page.getByText(/^Offline\./).waitFor();
+    await app.mailbox('Old projects');
+    await app.page.getByText('Nothing of this folder is on this device').waitFor();
+    expect(await app.page.getByText('Plan 6').count()).toBe(0);
+    await app.screenshot('keeping-away');
+    await app.page.getByRole('button', { name: 'Change what is kept' }).click();
+    const keep = dialog('Keep Old projects on this device');
+    expect(await keep.getByRole('radio', { name: /Nothing/ }).isChecked()).toBe(true);
+    await keep.getByText('Without a network nothing of this folder can be read.').waitFor();
+    await app.screenshot('keeping-away-dialog');
+    await app.page.keyboard.press('Escape');
+    await reconnect();
+    await app.row('Plan 6').waitFor();
+    await app.row('Plan 1').waitFor();
+    // What is on screen stays there when the network goes.
+    await served.wire.cut();
+    await app.page.getByText(/^Offline\./).waitFor();
+    await app.row('Plan 6').waitFor();
+    await reconnect();
+    expect(app.complaints).toEqual([]);
+  });
+
+  it('has all of it again when the person wants that', async () => {
+    await app.mailbox('Inbox');
+    await app.row('New plan').waitFor();
+    await expect.poll(listed, { timeout: 10_000 }).not.toContain('Plan 6');
+    const panel = await settings();
+    await panel.getByText('What is kept of each folder').click();
+    await panel.getByLabel('Keep Old projects on this device').selectOption({ label: 'Everything' });
+    await expect.poll(listed, { timeout: 20_000 }).toContain('Plan 6');
+    await expect.poll(attachments, { timeout: 20_000 }).toBeGreaterThan(ATTACHED * 6);
+    await app.page.keyboard.press('Escape');
     expect(app.complaints).toEqual([]);
   });
 });

@@ -20,6 +20,7 @@ export function tagsOf(row: RowView): string[] {
 
 /** A row in one sentence after the other, for what reads aloud. */
 export function aloud(row: RowView, me: string, now: number): string {
+  if (row.absent) return words.list.absentAloud(format.when(row.date, now));
   if (!row.known) return words.list.unknown;
   const parts = [
     row.unread && words.list.unread,

@@ -15,6 +15,10 @@ class ConnectionState {
   get state(): EngineStatus['connection'] {
     return this.#status.connection;
   }
+  /** What is not on this device cannot be had now. */
+  get isOffline(): boolean {
+    return this.state === 'waiting' || this.state === 'signed-out';
+  }
   get problem(): { readonly reason: ConnectionProblem; readonly text: string } | undefined {
     return this.#status.problem;
   }

@@ -4,9 +4,11 @@ import {
   isPassing,
   KEEPING_SETTING,
   keepingOf,
+  keepsList,
   KNOW_AGAIN_SETTING,
   makeRoom,
   ROOM_SETTING,
+  ROW_OCTETS,
   settingQuery,
   sizesQuery,
 } from '@postern/protocol/sync';
@@ -32,6 +34,9 @@ export function roundLimit(octets: number): number {
 
 /** The least that is freed at once when a person asks for room, in octets. */
 const LEAST_ROOM = 16 * 1024 * 1024;
+
+/** Where nothing is recent. */
+const LIST_ALONE: Keeping = { days: 0, octets: 0 };
 
 /** Make it while a component is being set up: sizes are followed only while somebody looks at them. */
 export class KeptHere {
@@ -74,10 +79,10 @@ export class KeptHere {
   }
   get total(): KeptSizes {
     const sum = { lists: 0, texts: 0, attachments: 0 };
-    for (const { descriptors, texts, attachments } of this.#sizes ?? []) {
-      sum.lists += descriptors;
-      sum.texts += texts;
-      sum.attachments += attachments;
+    for (const sizes of this.#sizes ?? []) {
+      sum.lists += this.#listOf(sizes);
+      sum.texts += sizes.texts;
+      sum.attachments += sizes.attachments;
     }
     return sum;
   }
@@ -97,7 +102,7 @@ export class KeptHere {
   /** Octets that are here of a mailbox. */
   sizeOf(key: MailboxKey): number {
     const found = this.#sizes?.find(({ mailbox }) => mailbox === key);
-    return found ? found.descriptors + found.texts + found.attachments : 0;
+    return found ? this.#listOf(found) + found.texts + found.attachments : 0;
   }
   modeOf(key: MailboxKey): MailboxMode {
     return truth.mailbox(key)?.mode ?? 'disconnected';
@@ -109,14 +114,20 @@ export class KeptHere {
   isPassing(key: MailboxKey, mode: MailboxMode): boolean {
     return isPassing(mode, truth.mailbox(key)?.role);
   }
+  /** Senders and subjects are kept of it in that mode. */
+  keepsList(key: MailboxKey, mode: MailboxMode): boolean {
+    return keepsList({ mode, role: truth.mailbox(key)?.role });
+  }
   /** Octets that a mode would take, about. */
   costOf(key: MailboxKey, mode: MailboxMode): number {
     const rows = truth.rowsIn(key);
     if (!rows) return 0;
-    const fetched = this.isPassing(key, mode) ? 'online' : mode;
     const messages = truth.mailbox(key)?.messages ?? 0;
     const octets = this.#onServer?.mailbox === key ? this.#onServer.octets : undefined;
-    return costOfAll(rows, fetched, this.#keeping, Date.now(), { messages, octets });
+    const now = Date.now();
+    if (this.isPassing(key, mode) || (mode === 'online' && this.keepsList(key, mode)))
+      return costOfAll(rows, 'disconnected', LIST_ALONE, now, { messages, octets });
+    return costOfAll(rows, mode, this.#keeping, now, { messages, octets });
   }
 
   get keeping(): Keeping {
@@ -155,6 +166,10 @@ export class KeptHere {
     this.#promised = value?.granted ?? false;
     if (value) await commit([{ kind: 'setting', name: PERSISTENCE_SETTING, value }]).catch(() => undefined);
     return this.#promised;
+  }
+
+  #listOf({ mailbox, messages, descriptors }: MailboxSizes): number {
+    return this.keepsList(mailbox, this.modeOf(mailbox)) ? descriptors : messages * ROW_OCTETS;
   }
 
   async #ask(): Promise<void> {

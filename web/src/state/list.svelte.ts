@@ -1,5 +1,5 @@
 /** One mailbox, newest first, or what a search finds in it. Make it while a component is being set up. */
-import { indexOfKey, project, rowAt } from '@postern/protocol/sync';
+import { indexOfKey, keepsList, project, rowAt } from '@postern/protocol/sync';
 import type { MailboxKey, MessageKey, MessageRow, Rows, Wishes } from '@postern/protocol/sync';
 import { untrack } from 'svelte';
 import { engine } from '../engine/screen.ts';
@@ -82,6 +82,17 @@ export class MessageList {
     if (this.#searching) return this.length;
     return Math.max(this.length, mailboxes.get(this.#mailbox())?.total ?? 0);
   }
+  /** Nothing is kept of the mailbox but what is on screen, and without a network none of what is in sight can be read. */
+  get isAway(): boolean {
+    const mailbox = truth.mailbox(this.#mailbox());
+    if (!mailbox || keepsList(mailbox) || !connection.isOffline || this.#all.length === 0) return false;
+    const { first, last } = this.#window;
+    const inSight = [...this.#keys.subarray(first, Math.max(first, last) + 1)] as MessageKey[];
+    return inSight.every((key) => {
+      const original = truth.originalOf(key);
+      return !descriptors.get(original) && descriptors.knows(original);
+    });
+  }
   /** True while a search goes on, here or on the server. */
   get searching(): boolean {
     return this.#searching?.going ?? false;
@@ -98,13 +109,16 @@ export class MessageList {
     const row = here ? rowAt(here, indexOfKey(here, key)) : blank;
     const role = truth.mailbox(this.#mailbox())?.role;
     const isPrompt = connection.state === 'online' && !outbox.isLate(key);
-    return rowView(
+    const original = truth.originalOf(key);
+    const shown = rowView(
       project(row, overlay) ?? row,
-      here && descriptors.get(truth.originalOf(key)),
+      here && descriptors.get(original),
       overlay,
       role,
       isPrompt,
     );
+    const isAbsent = !shown.known && connection.isOffline && descriptors.knows(original);
+    return isAbsent ? { ...shown, absent: true } : shown;
   }
 
   keyAt(index: number): MessageKey | undefined {

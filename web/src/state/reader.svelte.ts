@@ -68,8 +68,7 @@ export class Reader {
   readonly #blocks: readonly Block[] = $derived.by(() => {
     const parts = this.#parts;
     if (!this.#display || !parts?.looked) return [];
-    const offline = connection.state === 'waiting' || connection.state === 'signed-out';
-    const missing = this.#unavailable?.reason ?? (offline ? 'offline' : undefined);
+    const missing = this.#unavailable?.reason ?? (connection.isOffline ? 'offline' : undefined);
     const own = blocksOf(this.#display, parts.here, (section) => parts.url(section), missing);
     return [...own, ...this.#packedBlocks(this.#display, parts, missing)];
   });
@@ -179,8 +178,16 @@ export class Reader {
   get loading(): boolean {
     const key = this.#key();
     if (key === undefined || this.#message) return false;
-    if (truth.locate(key)) return !descriptors.knows(truth.originalOf(key));
-    return !truth.rowsLoaded;
+    if (!truth.locate(key)) return !truth.rowsLoaded;
+    // What had to go is fetched again.
+    const isComing = !connection.isOffline && this.#unavailable === undefined;
+    return isComing || !descriptors.knows(truth.originalOf(key));
+  }
+  /** It is not on this device, and there is no network. */
+  get absent(): boolean {
+    const key = this.#key();
+    if (key === undefined || this.#message || !truth.locate(key)) return false;
+    return connection.isOffline && this.#unavailable?.reason !== 'gone';
   }
   /** Fetches the attachment and gives it to the browser's downloads when it is whole. */
   download(section: string): void {

@@ -37,6 +37,8 @@ export interface MailboxView {
 /** One row of a list. */
 export interface RowView {
   readonly key: MessageKey;
+  /** It is not on this device, and there is no network. */
+  readonly absent?: true;
   /** false until its descriptor is here: the row is drawn as a skeleton of the same height. */
   readonly known: boolean;
   readonly unread: boolean;

@@ -5,7 +5,9 @@ export const keep = {
   title: (name: string) => `Keep ${name} on this device`,
   modes: { online: 'Nothing', disconnected: 'Recent mail', offline: 'Everything' },
   hints: {
-    online: 'Only the list. Messages are fetched when you open them, and need a network.',
+    online:
+      'Only what you look at, and only as long as you do. Without a network nothing of this folder can be read.',
+    list: 'Only the list. Messages are fetched when you open them, and need a network.',
     disconnected: (days: string, size: string) =>
       `Messages of the last ${days}. Of those over ${size} the text without attachments.`,
     passing: 'Messages that you open. The others are on their way out, and are not fetched before.',
@@ -14,6 +16,11 @@ export const keep = {
   cost: (size: string) => `about ${size}`,
   now: (size: string) => `${size} of it is here now.`,
   nothing: 'Nothing of it is here yet.',
+  away: [
+    'Nothing of this folder is on this device',
+    'It is kept on your mail server only, as you chose, and can be read when there is a network.',
+  ] as const,
+  change: 'Change what is kept',
   save: 'Save',
   here: 'On this device',
   kinds: { lists: 'Lists', texts: 'Texts', attachments: 'Attachments' },

@@ -46,6 +46,8 @@ export const list = {
   noSender: 'Unknown sender',
   noRecipients: 'No recipients yet',
   unknown: 'Not loaded yet',
+  absent: 'Not on this device',
+  absentAloud: (when: string) => `Not on this device. ${when}`,
   onThisDevice: 'On this device',
   draftWithoutSubject: 'Untitled draft',
   draftParted: (subject: string) => `“${subject}” was also changed elsewhere. Both are kept.`,

@@ -6,6 +6,7 @@ export const reader = {
   noneHint: 'Choose one from the list, or press ? for the keys.',
   chosen: (n: number) => `${messages(n)} selected`,
   back: 'Back to the list',
+  absent: ['Not on this device', 'This message is on your mail server. It opens when there is a network.'],
   gone: [
     'This message is not here any more',
     'It may have been moved or deleted by another program.',
