@@ -99,7 +99,7 @@ export async function openPeers(imap: string, person: Person, messages: number):
       console.log(`Skipped: ${program.name} is not installed (Debian: apt-get install ${program.package}).`);
     } else if (messages > program.most) {
       console.log(
-        `Skipped: ${program.name} beside ${messages} messages; its first copy would take too long.`,
+        `Skipped: ${program.name} beside ${messages} messages; its first copy would take too long. With --messages ${program.most} it takes part.`,
       );
     } else peers.push(await openPeer(program, imap, person));
   }
