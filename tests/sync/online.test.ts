@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { ConnectionLost } from '@postern/protocol/error';
 import { BARE_SETTING, descriptorsQuery, keptQuery, partQuery, settingQuery } from '@postern/protocol/sync';
 import type { MailboxKey, MailboxMode, MessageKey } from '@postern/protocol/sync';
-import { sampleDraft } from '../../packages/protocol/src/sync/store-conformance/samples.ts';
+import { sampleDraft, sampleMailbox } from '../../packages/protocol/src/sync/store-conformance/samples.ts';
 import { desk, open, openDesk, server, subjects } from './scripted-desk.ts';
 
 afterEach(() => desk.stop());
@@ -152,6 +152,44 @@ describe('a mailbox that is online', () => {
     await desk.store.commit([{ kind: 'mode', mailbox: key, mode: 'online' }]);
     await desk.clock.pass(5000);
     expect(await desk.subjects('Drafts')).toEqual(['a draft']);
+  });
+});
+
+describe('older mail of a mailbox that is online', () => {
+  const described = (): number =>
+    server.named('UID FETCH').filter(({ args }) => args.includes('ENVELOPE')).length;
+
+  it('is not fetched before somebody scrolls there, and is when the person wants all of it here', async () => {
+    open(0, undefined, 'INBOX', 'Other', 'Archive');
+    for (let i = 1; i <= 1000; i++) server.add('Archive', `letter ${i}`);
+    const mailbox = (await desk.store.allocate(1)) as number as MailboxKey;
+    const sync = { uidValidity: 0, from: 1, uidNext: 1, highestModSeq: 0n, exists: 0, at: 0 } as const;
+    const known = { ...sampleMailbox(mailbox, 'Archive'), mode: 'online', sync } as const;
+    await desk.store.commit([{ kind: 'mailbox', mailbox: known }]);
+    const rows = async (): Promise<number> => (await desk.rows('Archive')).length;
+    desk.wish({ mailbox });
+    await desk.clock.pass(130_000);
+    const first = await rows();
+    expect(first).toBeGreaterThan(50);
+    expect(first).toBeLessThan(500);
+    expect(await desk.mailbox('Archive')).toMatchObject({ messages: 1000, unseen: 1000 });
+    const asked = described();
+    await desk.clock.pass(130_000);
+    expect([await rows(), described()]).toEqual([first, asked]);
+    desk.wish({ mailbox, around: { position: first } });
+    await desk.clock.pass(5000);
+    const second = await rows();
+    expect(second).toBeGreaterThan(first + 40);
+    expect(second).toBeLessThan(first + 500);
+    await desk.look('Other');
+    await desk.clock.pass(130_000);
+    expect(await rows()).toBe(second);
+    expect(new Set(await desk.subjects('Archive'))).toEqual(new Set(['?']));
+    await setMode('Archive', 'disconnected');
+    await desk.clock.pass(60_000);
+    expect(await rows()).toBe(1000);
+    expect(new Set(await desk.subjects('Archive')).size).toBe(1000);
+    expect(desk.bugs).toEqual([]);
   });
 });
 

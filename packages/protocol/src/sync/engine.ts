@@ -238,7 +238,7 @@ class RunningEngine implements Engine {
     if (awaited || touched.has('actions')) this.#frontBell.ring();
     if (touched.has(`setting:${ROOM_SETTING}`)) this.#roomChanged();
     // Where the store fails now, older mail goes on as before.
-    if (touched.has(`setting:${STOPPED_SETTING}`))
+    if (touched.has('modes') || touched.has(`setting:${STOPPED_SETTING}`))
       void this.#background.stoppedChanged().catch(() => undefined);
     if (touched.has('modes') || touched.has(`setting:${KEEPING_SETTING}`))
       void this.#background.keepAnew().catch(() => this.#background.replan());

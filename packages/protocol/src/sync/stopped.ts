@@ -1,8 +1,9 @@
 /**
- * Mailboxes whose older mail the person has stopped. What is here of them stays up to date, new mail comes, and older mail comes where
+ * Mailboxes whose older mail the person has stopped, and those that are online, of which nothing is fetched that nobody looks at. What is here of them stays up to date, new mail comes, and older mail comes where
  * somebody scrolls, searches or goes to a date; the rest stays on the server until it is wanted again.
  */
 import { hereIn } from './around.ts';
+import { keepsList } from './keep.ts';
 import type { Mailbox, MailboxKey } from './model.ts';
 import { settingQuery } from './store.ts';
 import type { Truth } from './truth.ts';
@@ -42,7 +43,9 @@ export class Stopped {
 
   /** Gives the mailboxes whose older mail is wanted again. */
   async read(): Promise<readonly MailboxKey[]> {
-    const keys = stoppedOf(await this.#truth.store.read(settingQuery<unknown>(STOPPED_SETTING)));
+    const stopped = stoppedOf(await this.#truth.store.read(settingQuery<unknown>(STOPPED_SETTING)));
+    const online = (await this.#truth.mailboxes()).filter((mailbox) => !keepsList(mailbox));
+    const keys = new Set([...stopped, ...online.map(({ key }) => key)]);
     const before = this.#keys ?? keys;
     this.#keys = keys;
     return [...before].filter((key) => !keys.has(key));
