@@ -177,3 +177,143 @@ it.each([true, false])(
     }
   },
 );
+
+/** Where nothing but the number of unread messages tells that one was read in another program. */
+function marking(server: ScriptedServer): void {
+  const [message] = server.mailboxes.get('Archive')!.messages;
+  message!.flags = message!.flags.length > 0 ? [] : ['\\Seen'];
+}
+
+it('what was marked in a mailbox that was refused when it was to be looked at is seen later', async () => {
+  const server = new ScriptedServer('INBOX', 'Archive');
+  server.add('Archive', 'there');
+  const desk = new Desk(server);
+  try {
+    await desk.look('Archive');
+    await desk.look('INBOX');
+    let refusals = 1;
+    server.script = ({ name, args, tag }) =>
+      name === 'SELECT' && args.includes('Archive') && refusals-- > 0
+        ? `${tag} NO [INUSE] not now\r\n`
+        : undefined;
+    marking(server);
+    await desk.clock.pass(300_000);
+    expect(refusals).toBe(0);
+    await desk.clock.pass(900_000);
+    expect((await desk.rows('Archive')).map(({ flags }) => flags)).toEqual([['\\Seen']]);
+  } finally {
+    await desk.stop();
+  }
+});
+
+it.each([true, false])(
+  'what was marked in a mailbox, and a worker that died had not seen, is seen by the next, kept: %s',
+  async (kept) => {
+    const server = new ScriptedServer('INBOX', 'Archive');
+    const desk = new Desk(server);
+    try {
+      server.add('Archive', 'there');
+      await desk.look('Archive');
+      await desk.look('INBOX');
+      await desk.stop();
+      for (let commit = 1, died = true; died; commit++) {
+        marking(server);
+        const store = new MortalStore(desk.store, () => server.dropAll());
+        store.doom(commit, kept);
+        const connect = async (): Promise<Transport> =>
+          store.isDead ? new Promise(() => undefined) : server.connect();
+        desk.start({ store, connect });
+        await desk.clock.pass(60_000);
+        died = store.isDead;
+        if (!died) await desk.stop();
+        desk.start();
+        await desk.clock.pass(60_000);
+        const [message] = server.mailboxes.get('Archive')!.messages;
+        const [row] = await desk.rows('Archive');
+        expect(row!.flags, `commit ${commit}`).toEqual(message!.flags);
+        await desk.stop();
+      }
+    } finally {
+      await desk.stop();
+    }
+  },
+);
+
+/** EXISTS and STATUS count one that nobody is given. */
+function hiding(): { readonly server: ScriptedServer; readonly show: () => void } {
+  const server = new ScriptedServer('INBOX', 'Archive');
+  const archive = server.mailboxes.get('Archive')!;
+  for (const subject of ['one', 'two', 'three']) server.add('Archive', subject, { flags: ['\\Seen'] });
+  const [hidden] = archive.messages.splice(1, 1);
+  let shown = false;
+  server.edit = (text) =>
+    shown
+      ? text
+      : text
+          .replace('* 2 EXISTS', '* 3 EXISTS')
+          .replace('STATUS "Archive" (MESSAGES 2', 'STATUS "Archive" (MESSAGES 3');
+  const show = (): void => {
+    archive.messages.splice(1, 0, hidden!);
+    shown = true;
+  };
+  return { server, show };
+}
+
+it.each([true, false])(
+  'what a server counts and does not give is looked for again, whoever comes to it, the same worker: %s',
+  async (same) => {
+    const { server, show } = hiding();
+    const desk = new Desk(server);
+    try {
+      await desk.look('Archive');
+      await desk.look('INBOX');
+      await desk.clock.pass(120_000);
+      expect(await desk.subjects('Archive')).toEqual(['one', 'three']);
+      show();
+      server.commands.length = 0;
+      if (!same) {
+        await desk.stop();
+        desk.start();
+      }
+      await desk.clock.pass(same ? 16 * 60_000 : 5000);
+      expect((await desk.subjects('Archive')).toSorted()).toEqual(['one', 'three', 'two']);
+    } finally {
+      await desk.stop();
+    }
+  },
+);
+
+it('what a server counts and does not give is looked for again in the mailbox that is listened to', async () => {
+  const { server, show } = hiding();
+  const desk = new Desk(server);
+  try {
+    await desk.look('Archive');
+    await desk.clock.pass(120_000);
+    expect(await desk.subjects('Archive')).toEqual(['one', 'three']);
+    show();
+    server.commands.length = 0;
+    await desk.clock.pass(20 * 60_000);
+    expect((await desk.subjects('Archive')).toSorted()).toEqual(['one', 'three', 'two']);
+  } finally {
+    await desk.stop();
+  }
+});
+
+it('a server that never gives what it counts is asked for it seldom', async () => {
+  const { server } = hiding();
+  const desk = new Desk(server);
+  try {
+    await desk.look('Archive');
+    await desk.clock.pass(120_000);
+    server.commands.length = 0;
+    await desk.clock.pass(60 * 60_000);
+    expect(server.named('UID FETCH').length).toBeLessThanOrEqual(12);
+    await desk.look('INBOX');
+    server.commands.length = 0;
+    await desk.clock.pass(60 * 60_000);
+    expect(server.named('SELECT').length).toBeLessThanOrEqual(10);
+    expect(server.named('UID FETCH').length).toBeLessThanOrEqual(12);
+  } finally {
+    await desk.stop();
+  }
+});

@@ -71,6 +71,8 @@ export async function catchUp(
   }
   if (step && step.step !== 'older') {
     await carryOut(step, lane, truth, mailbox, selected, known, progress);
+    // However long it took, it is not asked for again at once.
+    if (step.step !== 'new') progress.soughtAt = lane.now();
     return false;
   }
   if (await awaitCopies(lane, truth, rows, progress)) return false;
@@ -118,7 +120,11 @@ export async function catchUpNew(
       lane.noticed.unknown.clear();
       return false;
     }
-    await truth.change(async () => ({ changes: await counted(truth, key, exists), result: undefined }));
+    await truth.change(async () => {
+      // What somebody has yet to look at stays so.
+      const unlooked = looked.mailbox.sync.exists < 0;
+      return { changes: await counted(truth, key, exists, unlooked ? -1 : exists), result: undefined };
+    });
     return true;
   }
 }
@@ -332,7 +338,10 @@ async function finish(
   progress: Progress,
 ): Promise<void> {
   await truth.change(async () => {
-    const [after] = await counted(truth, mailbox.key, selected.exists);
+    const rows = await truth.rows(mailbox.key);
+    // Where they do not agree, it is looked at again later, whoever does it.
+    const agreed = knownIn(rows).known === selected.exists ? selected.exists : -1;
+    const [after] = await counted(truth, mailbox.key, selected.exists, agreed);
     if (after?.kind !== 'mailbox') return { changes: [], result: undefined };
     const sync: SyncState = {
       ...after.mailbox.sync,
@@ -342,7 +351,6 @@ async function finish(
       highestModSeq: selected.highestModSeq ?? 0n,
       at: lane.now(),
     };
-    const rows = await truth.rows(mailbox.key);
     const found = asSelected({ ...after.mailbox, sync }, lane, selected);
     const changes: Change[] = [{ kind: 'mailbox', mailbox: found }];
     changes.push(...(await withoutCopies(truth, rows, progress.awaited)));
@@ -382,14 +390,14 @@ async function withoutCopies(truth: Truth, rows: Rows, awaited: ReadonlySet<Mess
 }
 
 /** The mailbox with the counts of its rows. */
-async function counted(truth: Truth, key: MailboxKey, exists: number): Promise<Change[]> {
+async function counted(truth: Truth, key: MailboxKey, messages: number, exists: number): Promise<Change[]> {
   const mailbox = await truth.mailbox(key);
   if (!mailbox) return [];
   const unseen = unseenIn(await truth.rows(key));
   return [
     {
       kind: 'mailbox',
-      mailbox: { ...mailbox, messages: exists, unseen, sync: { ...mailbox.sync, exists } },
+      mailbox: { ...mailbox, messages, unseen, sync: { ...mailbox.sync, exists } },
     },
   ];
 }

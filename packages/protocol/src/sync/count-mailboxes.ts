@@ -12,8 +12,11 @@ import type { Truth } from './truth.ts';
 
 /** STATUS commands on the wire at once. */
 const AT_ONCE = 32;
-/** How often a mailbox is looked at whose STATUS says too little to tell whether it has news, or that would not be looked at. */
-const LOOK_EVERY = 15 * 60_000;
+/**
+ * How often a mailbox is looked at whose STATUS says too little to tell whether it has news, that would not be looked at, or where
+ * what was found was not what the server counts.
+ */
+export const LOOK_EVERY = 15 * 60_000;
 
 interface Looked {
   readonly said: string | undefined;
@@ -32,6 +35,13 @@ export class Counts {
   /** The mailbox was caught up with. */
   looked(key: MailboxKey, now: number): void {
     this.#looked.set(key, { said: this.#said.get(key), at: now, refused: false });
+  }
+
+  /** What was found when it was last looked at is not what the server counts, and that was long ago. */
+  isDoubtful({ key, sync }: Mailbox, now: number): boolean {
+    const looked = this.#looked.get(key);
+    const disagrees = sync.exists < 0 && sync.from <= 1;
+    return disagrees && looked !== undefined && now - looked.at >= LOOK_EVERY;
   }
 
   /** It refused to be. */
@@ -54,7 +64,7 @@ export class Counts {
       if (tells) return differs(mailbox, answer);
     }
     if (now - looked.at < LOOK_EVERY) return false;
-    return !tells || (looked.refused && differs(mailbox, answer));
+    return !tells || this.isDoubtful(mailbox, now) || (looked.refused && differs(mailbox, answer));
   }
 
   /** Forgets mailboxes that are gone. */
@@ -99,7 +109,9 @@ export async function mailboxesWithNews(
     new Map([...answers].filter(([wireName]) => asked.has(wireName))),
     (mailbox, answer) => counts.news(mailbox, answer, lane.now()),
   );
-  return { news, others: tellsOthers(listed, await truth.mailboxes(), mailboxes) };
+  const selected = all.find(({ key }) => key === lane.selected);
+  const doubtful = selected && counts.isDoubtful(selected, lane.now()) ? [selected.key] : [];
+  return { news: [...news, ...doubtful], others: tellsOthers(listed, await truth.mailboxes(), mailboxes) };
 }
 
 /** Takes over counts, by wire name, and returns the mailboxes of which `isNews` says that they have news. */
@@ -114,10 +126,15 @@ export function takeCounts(
     for (const mailbox of await truth.mailboxes()) {
       const answer = answers.get(mailbox.wireName);
       if (!answer || !isSelectable(mailbox)) continue;
-      if (isNews(mailbox, answer)) news.push(mailbox.key);
       const { messages = mailbox.messages, unseen = mailbox.unseen } = answer;
-      if (messages !== mailbox.messages || unseen !== mailbox.unseen)
-        changes.push({ kind: 'mailbox', mailbox: { ...mailbox, messages, unseen } });
+      let { sync } = mailbox;
+      if (isNews(mailbox, answer)) {
+        news.push(mailbox.key);
+        // Whoever is to look may die before, or be refused: then no count agrees with what is known.
+        if (sync.exists >= 0) sync = { ...sync, exists: -1 };
+      }
+      if (messages !== mailbox.messages || unseen !== mailbox.unseen || sync !== mailbox.sync)
+        changes.push({ kind: 'mailbox', mailbox: { ...mailbox, messages, unseen, sync } });
     }
     return { changes, result: news };
   });

@@ -20,6 +20,8 @@ export class Progress {
   /** EXISTS when it was last found to be more than is known, and other than what is known. */
   grownAt = -1;
   disagreedAt = -1;
+  /** When that was last asked about; milliseconds since 1970. */
+  soughtAt = Number.NEGATIVE_INFINITY;
   /** How many had come when the flags of what had were last here. */
   toldOf = 0;
   /** New mail is to be here whole. */

@@ -1,4 +1,5 @@
 import type { SelectedMailbox } from '../imap/types.ts';
+import { LOOK_EVERY } from './count-mailboxes.ts';
 import type { Lane } from './lane.ts';
 import type { Mailbox } from './model.ts';
 import { tellsChanges } from './plan.ts';
@@ -6,7 +7,8 @@ import type { Progress } from './progress.ts';
 
 /**
  * EXISTS differs from what is known: first the new mail is asked for again (its UIDNEXT may be old), then which UIDs there
- * are, or all that is known is compared. Each once for one EXISTS: a server whose count is wrong must not be asked for ever.
+ * are, or all that is known is compared. Each once for one EXISTS, and seldom after that: a server whose count is wrong must not be
+ * asked for ever.
  */
 export function seekAgreement(
   lane: Lane,
@@ -17,7 +19,8 @@ export function seekAgreement(
 ): void {
   const { sync } = mailbox;
   const { exists, arrived } = lane.noticed;
-  if (exists === known) {
+  const now = lane.now();
+  if (exists === known || now - progress.soughtAt >= LOOK_EVERY) {
     // The same count is news again once it was left: one message may have gone before the next came.
     progress.grownAt = -1;
     progress.disagreedAt = -1;
@@ -28,9 +31,11 @@ export function seekAgreement(
     if (lane.noticed.nameless) askWhich(lane, mailbox, selected, progress);
   } else if (exists > known && progress.grownAt !== exists) {
     progress.grownAt = exists;
+    progress.soughtAt = now;
     progress.newAsked = false;
   } else if (progress.newAsked && progress.disagreedAt !== exists) {
     progress.disagreedAt = exists;
+    progress.soughtAt = now;
     askWhich(lane, mailbox, selected, progress);
   }
 }
