@@ -6,6 +6,7 @@ import { engine } from '../engine/screen.ts';
 import { connection } from './connection.svelte.ts';
 import { descriptors } from './descriptors.svelte.ts';
 import { mailboxes } from './mailboxes.svelte.ts';
+import { older } from './older.svelte.ts';
 import { comingFrom, firstBy, order } from './order.ts';
 import { outbox } from './outbox.svelte.ts';
 import { rowView } from './row-view.ts';
@@ -41,6 +42,16 @@ export class MessageList {
   readonly #keys: Uint32Array = $derived.by(() => {
     const found = this.#searching?.found;
     return found ? this.#all.filter((key) => found.has(key as MessageKey)) : this.#all;
+  });
+  readonly #gap: number | undefined = $derived.by(() => {
+    const from = truth.mailbox(this.#mailbox())?.sync.from ?? 1;
+    if (!this.#rows || from <= 1 || this.#searching) return undefined;
+    const { uids, dates } = this.#rows;
+    let newest = -1;
+    for (let i = 0; i < uids.length; i++)
+      if ((uids[i] ?? 0) > 0 && (uids[i] ?? 0) < from) newest = Math.max(newest, dates[i] ?? 0);
+    if (newest < 0) return undefined;
+    return firstBy(this.length, (index) => this.#dateOf(index), newest * 1000);
   });
   #searching: Search | undefined = $state.raw();
   #window: { readonly first: number; readonly last: number } = $state.raw({ first: 0, last: 0 });
@@ -81,6 +92,10 @@ export class MessageList {
   get total(): number {
     if (this.#searching) return this.length;
     return Math.max(this.length, mailboxes.get(this.#mailbox())?.total ?? 0);
+  }
+  /** Index of the row from which on not all that the server has is here; undefined where that begins behind the last, if at all. */
+  get gap(): number | undefined {
+    return this.#gap;
   }
   /** Nothing is kept of the mailbox but what is on screen, and without a network none of what is in sight can be read. */
   get isAway(): boolean {
@@ -177,7 +192,7 @@ export class MessageList {
       return descriptor ? descriptor.preview === undefined : descriptors.knows(original);
     });
     const searching = this.#searching;
-    const around = searching || this.#keys.length >= this.total ? undefined : this.#around(last);
+    const around = searching || this.#keys.length >= this.total ? undefined : this.#around(mailbox);
     engine.want('list', {
       mailbox,
       previews,
@@ -188,13 +203,19 @@ export class MessageList {
     });
   }
 
-  /** Rows that are wanted and not here yet. `last`: of those in sight. */
-  #around(last: number): Wishes['around'] {
+  /** Rows that are wanted and not here yet. */
+  #around(mailbox: MailboxKey): Wishes['around'] {
+    const { first, last } = this.#window;
     const { length } = this.#keys;
     const sought = this.#sought;
     if (sought?.followed) return { date: sought.time };
+    // Where older mail is stopped, nothing comes by itself.
+    const isStopped = older.isStopped(mailbox);
+    const gap = isStopped ? this.#gap : undefined;
+    if (gap !== undefined && gap >= first && gap < last) return { position: gap };
     // Who has come to the end of what is here is about to want what comes after.
-    if (last > 0 && last >= length) return sought ? { date: this.#dateOf(length - 1) } : { position: length };
+    if ((last > 0 || isStopped) && last >= length)
+      return sought || gap !== undefined ? { date: this.#dateOf(length - 1) } : { position: length };
     return sought && { date: sought.time };
   }
 }

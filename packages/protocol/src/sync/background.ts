@@ -27,10 +27,10 @@ import { RightsAsking } from './rights-asking.ts';
 import type { Screens } from './screens.ts';
 import type { Servers } from './servers.ts';
 import type { SharePorts } from './share.ts';
-import { Stopped } from './stopped.ts';
 import { Strikes } from './strikes.ts';
 import { Survey } from './survey.ts';
 import type { Truth } from './truth.ts';
+import { Stopped } from './where-stopped.ts';
 import type { KeepingProgress } from './wishes.ts';
 
 /** How often a mailbox on screen that lives on another server is asked for news. */

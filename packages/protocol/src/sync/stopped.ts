@@ -1,13 +1,8 @@
 /**
- * Mailboxes whose older mail the person has stopped, and those that are online, of which nothing is fetched that nobody looks at. What is here of them stays up to date, new mail comes, and older mail comes where
+ * Mailboxes whose older mail the person has stopped. What is here of them stays up to date, new mail comes, and older mail comes where
  * somebody scrolls, searches or goes to a date; the rest stays on the server until it is wanted again.
  */
-import { hereIn } from './around.ts';
-import { keepsList } from './keep.ts';
-import type { Mailbox, MailboxKey } from './model.ts';
-import { settingQuery } from './store.ts';
-import type { Truth } from './truth.ts';
-import type { Around } from './wishes.ts';
+import type { MailboxKey } from './model.ts';
 
 /** The setting that holds their keys: the person's. */
 export const STOPPED_SETTING = 'older-stopped';
@@ -16,54 +11,4 @@ export const STOPPED_SETTING = 'older-stopped';
 export function stoppedOf(setting: unknown): ReadonlySet<MailboxKey> {
   const keys = Array.isArray(setting) ? (setting as unknown[]) : [];
   return new Set(keys.filter((key): key is MailboxKey => typeof key === 'number'));
-}
-
-interface ScrolledTo {
-  readonly mailbox: MailboxKey;
-  readonly around: Around;
-}
-
-/** What the engine knows of that. */
-export class Stopped {
-  readonly #truth: Truth;
-  #keys: ReadonlySet<MailboxKey> | undefined;
-
-  constructor(truth: Truth) {
-    this.#truth = truth;
-  }
-
-  /** False until it was read once. */
-  get isKnown(): boolean {
-    return this.#keys !== undefined;
-  }
-
-  has(mailbox: MailboxKey): boolean {
-    return this.#keys?.has(mailbox) ?? false;
-  }
-
-  /** Gives the mailboxes whose older mail is wanted again. */
-  async read(): Promise<readonly MailboxKey[]> {
-    const stopped = stoppedOf(await this.#truth.store.read(settingQuery<unknown>(STOPPED_SETTING)));
-    const online = (await this.#truth.mailboxes()).filter((mailbox) => !keepsList(mailbox));
-    const keys = new Set([...stopped, ...online.map(({ key }) => key)]);
-    const before = this.#keys ?? keys;
-    this.#keys = keys;
-    return [...before].filter((key) => !keys.has(key));
-  }
-
-  /** Somebody has come to the end of what is here without a gap: what comes next is fetched in order, as it would be otherwise. */
-  isOfNext({ mailbox, around }: ScrolledTo): boolean {
-    return 'position' in around && this.has(mailbox);
-  }
-
-  /** The first of those of which what comes next is wished for and is not here. */
-  async ended(wishes: readonly ScrolledTo[], mailboxes: readonly Mailbox[]): Promise<Mailbox | undefined> {
-    for (const wish of wishes) {
-      const mailbox = mailboxes.find(({ key, sync }) => key === wish.mailbox && sync.from > 1);
-      if (!mailbox || !this.isOfNext(wish) || !('position' in wish.around)) continue;
-      const { uids } = await this.#truth.rows(mailbox.key);
-      if (wish.around.position >= hereIn(uids, mailbox.sync.from)) return mailbox;
-    }
-    return undefined;
-  }
 }

@@ -56,6 +56,23 @@ export const list = {
   openOlder: 'Open the other',
   progress: (done: number, total: number) =>
     `Getting messages: ${numbers.format(done)} of ${numbers.format(total)}`,
+  older: {
+    left: (done: number, total: number) =>
+      done < total
+        ? // The numbers stay on one line.
+          `Older mail is not here yet · ${numbers.format(done)}\u{A0}of\u{A0}${numbers.format(total)}`
+        : 'Older mail is not here yet',
+    comingIn: (mailbox: string, done: number, total: number) =>
+      `Getting ${mailbox}: ${numbers.format(done)} of ${numbers.format(total)}`,
+    stop: 'Stop',
+    stopIn: (mailbox: string) => `Stop getting older mail of ${mailbox}`,
+    goOn: 'Go on',
+    goOnIn: (mailbox: string) => `Go on getting older mail of ${mailbox}`,
+    gap: (n: number) =>
+      n > 0
+        ? `From here on, ${messages(n)} ${n === 1 ? 'is' : 'are'} not here yet`
+        : 'From here on, not all messages are here yet',
+  },
   empty: {
     inbox: ['Nothing in your inbox', 'New mail appears here by itself.'],
     drafts: ['No drafts', 'What you begin to write is kept here and on your mail server until you send it.'],
