@@ -10,7 +10,7 @@ import type { Clock } from '../port.ts';
 import type { Action } from './action.ts';
 import { sparedBy } from './evict.ts';
 import { BARE_SETTING, bareOf, keepsList } from './keep.ts';
-import type { Mailbox, MailboxKey, MessageKey } from './model.ts';
+import type { Draft, Mailbox, MailboxKey, MessageKey } from './model.ts';
 import { messagesIn } from './named-in.ts';
 import { indexOfKey } from './rows.ts';
 import type { Screens } from './screens.ts';
@@ -129,13 +129,22 @@ export class Unkept {
       while ((before[next] ?? Infinity) < key) next++;
       if (before[next] !== key || touched.has(descriptorChunk(key))) doubtful.push(key);
     }
-    for (let at = 0; at < doubtful.length; at += PER_COMMIT)
-      for (const key of await this.#forgetSome(mailbox, doubtful.slice(at, at + PER_COMMIT))) stayed.add(key);
+    let drafts: Promise<readonly Draft[]> | undefined;
+    // They come with their files: once is enough.
+    const readDrafts = (): Promise<readonly Draft[]> => (drafts ??= this.#truth.store.read(draftsQuery()));
+    for (let at = 0; at < doubtful.length; at += PER_COMMIT) {
+      const some = doubtful.slice(at, at + PER_COMMIT);
+      for (const key of await this.#forgetSome(mailbox, some, readDrafts)) stayed.add(key);
+    }
     this.#bare.set(mailbox, stayed.size === 0 ? keys : keys.filter((key) => !stayed.has(key)));
   }
 
   /** Gives those of which something stays. Alone, so that what is being known again meanwhile is not forgotten. */
-  #forgetSome(mailbox: MailboxKey, keys: readonly MessageKey[]): Promise<readonly MessageKey[]> {
+  #forgetSome(
+    mailbox: MailboxKey,
+    keys: readonly MessageKey[],
+    readDrafts: () => Promise<readonly Draft[]>,
+  ): Promise<readonly MessageKey[]> {
     const { store } = this.#truth;
     return this.#truth.change(async () => {
       const there = [...(await store.read(descriptorsQuery(keys))).keys()];
@@ -145,8 +154,7 @@ export class Unkept {
       const isAwaited = rows.uids.includes(0) || actions.some((action) => targetOf(action) === mailbox);
       if (isAwaited || this.#screens.shown().includes(mailbox)) return { changes: [], result: there };
       const spared = sparedBy(actions);
-      for (const draft of await store.read(draftsQuery()))
-        for (const key of messagesIn(draft)) spared.add(key);
+      for (const draft of await readDrafts()) for (const key of messagesIn(draft)) spared.add(key);
       for (const key of this.#screens.held()) spared.add(key);
       const going = there.filter((key) => !spared.has(key) && indexOfKey(rows, key) >= 0);
       const left = there.filter((key) => !going.includes(key));
