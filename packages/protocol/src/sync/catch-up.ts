@@ -3,9 +3,10 @@
  * With QRESYNC, with CONDSTORE, or the plain way (see plan.ts): all three leave the same in the store.
  */
 import { CommandError } from '../error.ts';
-import { noop, splitSet, uidFetch, uidSearch } from '../imap/index.ts';
+import { splitSet, uidFetch, uidSearch } from '../imap/index.ts';
 import type { SelectedMailbox, Uid } from '../imap/types.ts';
 import type { Change } from './change.ts';
+import { awaitCopies, withoutCopies } from './awaited-copies.ts';
 import { BlindFetch, FEW } from './blind-fetch.ts';
 import { compareFlags } from './compare-flags.ts';
 import { compareUids } from './compare-uids.ts';
@@ -14,13 +15,11 @@ import { fetchDescriptors, fetchUnknown } from './fetch-descriptors.ts';
 import { fetchOlder } from './fetch-older.ts';
 import type { Turn } from './fetch-older.ts';
 import type { Lane } from './lane.ts';
-import { losing } from './lost.ts';
-import type { Mailbox, MailboxKey, MessageKey, Rows, SyncState } from './model.ts';
+import type { Mailbox, MailboxKey, Rows, SyncState } from './model.ts';
 import { LAST_UID, nextWindow, planMailbox } from './plan.ts';
 import type { LocalMailbox, Step } from './plan.ts';
 import type { Progress } from './progress.ts';
 import { withSelected } from './rights.ts';
-import { adopt, identities, knowsAgain } from './same-message.ts';
 import { askWhich, seekAgreement } from './seek-agreement.ts';
 import { runInSteps } from './steps.ts';
 import type { Truth } from './truth.ts';
@@ -302,20 +301,6 @@ function withNew(
 }
 
 /**
- * Messages that were moved here and wait for the UID of their copy: it must have been looked for after they came, in a
- * mailbox that was told to bring up its news (Courier shows a copy only after NOOP). True when that is still to be done.
- */
-async function awaitCopies(lane: Lane, truth: Truth, rows: Rows, progress: Progress): Promise<boolean> {
-  const waiting = [...rows.keys].filter((_, i) => rows.uids[i] === 0) as MessageKey[];
-  const late = waiting.filter((key) => !progress.awaited.has(key) && !truth.held.has(key));
-  if (late.length === 0) return false;
-  for (const key of late) progress.awaited.add(key);
-  await lane.run(noop());
-  progress.newAsked = false;
-  return true;
-}
-
-/**
  * What came while the mailbox was selected and is here, though not by this connection: we put it there, or the other connection
  * fetched it. How it was marked before this connection heard of it, nobody tells of their own accord: its flags are asked for, once.
  * True when it knows nothing of some of it even then: that had gone, and as many others may have come for it.
@@ -357,36 +342,6 @@ async function finish(
     progress.awaited.clear();
     return { changes, result: undefined };
   });
-}
-
-/**
- * What becomes of messages that waited for their UID, now that all that are there are here: a copy that came as a message of
- * its own (there may be several alike) is the message, the newest first. Of the others somebody else took the copy away.
- */
-async function withoutCopies(truth: Truth, rows: Rows, awaited: ReadonlySet<MessageKey>): Promise<Change[]> {
-  const { mailbox } = rows;
-  const all = [...rows.keys.keys()];
-  const waiting = all.filter((i) => rows.uids[i] === 0 && awaited.has(rows.keys[i] as MessageKey));
-  if (waiting.length === 0) return [];
-  const sizes = new Set(waiting.map((i) => rows.sizes[i]));
-  const alike = all.filter((i) => rows.uids[i] !== 0 && sizes.has(rows.sizes[i]));
-  const candidates = (await knowsAgain(truth)) ? await identities(truth, rows, alike) : [];
-  const pairs: [MessageKey, number][] = [];
-  for (const [identity, i] of await identities(truth, rows, waiting)) {
-    const at = candidates.findLastIndex((candidate) => candidate[0] === identity);
-    const [copy] = at < 0 ? [] : candidates.splice(at, 1);
-    if (copy) pairs.push([rows.keys[i] as MessageKey, copy[1]]);
-  }
-  const { doubles, told, renamed } = await adopt(truth, rows, pairs);
-  const found = new Set(pairs.map(([key]) => key));
-  const gone = waiting.map((i) => rows.keys[i] as MessageKey).filter((key) => !found.has(key));
-  return [
-    ...(await losing(truth, new Set(gone), 'gone')),
-    { kind: 'expunged', mailbox, keys: [...doubles, ...gone] },
-    ...pairs.map(([key, at]): Change => ({ kind: 'uid', mailbox, key, uid: rows.uids[at] as Uid })),
-    { kind: 'flags', mailbox, rows: told },
-    ...renamed,
-  ];
 }
 
 /** The mailbox with the counts of its rows. */
