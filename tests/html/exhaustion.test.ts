@@ -9,6 +9,47 @@ const PATIENCE = 8000;
 const repeat = (times: number, piece: (index: number) => string): string =>
   Array.from({ length: times }, (_, index) => piece(index)).join('');
 
+const nested = (open: string, inmost: string, close: string, times = 20_000): string =>
+  open.repeat(times) + inmost + close.repeat(times);
+const style = (css: string): string => `<style>${css}</style><p>x`;
+const RELATIVE = nested('rgb(from ', 'red', ' r g b)');
+const MEDIA = nested('not (', 'width > 1px', ')');
+
+/** Each ends the tab, or takes it a minute, in Chromium 150 or 156, where the browser gets to read it. */
+const NESTED: readonly (readonly [name: string, make: () => string])[] = [
+  ...['@media all', '@supports (color:red)', '@layer a', '@container (width>1px)', '@scope (a)']
+    .concat('@starting-style', 'a', '&')
+    .map((prelude) => [`${prelude}{`, () => style(`${prelude}{`.repeat(20_000))] as const),
+  ['rules in rules, closed', () => style(nested('a{', 'color:red', '}'))],
+  ['rules and at-rules in turn', () => style('a{@media all{'.repeat(10_000))],
+  ...[':is(', ':not(', ':where(', ':nth-child(1 of ', ':host(', ':host-context(', ':-webkit-any('].map(
+    (open) => [`${open})`, () => style(`${nested(open, 'a', ')')}{color:red}`)] as const,
+  ),
+  ['selectors left open', () => style(':is('.repeat(20_000))],
+  ['@supports selector', () => style(`@supports selector(${nested(':is(', 'a', ')')}){p{}}`)],
+  ['@supports not', () => style(`@supports ${MEDIA}{p{}}`)],
+  ['@media not', () => style(`@media ${MEDIA}{p{}}`)],
+  ['@media brackets', () => style(`@media ${nested('(', 'width > 1px', ')')}{p{}}`)],
+  ['@container style', () => style(`@container style(${nested('(', '--a:b', ')')}){p{}}`)],
+  ['@import', () => style(`@import url(a) supports(${nested('(', 'a:b', ')')});`)],
+  ['a long selector', () => style(`${'a '.repeat(200_000)}{color:red}`)],
+  ['in SVG', () => `<svg><style>${'a{'.repeat(20_000)}</style></svg>x`],
+  ['in a template', () => `<template><style>${'a{'.repeat(20_000)}</style></template>x`],
+  ['in noscript', () => `<noscript><style>${'a{'.repeat(20_000)}</style></noscript>x`],
+  ['of a type', () => `<STYLE/type=text/css>${'a{'.repeat(20_000)}</STYLE>x`],
+  ['media of a style', () => `<style media="${MEDIA}">p{}</style>x`],
+  ['media of a source', () => `<picture><source media='${MEDIA}' srcset=a><img src=b></picture>x`],
+  ['a colour of colours', () => `<p style="color:${RELATIVE}">x`],
+  ['a colour of colours in a sheet', () => style(`p{color:${RELATIVE}}`)],
+  ['hidden from who looks for a style', () => `<p\ttitle="x"sTyLe\n=\n'color&colon;${RELATIVE}'>x`],
+  ['a colour in attributes', () => `<body bgcolor="${RELATIVE}"><font color="${RELATIVE}">x</font>`],
+  ['a colour in an input', () => `<input/type=color value="${RELATIVE}">x`],
+  ['light-dark', () => `<p style="color:${nested('light-dark(red,', 'red', ')')}">x`],
+  ['a cross-fade', () => `<p style="background:${nested('-webkit-cross-fade(', 'url(a)', ',url(a),1%)')}">x`],
+  ['an anchor', () => `<p style="top:${nested('anchor(top,', '1px', ')')}">x`],
+  ['if', () => `<p style="width:if(style(${nested('(', '--a:b', ')')}):1px)">x`],
+];
+
 const CASES: readonly (readonly [
   name: string,
   outcome: 'layout' | 'too-large' | 'too-complex',
@@ -38,12 +79,14 @@ const CASES: readonly (readonly [
     'layout',
     () => `<style>${repeat(200, () => `${'div '.repeat(60)}p{color:red}`)}</style>${'<div>'.repeat(150)}<p>x`,
   ],
-  ['deep at-rules', 'layout', () => `<style>${'@media all{'.repeat(20_000)}p{color:red}`],
   [
     'unclosed brackets in CSS',
     'layout',
     () => `<style>p{color:${'('.repeat(100_000)}</style><p style="width:${'calc('.repeat(50_000)}">x`,
   ],
+  ...NESTED.map(
+    ([name, make]) => [`CSS nested deep: ${name}`, 'layout', make] as [string, 'layout', () => string],
+  ),
   ['a huge inline image', 'layout', () => `<img src="data:image/png;base64,${'A'.repeat(8 * 1024 * 1024)}">`],
   [
     '5,000 small inline images',
@@ -97,6 +140,13 @@ describe('exhaustion', () => {
     await bed.page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 60)));
     expect(await height()).toBe(first);
     expect(bed.watch.acts.splice(0)).toEqual([]);
+  });
+
+  it('moves no colours to a dark surface that nest too deep', async () => {
+    await bed.page.emulateMedia({ colorScheme: 'dark' });
+    await bed.page.evaluate((mail) => mailBench.show(mail), `<font color="${RELATIVE}">x</font>`);
+    expect(await breaches(bed.page)).toEqual([]);
+    await bed.page.emulateMedia({ colorScheme: 'light' });
   });
 
   it('shows the text of what it does not lay out, and says so', async () => {

@@ -270,3 +270,38 @@ describe.skipIf(files.length === 0)('mails of public collections (../shared/corp
   });
 });
 if (files.length === 0) console.warn('Skipped: the mails in ../shared/corpus/html are not there.');
+
+describe('what reads like CSS', () => {
+  it('is shown as it was written, where it is words', async () => {
+    const words = 'In "style = red", media="all" and <style media=x> there is no style=\'x\'';
+    const given = words.replaceAll('<', '&lt;').replaceAll('"', '&quot;');
+    await show(
+      `<p title="${given}" class="a style =b">${given}</p><a href="https://x.example/?a/style=b/media=c">x</a>`,
+    );
+    const shown = await bed.page.evaluate(() => {
+      const inside = document.querySelector('iframe')?.contentDocument;
+      const p = inside?.querySelector('p');
+      return [p?.textContent, p?.title, p?.className, inside?.querySelector('a')?.href];
+    });
+    expect(shown).toEqual([words, words, 'a style =b', 'https://x.example/?a/style=b/media=c']);
+  });
+
+  it.each([
+    '<p style="color:rgb(1, 2, 3)">x',
+    "<p title='y'StYLe\n=\n' color : rgb(1, 2, 3) '>x",
+    '<p/style=color:rgb(1,2,3)>x',
+    '<p style="color:&#114;gb&lpar;1,2,3)" style="color:red">x',
+    '<body style="color:rgb(1, 2, 3)"><p>x',
+    '<style>p{color:rgb(1, 2, 3)}</style><p>x',
+    '<STYLE\ntype="text/css" media="screen"><!-- p { color: rgb(1, 2, 3) } --></STYLE><p>x',
+    '<style type="text/css">p{--x:"style =";color:rgb(1, 2, 3)}</style><p>x',
+  ])('holds, where it is CSS: %j', async (html) => {
+    await bed.page.emulateMedia({ colorScheme: 'light' });
+    await show(html);
+    const colour = await bed.page.evaluate(() => {
+      const p = document.querySelector('iframe')?.contentDocument?.querySelector('p');
+      return p && p.ownerDocument.defaultView?.getComputedStyle(p).color;
+    });
+    expect(colour).toBe('rgb(1, 2, 3)');
+  });
+});

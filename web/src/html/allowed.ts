@@ -15,13 +15,13 @@ export const ELEMENTS: readonly string[] = names(`
 `);
 
 /**
- * Attributes that pass the first wall. `id`, `name`, `usemap`, `href`, `src`, `background` and `style` pass it
- * only to be read and rewritten by `cleanElement`.
+ * Attributes that pass the first wall. `id`, `name`, `usemap`, `href`, `src` and `background` pass it only to be
+ * read and rewritten by `cleanElement`; so does `style`, under the name that `holdStyles` gives it.
  */
 export const ATTRIBUTES: readonly string[] = names(`
   abbr align alt aria-hidden aria-label background bgcolor border cellpadding cellspacing class clear color
   cols colspan coords datetime dir face frame headers height href hspace id lang name noshade nowrap open
-  reversed role rowspan rules scope shape size span src start style summary title type usemap valign value
+  reversed role rowspan rules scope shape size span src start summary title type usemap valign value
   vspace width
 `);
 

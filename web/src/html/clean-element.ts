@@ -10,6 +10,8 @@ import { imageSource } from './urls.ts';
 /** One transparent dot: keeps the room of a picture that is not loaded. */
 const BLANK = 'data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7';
 const MAX_LINKS = 2000;
+/** Characters of a colour in an attribute. Colours made of colours can be nested until the browser dies of it. */
+const MAX_COLOUR = 100;
 const LENGTHS: ReadonlySet<string> = new Set([
   'width',
   'height',
@@ -30,6 +32,9 @@ export function cleanElement(element: HTMLElement, cleaning: Cleaning): void {
   if (tag === 'a' || tag === 'area') cleanLink(element, cleaning);
   else element.removeAttribute('href');
   cleanNames(element, tag);
+  for (const [name] of PRESENTATIONAL) {
+    if ((element.getAttribute(name)?.length ?? 0) > MAX_COLOUR) element.removeAttribute(name);
+  }
   cleanStyle(element, cleaning);
   for (const { name, value } of [...element.attributes]) {
     if (LENGTHS.has(name) && !/^\s*\d{1,4}(?:\.\d+)?(?:px|%)?\s*$/i.test(value))

@@ -3,6 +3,7 @@
  * fetches nothing (`@import` is ignored there, images and fonts load only when used), so the mail's spelling,
  * with its escapes and comments, ends here: what is written out again is made from the allow-lists alone.
  */
+import { withoutDepths } from './css-depth.ts';
 import { cleanValue, isAllowedProperty } from './css-values.ts';
 import { imageToLoad, type Cleaning } from './cleaning.ts';
 import { cleanMedia, cleanSelectors } from './selectors.ts';
@@ -73,7 +74,8 @@ export function cleanSheet(
     room -= source.length;
     const sheet = new realm.CSSStyleSheet();
     // `@import` would be ignored with a console warning for each.
-    sheet.replaceSync(source.replace(/<!--|-->/g, ' ').replace(/@import\b[^;]*;?/gi, ' '));
+    const text = source.replace(/<!--|-->/g, ' ').replace(/@import\b[^;]*;?/gi, ' ');
+    sheet.replaceSync(withoutDepths(text));
     readRules(sheet.cssRules, '', { dark, cleaning, rules });
   }
   return rules;

@@ -1,7 +1,8 @@
 /**
  * The first wall: hostile HTML in, a tree of harmless elements out. DOMPurify cuts the tree down to a closed
  * allow-list; then every attribute that is left is read, checked and written anew (`clean-element.ts`), and the
- * style sheets are rebuilt rule by rule (`css.ts`). The tree is handed on as nodes and never becomes text again,
+ * style sheets are rebuilt rule by rule (`css.ts`). No CSS is read before what is nested too deep is out of it
+ * (`held-css.ts`). The tree is handed on as nodes and never becomes text again,
  * so no second parser can read it differently.
  *
  * The parsing happens in the *realm* of a mail frame (frame.ts), where no script may run and inline styles may.
@@ -14,6 +15,7 @@ import { cleanElement, darkenElement } from './clean-element.ts';
 import type { Cleaning } from './cleaning.ts';
 import { cleanSheet, writeSheet, type CleanRule } from './css.ts';
 import type { Rgb } from './colour.ts';
+import { HELD_STYLE, holdStyles, released, releaseStyles } from './held-css.ts';
 import { excessOf, MAX_DEPTH, MAX_ELEMENTS, MAX_TEXT, type Excess } from './limits.ts';
 import type { LinkCheck } from './link.ts';
 import { foldQuote } from './quote.ts';
@@ -65,7 +67,8 @@ export type SanitizedMail = MailMarkup | MailText;
 
 const CONFIG: Config & { RETURN_DOM: true } = {
   ALLOWED_TAGS: [...ELEMENTS],
-  ALLOWED_ATTR: [...ATTRIBUTES],
+  ALLOWED_ATTR: [...ATTRIBUTES, HELD_STYLE],
+  ADD_URI_SAFE_ATTR: [HELD_STYLE],
   ALLOWED_NAMESPACES: ['http://www.w3.org/1999/xhtml'],
   ALLOWED_URI_REGEXP: /^(?:(?:https?|mailto|tel|cid):|[^a-z]|[a-z+.-]+(?:[^a-z+.\-:]|$))/i,
   ALLOW_ARIA_ATTR: false,
@@ -97,7 +100,7 @@ function purifierOf(realm: Realm): Purifier {
     if (node.nodeType !== 1) return;
     const element = node as Element;
     if (element.namespaceURI !== 'http://www.w3.org/1999/xhtml') return;
-    if (tagName === 'style') purifier.collected.sheets.push(element.textContent);
+    if (tagName === 'style') purifier.collected.sheets.push(released(element.textContent));
     if (tagName === 'meta' && /^(?:supported-)?color-schemes?$/i.test(element.getAttribute('name') ?? '')) {
       purifier.collected.colorScheme += ` ${element.getAttribute('content') ?? ''}`;
     }
@@ -114,10 +117,12 @@ export function sanitizeMail(html: string, options: SanitizeOptions): SanitizedM
   const purifier = purifierOf(options.realm);
   const collected: Collected = { sheets: [], colorScheme: '' };
   purifier.collected = collected;
-  const root = purifier.purify.sanitize(html, CONFIG) as HTMLElement;
+  const root = purifier.purify.sanitize(holdStyles(html), CONFIG) as HTMLElement;
   const body = root.querySelector('body');
   const elements = body === null ? [] : elementsWithin(body);
   if (body === null || elements === undefined) return asText(html, 'too-complex');
+
+  releaseStyles(elements);
 
   const read = createColourReader();
   const palette = createPalette();
