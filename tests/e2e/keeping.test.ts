@@ -117,6 +117,25 @@ describe.skipIf(missing)('what is kept on this device', () => {
     await app.page.getByText(/^Offline\./).waitFor({ state: 'detached' });
   });
 
+  it('asks with its buttons in sight on a low screen, where the choices are scrolled to', async () => {
+    const { page } = app;
+    const size = page.viewportSize()!;
+    await page.getByRole('button', { name: 'Folder Old projects' }).click();
+    await page.getByRole('menuitem', { name: 'Keep on this device' }).click();
+    const keep = dialog('Keep Old projects on this device');
+    await keep.waitFor();
+    await page.setViewportSize({ width: 667, height: 320 });
+    const end = async (name: 'Cancel' | 'Save'): Promise<number> => {
+      const { y, height } = (await keep.getByRole('button', { name }).boundingBox())!;
+      return y + height;
+    };
+    await expect.poll(() => end('Save')).toBeLessThan(320);
+    expect(await end('Cancel')).toBeLessThan(320);
+    await page.keyboard.press('Escape');
+    await keep.waitFor({ state: 'detached' });
+    await page.setViewportSize(size);
+  });
+
   it('makes room when asked to, and keeps nothing of a folder when asked to', async () => {
     const panel = await settings();
     await panel.getByText('What is kept of each folder').click();
