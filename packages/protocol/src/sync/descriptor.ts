@@ -127,6 +127,14 @@ const UNKNOWN_STRUCTURE: BodyStructure = {
   body: null,
 };
 
+/** The message is known by its header alone. Some servers do not say how large a part is, but they say more than this. */
+export function isStandIn({ structure }: Pick<Descriptor, 'structure'>): boolean {
+  if (structure.kind !== 'part') return false;
+  const { section, type, subtype, parameters, encoding, octets, lines, disposition } = structure;
+  const isPlain = type === 'text' && subtype === 'plain' && encoding === '7bit' && parameters.length === 0;
+  return section === '1' && isPlain && octets === -1 && lines === null && disposition === null;
+}
+
 /** RFC 5322 §3.6.4: every `<…>` in a field, in order. */
 function messageIds(field: string): string[] {
   return field.match(/<[^<>\s]+>/g) ?? [];

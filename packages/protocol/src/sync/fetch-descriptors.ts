@@ -23,7 +23,7 @@ export const DESCRIPTOR_ITEMS: readonly FetchItem[] = [
 ];
 
 /** For a server that stumbles over its own ENVELOPE or BODYSTRUCTURE: the header as it is. */
-const STAND_IN_ITEMS: readonly FetchItem[] = [
+export const STAND_IN_ITEMS: readonly FetchItem[] = [
   'FLAGS',
   'INTERNALDATE',
   'RFC822.SIZE',

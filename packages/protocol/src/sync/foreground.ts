@@ -26,6 +26,7 @@ import type { Servers } from './servers.ts';
 import { Refused } from './settle/context.ts';
 import type { Settling } from './settle/context.ts';
 import { partQuery } from './store.ts';
+import { describeStandIn, StandIns } from './stand-ins.ts';
 import { Strikes } from './strikes.ts';
 import { descriptorFor, keepParts } from './texts.ts';
 import type { PartOutcome } from './texts.ts';
@@ -63,6 +64,7 @@ export class Foreground {
   readonly #listening: Listening;
   /** Wishes that were answered, well or badly: not tried again while they stand. */
   readonly #answered = new Set<string>();
+  readonly #standIns = new StandIns();
   readonly #strikes = new Strikes();
   /** Where a wished message waits for its UID: looked at again when something changes there. */
   readonly #awaited = new Set<MailboxKey>();
@@ -189,7 +191,7 @@ export class Foreground {
     const wish = `text ${key}`;
     if (this.#answered.has(wish)) return false;
     const row = await this.#locate(key);
-    const descriptor = row && ((await descriptorFor(this.#truth, key)) ?? (await this.#describe(row)));
+    const descriptor = row && (await this.#described(row));
     if (!row || !descriptor) {
       this.#answered.add(wish);
       this.#unavailable(key, 'gone');
@@ -203,13 +205,17 @@ export class Foreground {
     return known;
   }
 
-  /** A descriptor that had to go for want of room. */
-  async #describe(row: Located): Promise<Descriptor | undefined> {
-    await this.#servers
-      .at(row.home, (lane) => describeAgain(lane, this.#truth, row.home, [row]))
-      .catch((error: unknown) => {
-        if (!(error instanceof CommandError)) throw error;
-      });
+  /** One that had to go for want of room, or could not be had when it was asked for, is asked for again. */
+  async #described(row: Located): Promise<Descriptor | undefined> {
+    const { key, home } = row;
+    const known = await descriptorFor(this.#truth, key);
+    const isOpen = this.#screens.open().includes(key);
+    if (known && !(isOpen && this.#standIns.isDue(key, known, this.#lane.now()))) return known;
+    const describe = (lane: Lane): Promise<void> =>
+      known ? describeStandIn(lane, this.#truth, row) : describeAgain(lane, this.#truth, home, [row]);
+    await this.#servers.at(home, describe).catch((error: unknown) => {
+      if (!(error instanceof CommandError)) throw error;
+    });
     return descriptorFor(this.#truth, row.key);
   }
 
