@@ -4,7 +4,7 @@ import type { Profile } from '@postern/mailserver';
 import { Desk } from './desk.ts';
 import { ScriptedServer } from './scripted-server.ts';
 import { TwoAccounts } from './two-accounts.ts';
-import { quiet, ServerWithoutSockets } from './without-sockets.ts';
+import { quiet, ServerWithoutSockets, subjectOf } from './without-sockets.ts';
 
 const { capabilities, ...rest } = quiet({}, false);
 
@@ -35,15 +35,20 @@ async function here(profile: Profile, fill: Fill) {
   return { server, desk, name: 'Archive' };
 }
 
-/** One on a server that the home server refers to (RFC 2193): its connection stays, with it selected. */
-async function elsewhere(profile: Profile, fill: Fill) {
+async function referred(profile: Profile, fill: Fill): Promise<TwoAccounts> {
   const two = await TwoAccounts.open(profile, profile, 0, 'referral', ({ home, other }) => {
     home.add('INBOX', 'x');
     fill(other, 'Work');
   });
   ({ desk } = two);
   await desk.clock.pass(30_000);
-  return { server: two.servers.other, desk, name: 'Work' };
+  return two;
+}
+
+/** One on a server that the home server refers to (RFC 2193): its connection stays, with it selected. */
+async function elsewhere(profile: Profile, fill: Fill) {
+  const two = await referred(profile, fill);
+  return { server: two.servers.other, desk: two.desk, name: 'Work' };
 }
 
 describe.each(ways)('%s', (_, profile) => {
@@ -80,5 +85,69 @@ describe.each(ways)('%s', (_, profile) => {
     expect(server.subjects('Work')).toEqual(['a', 'b']);
     expect(await desk.subjects('Work')).toEqual(['a', 'b']);
     expect(desk.bugs).toEqual([]);
+  });
+});
+
+/** Where nothing but the number of unread messages tells of it, and nobody tells twice. */
+describe('what was marked elsewhere, without mod-sequences', () => {
+  const profile = without('QRESYNC', 'CONDSTORE');
+
+  function mark({ other }: TwoAccounts['servers']): void {
+    const [first] = other.mailbox('Work').messages;
+    other.mailbox('Work').setFlags(first!, new Set(first!.flags.has('\\Seen') ? [] : ['\\Seen']));
+  }
+
+  /** Its connection is gone, and with it what would have told. */
+  async function unselected({ wires: { other }, desk: { clock } }: TwoAccounts): Promise<void> {
+    other.cutAfter = other.octets + 1;
+    while (other.cutAfter !== undefined) await clock.pass(1000);
+  }
+
+  async function agrees(two: TwoAccounts, when: string): Promise<void> {
+    const rows = await two.desk.rows('Work');
+    const subjects = await two.desk.subjects('Work');
+    const held = rows.map(({ uid, flags }, i) => `${uid} ${subjects[i]} ${flags.join(' ')}`);
+    const right = two.servers.other
+      .mailbox('Work')
+      .messages.map(
+        (message) =>
+          `${message.uid} ${subjectOf(message)} ${[...message.flags].filter((flag) => flag !== '\\Recent').join(' ')}`,
+      );
+    expect(held.toSorted(), when).toEqual(right.toSorted());
+  }
+
+  it.each([true, false])('is seen with the worker killed at every commit, kept: %s', async (kept) => {
+    const two = await referred(profile, (there, name) => there.add(name, 'a', 'b', 'c'));
+    for (let commits = 1, died = true; died; commits++) {
+      mark(two.servers);
+      await unselected(two);
+      two.killAt(commits, kept);
+      await two.desk.clock.pass(130_000);
+      died = two.isDead;
+      if (died) await two.rise();
+      ({ desk } = two);
+      two.killAt(Infinity, false);
+      await two.desk.clock.pass(120_000);
+      await agrees(two, `commit ${commits}`);
+    }
+    expect(two.deaths).toBeGreaterThanOrEqual(2);
+    expect(two.desk.bugs).toEqual([]);
+  });
+
+  it('is seen with the connection cut wherever it may be', async () => {
+    const two = await referred(profile, (there, name) => there.add(name, 'a', 'b', 'c'));
+    let cut = true;
+    for (let after = 1; cut; after += 61) {
+      mark(two.servers);
+      await unselected(two);
+      const wire = two.wires.other;
+      wire.cutAfter = wire.octets + after;
+      await two.desk.clock.pass(130_000);
+      cut = wire.cutAfter === undefined;
+      wire.cutAfter = undefined;
+      await two.desk.clock.pass(20 * 60_000);
+      await agrees(two, `cut after ${after}`);
+    }
+    expect(two.desk.bugs).toEqual([]);
   });
 });
