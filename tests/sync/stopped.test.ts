@@ -210,6 +210,7 @@ describe('older mail that is stopped', () => {
     const { key } = await desk.mailbox('INBOX');
     await stop(key);
     await rest();
+    expect(await from()).toBeGreaterThan(1);
     for (let turn = 0; turn < 5 && (await from()) > 1; turn++)
       await scroll({ position: (await uids()).length });
     expect(await uids()).toEqual(there());
