@@ -6,9 +6,9 @@ const sync = 'packages/protocol/src/sync/';
 
 /** With QRESYNC nobody counts: a second net, which would catch what the first one let through. */
 const uncounted = {
-  file: `${sync}catch-up.ts`,
-  from: '  if (sync.from > 1) return progress.counted(exists);',
-  to: '  if (sync.from > 1 || lane.resynced) return progress.counted(exists);',
+  file: `${sync}seek-agreement.ts`,
+  from: '  if (sync.from > 1) return progress.counted(arrived);',
+  to: '  if (sync.from > 1 || lane.resynced) return progress.counted(arrived);',
 };
 /** Nobody minds UIDs that are named and not known: the second net under the cursor. */
 const unminded = [
@@ -153,7 +153,7 @@ export const mutants = [
       },
       {
         file: `${sync}compare-flags.ts`,
-        from: 'if (!whole || seen.size !== lane.noticed.exists) {',
+        from: 'if (!whole || untold || seen.size !== lane.noticed.exists) {',
         to: 'if (false) {',
       },
     ],
