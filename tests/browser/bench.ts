@@ -1,6 +1,9 @@
 /** A page with the app's store and transport in it, in a real Chromium, from a server that a test scripts. */
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import type { BrowserContext, Page } from 'playwright-core';
@@ -28,7 +31,12 @@ export interface Place {
   close(): Promise<void>;
 }
 
-export async function openPlace(): Promise<Place> {
+export interface PlaceHow {
+  /** With a profile in a folder, as people have; else in memory, as a private window is. */
+  readonly onDisk?: boolean;
+}
+
+export async function openPlace({ onDisk = false }: PlaceHow = {}): Promise<Place> {
   const script = await bundle('entry.ts');
   let answer: (socket: WebSocket) => void = (socket) => socket.close();
   let status: number | undefined;
@@ -63,8 +71,7 @@ export async function openPlace(): Promise<Place> {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const browser = await chromium.launch(chromiumLaunch);
-  const context = await browser.newContext();
+  const { context, closeBrowser } = onDisk ? await browserOnDisk() : await browserInMemory();
   return {
     context,
     newPage: async () => {
@@ -79,10 +86,32 @@ export async function openPlace(): Promise<Place> {
       signedInTo = others;
     },
     close: async () => {
-      await browser.close();
+      await closeBrowser();
       sockets.close();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+interface OpenBrowser {
+  readonly context: BrowserContext;
+  closeBrowser(): Promise<void>;
+}
+
+async function browserInMemory(): Promise<OpenBrowser> {
+  const browser = await chromium.launch(chromiumLaunch);
+  return { context: await browser.newContext(), closeBrowser: () => browser.close() };
+}
+
+async function browserOnDisk(): Promise<OpenBrowser> {
+  const profile = mkdtempSync(join(tmpdir(), 'postern-profile-'));
+  const context = await chromium.launchPersistentContext(profile, chromiumLaunch);
+  return {
+    context,
+    closeBrowser: async () => {
+      await context.close();
+      rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
     },
   };
 }

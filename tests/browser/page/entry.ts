@@ -81,6 +81,22 @@ function letters(count: number): string {
   return String.fromCharCode(...noise(count).map((octet) => 64 + (octet & 63)));
 }
 
+/** Whether what is deleted is room at once. */
+async function givesBack(): Promise<boolean> {
+  const name = 'given back';
+  const used = async (): Promise<number> => (await navigator.storage.estimate()).usage ?? 0;
+  const octets = 1_000_000;
+  await open(name);
+  const first = await fill(name, 1, 1);
+  await attach(name, first, 1, octets);
+  const full = await used();
+  await the(name).commit([{ kind: 'evicted', what: 'attachments', keys: [first as MessageKey] }]);
+  const back = full - (await used());
+  the(name).close();
+  await destroyStore(name);
+  return back > octets / 2;
+}
+
 /** Gives each of so many messages from `first` on an attachment; settles with how that of the last one failed, if it did. */
 async function attach(name: string, first: number, count: number, octets: number): Promise<string> {
   const store = the(name);
@@ -208,6 +224,7 @@ export const bench = {
   uids,
   attach,
   attached,
+  givesBack,
   described,
   mark,
   made,
