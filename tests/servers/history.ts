@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Gateway } from '@postern/gateway';
 import { create, deleteMailbox, expunge, select, uidSearch, uidStore } from '@postern/protocol/imap';
+import { LATENESS } from '@postern/protocol/sync';
 import { openLine, without } from '../bench/sync/line.ts';
 import { Chance } from '../sim/chance.ts';
 import { Device } from '../support/device.ts';
@@ -65,7 +66,7 @@ export function describeHistory(
       const gateway = await before(port);
       // Signing in may be what breaks.
       const device = await eventually('signed in', () =>
-        Device.open(gateway, place.users[0]).catch(() => undefined),
+        Device.open(gateway, place.users[0], undefined, LATENESS).catch(() => undefined),
       );
       open.push({ close: () => device.stop() });
       return device;

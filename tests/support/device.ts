@@ -25,6 +25,9 @@ import type { Person } from './place.ts';
 import { relay, signIn, systemClock } from './relay.ts';
 import type { Wire } from './relay.ts';
 
+/** Milliseconds in which servers that have nothing else to do are done with a connection that is over: tests need not wait longer. */
+const SOON = 500;
+
 /** One signed-in device without a screen: engine, store and real connections. */
 export class Device {
   readonly store = new MemoryStore();
@@ -35,17 +38,24 @@ export class Device {
   readonly #cookie: string;
   readonly #gateway: Gateway;
   readonly #compression: Compression | undefined;
+  readonly #lateness: number;
   #actions = 0;
 
-  /** `compression`: what it has for servers that offer COMPRESS. */
-  constructor(gateway: Gateway, cookie: string, compression?: Compression) {
+  /** `compression`: what it has for servers that offer COMPRESS. `lateness`: as in EnginePorts. */
+  constructor(gateway: Gateway, cookie: string, compression?: Compression, lateness = SOON) {
     this.#cookie = cookie;
     this.#gateway = gateway;
     this.#compression = compression;
+    this.#lateness = lateness;
   }
 
-  static async open(gateway: Gateway, person: Person, compression?: Compression): Promise<Device> {
-    const device = new Device(gateway, await signIn(gateway, person), compression);
+  static async open(
+    gateway: Gateway,
+    person: Person,
+    compression?: Compression,
+    lateness?: number,
+  ): Promise<Device> {
+    const device = new Device(gateway, await signIn(gateway, person), compression, lateness);
     const { user, address } = person;
     await device.store.commit([{ kind: 'account', account: { user, address, name: '' } }]);
     device.start();
@@ -62,6 +72,7 @@ export class Device {
       store: this.store,
       clock: systemClock,
       random: (octets) => randomBytes(octets),
+      lateness: this.#lateness,
       connect: async (service, where) => ({
         ...(await relay(this.#gateway, this.#cookie, service, this.wire, where)),
         compression: this.#compression,

@@ -77,7 +77,7 @@ function draftOf(subject: string, attachments: readonly DraftAttachment[], more:
 
 /** However long it takes to write a large message. */
 async function done(): Promise<void> {
-  for (let turn = 0; turn < 200 && (await desk.actions()).length > 0; turn++) await desk.clock.pass(25);
+  for (let turn = 0; turn < 200 && (await desk.actions()).length > 0; turn++) await desk.clock.pass(100);
   expect(await desk.actions()).toEqual([]);
 }
 

@@ -8,7 +8,7 @@ import { mailboxesOf } from './named-in.ts';
 import { codeOf, LONGEST_REST, nextAction, verdictOn } from './outbox.ts';
 import { isBug, isConnectionMatter, isSessionOver } from './problem.ts';
 import { askRights } from './rights-asking.ts';
-import { NotYet, Refused, StillThere, Withdrawn } from './settle/context.ts';
+import { NotYet, Refused, StillThere, TooSoon, Withdrawn } from './settle/context.ts';
 import type { Settling } from './settle/context.ts';
 import { settleAction } from './settle/index.ts';
 import { restore } from './settle/spare.ts';
@@ -34,6 +34,7 @@ export class Acting {
   readonly #resting = new Map<ActionId, number>();
   readonly #rests = new Map<ActionId, number>();
   readonly #strikes = new Strikes();
+  #begun = false;
   #owes = true;
   #owesFrom: number | undefined;
   /** When to look again without being woken; undefined: no need. */
@@ -49,19 +50,23 @@ export class Acting {
 
   /** Carries out the next action; false when there is none. Rejects when the connection is the matter, or a bug. */
   async step(): Promise<boolean> {
+    if (!this.#begun) await this.#inherit();
     if (this.#owes && (this.#owesFrom ?? 0) <= this.#lane.now()) await this.#restore();
     const actions = await this.#settling.truth.store.read(actionsQuery());
     await this.#forget(actions);
-    const { action, notBefore } = nextAction(actions, this.#resting, this.#lane.now());
+    const { doubts } = this.#settling;
+    const isInDoubt = (id: ActionId): boolean => doubts.certainFrom(id) > this.#lane.now();
+    const { action, notBefore } = nextAction(actions, this.#resting, this.#lane.now(), isInDoubt);
     const owes = this.#owes ? this.#owesFrom : undefined;
     this.due = owes === undefined ? notBefore : Math.min(owes, notBefore ?? owes);
     if (!action) return false;
     this.acting = action.id;
+    doubts.taken(action.id);
+    this.#owes = true;
     try {
       await settleAction(this.#settling, action);
       if (action.kind === 'expunge' || action.kind === 'delete-mailbox') this.#tellRoom('freed');
     } catch (error) {
-      this.#owes = true;
       await this.#setBack(action, error);
     } finally {
       this.acting = undefined;
@@ -69,21 +74,31 @@ export class Acting {
     return true;
   }
 
+  /** What an engine before this one had begun, it may have been at until now. */
+  async #inherit(): Promise<void> {
+    for (const { id, state } of await this.#settling.truth.store.read(actionsQuery()))
+      if (state.name === 'running') this.#settling.doubts.inherited(id);
+    this.#begun = true;
+  }
+
   /** What an action that did not come to its end, perhaps of an engine before this one, has to put right. */
   async #restore(): Promise<void> {
     try {
       await restore(this.#settling);
       this.#owes = false;
+      this.#owesFrom = undefined;
     } catch (error) {
-      const renamed = error instanceof NotYet;
-      if (!(renamed || error instanceof CommandError || error instanceof MailboxVoided)) throw error;
-      this.#owesFrom = this.#lane.now() + (renamed ? SHORT_REST : REST);
+      const isPutOff = error instanceof NotYet;
+      if (!(isPutOff || error instanceof CommandError || error instanceof MailboxVoided)) throw error;
+      this.#owesFrom =
+        error instanceof TooSoon ? error.until : this.#lane.now() + (isPutOff ? SHORT_REST : REST);
     }
   }
 
-  /** Actions that rest are tried at once: the network is back, or the person asked. */
+  /** Actions that rest are tried at once: the network is back, or the person asked. What is in doubt is so all the same. */
   hurry(): void {
-    this.#resting.clear();
+    for (const id of this.#resting.keys())
+      if (this.#settling.doubts.certainFrom(id) <= this.#lane.now()) this.#resting.delete(id);
     this.#strikes.clear();
   }
 
@@ -91,6 +106,7 @@ export class Acting {
   async #forget(actions: readonly Action[]): Promise<void> {
     const unsettled = actions.filter(({ state }) => !('reason' in state));
     const open = new Set(unsettled.map(({ id }) => id));
+    this.#settling.doubts.keepOnly(open);
     for (const id of this.#rests.keys()) {
       if (open.has(id)) continue;
       this.#rests.delete(id);
@@ -117,6 +133,11 @@ export class Acting {
     }
     if (error instanceof StillThere && (this.#rests.get(action.id) ?? 0) > TELLING_REST)
       return this.#setAside(action, { name: 'failed', reason: 'not-removed', words: '' });
+    if (error instanceof TooSoon) {
+      this.#rests.set(action.id, this.#rests.get(action.id) ?? 0);
+      this.#resting.set(action.id, error.until);
+      return;
+    }
     if (error instanceof NotYet) return this.#rest(action, SHORT_REST);
     if (error instanceof CommandError) {
       const verdict = verdictOn(error);
@@ -129,6 +150,7 @@ export class Acting {
       return;
     }
     // It stays as it is, and is checked when it is its turn again. If it may be the reason, others go before it.
+    this.#settling.doubts.lost(action.id);
     this.#rests.set(action.id, this.#rests.get(action.id) ?? 0);
     if (isBug(error) || this.#lane.isOpen) this.#rest(action, REST);
     else if (this.#strikes.add(action.id) >= STRIKES) this.#rest(action, REST);

@@ -44,6 +44,8 @@ export interface EnginePorts {
    * Opens a relayed connection: IMAP starts with PREAUTH, submission with 220. Rejects with GatewayRefused or ConnectionLost.
    */
   connect(service: 'imap' | 'submission', where?: Where): Promise<Transport>;
+  /** How long a server may take to carry out what it was asked for on a connection that is lost, milliseconds; LATENESS, if not given. */
+  readonly lateness?: number;
   /** Octets that are kept on this device, and that may be; undefined, or no such port: nobody knows. */
   readonly storage?: () => Promise<{ readonly usage: number; readonly quota: number } | undefined>;
   /** To every screen; `to` names the one that asked, undefined: all. */

@@ -10,6 +10,7 @@ import type { Bell } from './bell.ts';
 import { catchUpNew } from './catch-up.ts';
 import { describeAgain } from './described.ts';
 import { CommandError } from '../error.ts';
+import { Doubts, LATENESS } from './doubts.ts';
 import { Downloads } from './downloads.ts';
 import type { EnginePorts } from './engine.ts';
 import type { Lane } from './lane.ts';
@@ -86,6 +87,7 @@ export class Foreground {
       truth,
       clock: engine.clock,
       random: engine.random,
+      doubts: new Doubts(engine.clock, engine.lateness ?? LATENESS),
       connectSubmission: () => engine.connect('submission').catch(unlessPassword),
       stale: (mailbox) => ports.stale(mailbox),
     };

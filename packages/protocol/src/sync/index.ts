@@ -1,5 +1,6 @@
 export * from './action.ts';
 export * from './change.ts';
+export { LATENESS } from './doubts.ts';
 export { draftMessage, filesIn, originalIn } from './draft-message.ts';
 export type { DraftFile } from './draft-message.ts';
 export * from './draft-line.ts';

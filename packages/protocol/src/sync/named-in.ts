@@ -28,6 +28,23 @@ export function mailboxesOf(action: Action): readonly MailboxKey[] {
   }
 }
 
+/** The mailbox of this account that an action puts messages into, as it is to be carried out now. */
+export function targetOf(action: Action): MailboxKey | undefined {
+  switch (action.kind) {
+    case 'move':
+    case 'copy':
+      return action.to;
+    case 'upload':
+    case 'import':
+    case 'save-draft':
+      return action.mailbox;
+    case 'send':
+      return action.step === 'file' ? action.sent : undefined;
+    default:
+      return undefined;
+  }
+}
+
 /** The action as it is when what it calls `from` is to be called `to`; undefined: it does not name it. */
 export function withMailbox(action: Action, from: MailboxKey, to: MailboxKey): Action | undefined {
   const into = action.kind === 'delete-mailbox' ? action.into : undefined;

@@ -5,6 +5,7 @@
 import { CommandError, ConnectionLost } from '../error.ts';
 import type { Clock, Randomness, Transport } from '../port.ts';
 import type { HeldBy, OtherMailbox } from './action.ts';
+import { Doubts, LATENESS } from './doubts.ts';
 import type { Where } from './engine.ts';
 import { Lane } from './lane.ts';
 import { MemoryStore } from './memory-store.ts';
@@ -132,6 +133,7 @@ export class OtherAccounts {
       truth,
       clock,
       random,
+      doubts: new Doubts(clock, LATENESS),
       connectSubmission: () => Promise.reject(new ConnectionLost('mail is not sent from there')),
       stale: () => undefined,
     };

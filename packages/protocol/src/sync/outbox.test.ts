@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CommandError, ConnectionLost, GatewayRefused, UsageError } from '../error.ts';
-import type { Action, ActionState, FlagAction, SendAction } from './action.ts';
+import type { Action, ActionState, FlagAction, SendAction, UploadAction } from './action.ts';
 import type { MailboxKey, MessageKey } from './model.ts';
 import { withMailbox } from './named-in.ts';
 import { nextAction, verdictOn } from './outbox.ts';
@@ -32,6 +32,16 @@ const send = (id: string, notBefore: number): SendAction => ({
   notBefore,
   step: 'submit',
 });
+const upload = (id: string, mailbox: number): UploadAction => ({
+  id,
+  at: 0,
+  state: waiting,
+  kind: 'upload',
+  mailbox: mailbox as MailboxKey,
+  messageId: '<m@x>',
+  flags: [],
+  date: 0,
+});
 const next = (actions: Action[], resting: [string, number][] = []) =>
   nextAction(actions, new Map(resting), 100);
 
@@ -49,6 +59,13 @@ describe('nextAction', () => {
     expect(next([send('1', 150)])).toEqual({ action: undefined, notBefore: 150 });
     expect(next([send('1', 150), flag('2', 2)])).toMatchObject({ action: { id: '2' }, notBefore: 150 });
     expect(next([send('1', 100)]).action?.id).toBe('1');
+  });
+
+  it('puts nothing into a mailbox into which something is perhaps being put', () => {
+    const [first, second, other] = [upload('1', 3), upload('2', 3), upload('3', 4)];
+    const among = (inDoubt: string) =>
+      nextAction([first, second, other], new Map([['1', 500]]), 100, (id) => id === inDoubt).action?.id;
+    expect([among('1'), among('')]).toEqual(['3', '2']);
   });
 
   it('waits for no time that the clock had before it was set back', () => {

@@ -1,8 +1,8 @@
 /** Which action is next, and what becomes of one that went wrong. Pure. */
 import { CommandError, ConnectionLost, GatewayRefused } from '../error.ts';
-import type { Action, ActionState, FailureReason } from './action.ts';
+import type { Action, ActionId, ActionState, FailureReason } from './action.ts';
 import type { MailboxKey, MessageKey } from './model.ts';
-import { mailboxesOf, messagesOf } from './named-in.ts';
+import { mailboxesOf, messagesOf, targetOf } from './named-in.ts';
 import { isMailboxAction } from './project-mailboxes.ts';
 import { Astray } from './referral.ts';
 import { throttledFor } from './refusals.ts';
@@ -21,13 +21,15 @@ export interface NextAction {
 
 /**
  * The first action that may be carried out now, in the person's order. `resting`: actions that the server asked to try
- * later, with the time. An action that is set aside (failed, uncertain, resting, not yet due) never blocks the others,
+ * later, with the time. `isInDoubt`: whether the server may be at it still; what would be put into the same mailbox meanwhile could pass
+ * for what it puts there. An action that is set aside (failed, uncertain, resting, not yet due) never blocks the others,
  * except those that touch the same messages or depend on its mailbox order.
  */
 export function nextAction(
   actions: readonly Action[],
   resting: ReadonlyMap<string, number>,
   now: number,
+  isInDoubt: (id: ActionId) => boolean = () => false,
 ): NextAction {
   const blocked = new Set<MessageKey>();
   /** Of earlier actions that have to wait: mailboxes that they name, and those that they make, rename or end. */
@@ -37,6 +39,8 @@ export function nextAction(
   const originals = new Set<MessageKey>();
   /** Drafts of which a version may be on its way: until it is found it cannot be replaced. */
   const saving = new Set<string>();
+  /** Mailboxes into which something is perhaps being put. */
+  const filling = new Set<MailboxKey>();
   let notBefore: number | undefined;
   for (const action of actions) {
     const { name } = action.state;
@@ -49,8 +53,10 @@ export function nextAction(
     const needed = action.kind === 'send' ? [] : mailboxesOf(action);
     const ordered = isMailboxAction(action);
     const draft = action.kind === 'save-draft' ? action.draft : undefined;
+    const target = targetOf(action);
     if (
       waits ||
+      (target !== undefined && filling.has(target)) ||
       (draft !== undefined && saving.has(draft)) ||
       touched.some((key) => blocked.has(key)) ||
       (needsOriginals(action) && touched.some((key) => originals.has(key))) ||
@@ -62,6 +68,7 @@ export function nextAction(
       for (const key of touched) held.add(key);
       for (const key of needed) (ordered ? changing : named).add(key);
       if (draft !== undefined) saving.add(draft);
+      if (target !== undefined && isInDoubt(action.id)) filling.add(target);
       continue;
     }
     return { action, notBefore };

@@ -6,6 +6,7 @@ import type { FetchedMessage, SelectedMailbox, Uid } from '../../imap/types.ts';
 import type { MailboxName, SearchKey } from '../../imap/index.ts';
 import type { Clock, Randomness, Transport } from '../../port.ts';
 import type { Action, FailureReason, Noted, Refusal } from '../action.ts';
+import type { Doubts } from '../doubts.ts';
 import type { Lane } from '../lane.ts';
 import { listMailboxes } from '../list-mailboxes.ts';
 import type { Mailbox, MailboxKey, MailboxRole } from '../model.ts';
@@ -30,6 +31,7 @@ export interface Settling {
   readonly truth: Truth;
   readonly clock: Clock;
   readonly random: Randomness;
+  readonly doubts: Doubts;
   /** Opens a submission connection that is signed in. */
   connectSubmission(): Promise<Transport>;
   /** The mailbox has changed by our own doing: its truth is to be fetched. */
@@ -88,6 +90,17 @@ async function whereItBelongs(lane: Lane, truth: Truth, mailbox: Mailbox): Promi
 /** The server has not said yet under which UID a message arrived where it was moved: the action has to wait for that. */
 export class NotYet extends Error {
   override readonly name: string = 'NotYet';
+}
+
+/** What was asked for on a connection that is lost may still be carried out: it is not done again before then. */
+export class TooSoon extends NotYet {
+  override readonly name = 'TooSoon';
+  /** Milliseconds since 1970. */
+  readonly until: number;
+  constructor(until: number) {
+    super();
+    this.until = until;
+  }
 }
 
 /** What was expunged is still there, time and again. It is tried again for a while; then the person is told. */
@@ -315,13 +328,19 @@ export class Withdrawn extends Error {
   override readonly name = 'Withdrawn';
 }
 
-/** Commits the action as being carried out: from here on it is checked before it is done again. */
+/**
+ * Commits the action as being carried out: from here on it is checked before it is done again. Rejects with TooSoon where it was begun
+ * before, and may be done by that yet.
+ */
 export async function begin<A extends Action>(
   settling: Settling,
   action: A,
   fields: Partial<A> = {},
 ): Promise<A> {
-  const { truth } = settling;
+  const { truth, clock, doubts } = settling;
+  const until = doubts.certainFrom(action.id);
+  if (clock.now() < until) throw new TooSoon(until);
+  doubts.begun(action.id);
   const newestOf = async (): Promise<Action> => {
     const newest = (await truth.store.read(actionsQuery())).find(({ id }) => id === action.id);
     if (!newest) throw new Withdrawn();

@@ -33,9 +33,10 @@ const SINGLES_AT_ONCE = 8;
 
 export async function settleImport(settling: Settling, action: ImportAction): Promise<void> {
   const mailbox = await mailboxFor(settling, action.mailbox);
-  // What was refused is tried again: the person has asked for it.
+  // What was refused is tried again where the person has asked for it; not where this goes on after it was put off.
+  const isAsked = action.state.name === 'waiting';
   const files = action.files.map((file): ImportFile => {
-    return typeof file.state === 'object' ? { ...file, state: 'waiting' } : file;
+    return isAsked && typeof file.state === 'object' ? { ...file, state: 'waiting' } : file;
   });
   try {
     await at(settling, mailbox, (there) => putAll(there, { ...action, files }, mailbox));

@@ -18,7 +18,7 @@ import type { Mailbox } from '../model.ts';
 import { verdictOn } from '../outbox.ts';
 import { runFirstInSteps, runInSteps, searching } from '../steps.ts';
 import type { Located } from '../truth.ts';
-import { at, begin, needUids, StillThere } from './context.ts';
+import { at, begin, needUids, NotYet, StillThere } from './context.ts';
 import type { Settling } from './context.ts';
 import { needCertainty } from './in-doubt.ts';
 import { restore, spare } from './spare.ts';
@@ -53,8 +53,11 @@ export async function removeUids(settling: Settling, mailbox: Mailbox, uids: rea
       if ((await searchAll(lane, uids)).length === 0) return;
     }
   } finally {
-    // Without a connection it is done by whoever has the next one, before anything else.
-    if (lane.isOpen) await restore(settling);
+    // Without a connection, or too soon after one was lost, it is done by whoever has the next one, before anything else.
+    if (lane.isOpen)
+      await restore(settling).catch((error: unknown) => {
+        if (!(error instanceof NotYet)) throw error;
+      });
   }
   throw new StillThere();
 }

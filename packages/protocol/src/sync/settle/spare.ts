@@ -10,7 +10,7 @@ import { MailboxVoided } from '../lane.ts';
 import type { Mailbox, MailboxKey } from '../model.ts';
 import { runFirstInSteps } from '../steps.ts';
 import { settingQuery } from '../store.ts';
-import { at, isMissing, unlessRenamed } from './context.ts';
+import { at, isMissing, TooSoon, unlessRenamed } from './context.ts';
 import type { Settling } from './context.ts';
 
 const SETTING = 'spared';
@@ -34,12 +34,16 @@ export async function spare(settling: Settling, mailbox: Mailbox, uids: readonly
   await mark(settling, uids, 'remove');
 }
 
-/** Sets all marks again that were cleared, now or by an engine before this one. Rejects as commands do, and with NotYet; then they are still to be set. */
+/**
+ * Sets all marks again that were cleared, now or by an engine before this one. Rejects as commands do, and with NotYet; then they are
+ * still to be set: an EXPUNGE of a connection that is lost would take along what is marked before it comes.
+ */
 export async function restore(settling: Settling): Promise<void> {
-  const { truth } = settling;
+  const { truth, clock, doubts } = settling;
   for (;;) {
     const [next] = (await truth.store.read(settingQuery<readonly Spared[]>(SETTING))) ?? [];
     if (!next) return;
+    if (clock.now() < doubts.calmFrom) throw new TooSoon(doubts.calmFrom);
     const mailbox = await truth.mailbox(next.mailbox);
     if (mailbox) await at(settling, mailbox, (there) => restoreIn(there, mailbox, next));
     await truth.change(async () => {
