@@ -19,6 +19,8 @@ export interface History {
   readonly devices: number;
   /** Milliseconds that their stores take at most. */
   readonly slowness: number;
+  /** The server may carry out what it was sent seconds after the connection is over. */
+  readonly late: boolean;
   readonly steps: readonly Step[];
 }
 
@@ -57,6 +59,7 @@ export function chooseHistory(seed: number): History {
     mailboxes,
     devices,
     slowness,
+    late: seed % 8 === 5,
     steps: withSecond(seed, alone, devices, second),
   };
 }

@@ -1,5 +1,6 @@
 import { ConnectionLost, GatewayRefused } from '@postern/protocol/error';
 import type { Compression } from '@postern/protocol/port';
+import { LATENESS } from '@postern/protocol/sync';
 import type { EnginePorts } from '@postern/protocol/sync';
 import type { Chance } from './chance.ts';
 import type { WorldClock } from './clock.ts';
@@ -32,6 +33,9 @@ export interface Loss {
   readonly how: Break;
 }
 
+/** Milliseconds after which a server has done all that it was asked for on a connection that is over: less than the engine reckons with. */
+const LATEST = LATENESS - 500;
+
 /** The network of one device: its connections, and what goes wrong with them. */
 export class Network {
   readonly #clock: WorldClock;
@@ -43,6 +47,7 @@ export class Network {
   /** Milliseconds one way, usually. */
   readonly #usual: number;
   readonly #compression: Compression | undefined;
+  readonly #late: Chance | undefined;
   #cut: Cut | undefined;
   #loss: Loss | undefined;
   #offline = false;
@@ -51,7 +56,13 @@ export class Network {
 
   constructor(
     name: string,
-    ports: { readonly clock: WorldClock; readonly chance: Chance; readonly trace: Trace },
+    ports: {
+      readonly clock: WorldClock;
+      readonly chance: Chance;
+      readonly trace: Trace;
+      /** Where the server may be late. */
+      readonly late: Chance | undefined;
+    },
     open: Open,
   ) {
     this.#name = name;
@@ -59,6 +70,7 @@ export class Network {
     this.#chance = ports.chance;
     this.#trace = ports.trace;
     this.#open = open;
+    this.#late = ports.late;
     this.#usual = this.#chance.pick([0, 1, 20, 150]);
     this.#compression = this.#chance.percent(20) ? compression : undefined;
   }
@@ -129,6 +141,7 @@ export class Network {
       trace: this.#trace,
       compression: this.#compression,
       latency: () => this.#latency(),
+      late: () => (service === 'imap' && this.#late?.percent(60) ? this.#late.below(LATEST) : undefined),
       cut: (direction, octets) => this.#passing(service, direction, octets),
     };
   }

@@ -29,6 +29,7 @@ export async function shrink(
     if (size === 1) break;
   }
   await tries({ ...best.history, slowness: 0 });
+  await tries({ ...best.history, late: false });
   for (const [index] of history.mailboxes.entries()) {
     const without = best.history.mailboxes.map(
       ([name, count], i) => [name, i === index ? 0 : count] as const,

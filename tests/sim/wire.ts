@@ -26,6 +26,11 @@ export interface Weather {
   readonly compression: Compression | undefined;
   /** Milliseconds that the next chunk is under way. */
   latency(): number;
+  /**
+   * Milliseconds after its end in which the server gets to what it was sent on a connection: it has read all of it, and waits for a lock
+   * or its turn. Undefined: it has done it by then, or never will.
+   */
+  late(): number | undefined;
   /** Of a chunk of that many octets: how many still get through, and how it breaks after them; undefined: all of them. */
   cut(direction: Direction, octets: number): { readonly through: number; readonly how: Break } | undefined;
 }
@@ -49,7 +54,7 @@ export class Wire implements Transport {
   #peerGone = false;
   readonly #lastAt = { up: 0, down: 0 };
   /** What is under way to the server. */
-  readonly #underWay = new Set<() => void>();
+  readonly #underWay = new Set<Uint8Array>();
 
   /** `open` gives the server's end; it calls `wake` when that may have something to say unasked. */
   constructor(name: string, weather: Weather, open: (wake: () => void) => Peer) {
@@ -76,10 +81,9 @@ export class Wire implements Transport {
     if (!this.#weather.clock.count()) return never();
     if (this.#closedHere || this.#ending !== 'none') throw new ConnectionLost('the connection is closed');
     const chunk = bytes.slice();
-    const deliver = (): void => this.#reach(chunk);
-    this.#underWay.add(deliver);
+    this.#underWay.add(chunk);
     this.#send('up', () => {
-      if (this.#underWay.delete(deliver)) deliver();
+      if (this.#underWay.delete(chunk)) this.#reach(chunk);
     });
   }
 
@@ -87,15 +91,16 @@ export class Wire implements Transport {
     if (this.#closedHere) return;
     this.#closedHere = true;
     this.#arrival();
-    // What is under way arrives now or never: octets that come later than the next connection nobody could reckon with.
-    if (!this.#silent && this.#weather.chance.percent(50)) for (const deliver of this.#underWay) deliver();
+    if (!this.#silent && !this.#linger() && this.#weather.chance.percent(50))
+      for (const chunk of this.#underWay) this.#reach(chunk);
     this.#underWay.clear();
     this.#endPeer();
   }
 
-  /** Breaks now. What is under way is lost. */
+  /** Breaks now. What is under way is lost, unless the server has it. */
   break(how: Break): void {
     this.#weather.trace.note(`${this.#name} breaks: ${how}`);
+    if (!this.#silent) this.#linger();
     this.#silent = true;
     // A server notices by itself, in its own time.
     this.#weather.clock.at(this.#weather.clock.now() + 60_000, () => this.#endPeer());
@@ -127,9 +132,27 @@ export class Wire implements Transport {
   #reach(chunk: Uint8Array): void {
     const through = this.#through('up', chunk);
     if (this.#peerGone) return;
-    this.#peer.receive(through.chunk);
-    this.pump();
-    if (through.how) this.break(through.how);
+    if (!through.how || !this.#linger([through.chunk])) {
+      this.#peer.receive(through.chunk);
+      this.pump();
+    }
+    if (!through.how) return;
+    this.#underWay.clear();
+    this.break(through.how);
+  }
+
+  /** The server gets to what is under way when the connection is long over, and nobody hears what it says to that. */
+  #linger(left: readonly Uint8Array[] = [...this.#underWay]): boolean {
+    const { clock, trace } = this.#weather;
+    const after = left.length > 0 && !this.#peerGone ? this.#weather.late() : undefined;
+    if (after === undefined) return false;
+    this.#peerGone = true;
+    clock.at(clock.now() + after, () => {
+      trace.note(`${this.#name}: the server gets to what it was sent before`);
+      for (const chunk of left) this.#peer.receive(chunk);
+      this.#peer.end();
+    });
+    return true;
   }
 
   #arrive(chunk: Uint8Array): void {

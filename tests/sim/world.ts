@@ -117,7 +117,8 @@ export class World {
   addDeviceWith(disk: Disk, name: string, profile: Profile, side: Side = 'home'): Device {
     const { clock, trace } = this;
     const chance = new Chance(seedFor(this.history.seed, `network ${name}`));
-    const network = new Network(name, { clock, chance, trace }, (service, where, wake, hear) => {
+    const late = this.history.late ? new Chance(seedFor(this.history.seed, `late ${name}`)) : undefined;
+    const network = new Network(name, { clock, chance, trace, late }, (service, where, wake, hear) => {
       const away = where.account !== undefined || where.server !== undefined;
       const there = away === (side === 'home') ? this.second! : this.server;
       return there.open(service, wake, hear, away ? there.profile : profile);
