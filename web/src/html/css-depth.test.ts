@@ -35,10 +35,16 @@ describe('CSS that nests', () => {
     ['after what is no address', `a{x:#url(/*)*/${'url('.repeat(40)}`],
     ['after a number', `a{x:1url(${'('.repeat(40)}`],
     ['after an address that may be none', `<!--url(/*)${'a{'.repeat(40)}/**/}`],
+    ['after NUL', `a{x:\0url(/*)*/${'url('.repeat(40)}`],
     ['a long prelude', `${'div '.repeat(5000)}{color:red}`],
   ])('goes where it is too deep, and all else stays: %s', (_, deep) => {
     expect(withoutDepths(`p{color:red} ${deep}`)).toBe('p{color:red}');
     expect(withoutDepths(`color:red;${deep}`)).toBe('color:red;');
+  });
+
+  it('goes where it stands first, too', () => {
+    expect(withoutDepths(`\\"{}${'a{'.repeat(40)}`)).toBe('\\"{}');
+    expect(withoutDepths(`\\75 rl(/*)${'a{'.repeat(40)}/**/}`)).toBe('');
   });
 
   it('goes by itself, where it ends', () => {

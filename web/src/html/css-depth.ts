@@ -10,7 +10,8 @@ const MAX_NESTING = 32;
 const MAX_PRELUDE = 16 * 1024;
 
 const CLOSING: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
-const NAME = /[-\w\u0080-\uffff]/;
+/** NUL is read as U+FFFD. */
+const NAME = /[-\w\0\u0080-\uffff]/;
 
 /**
  * The CSS, of a sheet or a style attribute, without the statements that nest too deep. Never more than is given, in one pass;
@@ -80,11 +81,11 @@ function endOfString(css: string, begin: number): number {
 
 function endOfName(css: string, begin: number): number {
   let at = begin;
-  for (let next = at; next !== 0;) {
+  for (;;) {
+    const next = NAME.test(css.charAt(at)) ? at + 1 : endOfEscape(css, at);
+    if (next === 0) return at;
     at = next;
-    next = NAME.test(css.charAt(at)) ? at + 1 : endOfEscape(css, at);
   }
-  return at;
 }
 
 function endOfAddress(css: string, begin: number): number {
