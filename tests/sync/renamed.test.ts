@@ -1,3 +1,4 @@
+import { mailboxesQuery } from '@postern/protocol/sync';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Desk } from './desk.ts';
 import { ScriptedServer } from './scripted-server.ts';
@@ -42,6 +43,46 @@ it('keeps its key and its mail, and what is wanted of it is done', async () => {
   expect(server.mailboxes.get('Done')!.messages[0]!.flags).toEqual(['\\Flagged']);
   const fetched = server.named('UID FETCH').filter(({ args }) => args.includes('ENVELOPE'));
   expect(fetched.filter(({ selected }) => selected === 'Done')).toEqual([]);
+});
+
+describe.each(['UID FETCH', 'STATUS'])('one of which the server will not say %s for now', (refused) => {
+  let refusals = 0;
+
+  /** Its mail, and its numbers, are not to be had that many times. */
+  const refuse = (times: number): void => {
+    refusals = 0;
+    server.script = ({ name, args, tag, selected }) =>
+      name === refused && (selected === 'Done' || args.startsWith('"Done"')) && ++refusals <= times
+        ? `${tag} NO [SERVERBUG] not now\r\n`
+        : undefined;
+  };
+
+  it('is asked about again: it is neither lost meanwhile, nor made anew', async () => {
+    const keys = await open();
+    const { key: mailbox } = await desk.mailbox('Projects');
+    rename('Projects', 'Done');
+    refuse(3);
+    await again();
+    const text = new TextEncoder().encode('Message-ID: <new@x>\r\nSubject: new\r\n\r\nnew\r\n');
+    await desk.act({ kind: 'upload', mailbox, messageId: '<new@x>', flags: ['\\Seen'], date: 0 }, text);
+    await desk.clock.pass(300_000);
+    expect(refusals).toBeGreaterThan(3);
+    expect([...server.mailboxes.keys()].toSorted()).toEqual(['Done', 'INBOX', 'Other']);
+    expect((await desk.mailbox('Done')).key).toBe(mailbox);
+    expect((await desk.rows('Done')).map(({ key }) => key).slice(0, 3)).toEqual(keys);
+    expect(await desk.subjects('Done')).toEqual(['letter 1', 'letter 2', 'letter 3', 'new']);
+    expect(await desk.actions()).toEqual([]);
+  });
+
+  it('is another one in the end, where it never says', async () => {
+    await open();
+    rename('Projects', 'Done');
+    refuse(Number.POSITIVE_INFINITY);
+    await again();
+    await desk.clock.pass(1_800_000);
+    const names = (await desk.store.read(mailboxesQuery())).map(({ name }) => name);
+    expect(names.toSorted()).toEqual(['Done', 'INBOX', 'Other']);
+  });
 });
 
 it('is where a move that had begun goes on, and copies nothing twice', async () => {

@@ -165,7 +165,9 @@ export class Acting {
     const before = new Map((await truth.mailboxes()).map(({ key, wireName }) => [key, wireName]));
     await listMailboxes(servers.home, truth);
     const after = new Map((await truth.mailboxes()).map(({ key, wireName }) => [key, wireName]));
-    return mailboxesOf(action).some((key) => after.has(key) && after.get(key) !== before.get(key));
+    return mailboxesOf(action).some(
+      (key) => after.has(key) && (after.get(key) !== before.get(key) || truth.undecided.has(key)),
+    );
   }
 
   #rest({ id }: Action, first: number): void {

@@ -33,15 +33,16 @@ export async function listMailboxes(lane: Lane, truth: Truth): Promise<boolean> 
   const { unique } = answer;
   const unseen = await unlisted(lane, before, new Set(unique.map(({ wireName }) => wireName)));
   const { ids, others } = await askIds(lane, truth, before, unique);
-  const lost = await findRenamed(
+  const { lost, doubtful } = await findRenamed(
     lane,
     truth,
     before,
     unique,
     new Map([...unseen, ...newNames(unseen, before, ids)]),
   );
-  const isWhole = await take(truth, answer, ids, lost);
-  return isWhole && !others;
+  const certain = unique.filter(({ wireName }) => !doubtful.has(wireName));
+  const isWhole = await take(truth, { ...answer, unique: certain }, ids, lost);
+  return isWhole && !others && doubtful.size === 0;
 }
 
 /**

@@ -4,8 +4,9 @@ import { status } from '../imap/index.ts';
 import type { ListedMailbox, MailboxStatus } from '../imap/types.ts';
 import type { Numbered } from './action.ts';
 import type { Lane } from './lane.ts';
-import type { Mailbox } from './model.ts';
+import type { Mailbox, MailboxKey } from './model.ts';
 import { compareSizes } from './compare-sizes.ts';
+import { verdictOn } from './outbox.ts';
 import { asStrange, strangeAmong } from './strange.ts';
 import type { Truth } from './truth.ts';
 
@@ -17,9 +18,16 @@ const MOST_STRANGE = 50;
 /** Messages whose sizes are compared: as in numbered-anew.ts. */
 const SAMPLE = 10;
 
+export interface Renamed {
+  readonly lost: Lost;
+  /** Names on the wire of which nobody knows yet whose they are. */
+  readonly doubtful: ReadonlySet<string>;
+}
+
 /**
  * Adds to `lost` the names that mailboxes have now. RENAME leaves UIDVALIDITY and UIDs as they are (RFC 3501 §6.3.5); two
- * mailboxes may have one UIDVALIDITY, so what is known of the messages has to agree as well, and there has to be one that fits.
+ * mailboxes may have one UIDVALIDITY, so what is known of the messages has to agree as well, and there has to be one that fits. Where
+ * the server will not say for now, that is not decided: a mailbox that may have another name is not lost yet.
  */
 export async function findRenamed(
   lane: Lane,
@@ -27,23 +35,31 @@ export async function findRenamed(
   before: readonly Mailbox[],
   listed: readonly ListedMailbox[],
   lost: Lost,
-): Promise<Lost> {
+): Promise<Renamed> {
   const names = new Set(before.map(({ wireName }) => wireName));
   const strange = strangeAmong(listed, ({ wireName }) => names.has(wireName));
   const missing = before.filter(
     ({ wireName, sync }) => lost.has(wireName) && lost.get(wireName) === undefined && sync.uidValidity !== 0,
   );
-  if (strange.length === 0 || strange.length > MOST_STRANGE || missing.length === 0) return lost;
-  const answers = await numbering(lane, strange);
   const found = new Map(lost);
-  for (const mailbox of missing) {
-    const { uidValidity, uidNext } = mailbox.sync;
-    const alike = missing.filter(({ sync }) => sync.uidValidity === uidValidity);
-    const wireName = onlyFit(answers, { uidValidity, uidNext });
-    if (wireName !== undefined && alike.length === 1 && (await hasItsMail(lane, truth, mailbox, wireName)))
-      found.set(mailbox.wireName, wireName);
+  /** By mailbox, the names that may be its. */
+  const puzzling = new Map<MailboxKey, readonly string[]>();
+  if (strange.length > 0 && strange.length <= MOST_STRANGE && missing.length > 0) {
+    const { answers, silent } = await numbering(lane, strange);
+    for (const mailbox of missing) {
+      const { uidValidity, uidNext } = mailbox.sync;
+      const alike = missing.filter(({ sync }) => sync.uidValidity === uidValidity);
+      const wireName = onlyFit(answers, { uidValidity, uidNext });
+      const isIts =
+        wireName !== undefined && alike.length === 1 && (await hasItsMail(lane, truth, mailbox, wireName));
+      if (isIts === true) found.set(mailbox.wireName, wireName);
+      else if (isIts === undefined) puzzling.set(mailbox.key, [wireName ?? '']);
+      else if (wireName === undefined && silent.length > 0) puzzling.set(mailbox.key, silent);
+    }
   }
-  return found;
+  const undecided = truth.undecided.settle([...puzzling.keys()], lane.now());
+  for (const { key, wireName } of missing) if (undecided.has(key)) found.delete(wireName);
+  return { lost: found, doubtful: new Set([...undecided].flatMap((key) => puzzling.get(key) ?? [])) };
 }
 
 /**
@@ -59,18 +75,27 @@ export async function newNameOf(
   const names = new Set(known.names);
   const strange = strangeAmong(listed, ({ wireName }) => names.has(wireName));
   if (strange.length > MOST_STRANGE) return undefined;
-  return onlyFit(await numbering(lane, strange), known);
+  return onlyFit((await numbering(lane, strange)).answers, known);
 }
 
-async function numbering(lane: Lane, mailboxes: readonly ListedMailbox[]): Promise<MailboxStatus[]> {
+interface Numbering {
+  readonly answers: readonly MailboxStatus[];
+  /** Names of those that will not say for now. */
+  readonly silent: readonly string[];
+}
+
+async function numbering(lane: Lane, mailboxes: readonly ListedMailbox[]): Promise<Numbering> {
   const answers: MailboxStatus[] = [];
+  const silent: string[] = [];
   for (const { wireName } of mailboxes) {
-    const answer = await lane
-      .run(status({ wire: wireName }, ['UIDVALIDITY', 'UIDNEXT']))
-      .catch(unlessRefused);
-    if (answer) answers.push({ ...answer, wireName });
+    try {
+      const answer = await lane.run(status({ wire: wireName }, ['UIDVALIDITY', 'UIDNEXT']));
+      if (answer) answers.push({ ...answer, wireName });
+    } catch (error) {
+      if (isForNow(error)) silent.push(wireName);
+    }
   }
-  return answers;
+  return { answers, silent };
 }
 
 /** The name of the only one that may be the one numbered so. */
@@ -84,8 +109,13 @@ function onlyFit(
   return fits.length === 1 ? fits[0]?.wireName : undefined;
 }
 
-/** Whether the messages under that name have the sizes that those of `mailbox` had. */
-async function hasItsMail(lane: Lane, truth: Truth, mailbox: Mailbox, wireName: string): Promise<boolean> {
+/** Whether the messages under that name have the sizes that those of `mailbox` had; undefined where the server will not say for now. */
+async function hasItsMail(
+  lane: Lane,
+  truth: Truth,
+  mailbox: Mailbox,
+  wireName: string,
+): Promise<boolean | undefined> {
   const rows = await truth.rows(mailbox.key);
   const known = new Map<number, number>();
   for (let i = rows.length - 1; i >= 0 && known.size < SAMPLE; i--) {
@@ -98,11 +128,12 @@ async function hasItsMail(lane: Lane, truth: Truth, mailbox: Mailbox, wireName: 
     const { same, other } = await compareSizes(lane, known);
     return same > 0 && other === 0;
   } catch (error) {
-    unlessRefused(error);
-    return false;
+    return isForNow(error) ? undefined : false;
   }
 }
 
-function unlessRefused(error: unknown): undefined {
+/** RFC 5530 §3: it may say so another time. Throws what is no refusal. */
+function isForNow(error: unknown): boolean {
   if (!(error instanceof CommandError)) throw error;
+  return verdictOn(error).verdict === 'later';
 }

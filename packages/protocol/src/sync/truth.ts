@@ -10,6 +10,7 @@ import type { Mailbox, MailboxKey, MessageKey, MessageRow, Rows } from './model.
 import { indexOfKey, rowAt } from './rows.ts';
 import { mailboxesQuery, rowsQuery } from './store.ts';
 import type { Store } from './store.ts';
+import { Undecided } from './undecided.ts';
 
 /**
  * A row with its mailbox as it was *before* the row was read: selecting `home` notices if the row's UID was voided by
@@ -27,6 +28,7 @@ export class Truth {
   /** Held messages that the server says are gone from where they were. */
   readonly departed = new Set<MessageKey>();
   readonly misnamed = new Misnamed();
+  readonly undecided = new Undecided();
   readonly emailIds = new EmailIds();
   readonly justGone = new JustGone();
 

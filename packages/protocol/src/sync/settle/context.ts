@@ -246,7 +246,7 @@ export async function unlessRenamed(
   if (!noted || noted.uidValidity === 0) return;
   await listMailboxes(servers.home, truth);
   const now = await truth.mailbox(mailbox.key);
-  if (now && now.wireName !== mailbox.wireName) throw new NotYet();
+  if (now && (now.wireName !== mailbox.wireName || truth.undecided.has(now.key))) throw new NotYet();
 }
 
 /** The messages of the selected mailbox from UID `since` on, with what tells one from another. */
