@@ -280,7 +280,7 @@ describe('a move without MOVE', () => {
       return copied && name === 'SELECT' && args.includes('Archive') ? `${tag} BAD no\r\n` : undefined;
     };
     await desk.act({ kind: 'move', from, to, messages: [row!.key] });
-    await desk.clock.pass(5000);
+    await desk.clock.pass(15_000);
     expect(await desk.actions()).toMatchObject([{ state: { name: 'failed' } }]);
     server.mailboxes.get('INBOX')!.messages.shift();
     server.dropAll();

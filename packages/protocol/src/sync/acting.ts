@@ -6,6 +6,7 @@ import { MailboxVoided } from './lane.ts';
 import { listMailboxes } from './list-mailboxes.ts';
 import { mailboxesOf } from './named-in.ts';
 import { codeOf, LONGEST_REST, nextAction, verdictOn } from './outbox.ts';
+import { OutOfReach } from './referral.ts';
 import { isBug, isConnectionMatter, isSessionOver } from './problem.ts';
 import { askRights } from './rights-asking.ts';
 import { NotYet, Refused, StillThere, TooSoon, Withdrawn } from './settle/context.ts';
@@ -50,7 +51,7 @@ export class Acting {
 
   /** Carries out the next action; false when there is none. Rejects when the connection is the matter, or a bug. */
   async step(): Promise<boolean> {
-    if (!this.#begun) await this.#inherit();
+    await this.inherit();
     if (this.#owes && (this.#owesFrom ?? 0) <= this.#lane.now()) await this.#restore();
     const actions = await this.#settling.truth.store.read(actionsQuery());
     await this.#forget(actions);
@@ -74,11 +75,27 @@ export class Acting {
     return true;
   }
 
-  /** What an engine before this one had begun, it may have been at until now. */
-  async #inherit(): Promise<void> {
-    for (const { id, state } of await this.#settling.truth.store.read(actionsQuery()))
-      if (state.name === 'running') this.#settling.doubts.inherited(id);
+  /**
+   * What an engine before this one had begun, it may have been at until now. To be done before anything is looked at: what leaves a
+   * mailbox is such a move's own doing.
+   */
+  async inherit(): Promise<void> {
+    if (this.#begun) return;
+    const { truth, doubts } = this.#settling;
+    for (const action of await truth.store.read(actionsQuery())) {
+      if (action.state.name !== 'running') continue;
+      doubts.inherited(action.id);
+      this.#restInDoubt(action.id);
+      if (action.kind === 'move') truth.hold(action.from, action.messages);
+    }
     this.#begun = true;
+  }
+
+  /** It is not looked for before the server has had its time: what is found to be missing is done again at once. */
+  #restInDoubt(id: ActionId): void {
+    const until = this.#settling.doubts.certainFrom(id);
+    this.#rests.set(id, this.#rests.get(id) ?? 0);
+    this.#resting.set(id, Math.max(this.#resting.get(id) ?? 0, until));
   }
 
   /** What an action that did not come to its end, perhaps of an engine before this one, has to put right. */
@@ -133,27 +150,26 @@ export class Acting {
     }
     if (error instanceof StillThere && (this.#rests.get(action.id) ?? 0) > TELLING_REST)
       return this.#setAside(action, { name: 'failed', reason: 'not-removed', words: '' });
-    if (error instanceof TooSoon) {
-      this.#rests.set(action.id, this.#rests.get(action.id) ?? 0);
-      this.#resting.set(action.id, error.until);
-      return;
-    }
     if (error instanceof NotYet) return this.#rest(action, SHORT_REST);
     if (error instanceof CommandError) {
+      // Another server's connection may have been lost.
+      if (error instanceof OutOfReach) this.#settling.doubts.lost(action.id, error);
       const verdict = verdictOn(error);
       if (verdict.verdict === 'fail' && (await this.#isRenamed(action, error)))
         this.#rest(action, SHORT_REST);
       else if (verdict.verdict === 'fail') await this.#setAside(action, verdict.state);
       else this.#rest(action, REST);
+      this.#restInDoubt(action.id);
       if (error.code?.name === 'NEWNAME')
         for (const mailbox of mailboxesOf(action)) this.#settling.stale(mailbox);
       return;
     }
     // It stays as it is, and is checked when it is its turn again. If it may be the reason, others go before it.
-    this.#settling.doubts.lost(action.id);
+    this.#settling.doubts.lost(action.id, error);
     this.#rests.set(action.id, this.#rests.get(action.id) ?? 0);
     if (isBug(error) || this.#lane.isOpen) this.#rest(action, REST);
     else if (this.#strikes.add(action.id) >= STRIKES) this.#rest(action, REST);
+    this.#restInDoubt(action.id);
     // The IMAP connection stands: it was the submission that broke. It waits by itself, and the rest goes on while there is a session.
     if (isBug(error) || !this.#lane.isOpen || isSessionOver(error)) throw error;
   }

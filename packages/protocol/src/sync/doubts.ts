@@ -14,6 +14,7 @@ export class Doubts {
   readonly #lateness: number;
   readonly #lostAt = new Map<ActionId, number>();
   readonly #begun = new Set<ActionId>();
+  readonly #unreached = new WeakSet<object>();
   #lastAt = Number.NEGATIVE_INFINITY;
 
   constructor(clock: Clock, lateness: number) {
@@ -31,8 +32,18 @@ export class Doubts {
     this.#begun.add(id);
   }
 
-  /** The connection was lost while the action was looked at. */
-  lost(id: ActionId): void {
+  /** Why a connection was never there. */
+  unreached(error: unknown): void {
+    if (typeof error === 'object' && error !== null) this.#unreached.add(error);
+  }
+
+  wasUnreached(error: unknown): boolean {
+    return typeof error === 'object' && error !== null && this.#unreached.has(error);
+  }
+
+  /** The connection was lost while the action was looked at; one that was never there has asked for nothing. */
+  lost(id: ActionId, error?: unknown): void {
+    if (this.wasUnreached(error)) return;
     this.#lastAt = this.#clock.now();
     if (this.#begun.has(id)) this.#lostAt.set(id, this.#lastAt);
   }
@@ -43,7 +54,7 @@ export class Doubts {
     this.lost(id);
   }
 
-  /** From when on the action may be done again, if it is not done by then; milliseconds since 1970. */
+  /** From when on the action may be looked for, and done again where it is not done by then; milliseconds since 1970. */
   certainFrom(id: ActionId): number {
     return this.#after(this.#lostAt.get(id));
   }

@@ -10,6 +10,7 @@ import type { Clock, Randomness, Transport } from '../port.ts';
 import { Background } from './background.ts';
 import { Backoff } from './backoff.ts';
 import { Bell } from './bell.ts';
+import { Doubts, LATENESS } from './doubts.ts';
 import { Foreground } from './foreground.ts';
 import { KEEPING_SETTING, ROOM_SETTING } from './keep.ts';
 import { Lane, MailboxVoided } from './lane.ts';
@@ -108,8 +109,7 @@ class RunningEngine implements Engine {
   /** The last one that was opened. */
   #submission: Transport | undefined;
   #working: Working | undefined;
-  /** Connections that were never there: it is not the mail server that ended them. */
-  readonly #unreached = new WeakSet<ConnectionLost>();
+  readonly #doubts: Doubts;
   #stopped = false;
   #long = false;
 
@@ -117,6 +117,7 @@ class RunningEngine implements Engine {
     this.#ports = ports;
     const { clock, store } = ports;
     const truth = new Truth(store);
+    this.#doubts = new Doubts(clock, ports.lateness ?? LATENESS);
     this.#frontBell = new Bell(clock);
     this.#backBell = new Bell(clock);
     this.#frontHurry = new Bell(clock);
@@ -160,6 +161,7 @@ class RunningEngine implements Engine {
       truth,
       servers: this.#frontServers,
       accounts: this.#accounts,
+      doubts: this.#doubts,
       screens: this.#screens,
       bell: this.#frontBell,
       stale: (mailbox) => this.#background.stale(mailbox),
@@ -223,7 +225,7 @@ class RunningEngine implements Engine {
     const stopped = (): ConnectionLost => new ConnectionLost('the engine has stopped');
     if (this.#stopped) throw stopped();
     const transport = await this.#ports.connect(service, where).catch((error: unknown) => {
-      if (error instanceof ConnectionLost) this.#unreached.add(error);
+      this.#doubts.unreached(error);
       throw error;
     });
     if (service === 'submission') this.#submission = transport;
@@ -281,6 +283,7 @@ class RunningEngine implements Engine {
     let connection = 0;
     while (!this.#stopped) {
       try {
+        await this.#foreground.inherit();
         // A job makes a new one where the last one ended between two commands.
         if (!this.#back.isOpen || this.#back.connection !== connection) {
           await this.#background.lost();
@@ -351,7 +354,8 @@ class RunningEngine implements Engine {
     }
     // One broken connection among good ones is made again at once, without a word.
     if (backoff.failures > 0 || !(error instanceof ConnectionLost) || this.#status.connection !== 'online') {
-      const unreached = error instanceof ConnectionLost && this.#unreached.has(error);
+      // It is not the mail server that ended a connection that was never there.
+      const unreached = error instanceof ConnectionLost && this.#doubts.wasUnreached(error);
       this.#tell({
         connection: 'waiting',
         problem: unreached ? { reason: 'network', text: '' } : problemOf(error),

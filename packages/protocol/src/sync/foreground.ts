@@ -10,7 +10,7 @@ import type { Bell } from './bell.ts';
 import { catchUpNew } from './catch-up.ts';
 import { describeAgain } from './described.ts';
 import { CommandError } from '../error.ts';
-import { Doubts, LATENESS } from './doubts.ts';
+import type { Doubts } from './doubts.ts';
 import { Downloads } from './downloads.ts';
 import type { EnginePorts } from './engine.ts';
 import type { Lane } from './lane.ts';
@@ -41,6 +41,7 @@ export interface ForegroundPorts {
   readonly truth: Truth;
   readonly servers: Servers;
   readonly accounts: OtherAccounts;
+  readonly doubts: Doubts;
   readonly screens: Screens;
   readonly bell: Bell;
   /** The mailbox's truth may not be whole any more. */
@@ -87,7 +88,7 @@ export class Foreground {
       truth,
       clock: engine.clock,
       random: engine.random,
-      doubts: new Doubts(engine.clock, engine.lateness ?? LATENESS),
+      doubts: ports.doubts,
       connectSubmission: () => engine.connect('submission').catch(unlessPassword),
       stale: (mailbox) => ports.stale(mailbox),
     };
@@ -104,6 +105,11 @@ export class Foreground {
   /** The action under way. */
   get acting(): ActionId | undefined {
     return this.#acting.acting;
+  }
+
+  /** To be done before anything is looked at. Rejects with StoreError. */
+  inherit(): Promise<void> {
+    return this.#acting.inherit();
   }
 
   /** Does the most urgent job; false when there is none. Rejects when the connection is the matter. */

@@ -92,7 +92,7 @@ export class NotYet extends Error {
   override readonly name: string = 'NotYet';
 }
 
-/** What was asked for on a connection that is lost may still be carried out: it is not done again before then. */
+/** What was asked for on a connection that is lost may still be carried out. */
 export class TooSoon extends NotYet {
   override readonly name = 'TooSoon';
   /** Milliseconds since 1970. */
@@ -328,18 +328,13 @@ export class Withdrawn extends Error {
   override readonly name = 'Withdrawn';
 }
 
-/**
- * Commits the action as being carried out: from here on it is checked before it is done again. Rejects with TooSoon where it was begun
- * before, and may be done by that yet.
- */
+/** Commits the action as being carried out: from here on it is checked before it is done again. */
 export async function begin<A extends Action>(
   settling: Settling,
   action: A,
   fields: Partial<A> = {},
 ): Promise<A> {
-  const { truth, clock, doubts } = settling;
-  const until = doubts.certainFrom(action.id);
-  if (clock.now() < until) throw new TooSoon(until);
+  const { truth, doubts } = settling;
   doubts.begun(action.id);
   const newestOf = async (): Promise<Action> => {
     const newest = (await truth.store.read(actionsQuery())).find(({ id }) => id === action.id);
