@@ -5,6 +5,7 @@ import type { EnginePorts } from '@postern/protocol/sync';
 import type { Chance } from './chance.ts';
 import type { WorldClock } from './clock.ts';
 import { compression } from './compression.ts';
+import { Ending } from './ending.ts';
 import { never } from './mortal-store.ts';
 import type { Trace } from './trace.ts';
 import { Wire } from './wire.ts';
@@ -86,7 +87,7 @@ export class Network {
     const name = `${this.#name}.${service === 'imap' ? 'i' : 's'}${++this.#connections}`;
     this.#trace.note(`${name} opens`);
     const hear = (command: string): void => {
-      if (this.#loss?.command !== command) return;
+      if (this.#loss?.command !== command || (this.#late && service === 'imap')) return;
       const { how } = this.#loss;
       this.#loss = undefined;
       wire.break(how);
@@ -135,7 +136,17 @@ export class Network {
   }
 
   #weather(service: Service): Weather {
+    let ending: Ending | undefined;
+    const loses = (chunk: Uint8Array): Break | undefined => {
+      if (!this.#loss || !this.#late || service !== 'imap') return undefined;
+      const { command, how } = this.#loss;
+      if (ending?.command !== command) ending = new Ending(command);
+      if (!ending.isIn(chunk)) return undefined;
+      this.#loss = undefined;
+      return how;
+    };
     return {
+      loses,
       clock: this.#clock,
       chance: this.#chance,
       trace: this.#trace,

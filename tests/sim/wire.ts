@@ -31,6 +31,8 @@ export interface Weather {
    * or its turn. Undefined: it has done it by then, or never will.
    */
   late(): number | undefined;
+  /** Whether, and how, it breaks once the server has this chunk, before it gets to it. */
+  loses(chunk: Uint8Array): Break | undefined;
   /** Of a chunk of that many octets: how many still get through, and how it breaks after them; undefined: all of them. */
   cut(direction: Direction, octets: number): { readonly through: number; readonly how: Break } | undefined;
 }
@@ -132,13 +134,14 @@ export class Wire implements Transport {
   #reach(chunk: Uint8Array): void {
     const through = this.#through('up', chunk);
     if (this.#peerGone) return;
-    if (!through.how || !this.#linger([through.chunk])) {
+    const how = through.how ?? this.#weather.loses(through.chunk);
+    if (!how || !this.#linger([through.chunk])) {
       this.#peer.receive(through.chunk);
       this.pump();
     }
-    if (!through.how) return;
+    if (!how) return;
     this.#underWay.clear();
-    this.break(through.how);
+    this.break(how);
   }
 
   /** The server gets to what is under way when the connection is long over, and nobody hears what it says to that. */
@@ -150,6 +153,8 @@ export class Wire implements Transport {
     clock.at(clock.now() + after, () => {
       trace.note(`${this.#name}: the server gets to what it was sent before`);
       for (const chunk of left) this.#peer.receive(chunk);
+      // It gets to the next command when it has said what there is to say to the last.
+      while (this.#peer.output() !== undefined);
       this.#peer.end();
     });
     return true;
