@@ -47,7 +47,8 @@ async function once(name: string, { remove, nameless = false }: What, before: ()
   const subjects = await arrive(name, nameless);
   before();
   await two.carry(subjects, { remove });
-  await two.desk.clock.pass(1000);
+  // What is in doubt is looked for later.
+  await two.desk.clock.pass(two.wires.other.cutAfter === undefined ? 1000 : 20_000);
   if (two.isDead) await two.rise();
   await settled();
   two.killAt(Infinity, false);
@@ -87,6 +88,26 @@ describe.each([
       expect(two.desk.bugs).toEqual([]);
     },
     120_000,
+  );
+
+  it.each(kinds)(
+    'cut half way, and killed at every commit (%o)',
+    async (what) => {
+      two = await TwoAccounts.open(profile, profile, 0, how);
+      let octets = 0;
+      await once('uncut', what, () => (octets = two.wires.other.octets));
+      const half = Math.floor((two.wires.other.octets - octets) * 0.6);
+      for (const kept of [false, true]) {
+        const before = two.deaths;
+        for (let commits = 1; two.deaths === before + commits - 1; commits++)
+          await once(`cut, killed at commit ${commits}${kept ? ', kept' : ''}`, what, () => {
+            two.wires.other.cutAfter = two.wires.other.octets + half;
+            two.killAt(commits, kept);
+          });
+        expect(two.deaths - before).toBeGreaterThanOrEqual(what.remove ? 3 : 2);
+      }
+    },
+    60_000,
   );
 
   it.each(kinds)(

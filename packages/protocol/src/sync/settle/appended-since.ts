@@ -5,6 +5,7 @@ import { descriptorsQuery } from '../store.ts';
 import { markOf, unlessPutElsewhere } from './arrived-since.ts';
 import { at } from './context.ts';
 import type { Settling } from './context.ts';
+import { settledIn } from './copy-uids.ts';
 import type { Arrived } from './copy-uids.ts';
 import { whichArrived } from './which-arrived.ts';
 
@@ -20,9 +21,11 @@ export async function appendedSince(
   // Where messages go one by one, only the first of them may be there.
   const isAny = (marks: ReadonlySet<string>): boolean => wanted.some((mark) => marks.has(mark));
   const noted = action.noted ? { noted: action.noted } : {};
+  // Settled before: none of these is another that was not put there.
+  const settled = await settledIn(settling, action, to);
   const found = await at(settling, to, (there) => {
     const missing = (): Promise<void> => unlessPutElsewhere(there, action, to, isAny);
-    return whichArrived(settling, there, noted, to, rows, missing);
+    return whichArrived(settling, there, noted, to, rows, { missing, settled });
   });
   // Of a mailbox that was never looked at no UID is known: it comes with the message.
   return to.sync.uidValidity === 0 ? new Map([...found.keys()].map((key) => [key, 0])) : found;

@@ -1,10 +1,12 @@
 /** Under which UIDs messages arrived where a server has moved or copied them. */
 import type { CopyUid } from '../../imap/index.ts';
 import type { Uid } from '../../imap/types.ts';
-import type { MoveAction, Noted } from '../action.ts';
+import type { CopyAction, MoveAction, Noted } from '../action.ts';
 import type { Change } from '../change.ts';
 import type { Mailbox, MessageRow } from '../model.ts';
 import type { Truth } from '../truth.ts';
+import { needUids } from './context.ts';
+import type { Settling } from './context.ts';
 
 /** Under the messages' keys: the UIDs in the target, 0 where one could not be learnt. */
 export type Arrived = Map<MessageRow['key'], Uid | 0>;
@@ -55,14 +57,19 @@ export async function validIn(
   return new Map([...arrived.keys()].map((each) => [each, 0]));
 }
 
-/** Where those of a move are that are in `to` for certain. */
+/**
+ * Where those of a move or copy are that are in `to` for certain: each of them is there, and stands for no other. Rejects with NotYet
+ * while nobody knows which of what came they are.
+ */
 export async function settledIn(
-  { truth }: { readonly truth: Truth },
-  { messages }: MoveAction,
+  settling: Settling,
+  action: MoveAction | CopyAction,
   to: Mailbox,
 ): Promise<Uid[]> {
-  const there = await truth.locate(messages, to.key);
-  return there.flatMap(({ mailbox, uid }) => (mailbox === to.key && uid !== 0 ? [uid] : []));
+  const keys = action.kind === 'copy' ? action.copies : action.messages;
+  const there = (await settling.truth.locate(keys, to.key)).filter(({ mailbox }) => mailbox === to.key);
+  await needUids(settling, there);
+  return there.map(({ uid }) => uid as Uid);
 }
 
 /** Whoever looks for the UIDs may die before: then no count agrees with what is known, and the next one looks. */

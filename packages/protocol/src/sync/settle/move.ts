@@ -23,6 +23,7 @@ import {
   mailboxFor,
   needUids,
   noteBefore,
+  NotYet,
   Refused,
   StillThere,
   withTryCreate,
@@ -51,7 +52,8 @@ export async function settleMove(settling: Settling, action: MoveAction): Promis
     await moveAll(settling, action);
   } catch (error) {
     // Still held after a lost connection: what left the source is the move's own doing until that is looked into.
-    const lost = isConnectionMatter(error) || error instanceof OutOfReach;
+    const isPutOff = error instanceof NotYet && !(error instanceof StillThere);
+    const lost = isConnectionMatter(error) || error instanceof OutOfReach || isPutOff;
     if (!lost) await truth.release(action.messages);
     throw error;
   }

@@ -15,7 +15,7 @@ import { fetchSeveral } from './fetch-several.ts';
 /**
  * Under which UIDs they are there; 0 where nobody can tell which of several is which.
  * @param rows of the mailbox that is selected here.
- * @param missing as `arrivedSince` has it.
+ * @param missing as `arrivedSince` has it. `settled`: UIDs there that stand for others.
  */
 export async function whichArrived(
   here: Settling,
@@ -23,7 +23,10 @@ export async function whichArrived(
   { noted, copied }: Pick<CarryAction, 'noted' | 'copied'>,
   to: Mailbox,
   rows: readonly MessageRow[],
-  missing?: () => Promise<void>,
+  {
+    missing,
+    settled = [],
+  }: { readonly missing?: () => Promise<void>; readonly settled?: readonly Uid[] } = {},
 ): Promise<Arrived> {
   // Then all of that turn had their receipts.
   if (copied)
@@ -32,7 +35,7 @@ export async function whichArrived(
   const idOf = ({ key }: MessageRow): string => descriptors.get(key)?.messageId ?? '';
   const until = noted?.until ?? Infinity;
   let arrivals = (await arrivedSince(other, noted ? { noted } : {}, to, missing)).filter(
-    ({ uid }) => uid < until,
+    ({ uid }) => uid < until && !settled.includes(uid),
   );
   const arrived: Arrived = new Map();
   const alike = grouped(rows, (row) => nameOf(idOf(row), row));
