@@ -285,6 +285,8 @@ describe.skipIf(missing)('filing and answering', () => {
   });
 
   it('signs out when what is on its way has arrived, and asks while something cannot arrive', async () => {
+    // What the reload has interrupted is looked for when the server has had its time.
+    await app.page.getByRole('button', { name: /^Outbox/ }).waitFor({ state: 'detached', timeout: 25_000 });
     // Cut off, there is no waiting: it asks at once. Two became read: the one opened, and the next.
     await served.wire.cut();
     await app.page
