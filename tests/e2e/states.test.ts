@@ -26,13 +26,18 @@ const longFolder = `Donaudampfschifffahrtselektrizitätenhauptbetriebswerk and $
 const turning = { from: '"\u202eevil\u202e" <eve@postern.example>', subject: 'Turned \u202egnp.txt' };
 
 async function everything(page: Page, where: string): Promise<void> {
-  await page.evaluate(() =>
-    Promise.all(
+  // A menu is open, and unseen, until it has been told so and has found its place.
+  await page.waitForFunction(
+    () =>
+      [...document.querySelectorAll(':popover-open')].every(
+        (open) => getComputedStyle(open).opacity === '1',
+      ) &&
       document
         .getAnimations()
-        .filter(({ effect }) => effect?.getComputedTiming().iterations !== Infinity)
-        .map(({ finished }) => finished.catch(() => undefined)),
-    ),
+        .every(
+          ({ effect, playState }) =>
+            playState !== 'running' || effect?.getComputedTiming().iterations === Infinity,
+        ),
   );
   expect(await sideways(page), `${where}: scrolls sideways`).toEqual([]);
   expect(await spilling(page), `${where}: text runs over`).toEqual([]);
