@@ -1,5 +1,7 @@
 /** Moves of which the server says too little, too much, or only half; and what somebody else does in between. */
 import { afterEach, describe, expect, it } from 'vitest';
+import type { Transport } from '@postern/protocol/port';
+import { MortalStore } from './dying.ts';
 import { desk, open, openDesk, server, subjects } from './scripted-desk.ts';
 import type { ScriptedCommand } from './scripted-server.ts';
 
@@ -90,6 +92,63 @@ describe('a move of several', () => {
       expect(['INBOX', 'Junk', 'Archive'].map(subjects)).toEqual([[], [], ['the same', 'the same']]);
       expect(await desk.actions()).toEqual([]);
     },
+  );
+});
+
+describe('a message that goes by another hand, the worker killed at every commit of its move', () => {
+  const first = (mailbox: string) => server.mailboxes.get(mailbox)!.messages.shift();
+
+  /** Nothing but the news of the other mailbox brings anybody there; `between`: while the worker is dead. */
+  async function killedAtEveryCommit(kept: boolean, before: () => void, between: () => void): Promise<void> {
+    openDesk({ names: ['INBOX', 'Archive'], capabilities: MOVE });
+    server.script = ({ name, tag }) =>
+      name === 'UID MOVE'
+        ? `${subjects('INBOX').length > 0 ? moveFirst() : ''}${tag} OK done\r\n`
+        : undefined;
+    for (let commit = 1, died = true; died; commit++) {
+      server.add('INBOX', `letter ${commit}`);
+      await moveAll();
+      await desk.stop();
+      before();
+      const store = new MortalStore(desk.store, () => server.dropAll());
+      store.doom(commit, kept);
+      const connect = async (): Promise<Transport> =>
+        store.isDead ? new Promise(() => undefined) : server.connect();
+      desk.start({ store, connect });
+      await desk.clock.pass(60_000);
+      died = store.isDead;
+      if (!died) await desk.stop();
+      between();
+      desk.start();
+      await desk.clock.pass(60_000);
+      // Where it is known to have gone by itself, its person is told.
+      for (const { id, state } of await desk.actions()) {
+        expect(state, `commit ${commit}`).toMatchObject({ name: 'failed', reason: 'gone' });
+        await desk.store.commit([{ kind: 'action-removed', id }]);
+      }
+      expect([subjects('INBOX'), subjects('Archive')]).toEqual([[], []]);
+      expect([await desk.subjects('INBOX'), await desk.subjects('Archive')], `commit ${commit}`).toEqual([
+        [],
+        [],
+      ]);
+      if (!died) expect(commit).toBeGreaterThan(3);
+    }
+  }
+
+  it.each([true, false])('before it is moved (kept: %s)', (kept) =>
+    killedAtEveryCommit(
+      kept,
+      () => void first('INBOX'),
+      () => undefined,
+    ),
+  );
+
+  it.each([true, false])('where it is then (kept: %s)', (kept) =>
+    killedAtEveryCommit(
+      kept,
+      () => undefined,
+      () => void (first('INBOX') ?? first('Archive')),
+    ),
   );
 });
 

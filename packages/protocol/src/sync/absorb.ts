@@ -62,7 +62,7 @@ export function absorb(
       const i = at(uid);
       if (i < 0) return;
       const key = rows.keys[i] as MessageKey;
-      if (truth.held.has(key)) truth.departed.add(key);
+      if (truth.isLeaving(mailbox, key)) truth.departed.add(key);
       else gone.add(key);
     };
     for (const item of news) {
@@ -93,11 +93,11 @@ export function absorb(
         for (const uid of fresh.keys()) if (hasUid(item.uids, uid)) fresh.delete(uid);
         const isNamed = within(item.uids);
         const named = rowsWhere(rows, (uid) => uid !== 0 && isNamed(uid));
-        const unasked = named.filter((i) => !truth.held.has(rows.keys[i] as MessageKey));
+        const unasked = named.filter((i) => !truth.isLeaving(mailbox, rows.keys[i] as MessageKey));
         const most = unasked.length > FEW && unasked.length * 2 > rows.length;
         suspect ||= most;
         for (const i of named)
-          if (!most || truth.held.has(rows.keys[i] as MessageKey)) vanish(rows.uids[i] ?? 0);
+          if (!most || truth.isLeaving(mailbox, rows.keys[i] as MessageKey)) vanish(rows.uids[i] ?? 0);
       }
     }
     for (const uid of fresh.keys()) unknown.delete(uid);

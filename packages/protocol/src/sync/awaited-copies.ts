@@ -19,13 +19,18 @@ export async function awaitCopies(
   rows: Rows,
   progress: Progress,
 ): Promise<boolean> {
-  const waiting = [...rows.keys].filter((_, i) => rows.uids[i] === 0) as MessageKey[];
-  const late = waiting.filter((key) => !progress.awaited.has(key) && !truth.held.has(key));
+  const waiting = waitingIn(rows);
+  const late = waiting.filter((key) => !progress.awaited.has(key) && !truth.isLeaving(rows.mailbox, key));
   if (late.length === 0) return false;
   for (const key of late) progress.awaited.add(key);
   await lane.run(noop());
   progress.newAsked = false;
   return true;
+}
+
+/** Rows without a UID. */
+export function waitingIn({ keys, uids }: Rows): MessageKey[] {
+  return [...keys].filter((_, i) => uids[i] === 0) as MessageKey[];
 }
 
 /**

@@ -6,7 +6,7 @@ import { CommandError } from '../error.ts';
 import { splitSet, uidFetch, uidSearch } from '../imap/index.ts';
 import type { SelectedMailbox, Uid } from '../imap/types.ts';
 import type { Change } from './change.ts';
-import { awaitCopies, withoutCopies } from './awaited-copies.ts';
+import { awaitCopies, waitingIn, withoutCopies } from './awaited-copies.ts';
 import { BlindFetch, FEW } from './blind-fetch.ts';
 import { compareFlags } from './compare-flags.ts';
 import { compareUids } from './compare-uids.ts';
@@ -324,8 +324,9 @@ async function finish(
 ): Promise<void> {
   await truth.change(async () => {
     const rows = await truth.rows(mailbox.key);
-    // Where they do not agree, it is looked at again later, whoever does it.
-    const agreed = knownIn(rows).known === selected.exists ? selected.exists : -1;
+    // Where they do not agree, or something came whose copy was not looked for, it is looked at again later, whoever does it.
+    const isWhole = waitingIn(rows).every((key) => progress.awaited.has(key));
+    const agreed = isWhole && knownIn(rows).known === selected.exists ? selected.exists : -1;
     const [after] = await counted(truth, mailbox.key, selected.exists, agreed);
     if (after?.kind !== 'mailbox') return { changes: [], result: undefined };
     const sync: SyncState = {

@@ -13,7 +13,7 @@ export function removeMissing(
     for (let i = 0; i < rows.length; i++) {
       const key = rows.keys[i] as MessageKey;
       if (!missing.has(rows.uids[i] ?? 0)) continue;
-      if (truth.held.has(key)) truth.departed.add(key);
+      if (truth.isLeaving(mailbox, key)) truth.departed.add(key);
       else keys.push(key);
     }
     return { changes: await truth.justGone.leaving(truth.store, mailbox, keys), result: undefined };

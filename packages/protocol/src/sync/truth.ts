@@ -55,6 +55,11 @@ export class Truth {
     });
   }
 
+  /** Whether the message leaves that mailbox; what becomes of it where it has arrived is news like any other. */
+  isLeaving(mailbox: MailboxKey, key: MessageKey): boolean {
+    return this.held.get(key) === mailbox;
+  }
+
   hold(mailbox: MailboxKey, keys: readonly MessageKey[]): void {
     for (const key of keys) this.held.set(key, mailbox);
   }
