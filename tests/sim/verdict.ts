@@ -217,6 +217,8 @@ function boundsOfOne(world: World, entry: Entry, outcomeOf: OutcomeOf): Bounds {
   // COPY and expunge are two commands.
   const inTwo = movesAtOnce(world) ? [] : moves.filter(({ by }) => by !== 'other');
   const failed = placing.some(isOpen);
+  const hadFailed = (deed: Deed): boolean =>
+    deed.what === 'move' && inTwo.includes(deed) && world.ledger.wasRetried(deed.by, deed.action);
   const removed = placing.some(({ what }) => what === 'expunge' || what === 'deleted');
   let least = removed ? 0 : 1;
   let most = 1;
@@ -234,7 +236,9 @@ function boundsOfOne(world: World, entry: Entry, outcomeOf: OutcomeOf): Bounds {
   if (placing.some(({ what }) => what === 'renumbered')) most += inTwo.length;
   const away = moves.some((deed) => deed.away);
   const alone = actors.size === 1 || moves.length === 0;
-  if (removed && !failed && !away && alone && most === 1) most = 0;
+  // It stood in both mailboxes, and the one that was to go was taken away by hand: the other is all there is.
+  const byHand = placing.some(({ what }, i) => what === 'expunge' && placing.slice(0, i).some(hadFailed));
+  if (removed && !failed && !away && alone && most === 1 && !byHand) most = 0;
   return { least, most };
 }
 
