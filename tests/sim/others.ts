@@ -105,7 +105,10 @@ export class Others {
     if (copied.length === chosen.length) this.#expunge(mailbox, chosen);
   }
 
-  /** Those, and without UIDPLUS all that are marked, as programs do. What is there elsewhere too was only left behind. */
+  /**
+   * Those, and without UIDPLUS all that are marked, as programs do. What is there elsewhere too was only left behind; save a version
+   * of a draft that was written after an earlier one was moved: that one is not replaced, and each is a message of its own.
+   */
   #expunge(mailbox: Mailbox, chosen: readonly Message[]): void {
     const before = [...mailbox.messages];
     this.#client.select(mailbox);
@@ -116,7 +119,8 @@ export class Others {
     for (const message of before) {
       if (left.has(message.uid)) continue;
       const number = numberOf(message.content);
-      const deeds = this.#world.ledger.get(number)?.deeds ?? [];
+      const entry = this.#world.ledger.get(number);
+      const deeds = entry?.deeds ?? [];
       const copied = deeds.some(({ what }) => what === 'copy');
       const here = this.#world.labelOf(this.#server, this.#server.shownName(mailbox.name));
       // What a device has moved here and is still where it was before is about to be removed there, whoever else moves it on meanwhile.
@@ -128,7 +132,9 @@ export class Others {
       const wasMoved = deeds.some((deed) => deed.what === 'move' && deed.by !== 'other' && deed.to === here);
       const elsewhere = this.#allOf(number);
       const going = wasMoved && elsewhere.every(({ flags }) => flags.has('\\Deleted'));
-      if (moving || going || elsewhere.length === 0) this.#note(message, { what: 'expunge', by: 'other' });
+      const beside = entry?.born.how === 'draft' && deeds.some(({ what }) => what === 'move');
+      const only = elsewhere.length === 0 || (beside && !elsewhere.some((each) => isSame(each, message)));
+      if (moving || going || only) this.#note(message, { what: 'expunge', by: 'other' });
       else if (copied) this.#note(message, { what: 'expunge', by: 'other', ofSeveral: true });
     }
   }
@@ -147,6 +153,11 @@ export class Others {
     const mailboxes = this.#server.inOrder();
     return mailboxes[choice % mailboxes.length]!;
   }
+}
+
+/** Versions of a draft differ in their Message-IDs. */
+function isSame({ content: a }: Message, { content: b }: Message): boolean {
+  return Buffer.from(a.read(0, a.size)).equals(b.read(0, b.size));
 }
 
 function uidsOf(messages: readonly Message[]): string {
