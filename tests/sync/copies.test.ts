@@ -1,8 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { MailboxKey, MessageKey } from '@postern/protocol/sync';
 import type { Uid } from '@postern/protocol/imap';
+import type { Transport } from '@postern/protocol/port';
 import { descriptorsQuery, partQuery } from '@postern/protocol/sync';
+import { profiles } from '@postern/mailserver';
 import { Desk } from './desk.ts';
+import { deskBefore } from './desk-before.ts';
+import { MortalStore } from './dying.ts';
 import { ScriptedServer } from './scripted-server.ts';
 
 /** Copies: made once, whatever is lost on the way, and a message of their own from the moment the person asks. */
@@ -257,3 +261,48 @@ describe('a copy', () => {
     expect(await desk.rows('Archive')).toEqual([]);
   });
 });
+
+it.each([true, false])(
+  'a copy that was made, and is taken away by somebody else, is not made again by a worker that comes after (kept: %s)',
+  async (kept) => {
+    const { desk: mine, server: there } = deskBefore(profiles.full, (fresh) => {
+      fresh.add('INBOX', 'letter');
+      fresh.mailbox('Archive');
+    });
+    desk = mine;
+    from = (await desk.look()).key;
+    to = (await desk.mailbox('Archive')).key;
+    let [known, died] = [0, true];
+    for (let commit = 1; died; commit++) {
+      const [copy] = await copyAll();
+      await desk.stop();
+      const wires: Transport[] = [];
+      const store = new MortalStore(desk.store, () => wires.forEach((wire) => wire.close()));
+      store.doom(commit, kept);
+      const onBug = (error: unknown): number => desk.bugs.push(error);
+      const connect = async (): Promise<Transport> => {
+        if (store.isDead) return new Promise<never>(() => undefined);
+        wires.push(there.connect());
+        return wires.at(-1)!;
+      };
+      desk.start({ store, connect, onBug });
+      await desk.clock.pass(30_000);
+      died = store.isDead;
+      if (!died) break;
+      desk.start({ connect: async () => there.connect(), onBug });
+      // It hears of it before the action is looked at, which may be under way on the server.
+      await desk.clock.pass(3000);
+      const isKnown = (await desk.rows('Archive')).some(({ key }) => key === copy);
+      if (isKnown) known++;
+      there.expunge('Archive', ...there.subjects('Archive'));
+      await desk.clock.pass(60_000);
+      expect(await desk.actions(), `commit ${commit}`).toEqual([]);
+      expect(there.subjects('Archive'), `commit ${commit}`).toEqual(isKnown ? [] : ['letter']);
+      expect(await desk.subjects('Archive'), `commit ${commit}`).toEqual(there.subjects('Archive'));
+      there.expunge('Archive', ...there.subjects('Archive'));
+      await desk.clock.pass(60_000);
+    }
+    expect(known).toBeGreaterThan(0);
+    expect(desk.bugs).toEqual([]);
+  },
+);

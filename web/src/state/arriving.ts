@@ -48,11 +48,12 @@ function awaitedBy(
   locate: (key: MessageKey) => Rows | undefined,
 ): Map<string, number> {
   const awaited = new Map<string, number>();
+  const made = new Set(action.kind === 'copy' ? action.made : []);
   for (const [i, key] of action.messages.entries()) {
     const rows = locate(key);
     const copy = action.kind === 'copy' ? action.copies[i] : undefined;
     if (!rows || (action.kind === 'move' && rows.mailbox === action.to)) continue;
-    if (copy !== undefined && locate(copy)) continue;
+    if (copy !== undefined && (locate(copy) || made.has(copy))) continue;
     const name = nameOf(rows, indexOfKey(rows, key));
     awaited.set(name, (awaited.get(name) ?? 0) + 1);
   }

@@ -139,6 +139,8 @@ export interface CopyAction extends ActionCommon {
   readonly messages: readonly MessageKey[];
   /** The keys of the copies, in the same order: they are shown, and can be acted on, before the server has made them. */
   readonly copies: readonly MessageKey[];
+  /** Those of them that the server has made: whatever somebody does to them since, they are not made again. */
+  readonly made?: readonly MessageKey[];
   /** As in MoveAction. */
   readonly noted?: Noted;
 }

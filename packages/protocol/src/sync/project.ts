@@ -105,9 +105,11 @@ export function projectCopies(
   for (const [i, action] of actions.entries()) {
     if (action.kind !== 'copy' || action.state.name === 'failed') continue;
     const before = overlays(actions.slice(0, i));
+    // Those that are made, and not there, somebody has taken away.
+    const gone = new Set(action.made);
     for (const [j, key] of action.copies.entries()) {
       const original = action.messages[j];
-      if (original === undefined || locate(key)) continue;
+      if (original === undefined || locate(key) || gone.has(key)) continue;
       const copied = made.get(original);
       const truth = copied ?? locate(original);
       const row = truth && project(truth, before.get(original));

@@ -12,7 +12,7 @@ import type { Descriptor, Mailbox, MessageKey } from '../model.ts';
 import { groupByMailbox } from '../rows.ts';
 import { adopt } from '../same-message.ts';
 import { runInSteps } from '../steps.ts';
-import { descriptorsQuery, partQuery } from '../store.ts';
+import { actionsQuery, descriptorsQuery, partQuery } from '../store.ts';
 import { shownParts } from '../parts.ts';
 import type { Located, Truth } from '../truth.ts';
 import { appendedSince } from './appended-since.ts';
@@ -36,7 +36,8 @@ interface Copied {
 export async function settleCopy(settling: Settling, action: CopyAction): Promise<void> {
   const { truth } = settling;
   const to = await mailboxFor(settling, action.to);
-  const done = new Set((await truth.locate(action.copies, to.key)).map(({ key }) => key));
+  const there = await truth.locate(action.copies, to.key);
+  const done = new Set([...(action.made ?? []), ...there.map(({ key }) => key)]);
   const wanted = action.messages.filter((_, i) => !done.has(action.copies[i] as MessageKey));
   const rows = await truth.locate(wanted, action.from);
   if (rows.length === 0 && done.size === 0) throw new Refused(action.lost?.reason ?? 'gone');
@@ -177,18 +178,35 @@ function fold(
       texts.push(...(await textsOf(truth, original, key, descriptor)));
     }
     const { doubles, told, renamed } = await adopt(truth, there, pairs);
+    const made = messages.map(({ row }) => row.key);
     return {
       changes: [
         { kind: 'expunged', mailbox: to.key, keys: doubles },
         { kind: 'messages', mailbox: to.key, messages },
         { kind: 'flags', mailbox: to.key, rows: told },
         ...texts,
-        ...renamed,
+        ...(await withMade(truth, action, made, renamed)),
         ...(messages.some(({ row }) => row.uid === 0) ? await unsettled(truth, to) : []),
       ],
       result: undefined,
     };
   });
+}
+
+/** `renamed`, the action with it, which says now that these copies are made. */
+async function withMade(
+  { store }: Truth,
+  { id }: CopyAction,
+  made: readonly MessageKey[],
+  renamed: readonly Change[],
+): Promise<Change[]> {
+  const isIts = (change: Change): boolean => change.kind === 'action' && change.action.id === id;
+  const newest = (await store.read(actionsQuery())).find((each) => each.id === id);
+  const mine = renamed.find(isIts) ?? (newest && { kind: 'action', action: newest, keepsState: true });
+  const others = renamed.filter((change) => !isIts(change));
+  if (mine?.kind !== 'action' || mine.action.kind !== 'copy') return others;
+  const action: CopyAction = { ...mine.action, made: [...(mine.action.made ?? []), ...made] };
+  return [...others, { ...mine, action }];
 }
 
 async function textsOf(
