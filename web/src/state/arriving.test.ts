@@ -1,7 +1,7 @@
 import { indexOfKey, overlays, project, rowAt, rowsOf } from '@postern/protocol/sync';
 import type { Action, MailboxKey, MessageKey, MessageRow, Rows } from '@postern/protocol/sync';
 import { expect, it } from 'vitest';
-import { withoutArrived } from './arriving.ts';
+import { withoutArrived, withoutUnnamed } from './arriving.ts';
 
 const inbox = 1 as MailboxKey;
 const archive = 2 as MailboxKey;
@@ -63,4 +63,19 @@ it('shows all that is there where nothing was put there, or nobody can tell', ()
   expect(shown({ kind: 'move', state: running, noted: { uidValidity: 0, uidNext: 1 } })).toEqual(all);
   const failed = { name: 'failed', reason: 'refused', words: '' } as const;
   expect(shown({ kind: 'move', state: failed, noted })).toEqual([21, 22, 23, 24]);
+});
+
+it('shows a message once whose receipt did not say its UID, and no other message less', () => {
+  const rows = rowsIn(archive, [
+    [21, 1, 100],
+    [11, 0, 100],
+    [22, 7, 300],
+    [12, 0, 200],
+    [24, 9, 100],
+    [23, 8, 100],
+  ]);
+  const left = (overlaid: ReadonlyMap<MessageKey, unknown>): number[] =>
+    [...rows.keys].filter((key) => !overlaid.has(key as MessageKey));
+  expect(left(withoutUnnamed(new Map(), [source, rows]))).toEqual([11, 12, 21, 22, 23]);
+  expect(left(withoutUnnamed(new Map(), [source]))).toEqual([...rows.keys]);
 });

@@ -1,9 +1,11 @@
 /**
- * Messages that arrived where they were moved or copied to before their receipt did: the same mail that is shown there by the pending
- * action, and so left out of lists. Who removed "the double" would remove the only one. Pure.
+ * Messages that the server told of where they were moved or copied to, before anybody knows that they are those: the same mail that is
+ * shown there already, and so left out of lists. Who removed "the double" would remove the only one. Pure.
  */
 import { indexOfKey } from '@postern/protocol/sync';
 import type { Action, MailboxKey, MessageKey, Overlay, Rows } from '@postern/protocol/sync';
+
+const HIDDEN: Overlay = { add: new Set(), remove: new Set(), mailbox: null, pending: undefined };
 
 interface There {
   readonly uidValidity: number | undefined;
@@ -11,6 +13,7 @@ interface There {
 }
 
 /**
+ * Before the receipt of the move or copy came.
  * @param there what is known of a mailbox.
  * @param locate the rows in which truth has a message.
  */
@@ -36,10 +39,35 @@ export function withoutArrived(
       const left = awaited.get(name) ?? 0;
       if (left === 0) continue;
       awaited.set(name, left - 1);
-      laid.set(key, { add: new Set(), remove: new Set(), mailbox: null, pending: undefined });
+      laid.set(key, HIDDEN);
     }
   }
   return laid;
+}
+
+/** After a receipt that did not say under which UIDs they arrived: those that have none yet stand for what came last. */
+export function withoutUnnamed(
+  overlays: ReadonlyMap<MessageKey, Overlay>,
+  all: Iterable<Rows>,
+): ReadonlyMap<MessageKey, Overlay> {
+  let laid: Map<MessageKey, Overlay> | undefined;
+  for (const rows of all) {
+    if (!rows.uids.includes(0)) continue;
+    const awaited = new Map<string, number>();
+    const places = [...rows.uids.keys()];
+    for (const i of places.filter((i) => rows.uids[i] === 0))
+      awaited.set(nameOf(rows, i), (awaited.get(nameOf(rows, i)) ?? 0) + 1);
+    const told = places.filter((i) => rows.uids[i] !== 0 && awaited.has(nameOf(rows, i)));
+    for (const i of told.toSorted((a, b) => (rows.uids[b] ?? 0) - (rows.uids[a] ?? 0))) {
+      const name = nameOf(rows, i);
+      const left = awaited.get(name) ?? 0;
+      if (left === 0) continue;
+      awaited.set(name, left - 1);
+      laid ??= new Map(overlays);
+      laid.set(rows.keys[i] as MessageKey, HIDDEN);
+    }
+  }
+  return laid ?? overlays;
 }
 
 /** What has no receipt yet, by what COPY and MOVE keep of it (RFC 3501 §6.4.7), and how many there are of that name. */

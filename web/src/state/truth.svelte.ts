@@ -26,7 +26,7 @@ import type {
   ShownMailbox,
 } from '@postern/protocol/sync';
 import { withMessages } from '../store/columns.ts';
-import { withoutArrived } from './arriving.ts';
+import { withoutArrived, withoutUnnamed } from './arriving.ts';
 import { follow } from './device.ts';
 import { draftCopies, withoutDrafts } from './draft-copies.ts';
 import { drafts } from './drafts.svelte.ts';
@@ -77,7 +77,11 @@ class Truth {
       rows: this.#rows.get(mailbox)?.value,
     });
     const laid = withoutDrafts(overlays(this.actions), draftCopies(drafts.list, this.actions), there);
-    return withoutArrived(laid, this.actions, there, (key) => this.#locate(key));
+    const told = [...this.#rows.values()].flatMap(({ value }) => value ?? []);
+    return withoutUnnamed(
+      withoutArrived(laid, this.actions, there, (key) => this.#locate(key)),
+      told,
+    );
   });
 
   constructor() {
