@@ -37,16 +37,23 @@ describe('an upload', () => {
     expect(await desk.actions()).toMatchObject([{ state: { name: 'failed' } }]);
   });
 
-  it.each(['expunge', 'move'])(
-    'whose receipt is lost is not repeated because of what follows: %s',
-    async (kind) => {
+  it.each([
+    ['expunge', false],
+    ['expunge', true],
+    ['move', false],
+    ['move', true],
+  ] as const)(
+    'whose receipt is lost is not repeated because of what follows: %s (numbered anew meanwhile: %s)',
+    async (kind, isNumberedAnew) => {
       open(0, undefined, 'INBOX', 'Drafts');
       server.add('Drafts', 'older');
       const { key } = await desk.look('Drafts');
       const { key: to } = await desk.mailbox('INBOX');
       let acting = 0;
+      let refuses = true;
       server.script = ({ name, tag, connection }) => {
-        if (name === 'NOOP' && acting > 0 && connection > acting) return `${tag} NO [UNAVAILABLE] later\r\n`;
+        if (name === 'NOOP' && refuses && acting > 0 && connection > acting)
+          return `${tag} NO [UNAVAILABLE] later\r\n`;
         if (name !== 'APPEND') return undefined;
         acting = connection;
         server.add('Drafts', 'once', { messageId: '<once@postern.example>' });
@@ -57,9 +64,11 @@ describe('an upload', () => {
       const rows = await desk.rows('Drafts');
       expect(await desk.subjects('Drafts')).toEqual(['older', 'once']);
       await desk.act({ kind, mailbox: key, from: key, to, messages: [rows[1]!.key] });
+      if (isNumberedAnew) server.mailboxes.get('Drafts')!.uidValidity = 70;
+      if (isNumberedAnew) server.dropAll();
       await desk.clock.pass(20_000);
       expect(subjects('Drafts')).toEqual(['older', 'once']);
-      server.script = () => undefined;
+      refuses = false;
       await desk.clock.pass(600_000);
       expect([subjects('Drafts'), subjects('INBOX')]).toEqual([['older'], kind === 'move' ? ['once'] : []]);
       expect(await desk.actions()).toEqual([]);

@@ -25,7 +25,7 @@ function mayBeOf(action: Action, { mailbox, uid, home }: Located): boolean {
   const put = putBy(action);
   if (!put || put.mailbox !== mailbox) return false;
   const { uidValidity, uidNext } = put.noted;
-  return uidValidity === 0 || (uidValidity === home.sync.uidValidity && uid >= uidNext);
+  return uidValidity !== home.sync.uidValidity || uid >= uidNext;
 }
 
 interface Put {
