@@ -135,6 +135,50 @@ describe('a move without MOVE', () => {
     expect(await desk.actions()).toMatchObject([{ state: { name: 'failed', reason: 'no-mailbox' } }]);
   });
 
+  it.each([
+    ['flag', { add: ['\\Flagged'], remove: [] }],
+    ['move', {}],
+    ['copy', {}],
+    ['expunge', {}],
+    [
+      'carry',
+      {
+        to: { account: 'b', name: 'Archive', wireName: 'Archive', delimiter: '/', role: undefined },
+        remove: true,
+      },
+    ],
+  ])(
+    'into a mailbox that goes while it is selected keeps no later %s waiting for ever',
+    async (kind, fields) => {
+      open(1, undefined, 'INBOX', 'Archive');
+      // Without IDLE it listens nowhere else meanwhile.
+      server.capabilities = 'IMAP4rev1 LITERAL+';
+      const { key: inbox } = await desk.look();
+      const { key: archive } = await desk.mailbox('Archive');
+      const [row] = await desk.rows();
+      const messages = [row!.key];
+      // Only the connection that acts gets there in time.
+      let acting = 0;
+      server.script = ({ name, args, tag, connection }) => {
+        if (name === 'UID COPY') acting = connection;
+        if (name !== 'SELECT' || !args.includes('Archive')) return undefined;
+        if (connection !== acting) return `${tag} NO [INUSE] later\r\n`;
+        queueMicrotask(() => server.mailboxes.delete('Archive'));
+        return undefined;
+      };
+      await desk.act({ kind: 'move', from: inbox, to: archive, messages });
+      const there =
+        kind === 'flag' || kind === 'expunge' ? { mailbox: archive } : { from: archive, to: inbox };
+      const copies = kind === 'copy' ? { copies: [await desk.store.allocate(1)] } : {};
+      await desk.act({ kind, messages, ...there, ...copies, ...fields });
+      await desk.clock.pass(600_000);
+      expect(await desk.actions()).toMatchObject([{ kind, state: { name: 'failed', reason: 'no-mailbox' } }]);
+      server.commands.length = 0;
+      await desk.clock.pass(600_000);
+      expect(server.named('LIST').length).toBeLessThan(3);
+    },
+  );
+
   it('whose copy the other connection fetched already keeps what else is wanted of either', async () => {
     open(1, undefined, 'INBOX', 'Archive');
     const { key: from } = await desk.look();

@@ -111,9 +111,9 @@ export class StillThere extends NotYet {
 export async function needUids(settling: Settling, rows: readonly Located[]): Promise<void> {
   const waiting = rows.filter(({ uid }) => uid === 0);
   if (waiting.length === 0) return;
-  // One that cannot be selected (any more) will never say.
+  // One that cannot be selected (any more) will never say. One that is selected may have gone, or have another name, since.
   for (const home of new Set(waiting.map((row) => row.home)))
-    await at(settling, home, ({ lane }) => lane.select(home));
+    await at(settling, home, ({ lane }) => lane.select(home, { again: true }));
   for (const { mailbox } of waiting) settling.stale(mailbox);
   throw new NotYet();
 }
