@@ -161,6 +161,27 @@ describe('deleting a mailbox', () => {
     expect(server.named('DELETE')).toHaveLength(1);
   });
 
+  it('whose receipt was lost does not take another one that only its UIDVALIDITY has', async () => {
+    await openWith('Projects');
+    await desk.look('Projects');
+    await desk.look('INBOX');
+    server.script = ({ name }) => {
+      if (name !== 'DELETE') return undefined;
+      server.script = () => undefined;
+      server.mailboxes.delete('Projects');
+      server.mailboxes.set('Lighthouse', { uidValidity: 7, uidNext: 1, messages: [] });
+      server.add('Lighthouse', 'theirs');
+      server.dropAll();
+      return 'drop';
+    };
+    await remove('Projects');
+    await desk.clock.pass(60_000);
+    expect(names()).toEqual(['INBOX', 'Lighthouse']);
+    expect(await desk.subjects('Lighthouse')).toEqual(['theirs']);
+    expect(await desk.actions()).toEqual([]);
+    await expect(desk.mailbox('Projects')).rejects.toThrow('no mailbox');
+  });
+
   it.each([
     ['in its place', []],
     ['beside it, under another name', ['Old']],

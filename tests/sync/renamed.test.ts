@@ -177,6 +177,28 @@ describe('a new mailbox', () => {
     await expect(desk.mailbox('Projects')).rejects.toThrow('no mailbox');
   });
 
+  // All that is known of the one that is gone may have left it before it was renamed. But no more than its UIDVALIDITY would tell, and
+  // whoever waits to delete it would delete somebody else's.
+  it('of the same UIDVALIDITY with none of its mail is another one, and is not deleted in its place', async () => {
+    const messages = await open();
+    const { key: mailbox } = await desk.mailbox('Projects');
+    server.mailboxes.delete('Projects');
+    server.mailboxes.set('New', { uidValidity: 70, uidNext: 4, messages: [] });
+    for (let i = 1; i <= 3; i++) server.add('New', `another ${i}`);
+    // The list is asked for before it is the turn of the last one.
+    server.script = ({ name, args, tag }) =>
+      name === 'SELECT' && args === '"Projects"' ? `${tag} NO [INUSE] later\r\n` : undefined;
+    await desk.act({ kind: 'flag', mailbox, messages, add: ['\\Flagged'], remove: [] });
+    await desk.act({ kind: 'delete-mailbox', mailbox });
+    await again();
+    server.script = () => undefined;
+    await desk.clock.pass(300_000);
+    expect(await desk.subjects('New')).toEqual(['another 1', 'another 2', 'another 3']);
+    expect([...server.mailboxes.keys()]).toEqual(['INBOX', 'Other', 'New']);
+    expect(await desk.actions()).toMatchObject([{ kind: 'flag', state: { reason: 'no-mailbox' } }]);
+    await expect(desk.mailbox('Projects')).rejects.toThrow('no mailbox');
+  });
+
   it('is nobody that is known where two would fit', async () => {
     const keys = await open();
     const box = server.mailboxes.get('Projects')!;

@@ -7,6 +7,7 @@ import type { Lane } from './lane.ts';
 import type { Mailbox, MailboxKey } from './model.ts';
 import { compareSizes } from './compare-sizes.ts';
 import { verdictOn } from './outbox.ts';
+import { actionsQuery } from './store.ts';
 import { asStrange, strangeAmong } from './strange.ts';
 import type { Truth } from './truth.ts';
 
@@ -122,7 +123,8 @@ async function hasItsMail(
     const uid = rows.uids[i] ?? 0;
     if (uid > 0) known.set(uid, rows.sizes[i] ?? 0);
   }
-  if (known.size === 0) return true;
+  // Nothing but the UIDVALIDITY tells it from a new one of somebody else, which is not to be deleted in its place.
+  if (known.size === 0) return !(await isToBeDeleted(truth, mailbox));
   try {
     await lane.select(asStrange(wireName, mailbox));
     const { same, other } = await compareSizes(lane, known);
@@ -130,6 +132,11 @@ async function hasItsMail(
   } catch (error) {
     return isForNow(error) ? undefined : false;
   }
+}
+
+async function isToBeDeleted({ store }: Truth, { key }: Mailbox): Promise<boolean> {
+  const actions = await store.read(actionsQuery());
+  return actions.some((action) => action.kind === 'delete-mailbox' && action.mailbox === key);
 }
 
 /** RFC 5530 §3: it may say so another time. Throws what is no refusal. */
