@@ -134,7 +134,11 @@ export class Others {
       const going = wasMoved && elsewhere.every(({ flags }) => flags.has('\\Deleted'));
       const beside = entry?.born.how === 'draft' && deeds.some(({ what }) => what === 'move');
       const only = elsewhere.length === 0 || (beside && !elsewhere.some((each) => isSame(each, message)));
-      if (moving || going || only) this.#note(message, { what: 'expunge', by: 'other' });
+      // Its last version: those before it are about to be removed by who wrote it.
+      const isLast =
+        entry?.born.how === 'draft' &&
+        elsewhere.every((each) => mailbox.messages.includes(each) && each.uid < message.uid);
+      if (moving || going || only || isLast) this.#note(message, { what: 'expunge', by: 'other' });
       else if (copied) this.#note(message, { what: 'expunge', by: 'other', ofSeveral: true });
     }
   }
