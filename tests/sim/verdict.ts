@@ -66,7 +66,12 @@ function isSaved(
   if ((copies.get(number) ?? []).some((copy) => holds(copy, draft.text))) return true;
   // A version that somebody has moved away, or removed, is not the one that is here.
   const isTaken = entry.deeds.some(({ what }) => what !== 'flag');
-  return isTaken && outcomeOf(entry.born.by, entry.born.action) === 'settled';
+  const { by, action } = entry.born;
+  const outcome = outcomeOf(by, action);
+  if (outcome === 'settled') return isTaken;
+  // Its own save was taken back; the one before, which took it along, was not, and then its person removed what is shown of it.
+  const since = entry.deeds.slice(entry.toEarlier ?? 0);
+  return outcome === 'withdrawn' && since.some((deed) => deed.what === 'expunge' && deed.by === by);
 }
 
 function holds(copy: Copy, text: string): boolean {
