@@ -37,6 +37,20 @@ describe('the engine rests', () => {
     expect(await inTenMinutes()).toBeLessThan(100);
   });
 
+  it.each([
+    ['one less, and one more', '* 2 EXISTS\r\n* 3 EXISTS\r\n'],
+    ['two less, and one more', '* 1 EXISTS\r\n* 2 EXISTS\r\n'],
+    ['none, and one', '* 0 EXISTS\r\n* 1 EXISTS\r\n'],
+    ['one gone, and one come', '* 3 EXPUNGE\r\n* 3 EXISTS\r\n'],
+    ['two gone, and one come', '* 3 EXPUNGE\r\n* 2 EXPUNGE\r\n* 2 EXISTS\r\n'],
+  ])('where every answer tells of messages: %s', async (_, news) => {
+    open(3);
+    await desk.look();
+    server.edit = (text) => text.replace(/^\S+ OK done/m, (end) => news + end);
+    // Each of them is news, and some of it is looked for each time.
+    expect(await inTenMinutes()).toBeLessThan(600);
+  });
+
   it.each(['LIST', 'STATUS', 'IDLE', 'NOOP', 'UID FETCH', 'UID SEARCH', 'SELECT', 'LSUB'])(
     'where %s is refused',
     async (refused) => {

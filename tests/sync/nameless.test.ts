@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Profile } from '@postern/mailserver';
 import { Desk } from './desk.ts';
 import { ScriptedServer } from './scripted-server.ts';
@@ -31,3 +31,32 @@ it.each([
     await desk.stop();
   },
 );
+
+describe.each([
+  // What has a name is not believed where it is most of a mailbox.
+  ['QRESYNC', {}],
+  ['CONDSTORE', { QRESYNC: false }],
+  ['no mod-sequences', { QRESYNC: false, CONDSTORE: false }],
+] as const)('of a mailbox that is selected all the while (%s)', (_, off) => {
+  const { capabilities, ...rest } = quiet({}, false);
+  const profile: Profile = { ...rest, capabilities: { ...capabilities, ...off } };
+  const before = Array.from({ length: 30 }, (_, i) => `before ${i}`);
+
+  it.each([1, 2, 29, 30, 31])('all goes, and %i others come at once', async (count) => {
+    const server = new ServerWithoutSockets(profile, () => Date.now());
+    server.add('INBOX', ...before);
+    const connect = () => Promise.resolve(server.connect());
+    const desk = new Desk(new ScriptedServer(), { connect });
+    await desk.look();
+    await desk.stop();
+    desk.start({ connect });
+    await desk.look();
+    const after = Array.from({ length: count }, (_, i) => `after ${i}`);
+    server.expunge('INBOX', ...before);
+    server.add('INBOX', ...after);
+    await desk.clock.pass(120_000);
+    expect((await desk.subjects()).toSorted()).toEqual(after.toSorted());
+    expect(desk.bugs).toEqual([]);
+    await desk.stop();
+  });
+});

@@ -40,7 +40,11 @@ export async function catchUp(
   const looked = await lookAt(lane, truth, key, progress);
   if (!looked) return true;
   const { mailbox, selected } = looked;
-  if (lane.noticed.suspect) progress.distrust();
+  if (lane.noticed.suspect) {
+    progress.distrust();
+    // Some may have gone, and as many others come for them.
+    lane.noticed.nameless = true;
+  }
   lane.noticed.suspect = false;
   if (lane.noticed.lost && progress.compared < COMPARISONS) progress.lost();
   lane.noticed.lost = false;
@@ -85,6 +89,7 @@ export async function catchUp(
   else await finish(lane, truth, mailbox, found, progress);
   lane.settled(exists);
   progress.compared = 0;
+  progress.exchanged = 0;
   return true;
 }
 

@@ -4,6 +4,9 @@ import { MESSAGES_PER_CHUNK, SMALLEST_WINDOW } from './plan.ts';
 /** Messages by whose pace that of the next is guessed. */
 const PACE_OF = 3200;
 
+/** Times that new mail is asked for because some came as others went: a server that always says so would cause them for ever. */
+const EXCHANGES = 3;
+
 /** What the engine remembers of a mailbox while it runs; lost with the connection, which only costs a comparison. */
 export class Progress {
   /** The lane's count when the mailbox was selected: what follows holds for that selection. */
@@ -26,8 +29,10 @@ export class Progress {
   toldOf = 0;
   /** New mail is to be here whole. */
   keepsNew = false;
-  /** How many had come when new mail was last thought of, while older mail is still to come. */
-  arrivedAt = -1;
+  /** How many had come since the mailbox was selected, when new mail was last asked for because some had. */
+  arrivedAt = 0;
+  /** How often that was, as others went, since the mailbox was last whole. */
+  exchanged = 0;
   /** The highest UID that a search found, where SELECT does not say UIDNEXT. */
   searched: number | undefined;
   /** Messages that the server said there are, when it was last looked at. */
@@ -58,7 +63,7 @@ export class Progress {
     this.newsLost = false;
     this.grownAt = -1;
     this.disagreedAt = -1;
-    this.arrivedAt = -1;
+    this.arrivedAt = 0;
     this.toldOf = 0;
     this.searched = undefined;
     this.unseenBelow = undefined;
@@ -67,7 +72,7 @@ export class Progress {
 
   /** While older mail is still to come, new mail need not wait for it. */
   counted(arrived: number): void {
-    if (this.arrivedAt >= 0 && arrived > this.arrivedAt) this.newAsked = false;
+    if (arrived > this.arrivedAt) this.newAsked = false;
     this.arrivedAt = arrived;
   }
 
@@ -82,6 +87,13 @@ export class Progress {
     const before = this.#paced;
     const counts = Math.min(1, PACE_OF / Math.max(1, before.messages));
     this.#paced = { messages: before.messages * counts + messages, took: before.took * counts + took };
+  }
+
+  /** Some may have come as others went, which no count of messages tells: new mail is asked for. */
+  cameAsOthersWent(arrived: number): void {
+    if (arrived <= this.arrivedAt || this.exchanged === EXCHANGES) return;
+    this.exchanged++;
+    this.counted(arrived);
   }
 
   /** What was learnt of the pace does not hold. */

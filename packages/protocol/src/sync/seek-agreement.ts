@@ -8,7 +8,7 @@ import type { Progress } from './progress.ts';
 /**
  * EXISTS differs from what is known: first the new mail is asked for again (its UIDNEXT may be old), then which UIDs there
  * are, or all that is known is compared. Each once for one EXISTS, and seldom after that: a server whose count is wrong must not be
- * asked for ever.
+ * asked for ever. Of what came as others went the count says nothing: new mail is asked for once more, for each time that some came.
  */
 export function seekAgreement(
   lane: Lane,
@@ -26,9 +26,12 @@ export function seekAgreement(
     progress.disagreedAt = -1;
   }
   if (sync.from > 1) return progress.counted(arrived);
+  if (exists === known && !lane.noticed.nameless) return;
+  // Where all that is known has gone, and what came for it is not, no answer agrees with EXISTS: then nobody is believed.
+  progress.cameAsOthersWent(arrived);
   if (exists === known) {
     // One has gone, nobody knows which, and another has come for it.
-    if (lane.noticed.nameless) askWhich(lane, mailbox, selected, progress);
+    askWhich(lane, mailbox, selected, progress);
   } else if (exists > known && progress.grownAt !== exists) {
     progress.grownAt = exists;
     progress.soughtAt = now;
