@@ -18,8 +18,8 @@ export async function open(script: Script = () => undefined, capabilities = 'UID
   server.script = script;
 }
 
-export const subjects = (): string[] =>
-  server.mailboxes.get('Drafts')!.messages.map(({ subject }) => subject);
+export const subjects = (name = 'Drafts'): string[] =>
+  server.mailboxes.get(name)!.messages.map(({ subject }) => subject);
 export const drafts = (): Promise<readonly Draft[]> => desk.store.read(draftsQuery());
 
 /** How many versions were written. */
@@ -45,8 +45,8 @@ export async function write(subject: string, more: Partial<Draft> = {}): Promise
 }
 
 /** Wants the newest on the server. */
-export async function save(): Promise<void> {
-  const { key: mailbox } = await desk.mailbox('Drafts');
+export async function save(name = 'Drafts'): Promise<void> {
+  const { key: mailbox } = await desk.mailbox(name);
   const from = { name: 'Ada', address: 'ada@postern.example' };
   await desk.act({ kind: 'save-draft', draft: 'd', mailbox, from, timeZoneOffset: 0 });
 }

@@ -234,19 +234,41 @@ describe('a draft', () => {
     expect(await desk.subjects('Drafts')).toEqual(['two']);
   });
 
-  it.each(['UIDPLUS', ''])(
-    'is there once, and never not at all, whichever command is lost (%s)',
-    async (capabilities) => {
+  it('is saved where it belongs while nobody may look where the version before is', async () => {
+    await open();
+    await write('one', { editing: true });
+    await save('INBOX');
+    await desk.clock.pass(5000);
+    server.script = ({ name, args, tag }) =>
+      name === 'SELECT' && args.includes('INBOX') ? `${tag} NO [NOPERM] not allowed\r\n` : undefined;
+    server.dropAll();
+    await write('two');
+    await save();
+    await desk.clock.pass(60_000);
+    expect([subjects('INBOX'), subjects()]).toEqual([['one'], ['two']]);
+    expect(await desk.actions()).toEqual([]);
+  });
+
+  it.each([
+    ['UIDPLUS', 'Drafts'],
+    ['', 'Drafts'],
+    ['UIDPLUS', 'INBOX'],
+    ['', 'INBOX'],
+  ])(
+    'is there once, and never not at all, whichever command is lost (%s), also where the version before is in %s',
+    async (capabilities, earlier) => {
       for (const how of ['drop', 'lose'] as const) {
         for (let lost = 0; ; lost++) {
           await open(undefined, capabilities);
           await write('one', { editing: true });
-          await save();
+          await save(earlier);
           await desk.clock.pass(5000);
+          const all = (): string[] => [...subjects('INBOX'), ...subjects()];
+          expect(subjects(earlier)).toEqual(['one']);
           let commands = 0;
           let least = Infinity;
           server.script = ({ name }) => {
-            least = Math.min(least, subjects().length);
+            least = Math.min(least, all().length);
             if (name === 'IDLE') return undefined;
             return commands++ === lost ? how : undefined;
           };
@@ -254,7 +276,7 @@ describe('a draft', () => {
           await save();
           await desk.clock.pass(60_000);
           const what = `${how} ${lost}: ${server.commands.map(({ name }) => name).join(' ')}`;
-          expect(subjects(), what).toEqual(['two']);
+          expect([subjects('INBOX'), subjects()], what).toEqual([[], ['two']]);
           expect(await drafts(), what).toEqual([]);
           expect(await desk.actions(), what).toEqual([]);
           expect(least, what).toBeGreaterThan(0);

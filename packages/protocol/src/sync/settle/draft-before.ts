@@ -6,7 +6,7 @@ import type { Change } from '../change.ts';
 import type { DraftCopy, Mailbox, MessageKey } from '../model.ts';
 import { actionsQuery } from '../store.ts';
 import { isOwnClaim } from './claim.ts';
-import { NotYet } from './context.ts';
+import { at, NotYet } from './context.ts';
 import type { Settling } from './context.ts';
 import { rowOf, whereIs } from './draft-there.ts';
 import type { CopyThere } from './draft-there.ts';
@@ -70,17 +70,22 @@ export async function followedTo(
   });
 }
 
-/** Ends the version before, where the mailbox has it still. `place`: of the one that was put there with `given`. */
+/** Ends the version before, where it is still where it was. `place`: in `mailbox`, of the one that was put there with `given`. */
 export async function endBefore(
   settling: Settling,
-  mailbox: Mailbox,
   replaced: DraftCopy,
   given: readonly Flag[] | undefined,
+  mailbox: Mailbox,
   place: DraftCopy,
 ): Promise<void> {
-  await removeVersion(settling, mailbox, replaced, (now) =>
-    markAlike(settling, mailbox, replaced, now, given, place),
+  const home = await settling.truth.mailbox(replaced.mailbox);
+  if (!home) return;
+  await at(settling, home, (there) =>
+    removeVersion(there, home, replaced, (now) =>
+      at(settling, mailbox, (here) => markAlike(here, mailbox, replaced, now, given, place)),
+    ),
   );
+  if (home.key !== mailbox.key) settling.stale(home.key);
 }
 
 /**

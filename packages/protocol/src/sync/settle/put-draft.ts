@@ -12,14 +12,15 @@ import type { DraftVersion } from '../draft-line.ts';
 import { draftMessage, filesIn } from '../draft-message.ts';
 import { DESCRIPTOR_ITEMS, fetchQuietly } from '../fetch-descriptors.ts';
 import type { Draft, DraftCopy, Mailbox, MessageRow } from '../model.ts';
-import { codeOf } from '../outbox.ts';
+import { codeOf, verdictOn } from '../outbox.ts';
 import { isReferred } from '../referral.ts';
 import { descriptorsQuery } from '../store.ts';
 import { appendAsTaken } from './append-as-taken.ts';
-import { begin, noteBefore, NotYet, withTryCreate } from './context.ts';
+import { at, begin, noteBefore, NotYet, withTryCreate } from './context.ts';
 import type { Settling } from './context.ts';
 import { flagsAfter, needNobodyElse } from './draft-before.ts';
 import { placeOf, rowOf, whereIs } from './draft-there.ts';
+import type { CopyThere } from './draft-there.ts';
 import { urlsOf } from './parts-there.ts';
 import type { PartThere } from './parts-there.ts';
 import { putTogether, sizeTogether, spoiltAmong } from './put-together.ts';
@@ -40,9 +41,10 @@ export async function putDraft(
   const { capabilities } = await lane.session();
   const noted = await noteBefore(settling, mailbox);
   // Last: what it is marked with is as new as can be.
-  const there = draft.copy && (await whereIs(settling, mailbox, draft.copy));
+  const there = draft.copy && (await whereItWas(settling, mailbox, draft.copy));
   const replaced = there?.copy;
-  const inPlaceOf = capabilities.has('REPLACE') ? replaced?.uid : undefined;
+  const isHere = replaced?.mailbox === mailbox.key;
+  const inPlaceOf = isHere && capabilities.has('REPLACE') ? replaced.uid : undefined;
   const { changed: version } = draft;
   const before = replaced && ((await rowOf(settling, replaced)) ?? (await described(settling, replaced)));
   if (before) await needNobodyElse(settling, action, before.key);
@@ -57,7 +59,7 @@ export async function putDraft(
   const composed = compose(outgoing);
   const { octets, pieces, utf8: utf8Header } = composed;
   const inIt = filesIn(draft, outgoing, composed);
-  const urls = await urlsOf(settling, inIt, replaced);
+  const urls = await urlsOf(settling, inIt, isHere ? replaced : undefined);
   const files = inIt.map(({ id }) => id);
   const flags = flagsAfter(there);
   const tried = {
@@ -144,12 +146,32 @@ function putBeside(
   return withTryCreate(settling, mailbox, () => appendAsTaken(lane, lane.nameOf(mailbox), message));
 }
 
+/** The version before. It may be in another mailbox than the next one is put into: which one is for drafts can change. */
+async function whereItWas(
+  settling: Settling,
+  mailbox: Mailbox,
+  copy: DraftCopy,
+): Promise<CopyThere | undefined> {
+  if (copy.mailbox === mailbox.key) return whereIs(settling, mailbox, copy);
+  const home = await settling.truth.mailbox(copy.mailbox);
+  try {
+    return home && (await at(settling, home, (there) => whereIs(there, home, copy)));
+  } catch (error) {
+    // Where nobody may look, nobody can take it away.
+    if (error instanceof CommandError && verdictOn(error).verdict === 'fail') return undefined;
+    throw error;
+  }
+}
+
 /** It is not in the list yet: then what is wanted of it meanwhile could not be told from what was wanted of another. */
 async function described(settling: Settling, copy: DraftCopy): Promise<MessageRow | undefined> {
   const mailbox = await settling.truth.mailbox(copy.mailbox);
   // Of one that was never looked at nobody sees a message.
   if (!mailbox || mailbox.sync.at === 0) return undefined;
-  await fetchQuietly(settling.lane, [copy.uid], DESCRIPTOR_ITEMS);
+  await at(settling, mailbox, async ({ lane }) => {
+    await lane.select(mailbox, { uids: [copy.uid] });
+    await fetchQuietly(lane, [copy.uid], DESCRIPTOR_ITEMS);
+  });
   return rowOf(settling, copy);
 }
 

@@ -40,7 +40,8 @@ async function save(settling: Settling, action: SaveDraftAction, mailbox: Mailbo
   }
   await needAsMeant(settling, current, mailbox, place);
   const { replaced, flags } = current.tried ?? {};
-  if (replaced && replaced.uid !== place.uid) await endBefore(settling, mailbox, replaced, flags, place);
+  const isIt = replaced?.mailbox === place.mailbox && replaced.uid === place.uid;
+  if (replaced && !isIt) await endBefore(settling, replaced, flags, mailbox, place);
   await finish(settling, current, mailbox, place, tookOver);
 }
 
