@@ -200,7 +200,7 @@ describe('a draft', () => {
     let again: Promise<void> | undefined;
     server.script = ({ name, tag }) => {
       if (name !== 'UID STORE' || again) return undefined;
-      again = write('three', { editing: true }).then(save);
+      again = write('three', { editing: true }).then(() => save());
       return `${tag} NO not now\r\n`;
     };
     await write('two', { editing: true });
