@@ -15,7 +15,7 @@ import { Foreground } from './foreground.ts';
 import { KEEPING_SETTING, ROOM_SETTING } from './keep.ts';
 import { Lane, MailboxVoided } from './lane.ts';
 import type { LanePorts } from './lane.ts';
-import { nameAnew } from './list-mailboxes.ts';
+import { isNumberedAnewHere, nameAnew } from './list-mailboxes.ts';
 import { OtherAccounts } from './other-accounts.ts';
 import { isBug, isSessionOver, isSignedOut, problemOf } from './problem.ts';
 import { Renumbering } from './renumbering.ts';
@@ -125,7 +125,8 @@ class RunningEngine implements Engine {
     const renumbering = new Renumbering(truth);
     const onUidValidity: LanePorts['onUidValidity'] = async (mailbox, selected, lane) => {
       if (lane.isHome && truth.misnamed.is(mailbox, selected)) await nameAnew(lane, truth, mailbox, selected);
-      else await renumbering.resolve(lane, mailbox, selected);
+      else if (await isNumberedAnewHere(lane, truth, mailbox, selected))
+        await renumbering.resolve(lane, mailbox, selected);
       this.#background.stale(mailbox.key);
     };
     const lane = (onWake: () => void): Lane =>

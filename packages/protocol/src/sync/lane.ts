@@ -389,15 +389,25 @@ export class Lane {
   /** RFC 4549 §4.1. `mailbox.sync` says under which UIDVALIDITY the caller's UIDs were learnt; 0: it has none. */
   async #compare(mailbox: Mailbox, state: SelectedMailbox): Promise<void> {
     if (!this.#isOther(state, mailbox)) return;
-    if (this.#isMisnamed(state, mailbox)) {
-      // Nothing that is heard here is of it.
-      this.#hearing.refused();
-      this.#hearing.unselect(mailbox.key);
-      this.#selected = undefined;
+    if (this.#isMisnamed(state, mailbox)) this.#disown(mailbox);
+    const { truth } = this.#ports;
+    const now = await truth.mailbox(mailbox.key);
+    let isNamedSo = false;
+    try {
+      if (now && this.#isOther(state, now)) await this.#renumbered(now, state);
+      isNamedSo = (await truth.mailbox(mailbox.key))?.wireName === mailbox.wireName;
+    } finally {
+      if (!isNamedSo) this.#disown(mailbox);
     }
-    const now = await this.#ports.truth.mailbox(mailbox.key);
-    if (now && this.#isOther(state, now)) await this.#renumbered(now, state);
     throw new MailboxVoided();
+  }
+
+  /** Nothing that is heard here is of it: it has another name, or may have. */
+  #disown({ key }: Mailbox): void {
+    if (this.#selected?.key !== key) return;
+    this.#hearing.refused();
+    this.#hearing.unselect(key);
+    this.#selected = undefined;
   }
 
   #isOther(state: SelectedMailbox, mailbox: Mailbox): boolean {

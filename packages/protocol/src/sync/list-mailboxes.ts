@@ -1,9 +1,12 @@
 /** Which mailboxes there are: LIST and LSUB into truth. */
 import { CommandError } from '../error.ts';
+import type { ServerCode } from '../error.ts';
 import { list, rlist, rlsub, status } from '../imap/index.ts';
 import type { ListedMailbox, SelectedMailbox } from '../imap/types.ts';
 import type { Action } from './action.ts';
 import type { Change } from './change.ts';
+import { mayBeDisplaced } from './displaced.ts';
+import type { Displaced } from './displaced.ts';
 import type { Lane } from './lane.ts';
 import { losing } from './lost.ts';
 import { askIds, giveWay, knowById, movedById } from './mailbox-ids.ts';
@@ -33,7 +36,7 @@ export async function listMailboxes(lane: Lane, truth: Truth): Promise<boolean> 
   const { unique } = answer;
   const unseen = await unlisted(lane, before, new Set(unique.map(({ wireName }) => wireName)));
   const { ids, others } = await askIds(lane, truth, before, unique);
-  const { lost, doubtful } = await findRenamed(
+  const { lost, displaced, doubtful } = await findRenamed(
     lane,
     truth,
     before,
@@ -41,7 +44,7 @@ export async function listMailboxes(lane: Lane, truth: Truth): Promise<boolean> 
     new Map([...unseen, ...newNames(unseen, before, ids)]),
   );
   const certain = unique.filter(({ wireName }) => !doubtful.has(wireName));
-  const isWhole = await take(truth, { ...answer, unique: certain }, ids, lost);
+  const isWhole = await take(truth, { ...answer, unique: certain }, ids, lost, displaced);
   return isWhole && !others && doubtful.size === 0;
 }
 
@@ -57,7 +60,8 @@ export async function listBeside(lane: Lane, truth: Truth): Promise<boolean> {
   const answer = await askList(lane, before);
   const listed = new Set(answer.unique.map(({ wireName }) => wireName));
   if (before.some(({ wireName }) => !listed.has(wireName))) return false;
-  return take(truth, answer, new Map(), new Map());
+  if (mayBeDisplaced(truth, before, answer.unique)) return false;
+  return take(truth, answer, new Map(), new Map(), []);
 }
 
 /** What LIST and LSUB told. */
@@ -95,12 +99,14 @@ function take(
   { unique, subscribed, roles }: Listing,
   ids: MailboxIds,
   lost: Lost,
+  displaced: readonly Displaced[],
 ): Promise<boolean> {
   return truth.change(async () => {
     const here = await truth.mailboxes();
     const actions = await truth.store.read(actionsQuery());
     const known = new Map(here.map((mailbox) => [mailbox.wireName, mailbox]));
-    const displaced = knowById(known, here, ids);
+    const outdone = knowById(known, here, ids);
+    knowDisplaced(known, displaced);
     knowWanted(known, here, actions, unique);
     knowRenamed(known, lost);
     knowByRole(known, unique, roles);
@@ -125,7 +131,7 @@ function take(
       known.delete(item.wireName);
       if (before && known.get(before.wireName) === before) known.delete(before.wireName);
     }
-    for (const { gone, stays } of displaced) changes.push(...(await giveWay(truth, gone, stays)));
+    for (const { gone, stays } of outdone) changes.push(...(await giveWay(truth, gone, stays)));
     // A mailbox that actions wait for may be one that they are about to make: it stays until they have said.
     const needed = new Set(actions.flatMap(mailboxesOf));
     // Not one whose new name is another one's here already: what waits for it would wait for ever.
@@ -143,6 +149,17 @@ function take(
     );
     return { changes, result: !stays };
   });
+}
+
+/** The name that such a one had is that of a mailbox which is not known yet. */
+function knowDisplaced(known: Map<string, Mailbox>, displaced: readonly Displaced[]): void {
+  for (const { mailbox, wireName } of displaced) {
+    const now = known.get(mailbox.wireName);
+    // Told of by the other connection already, it has its name.
+    if (now?.key !== mailbox.key || known.has(wireName)) continue;
+    known.delete(mailbox.wireName);
+    known.set(wireName, now);
+  }
 }
 
 /** A name that actions of ours have just made, or given to a mailbox, is that mailbox's: it keeps its key and its mail. */
@@ -203,6 +220,28 @@ export async function nameAnew(
   await truth.updateMailbox(key, (now) =>
     now.wireName === wireName && mailboxId !== undefined ? { ...now, mailboxId } : now,
   );
+}
+
+/**
+ * Whether `mailbox`, as it was selected under its name, is that one, numbered anew, and selected still. Under another UIDVALIDITY it may be
+ * one that was given its name: the list tells. Rejects with CommandError where the server will not say for now.
+ */
+export async function isNumberedAnewHere(
+  lane: Lane,
+  truth: Truth,
+  { key, wireName, sync }: Mailbox,
+  { uidValidity }: Pick<SelectedMailbox, 'uidValidity'>,
+): Promise<boolean> {
+  const { renumbered, undecided } = truth;
+  // Under the same one, UIDs alone are others (numbered-anew.ts).
+  if (!lane.isHome || uidValidity === sync.uidValidity || renumbered.get(key) === uidValidity) return true;
+  const { selection } = lane;
+  await listMailboxes(lane, truth);
+  if ((await truth.mailbox(key))?.wireName !== wireName) return false;
+  if (undecided.has(key))
+    throw new CommandError('STATUS', 'NO', '', { name: 'ATOM', code: 'UNAVAILABLE' } as ServerCode);
+  renumbered.set(key, uidValidity);
+  return lane.selection === selection;
 }
 
 /** Of those that are gone, the names that they have by their ids. */

@@ -1,13 +1,12 @@
 /** Mailboxes that another client has renamed: they keep their mail here, and what is wanted of it. */
-import { CommandError } from '../error.ts';
-import { status } from '../imap/index.ts';
-import type { ListedMailbox, MailboxStatus } from '../imap/types.ts';
+import type { ListedMailbox } from '../imap/types.ts';
 import type { Numbered } from './action.ts';
 import type { Lane } from './lane.ts';
 import type { Mailbox, MailboxKey } from './model.ts';
 import { compareSizes } from './compare-sizes.ts';
-import { verdictOn } from './outbox.ts';
-import { actionsQuery } from './store.ts';
+import { stillNamed, strangeTo, toBeDeleted, whoseNameIsTaken } from './displaced.ts';
+import type { Displaced } from './displaced.ts';
+import { isForNow, numbering, onlyFit } from './numbering.ts';
 import { asStrange, strangeAmong } from './strange.ts';
 import type { Truth } from './truth.ts';
 
@@ -21,6 +20,7 @@ const SAMPLE = 10;
 
 export interface Renamed {
   readonly lost: Lost;
+  readonly displaced: readonly Displaced[];
   /** Names on the wire of which nobody knows yet whose they are. */
   readonly doubtful: ReadonlySet<string>;
 }
@@ -37,30 +37,47 @@ export async function findRenamed(
   listed: readonly ListedMailbox[],
   lost: Lost,
 ): Promise<Renamed> {
-  const names = new Set(before.map(({ wireName }) => wireName));
-  const strange = strangeAmong(listed, ({ wireName }) => names.has(wireName));
-  const missing = before.filter(
+  const strange = strangeTo(before, listed);
+  const gone = before.filter(
     ({ wireName, sync }) => lost.has(wireName) && lost.get(wireName) === undefined && sync.uidValidity !== 0,
   );
+  const there = stillNamed(truth, before, listed);
   const found = new Map(lost);
+  const displaced: Displaced[] = [];
   /** By mailbox, the names that may be its. */
   const puzzling = new Map<MailboxKey, readonly string[]>();
-  if (strange.length > 0 && strange.length <= MOST_STRANGE && missing.length > 0) {
-    const { answers, silent } = await numbering(lane, strange);
+  if (strange.length > 0 && strange.length <= MOST_STRANGE && gone.length + there.length > 0) {
+    const told = await numbering(lane, strange);
+    const answers = [...told.answers];
+    const { taken, unsaid } = await whoseNameIsTaken(lane, truth, there, told);
+    for (const { key, sync } of unsaid) {
+      const fit = onlyFit(answers, sync);
+      if (fit !== undefined) puzzling.set(key, [fit]);
+    }
+    const missing = [...taken.keys(), ...gone];
     for (const mailbox of missing) {
       const { uidValidity, uidNext } = mailbox.sync;
       const alike = missing.filter(({ sync }) => sync.uidValidity === uidValidity);
       const wireName = onlyFit(answers, { uidValidity, uidNext });
       const isIts =
         wireName !== undefined && alike.length === 1 && (await hasItsMail(lane, truth, mailbox, wireName));
-      if (isIts === true) found.set(mailbox.wireName, wireName);
+      const other = taken.get(mailbox);
+      if (isIts === true && other) {
+        displaced.push({ mailbox, wireName });
+        // The one that has its name may be one that was renamed, too.
+        answers.push(other);
+      } else if (isIts === true) found.set(mailbox.wireName, wireName);
       else if (isIts === undefined) puzzling.set(mailbox.key, [wireName ?? '']);
-      else if (wireName === undefined && silent.length > 0) puzzling.set(mailbox.key, silent);
+      else if (wireName === undefined && told.silent.length > 0) puzzling.set(mailbox.key, told.silent);
     }
   }
   const undecided = truth.undecided.settle([...puzzling.keys()], lane.now());
-  for (const { key, wireName } of missing) if (undecided.has(key)) found.delete(wireName);
-  return { lost: found, doubtful: new Set([...undecided].flatMap((key) => puzzling.get(key) ?? [])) };
+  for (const { key, wireName } of gone) if (undecided.has(key)) found.delete(wireName);
+  return {
+    lost: found,
+    displaced,
+    doubtful: new Set([...undecided].flatMap((key) => puzzling.get(key) ?? [])),
+  };
 }
 
 /**
@@ -79,37 +96,6 @@ export async function newNameOf(
   return onlyFit((await numbering(lane, strange)).answers, known);
 }
 
-interface Numbering {
-  readonly answers: readonly MailboxStatus[];
-  /** Names of those that will not say for now. */
-  readonly silent: readonly string[];
-}
-
-async function numbering(lane: Lane, mailboxes: readonly ListedMailbox[]): Promise<Numbering> {
-  const answers: MailboxStatus[] = [];
-  const silent: string[] = [];
-  for (const { wireName } of mailboxes) {
-    try {
-      const answer = await lane.run(status({ wire: wireName }, ['UIDVALIDITY', 'UIDNEXT']));
-      if (answer) answers.push({ ...answer, wireName });
-    } catch (error) {
-      if (isForNow(error)) silent.push(wireName);
-    }
-  }
-  return { answers, silent };
-}
-
-/** The name of the only one that may be the one numbered so. */
-function onlyFit(
-  answers: readonly MailboxStatus[],
-  { uidValidity, uidNext }: Omit<Numbered, 'names'>,
-): string | undefined {
-  const fits = answers.filter(
-    (each) => each.uidValidity === uidValidity && (each.uidNext ?? uidNext) >= uidNext,
-  );
-  return fits.length === 1 ? fits[0]?.wireName : undefined;
-}
-
 /** Whether the messages under that name have the sizes that those of `mailbox` had; undefined where the server will not say for now. */
 async function hasItsMail(
   lane: Lane,
@@ -124,7 +110,7 @@ async function hasItsMail(
     if (uid > 0) known.set(uid, rows.sizes[i] ?? 0);
   }
   // Nothing but the UIDVALIDITY tells it from a new one of somebody else, which is not to be deleted in its place.
-  if (known.size === 0) return !(await isToBeDeleted(truth, mailbox));
+  if (known.size === 0) return !(await toBeDeleted(truth)).has(mailbox.key);
   try {
     await lane.select(asStrange(wireName, mailbox));
     const { same, other } = await compareSizes(lane, known);
@@ -132,15 +118,4 @@ async function hasItsMail(
   } catch (error) {
     return isForNow(error) ? undefined : false;
   }
-}
-
-async function isToBeDeleted({ store }: Truth, { key }: Mailbox): Promise<boolean> {
-  const actions = await store.read(actionsQuery());
-  return actions.some((action) => action.kind === 'delete-mailbox' && action.mailbox === key);
-}
-
-/** RFC 5530 §3: it may say so another time. Throws what is no refusal. */
-function isForNow(error: unknown): boolean {
-  if (!(error instanceof CommandError)) throw error;
-  return verdictOn(error).verdict === 'later';
 }

@@ -29,6 +29,8 @@ export class Truth {
   readonly departed = new Set<MessageKey>();
   readonly misnamed = new Misnamed();
   readonly undecided = new Undecided();
+  /** UIDVALIDITY of mailboxes that the list tells to be numbered anew: no others have their names. */
+  readonly renumbered = new Map<MailboxKey, number>();
   readonly emailIds = new EmailIds();
   readonly justGone = new JustGone();
 
