@@ -122,14 +122,12 @@ export class Others {
       const entry = this.#world.ledger.get(number);
       const deeds = entry?.deeds ?? [];
       const copied = deeds.some(({ what }) => what === 'copy');
-      const here = this.#world.labelOf(this.#server, this.#server.shownName(mailbox.name));
-      // What a device has moved here and is still where it was before is about to be removed there, whoever else moves it on meanwhile.
-      const last = new Map(
-        deeds.flatMap((deed) => (deed.what === 'move' ? [[deed.by, deed.to] as const] : [])),
-      );
-      const moving = [...last].some(([by, to]) => by !== 'other' && to === here);
+      const here = this.#world.labelsOf(this.#server, mailbox.name);
+      const moving = this.#isMovedHere(number, deeds, here);
       // It may be wanted elsewhere by now: what is marked where it was is on its way all the same.
-      const wasMoved = deeds.some((deed) => deed.what === 'move' && deed.by !== 'other' && deed.to === here);
+      const wasMoved = deeds.some(
+        (deed) => deed.what === 'move' && deed.by !== 'other' && here.includes(deed.to),
+      );
       const elsewhere = this.#allOf(number);
       const going = wasMoved && elsewhere.every(({ flags }) => flags.has('\\Deleted'));
       const beside = entry?.born.how === 'draft' && deeds.some(({ what }) => what === 'move');
@@ -141,6 +139,30 @@ export class Others {
       if (moving || going || only || isLast) this.#note(message, { what: 'expunge', by: 'other' });
       else if (copied) this.#note(message, { what: 'expunge', by: 'other', ofSeveral: true });
     }
+  }
+
+  /**
+   * What a device has moved here and is still where it was before, not where that device moves it on to, is about to be removed there,
+   * whoever else moves it on meanwhile.
+   */
+  #isMovedHere(number: number, deeds: readonly Deed[], here: readonly string[]): boolean {
+    const moves = deeds.filter((deed) => deed.what === 'move').filter(({ by }) => by !== 'other');
+    return moves.some(({ by, to }, i) => {
+      const onwards = moves.slice(i + 1).filter((later) => later.by === by);
+      return here.includes(to) && !onwards.some((later) => this.#isIn(number, later.to));
+    });
+  }
+
+  #isIn(number: number, label: string): boolean {
+    return this.#world.servers.some((server) =>
+      server
+        .inOrder()
+        .some(
+          ({ name, messages }) =>
+            this.#world.labelsOf(server, name).includes(label) &&
+            messages.some(({ content }) => numberOf(content) === number),
+        ),
+    );
   }
 
   #allOf(number: number): Message[] {

@@ -7,7 +7,6 @@ import { hasItsFiles, wordsOf } from './draft.ts';
 import { Failure } from './failure.ts';
 import type { Deed, Entry } from './ledger.ts';
 import { numberIn, numberOf } from './letters.ts';
-import { AWAY, AWAY_THERE } from './second.ts';
 import type { Step } from './steps.ts';
 import type { World } from './world.ts';
 
@@ -135,11 +134,9 @@ function withoutWithdrawn(entry: Entry, outcomeOf: OutcomeOf): Entry {
 
 function allCopies(world: World): Map<number, Copy[]> {
   const all = new Map<number, Copy[]>();
-  const away = world.history.second?.how === 'referral';
   for (const server of world.servers) {
     for (const { name, messages } of server.inOrder()) {
-      const names = [name, server.shownName(name)].map((each) => world.labelOf(server, each));
-      if (away && server === world.second && name === AWAY_THERE) names.push(world.server.shownName(AWAY));
+      const names = world.labelsOf(server, name);
       for (const message of messages) {
         const number = numberOf(message.content);
         all.set(number, [...(all.get(number) ?? []), { mailbox: names[0]!, names, message }]);

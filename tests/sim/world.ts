@@ -104,6 +104,13 @@ export class World {
     return server === this.second ? `second: ${name}` : name;
   }
 
+  /** What a mailbox may be called in the ledger, by those who see it here or there. */
+  labelsOf(server: SimulatedServer, name: string): string[] {
+    const labels = [name, server.shownName(name)].map((each) => this.labelOf(server, each));
+    const isAway = this.history.second?.how === 'referral' && server === this.second && name === AWAY_THERE;
+    return isAway ? [...labels, this.server.shownName(AWAY)] : labels;
+  }
+
   /** Another device, with an empty disk. `profile`: how the server looks to it. */
   async addDevice(name: string, profile = this.history.profile, side: Side = 'home'): Promise<Device> {
     const disk = new Disk(this.devices.length === 0);
