@@ -45,6 +45,8 @@ export interface Entry {
   readonly deeds: Deed[];
   /** Of a draft: so many of the deeds were done to versions before the one that was written last. */
   readonly toEarlier?: number;
+  /** The actions that saved those. */
+  readonly saves?: readonly string[];
 }
 
 /** Taken back before it was begun; or given up after it had failed, perhaps half way. */
@@ -73,8 +75,9 @@ export class Ledger {
 
   /** Another version of a draft: what was done to it stays known. */
   redraft(entry: Omit<Entry, 'deeds'>): void {
-    const deeds = this.#entries.get(entry.number)?.deeds ?? [];
-    this.#entries.set(entry.number, { ...entry, deeds, toEarlier: deeds.length });
+    const { deeds = [], born, saves = [] } = this.#entries.get(entry.number) ?? {};
+    const before = born?.how === 'draft' ? [...saves, born.action] : saves;
+    this.#entries.set(entry.number, { ...entry, deeds, toEarlier: deeds.length, saves: before });
   }
 
   /** A mailbox that a device makes. */

@@ -211,7 +211,7 @@ function mayLoseReceipts({ history }: World): boolean {
 /** As if it had never been copied. */
 function boundsOfOne(world: World, entry: Entry, outcomeOf: OutcomeOf): Bounds {
   const { born, deeds } = entry;
-  if (born.how === 'draft') return boundsOfDraft(born, deeds, outcomeOf);
+  if (born.how === 'draft') return boundsOfDraft(world, born, entry, outcomeOf);
   const placing = deeds.filter(({ what }) => what !== 'flag' && what !== 'copy');
   const actors = new Set(placing.filter(({ what }) => what !== 'renumbered').map(({ by }) => by));
   const moves = deeds.filter((deed) => deed.what === 'move');
@@ -244,15 +244,20 @@ function boundsOfOne(world: World, entry: Entry, outcomeOf: OutcomeOf): Bounds {
   return { least, most };
 }
 
-/** One version of it, at most; one more for each that somebody did something to, which is then not replaced. */
+/**
+ * One version of it, at most; one more for each that somebody did something to, which is then not replaced, and for each whose save
+ * failed, perhaps half way, and was let go of by its person.
+ */
 function boundsOfDraft(
+  { ledger }: World,
   { by, action }: { readonly by: string; readonly action: string },
-  deeds: readonly Deed[],
+  { deeds, saves = [] }: Entry,
   outcomeOf: OutcomeOf,
 ): Bounds {
   const saved = action !== '' && outcomeOf(by, action) === 'settled';
   const isTaken = deeds.some(({ what }) => what !== 'flag');
-  return { least: saved && !isTaken ? 1 : 0, most: (saved ? 1 : 2) + deeds.length };
+  const dropped = saves.filter((each) => ledger.dropped(by, each) === 'failed').length;
+  return { least: saved && !isTaken ? 1 : 0, most: (saved ? 1 : 2) + deeds.length + dropped };
 }
 
 /**
