@@ -160,19 +160,21 @@ function bounds(world: World, entry: Entry, outcomeOf: OutcomeOf): Bounds {
   // Taken away before the receipt came: it was looked for, not found, and made again.
   const taken = entry.deeds.some(({ what }) => what === 'move' || what === 'expunge');
   const again = taken ? made.filter(({ by }) => by !== 'other').length : 0;
-  return { least: sure ? 1 + certainCopies(made) : least, most: (most || 1) + copies + again };
+  return { least: sure ? 1 + certainCopies(world, made) : least, most: (most || 1) + copies + again };
 }
 
 /**
  * Of several that copy it into one mailbox, one whose command was refused for a while, or its receipt lost, finds another's copy when it
- * looks for its own: they are just alike, and came since.
+ * looks for its own: they are just alike, and came since. Where mailboxes are renamed, two targets may be one.
  */
-function certainCopies(made: readonly Deed[]): number {
+function certainCopies({ history }: World, made: readonly Deed[]): number {
+  const isCertain = !history.steps.some(({ kind }) => RENAMING.has(kind));
   const byTarget = new Map<string, Map<string, number>>();
   for (const deed of made) {
     if (deed.what !== 'copy' || deed.perhaps) continue;
-    const makers = byTarget.get(deed.to) ?? new Map<string, number>();
-    byTarget.set(deed.to, makers.set(deed.by, (makers.get(deed.by) ?? 0) + 1));
+    const target = isCertain ? deed.to : '';
+    const makers = byTarget.get(target) ?? new Map<string, number>();
+    byTarget.set(target, makers.set(deed.by, (makers.get(deed.by) ?? 0) + 1));
   }
   return [...byTarget.values()].reduce((sum, makers) => sum + Math.max(...makers.values()), 0);
 }
