@@ -251,15 +251,18 @@ function boundsOfOne(world: World, entry: Entry, outcomeOf: OutcomeOf): Bounds {
  * failed, perhaps half way, and was let go of by its person.
  */
 function boundsOfDraft(
-  { ledger }: World,
+  { ledger, history }: World,
   { by, action }: { readonly by: string; readonly action: string },
   { deeds, saves = [] }: Entry,
   outcomeOf: OutcomeOf,
 ): Bounds {
   const saved = action !== '' && outcomeOf(by, action) === 'settled';
   const isTaken = deeds.some(({ what }) => what !== 'flag');
+  // A mailbox that its person deletes as another program renames it stays under its new name, with the version in it, as another one.
+  const happens = (kind: Step['kind']): boolean => history.steps.some((step) => step.kind === kind);
+  const survives = happens('end-mailbox') && happens('rename') ? 1 : 0;
   const dropped = saves.filter((each) => ledger.dropped(by, each) === 'failed').length;
-  return { least: saved && !isTaken ? 1 : 0, most: (saved ? 1 : 2) + deeds.length + dropped };
+  return { least: saved && !isTaken ? 1 : 0, most: (saved ? 1 : 2) + deeds.length + dropped + survives };
 }
 
 /**
