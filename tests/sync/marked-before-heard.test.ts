@@ -101,3 +101,42 @@ it('what this connection has fetched itself is not asked for again', async () =>
   expect(server.count(FLAGS_ASKED)).toBe(0);
   await desk.stop();
 });
+
+/** STORE, MOVE and the like pass over it in silence then (RFC 3501 §6.4.8). */
+it.each([
+  ['flag', ['a'], []],
+  ['move', ['a'], ['new']],
+  ['copy', ['a', 'new'], ['new']],
+  ['expunge', ['a'], []],
+])('%s is done to a message of which this was not told, and may not ask', async (kind, inbox, archive) => {
+  const server = new ServerWithoutSockets(quiet({}, false), () => Date.now());
+  server.add('INBOX', 'a');
+  server.mailbox('Archive');
+  const desk = new Desk(new ScriptedServer(), { connect: () => Promise.resolve(server.connect()) });
+  await desk.look('Archive');
+  const { key: to } = await desk.mailbox('Archive');
+  const { key: mailbox } = await desk.look();
+  const flagged = { kind: 'flag', mailbox, add: ['\\Flagged'], remove: [] };
+  // It has the mailbox selected from here on.
+  await desk.act({ ...flagged, messages: (await desk.rows()).map(({ key }) => key) });
+  desk.engine.wake('action');
+  await desk.clock.pass(2000);
+  server.add('INBOX', 'new');
+  await desk.clock.pass(60_000);
+  const [, late] = await desk.rows();
+  server.faults.refuse = (command) =>
+    command === 'NOOP' ? { status: 'NO', code: 'SERVERBUG', text: 'not now' } : undefined;
+  const messages = [late!.key];
+  const copies = [await desk.store.allocate(1)];
+  const wanted = { kind, mailbox, from: mailbox, to, messages, copies };
+  await desk.act(kind === 'flag' ? { ...flagged, messages } : wanted);
+  desk.engine.wake('action');
+  await desk.clock.pass(30_000);
+  delete server.faults.refuse;
+  await desk.clock.pass(600_000);
+  expect(await desk.actions()).toEqual([]);
+  if (kind === 'flag') expect(server.find('INBOX', 'new').flags).toContain('\\Flagged');
+  else expect([server.subjects('INBOX'), server.subjects('Archive')]).toEqual([inbox, archive]);
+  expect(desk.bugs).toEqual([]);
+  await desk.stop();
+});

@@ -296,10 +296,8 @@ export class Lane {
     const current = this.#selected;
     const isSame = current?.key === mailbox.key && current.wireName === mailbox.wireName;
     const good = isSame && !this.#isOther(current.state, mailbox);
-    if (!again && good && session.state === 'selected') {
-      await this.#reach(uids);
+    if (!again && good && session.state === 'selected' && (await this.#reach(uids)))
       return { ...current.state, exists: this.noticed.exists };
-    }
     await this.absorbed();
     this.#hearing.unselect(current?.key);
     this.#selected = undefined;
@@ -339,14 +337,20 @@ export class Lane {
 
   /**
    * Until a session was told of a message, a command that names its UID passes over it in silence (RFC 3501 §6.4.8, §7.4.1):
-   * a NOOP has it told.
+   * a NOOP has it told. False where that is refused: then only SELECT tells.
    */
-  async #reach(uids: Iterable<number>): Promise<void> {
+  async #reach(uids: Iterable<number>): Promise<boolean> {
     let next = 0;
     for (const uid of uids) next = Math.max(next, uid + 1);
-    if (next <= this.#hearing.uidNext) return;
-    await this.run(noop()).catch(unlessRefused);
+    if (next <= this.#hearing.uidNext) return true;
+    try {
+      await this.run(noop());
+    } catch (error) {
+      unlessRefused(error);
+      return false;
+    }
     this.#hearing.uidNext = Math.max(this.#hearing.uidNext, next);
+    return true;
   }
 
   async #runSelect(session: Session, mailbox: Mailbox, resync: boolean): Promise<SelectedMailbox> {
