@@ -1,6 +1,5 @@
 /** Which mailboxes there are: LIST and LSUB into truth. */
 import { CommandError } from '../error.ts';
-import type { ServerCode } from '../error.ts';
 import { list, rlist, rlsub, status } from '../imap/index.ts';
 import type { ListedMailbox, SelectedMailbox } from '../imap/types.ts';
 import type { Action } from './action.ts';
@@ -238,8 +237,7 @@ export async function isNumberedAnewHere(
   const { selection } = lane;
   await listMailboxes(lane, truth);
   if ((await truth.mailbox(key))?.wireName !== wireName) return false;
-  if (undecided.has(key))
-    throw new CommandError('STATUS', 'NO', '', { name: 'ATOM', code: 'UNAVAILABLE' } as ServerCode);
+  if (undecided.has(key)) throw new CommandError('STATUS', 'NO', '', { name: 'UNAVAILABLE' });
   renumbered.set(key, uidValidity);
   return lane.selection === selection;
 }
