@@ -210,6 +210,10 @@ function mayLoseReceipts({ history }: World): boolean {
   return history.steps.some(({ kind }) => LOSING.has(kind));
 }
 
+function filesSent({ servers }: World): boolean {
+  return servers.some(({ profile }) => profile.traits?.includes('files-sent'));
+}
+
 /** As if it had never been copied. */
 function boundsOfOne(world: World, entry: Entry, outcomeOf: OutcomeOf): Bounds {
   const { born, deeds } = entry;
@@ -229,8 +233,9 @@ function boundsOfOne(world: World, entry: Entry, outcomeOf: OutcomeOf): Bounds {
   if (born.how !== 'delivered') {
     if (outcomeOf(born.by, born.action) === 'withdrawn') return { least: 0, most: 0 };
     if (outcomeOf(born.by, born.action) !== 'settled') least = 0;
-    // Somebody took it away before the receipt came: it was looked for, not found, and put there again.
-    if (mayLoseReceipts(world) && [...actors].some((actor) => actor !== born.by)) most++;
+    // Somebody took it away before the receipt came, or what the server had filed by itself: it was looked for, not found, and put there.
+    const isUnheard = mayLoseReceipts(world) || (born.how === 'send' && filesSent(world));
+    if (isUnheard && [...actors].some((actor) => actor !== born.by)) most++;
   }
   // Whoever comes in between makes two of one.
   if (actors.size > 1) most += inTwo.length;
@@ -258,9 +263,9 @@ function boundsOfDraft(
 ): Bounds {
   const saved = action !== '' && outcomeOf(by, action) === 'settled';
   const isTaken = deeds.some(({ what }) => what !== 'flag');
-  // A mailbox that its person deletes as another program renames it stays under its new name, with the version in it, as another one.
+  // A mailbox that its person deletes as somebody else renames it stays under its new name, with the version in it, as another one.
   const happens = (kind: Step['kind']): boolean => history.steps.some((step) => step.kind === kind);
-  const survives = happens('end-mailbox') && happens('rename') ? 1 : 0;
+  const survives = happens('end-mailbox') && (happens('rename') || happens('name-mailbox')) ? 1 : 0;
   const dropped = saves.filter((each) => ledger.dropped(by, each) === 'failed').length;
   return { least: saved && !isTaken ? 1 : 0, most: (saved ? 1 : 2) + deeds.length + dropped + survives };
 }
