@@ -44,3 +44,27 @@ it('of two messages that are alike, the copy of the one is not taken for that of
   // Whoever comes next looks for it, whatever the counts say.
   expect((await truth.mailbox(to.key))!.sync.exists).toBe(-1);
 });
+
+it('the copy of one that is not known any more stays, as the message that it was fetched as', async () => {
+  const truth = new Truth(new MemoryStore());
+  await truth.store.allocate(20);
+  const [gone, here] = [3 as MessageKey, 4 as MessageKey];
+  const fields = { kind: 'move', from: from.key, to: to.key, messages: [gone, here] };
+  const action = { id: '1', at: 0, state: { name: 'running' }, ...fields } as unknown as MoveAction;
+  await truth.commit([
+    { kind: 'mailbox', mailbox: from },
+    { kind: 'mailbox', mailbox: to },
+    { kind: 'messages', mailbox: from.key, messages: [message(here, 2)] },
+    { kind: 'messages', mailbox: to.key, messages: [message(8, 11), message(9, 12)] },
+    { kind: 'action', action },
+  ]);
+  await foldMove(
+    truth,
+    action,
+    from,
+    to,
+    new Map([[gone, 11 as never] as const, [here, 12 as never] as const]),
+  );
+  const { keys, uids } = await truth.rows(to.key);
+  expect(Object.fromEntries([...keys].map((key, i) => [key, uids[i]]))).toEqual({ 8: 11, [here]: 12 });
+});

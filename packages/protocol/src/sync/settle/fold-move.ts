@@ -1,6 +1,7 @@
 /** What came of a move, in the store. */
 import type { MoveAction } from '../action.ts';
 import type { Mailbox, MessageRow } from '../model.ts';
+import { indexOfKey } from '../rows.ts';
 import { adopt } from '../same-message.ts';
 import type { Uid } from '../../imap/types.ts';
 import type { Truth } from '../truth.ts';
@@ -21,7 +22,10 @@ export function foldMove(
 ): Promise<void> {
   return truth.change(async () => {
     const rows = await truth.rows(to.key);
-    const valid = await validIn(truth, to, arrived);
+    const source = await truth.rows(from.key);
+    // Its mailbox may have been looked at before it was held: of one that is not known any more, the copy is a message of its own.
+    const still = new Map([...arrived].filter(([key]) => indexOfKey(source, key) >= 0));
+    const valid = await validIn(truth, to, still);
     const found = await copiesAmong(truth, action, from.key, rows, valid);
     const pairs: [MessageRow['key'], number][] = [];
     const moved = [...valid].map(([key, said]) => {
