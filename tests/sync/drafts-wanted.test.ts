@@ -38,6 +38,40 @@ describe('a draft', () => {
     expect(server.named('APPEND').at(-1)!.args).toMatch(/^"Drafts" \(\\Draft \$Label1\) /);
   });
 
+  it.each(['APPEND', 'UID FETCH', 'UID STORE', 'UID EXPUNGE'])(
+    'is marked as its person wanted before, which was in doubt as the receipt of %s was lost with its next version',
+    async (command) => {
+      await open();
+      await write('one', { editing: true });
+      await save();
+      await desk.clock.pass(5000);
+      const { key: mailbox } = await desk.mailbox('Drafts');
+      const messages = (await desk.rows('Drafts')).map(({ key }) => key);
+      const done = new Set<string>();
+      server.script = ({ name, args }) => {
+        const isMark = name === 'UID STORE' && args.includes('$Label1');
+        if (isMark && !done.has('mark')) {
+          done.add('mark');
+          return 'drop';
+        }
+        if (isMark || name !== command || !done.has('saving') || done.has(command)) return undefined;
+        done.add(command);
+        return 'lose';
+      };
+      await desk.act({ kind: 'flag', mailbox, messages, add: ['$Label1'], remove: [] });
+      await desk.clock.pass(500);
+      done.add('saving');
+      await write('two', { editing: true });
+      await save();
+      await desk.clock.pass(120_000);
+      expect([...done]).toEqual(['mark', 'saving', command]);
+      const there = server.mailboxes.get('Drafts')!.messages;
+      expect(there.map(({ subject }) => subject)).toEqual(['two']);
+      expect(there[0]!.flags).toContain('$Label1');
+      expect(await desk.actions()).toEqual([]);
+    },
+  );
+
   it('is marked as another program marks it while its next version is on its way', async () => {
     await open();
     await write('one', { editing: true });

@@ -68,6 +68,26 @@ describe('nextAction', () => {
     expect([among('1'), among('')]).toEqual(['3', '2']);
   });
 
+  it('marks no version of a draft in whose place another is being put, and nothing in another order for that', () => {
+    const saving = (state: ActionState): Action => {
+      const tried = { messageId: '<v@x>', version: 2, uidValidity: 7, uidNext: 2, message: 1 };
+      return {
+        id: '4',
+        at: 0,
+        state,
+        kind: 'save-draft',
+        draft: 'd',
+        mailbox: 1,
+        tried,
+      } as unknown as Action;
+    };
+    const both = { ...flag('1', 1), messages: [1, 9] as MessageKey[] };
+    const others = [flag('2', 9), flag('3', 8)];
+    expect(next([both, ...others, saving({ name: 'running' })]).action?.id).toBe('3');
+    expect(next([both, flag('2', 9), saving({ name: 'running' })]).action?.id).toBe('4');
+    expect(next([both, ...others, saving(failed)]).action?.id).toBe('1');
+  });
+
   it('waits for no time that the clock had before it was set back', () => {
     const day = 24 * 3600_000;
     const ahead = { ...send('1', 108 + day), at: 100 + day };

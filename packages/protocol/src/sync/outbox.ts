@@ -41,11 +41,16 @@ export function nextAction(
   const saving = new Set<string>();
   /** Mailboxes into which something is perhaps being put. */
   const filling = new Set<MailboxKey>();
+  const replaced = replacedBy(actions);
   let notBefore: number | undefined;
   for (const action of actions) {
     const { name } = action.state;
     const touched = touchedBy(action);
     if (name === 'failed' || name === 'uncertain') continue;
+    if (action.kind === 'flag' && touched.some((key) => replaced.has(key))) {
+      for (const key of touched) if (!replaced.has(key)) blocked.add(key);
+      continue;
+    }
     const due = dueOf(action, resting.get(action.id) ?? 0, now);
     const waits = due > now;
     if (waits) notBefore = Math.min(notBefore ?? due, due);
@@ -88,6 +93,18 @@ function dueOf(action: Action, restsUntil: number, now: number): number {
 /** What has to wait for a copy into another account: what takes its messages away, and a further copy. */
 function needsOriginals(action: Action): boolean {
   return action.kind === 'expunge' || action.kind === 'carry';
+}
+
+/**
+ * Versions of drafts in whose place others are being put, and that may be gone by now: how they are to be marked is what those are to be
+ * marked with, once they are known to be there.
+ */
+function replacedBy(actions: readonly Action[]): ReadonlySet<MessageKey> {
+  return new Set(
+    actions.flatMap((action) =>
+      action.kind === 'save-draft' && !('reason' in action.state) ? (action.tried?.message ?? []) : [],
+    ),
+  );
 }
 
 /** Messages that another action has to wait for while this one does. */
