@@ -1,11 +1,16 @@
 /** How the time that a hostile input costs grows with its size. */
 import type { HostileInput } from './hostile.ts';
 
+interface Measured {
+  readonly size: number;
+  readonly milliseconds: number;
+}
+
 export interface Growth {
   readonly name: string;
   /** Sizes and what they cost, in milliseconds of processor time, so that a busy machine does not count. */
-  readonly from: { readonly size: number; readonly milliseconds: number };
-  readonly to: { readonly size: number; readonly milliseconds: number };
+  readonly from: Measured;
+  readonly to: Measured;
   /** 1: twice the size costs twice the time; 2: four times. 0 where there is nothing to measure. */
   readonly exponent: number;
 }
@@ -14,6 +19,10 @@ const SMALLEST = 10_000;
 const LARGEST = 2_000_000;
 /** Milliseconds from which a measurement means something. */
 const ENOUGH = 4;
+/** And from which what fits a cache, and when garbage is collected, no longer decides. */
+const CERTAIN = 100;
+/** More than in proportion, as it seems. */
+const STEEP = 1.5;
 const FACTOR = 4;
 
 function cost(run: () => unknown): number {
@@ -27,7 +36,7 @@ function cost(run: () => unknown): number {
   return least;
 }
 
-/** Grows the input until it costs something, then once more. */
+/** Grows the input until it costs something, then once more; where that seems to cost too much, until it costs enough to be certain. */
 export function measureGrowth(input: HostileInput): Growth {
   let size = SMALLEST;
   let milliseconds = cost(input.make(size));
@@ -35,13 +44,23 @@ export function measureGrowth(input: HostileInput): Growth {
     size *= FACTOR;
     milliseconds = cost(input.make(size));
   }
-  const from = { size, milliseconds };
-  const to = { size: size * FACTOR, milliseconds: cost(input.make(size * FACTOR)) };
-  const exponent =
-    to.milliseconds < ENOUGH
-      ? 0
-      : Math.log(to.milliseconds / Math.max(from.milliseconds, 0.5)) / Math.log(FACTOR);
-  return { name: input.name, from, to, exponent };
+  let from = { size, milliseconds };
+  let to = grown(input, from);
+  while (exponentOf(from, to) > STEEP && to.milliseconds < CERTAIN) {
+    from = to;
+    to = grown(input, from);
+  }
+  return { name: input.name, from, to, exponent: exponentOf(from, to) };
+}
+
+function grown(input: HostileInput, from: Measured): Measured {
+  const size = from.size * FACTOR;
+  return { size, milliseconds: cost(input.make(size)) };
+}
+
+function exponentOf(from: Measured, to: Measured): number {
+  if (to.milliseconds < ENOUGH) return 0;
+  return Math.log(to.milliseconds / Math.max(from.milliseconds, 0.5)) / Math.log(FACTOR);
 }
 
 export function growthTable(rows: readonly Growth[]): string {
