@@ -1,12 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { MailboxKey, MessageKey } from '@postern/protocol/sync';
 import type { Uid } from '@postern/protocol/imap';
-import type { Transport } from '@postern/protocol/port';
 import { descriptorsQuery, partQuery } from '@postern/protocol/sync';
 import { profiles } from '@postern/mailserver';
 import { Desk } from './desk.ts';
 import { deskBefore } from './desk-before.ts';
-import { MortalStore } from './dying.ts';
+import { startDoomed } from './dying.ts';
 import { ScriptedServer } from './scripted-server.ts';
 
 /** Copies: made once, whatever is lost on the way, and a message of their own from the moment the person asks. */
@@ -273,19 +272,11 @@ it.each([true, false])(
     from = (await desk.look()).key;
     to = (await desk.mailbox('Archive')).key;
     let [known, died] = [0, true];
+    const onBug = (error: unknown): number => desk.bugs.push(error);
     for (let commit = 1; died; commit++) {
       const [copy] = await copyAll();
       await desk.stop();
-      const wires: Transport[] = [];
-      const store = new MortalStore(desk.store, () => wires.forEach((wire) => wire.close()));
-      store.doom(commit, kept);
-      const onBug = (error: unknown): number => desk.bugs.push(error);
-      const connect = async (): Promise<Transport> => {
-        if (store.isDead) return new Promise<never>(() => undefined);
-        wires.push(there.connect());
-        return wires.at(-1)!;
-      };
-      desk.start({ store, connect, onBug });
+      const store = startDoomed(desk, there, commit, kept, { onBug });
       await desk.clock.pass(30_000);
       died = store.isDead;
       if (!died) break;

@@ -1,7 +1,6 @@
 import { afterEach, expect, it } from 'vitest';
 import type { Gateway } from '@postern/gateway';
 import { profiles } from '@postern/mailserver';
-import type { Transport } from '@postern/protocol/port';
 import { Device } from '../support/device.ts';
 import { ada, grace, startEmbedded } from '../support/embedded.ts';
 import type { EmbeddedPlace } from '../support/embedded.ts';
@@ -9,7 +8,7 @@ import { eventually } from '../support/eventually.ts';
 import { letter } from '../support/place.ts';
 import { openGateway } from '../support/relay.ts';
 import { Desk } from './desk.ts';
-import { MortalStore } from './dying.ts';
+import { startDoomed } from './dying.ts';
 import { ScriptedServer } from './scripted-server.ts';
 
 let place: EmbeddedPlace | undefined;
@@ -159,11 +158,7 @@ it.each([true, false])(
         archive.messages.shift();
         server.add('Archive', `later ${commit}`);
         subjects = [...subjects.slice(1), `later ${commit}`];
-        const store = new MortalStore(desk.store, () => server.dropAll());
-        store.doom(commit, kept);
-        const connect = async (): Promise<Transport> =>
-          store.isDead ? new Promise(() => undefined) : server.connect();
-        desk.start({ store, connect });
+        const store = startDoomed(desk, server, commit, kept);
         await desk.clock.pass(60_000);
         died = store.isDead;
         if (!died) await desk.stop();
@@ -218,11 +213,7 @@ it.each([true, false])(
       await desk.stop();
       for (let commit = 1, died = true; died; commit++) {
         marking(server);
-        const store = new MortalStore(desk.store, () => server.dropAll());
-        store.doom(commit, kept);
-        const connect = async (): Promise<Transport> =>
-          store.isDead ? new Promise(() => undefined) : server.connect();
-        desk.start({ store, connect });
+        const store = startDoomed(desk, server, commit, kept);
         await desk.clock.pass(60_000);
         died = store.isDead;
         if (!died) await desk.stop();

@@ -1,6 +1,7 @@
 import { ConnectionLost } from '@postern/protocol/error';
 import type { Transport } from '@postern/protocol/port';
-import type { Change, MessageKey, Query, Store, Touched } from '@postern/protocol/sync';
+import type { Change, EnginePorts, MessageKey, Query, Store, Touched } from '@postern/protocol/sync';
+import type { Desk } from './desk.ts';
 
 /** One wire for all connections of a device, which is cut after so many octets, both ways together; then there is a new one. */
 export class FragileWire {
@@ -103,4 +104,30 @@ export class MortalStore implements Store {
 
 function never<T>(): Promise<T> {
   return new Promise(() => undefined);
+}
+
+/** Starts an engine that dies at its n-th commit, before or after that is kept; from then on it has no connection, and gets none. */
+export function startDoomed(
+  desk: Desk,
+  server: { connect(): Transport },
+  commit: number,
+  kept: boolean,
+  ports: Partial<EnginePorts> = {},
+): MortalStore {
+  const wires: Transport[] = [];
+  const store = new MortalStore(desk.store, () => {
+    for (const wire of wires) wire.close();
+  });
+  store.doom(commit, kept);
+  desk.start({
+    store,
+    connect: async () => {
+      if (store.isDead) return never();
+      const wire = server.connect();
+      wires.push(wire);
+      return wire;
+    },
+    ...ports,
+  });
+  return store;
 }

@@ -1,7 +1,6 @@
 /** Moves of which the server says too little, too much, or only half; and what somebody else does in between. */
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Transport } from '@postern/protocol/port';
-import { MortalStore } from './dying.ts';
+import { startDoomed } from './dying.ts';
 import { desk, open, openDesk, server, subjects } from './scripted-desk.ts';
 import type { ScriptedCommand } from './scripted-server.ts';
 
@@ -110,11 +109,7 @@ describe('a message that goes by another hand, the worker killed at every commit
       await moveAll();
       await desk.stop();
       before();
-      const store = new MortalStore(desk.store, () => server.dropAll());
-      store.doom(commit, kept);
-      const connect = async (): Promise<Transport> =>
-        store.isDead ? new Promise(() => undefined) : server.connect();
-      desk.start({ store, connect });
+      const store = startDoomed(desk, server, commit, kept);
       await desk.clock.pass(60_000);
       died = store.isDead;
       if (!died) await desk.stop();
