@@ -30,7 +30,8 @@ export async function awaitCopies(
 
 /** Rows without a UID. */
 export function waitingIn({ keys, uids }: Rows): MessageKey[] {
-  return [...keys].filter((_, i) => uids[i] === 0) as MessageKey[];
+  // Seldom any, and asked of large mailboxes at every look.
+  return uids.includes(0) ? ([...keys].filter((_, i) => uids[i] === 0) as MessageKey[]) : [];
 }
 
 /**
