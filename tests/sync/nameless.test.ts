@@ -4,7 +4,19 @@ import { Desk } from './desk.ts';
 import { ScriptedServer } from './scripted-server.ts';
 import { quiet, ServerWithoutSockets } from './without-sockets.ts';
 
-/** EXPUNGE names a message by its place, which this connection has not learnt: nothing was fetched on it yet. */
+/** A device that knows all of INBOX, on a connection that has nothing fetched: EXPUNGE names by a place that it has not learnt. */
+async function lookedAtAnew(profile: Profile, ...subjects: readonly string[]) {
+  const server = new ServerWithoutSockets(profile, () => Date.now());
+  server.add('INBOX', ...subjects);
+  const connect = () => Promise.resolve(server.connect());
+  const desk = new Desk(new ScriptedServer(), { connect });
+  await desk.look();
+  await desk.stop();
+  desk.start({ connect });
+  await desk.look();
+  return { server, desk };
+}
+
 it.each([
   ['CONDSTORE', {}],
   ['no mod-sequences', { CONDSTORE: false }],
@@ -13,14 +25,7 @@ it.each([
   async (_, off) => {
     const { capabilities, ...rest } = quiet({}, false);
     const profile: Profile = { ...rest, capabilities: { ...capabilities, QRESYNC: false, ...off } };
-    const server = new ServerWithoutSockets(profile, () => Date.now());
-    server.add('INBOX', 'a', 'b');
-    const connect = () => Promise.resolve(server.connect());
-    const desk = new Desk(new ScriptedServer(), { connect });
-    await desk.look();
-    await desk.stop();
-    desk.start({ connect });
-    await desk.look();
+    const { server, desk } = await lookedAtAnew(profile, 'a', 'b');
     // The device hears of both together.
     server.expunge('INBOX', 'a');
     server.add('INBOX', 'c');
@@ -43,14 +48,7 @@ describe.each([
   const before = Array.from({ length: 30 }, (_, i) => `before ${i}`);
 
   it.each([1, 2, 29, 30, 31])('all goes, and %i others come at once', async (count) => {
-    const server = new ServerWithoutSockets(profile, () => Date.now());
-    server.add('INBOX', ...before);
-    const connect = () => Promise.resolve(server.connect());
-    const desk = new Desk(new ScriptedServer(), { connect });
-    await desk.look();
-    await desk.stop();
-    desk.start({ connect });
-    await desk.look();
+    const { server, desk } = await lookedAtAnew(profile, ...before);
     const after = Array.from({ length: count }, (_, i) => `after ${i}`);
     server.expunge('INBOX', ...before);
     server.add('INBOX', ...after);
